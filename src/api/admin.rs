@@ -1,0 +1,168 @@
+//! The admin surface under `/etalon/`: health, and records in, out and away. Ours, of no document.
+
+use std::io::{self, Cursor, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use http::{Method, StatusCode};
+
+use super::Api;
+use super::error::ApiError;
+use super::message::{Body, Request, Response};
+use super::problem;
+use super::wire::Object;
+use crate::model::violation::Violation;
+use crate::store::error::{StoreError, WriteError};
+use crate::store::load::{LoadError, Source, load};
+use crate::store::{dump, empty};
+
+/// What stands before the code in problems that belong to no API.
+pub(super) const PROBLEMS: &str = "etalon/problems/";
+
+/// The most bytes of one load over HTTP; larger ones go through `etalon load`.
+pub(super) const LOAD_LIMIT: u64 = 64 << 20;
+
+/// Answers a request to `/etalon/{path}`.
+pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response {
+    let answer = match (path, request.method.as_str()) {
+        ("health", "GET" | "HEAD") => Ok(health(api)),
+        ("health", method) => Err(not_allowed(method, "GET, HEAD")),
+        ("records", method) => match api.auth.admin(&request.headers) {
+            Err(error) => Err(error),
+            Ok(()) => match method {
+                "GET" | "HEAD" => get(api, request.method == Method::HEAD),
+                "POST" => post(api, request.body).await,
+                "DELETE" => delete(api).await,
+                method => Err(not_allowed(method, "GET, HEAD, POST, DELETE")),
+            },
+        },
+        _ => Err(ApiError::not_found(format!("There is nothing at /etalon/{path}."))),
+    };
+    answer.unwrap_or_else(|error| problem::response(PROBLEMS, &error))
+}
+
+fn not_allowed(method: &str, allow: &str) -> ApiError {
+    let detail = format!("{method} is not among the methods here: {allow}.");
+    ApiError::method_not_allowed(detail).with_header(ALLOW, allow)
+}
+
+/// Whether the server answers and takes writes.
+fn health(api: &Api) -> Response {
+    let (status, word) = match api.store.takes_writes() {
+        true => (StatusCode::OK, "ok"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "refusing writes since a commit failed"),
+    };
+    let mut out = Vec::new();
+    let mut object = Object::begin(&mut out);
+    object.text("status", word).text("version", env!("CARGO_PKG_VERSION"));
+    object.end();
+    Response::json(status, out)
+}
+
+/// Loads the records of the body: all or none.
+async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
+    let reader = api.records.clone();
+    let mut body = Some(body);
+    let loaded = api
+        .store
+        .write_alone(move |tx| {
+            let lines = Box::new(Cursor::new(body.take().unwrap_or_default()));
+            let sources = vec![Source { name: "body".to_owned(), lines }];
+            load(tx, &reader, sources, &mut |_| ()).map_err(refused)
+        })
+        .await;
+    match loaded {
+        Ok(records) => {
+            let mut out = Vec::new();
+            let mut object = Object::begin(&mut out);
+            object.raw("records", &records.to_string());
+            object.end();
+            Ok(Response::json(StatusCode::OK, out))
+        }
+        Err(WriteError::Failed(StoreError::Refused(refused))) => match *refused {
+            LoadError::Failed(reason) => {
+                Err(ApiError::internal("The load failed.").with_log(reason))
+            }
+            LoadError::Refused(lines) => Err(lines
+                .into_iter()
+                .map(|line| {
+                    let member = &line.refused.member;
+                    let dot = if member.is_empty() { "" } else { "." };
+                    let parameter = format!("line {}{dot}{member}", line.line);
+                    Violation::new(parameter, line.refused.reason)
+                })
+                .collect::<Vec<_>>()
+                .into()),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A load that was refused rolls its transaction back by an error that carries the lines.
+fn refused(error: LoadError) -> StoreError {
+    StoreError::Refused(Box::new(error))
+}
+
+/// Removes every record.
+async fn delete(api: &Api) -> Result<Response, ApiError> {
+    api.store.write_alone(empty).await?;
+    Ok(Response::no_content())
+}
+
+/// Dumps the records as one consistent view. This transaction lives as long as the client reads,
+/// which only an administrator can ask for.
+fn get(api: &Api, head: bool) -> Result<Response, ApiError> {
+    let body = match head {
+        true => Body::Whole(Bytes::new()),
+        false => Body::Pages(records(api)?),
+    };
+    let mut response = Response::json(StatusCode::OK, Vec::new());
+    let ndjson = HeaderValue::from_static("application/x-ndjson");
+    response.headers.insert(CONTENT_TYPE, ndjson);
+    response.body = body;
+    Ok(response)
+}
+
+fn records(api: &Api) -> Result<super::message::Pages, ApiError> {
+    let tx = api.store.reader()?;
+    let (pages, read) = sync_channel(2);
+    let failed = |error: io::Error| {
+        ApiError::internal("The dump cannot be started.").with_log(error.to_string())
+    };
+    let store = Arc::clone(&api.store);
+    std::thread::Builder::new()
+        .name("dump".to_owned())
+        .spawn(move || {
+            let mut out = PageWriter { page: Vec::new(), pages };
+            if let Err(error) = dump::dump(&tx, &mut out) {
+                // Nobody listens any more when the client is gone.
+                let _ = out.pages.send(Err(error));
+            }
+            drop(store);
+        })
+        .map_err(failed)?;
+    Ok(Box::new(read.into_iter()))
+}
+
+/// Gathers what is written into pages and hands them on.
+struct PageWriter {
+    page: Vec<u8>,
+    pages: SyncSender<io::Result<Bytes>>,
+}
+
+impl Write for PageWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.page.extend_from_slice(bytes);
+        if self.page.len() >= 64 << 10 {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let page = Bytes::from(std::mem::take(&mut self.page));
+        self.pages.send(Ok(page)).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}

@@ -1,0 +1,77 @@
+//! Who may reach what. Tokens are compared in constant time, and a token reaches its own ledger
+//! alone.
+
+use std::collections::HashMap;
+
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use subtle::ConstantTimeEq;
+
+use super::error::ApiError;
+
+/// The tokens that are accepted.
+#[derive(Debug, Clone, Default)]
+pub struct Auth {
+    /// Bearer tokens by ledger. None at all: `etalon-<ledgerNo>` reaches each ledger.
+    pub tokens: HashMap<String, String>,
+    /// The token of the admin surface. None: `etalon-admin`, as long as no ledger has a token of
+    /// its own; otherwise the surface is closed.
+    pub admin_token: Option<String>,
+}
+
+impl Auth {
+    /// Whether the well-known tokens are accepted, so that only loopback may be served.
+    pub fn is_open(&self) -> bool {
+        self.tokens.is_empty()
+    }
+
+    /// Admits a request to a ledger (readings 10, 11, 13).
+    ///
+    /// # Errors
+    /// 401 unless the bearer token is that ledger's.
+    pub fn ledger(&self, headers: &HeaderMap, ledger: &str) -> Result<(), ApiError> {
+        let expected = match self.tokens.get(ledger) {
+            Some(token) => token.clone(),
+            None if self.is_open() => format!("etalon-{ledger}"),
+            None => return Err(unauthorized("The token does not reach this ledger.")),
+        };
+        bearer(headers, &expected, "The token does not reach this ledger.")
+    }
+
+    /// Admits a request to the admin surface.
+    ///
+    /// # Errors
+    /// 401 unless the bearer token is the admin token.
+    pub fn admin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        let expected = match &self.admin_token {
+            Some(token) => token,
+            None if self.is_open() => "etalon-admin",
+            None => {
+                return Err(unauthorized("The server was started without --admin-token."));
+            }
+        };
+        bearer(headers, expected, "This is not the admin token.")
+    }
+}
+
+fn bearer(headers: &HeaderMap, expected: &str, refusal: &str) -> Result<(), ApiError> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return Err(unauthorized("One Authorization header with a bearer token is expected."));
+    };
+    let token = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    match token {
+        Some(token) if bool::from(token.as_bytes().ct_eq(expected.as_bytes())) => Ok(()),
+        Some(_) => Err(unauthorized(refusal)),
+        None => Err(unauthorized("Authorization must read: Bearer, a blank, the token.")),
+    }
+}
+
+fn unauthorized(detail: &str) -> ApiError {
+    ApiError::unauthorized(detail).with_header(WWW_AUTHENTICATE, "Bearer")
+}

@@ -1,0 +1,86 @@
+//! Orders to disburse a surplus: 002 › Active-Disbursement-Orders.
+
+use http::StatusCode;
+
+use super::surpluses::no_surplus;
+use super::{Unmet, check_customer, customer_path, settle};
+use crate::api::Call;
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::negotiation::sends_json;
+use crate::api::wire::Object;
+use crate::model::disbursement_order::DisbursementOrder;
+use crate::model::ledger::Grant;
+use crate::model::surplus::SurplusStatus;
+use crate::store::surpluses;
+
+/// GET the active orders of a surplus (readings 202 and 203).
+pub(super) fn list(call: &Call) -> Result<Response, ApiError> {
+    let (no, id) = (call.param(0), call.param(1));
+    let ledger = &call.ledger.ledger_no;
+    let tx = call.store.reader()?;
+    check_customer(&tx, ledger, no)?;
+    let orders = surpluses::view(&tx, ledger, no, id, |view| view.to_owned())?
+        .ok_or_else(|| no_surplus(no, id))?
+        .map(|(_, orders)| orders)?;
+    let mut out = Vec::with_capacity(512);
+    let mut object = Object::begin(&mut out);
+    let items = object.name("items");
+    items.push(b'[');
+    for (index, order) in orders.iter().enumerate() {
+        if index > 0 {
+            items.push(b',');
+        }
+        write_item(items, order);
+    }
+    items.push(b']');
+    let path = customer_path(ledger, no, &["surpluses", id, "active-disbursement-orders"]);
+    let mut navigation = Object::begin(object.name("navigation"));
+    navigation.text("@id", &path);
+    navigation.end();
+    object.end();
+    Ok(Response::json(StatusCode::OK, out))
+}
+
+/// POST an order to one payee. The whole balance is disbursed and the surplus is
+/// pending-disbursement at once (readings 102 and 103).
+pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
+    if !call.ledger.has(Grant::Disbursement) {
+        return Err(ApiError::forbidden("Disbursement was not agreed for this ledger."));
+    }
+    sends_json(&call.request.headers, &[])?;
+    let members = call.schemas.order.read(&call.request.body)?;
+    let order = DisbursementOrder::new(members)?.to_json();
+    let mut out = Vec::with_capacity(256);
+    write_item(&mut out, &order);
+    let ledger = call.ledger.ledger_no.clone();
+    let (no, id) = (call.param(0).to_owned(), call.param(1).to_owned());
+    call.store
+        .write(move |tx| {
+            settle((|| {
+                check_customer(tx, &ledger, &no)?;
+                let (mut surplus, mut orders) =
+                    surpluses::view(tx, &ledger, &no, &id, |view| view.to_owned())?
+                        .ok_or_else(|| Unmet::from(no_surplus(&no, &id)))??;
+                if surplus.status != SurplusStatus::Open {
+                    let detail = format!("Surplus {id} is {}, not open.", surplus.status);
+                    return Err(ApiError::surplus_not_open(detail).into());
+                }
+                surplus.status = SurplusStatus::PendingDisbursement;
+                orders.push(order.clone());
+                Ok(surpluses::put(tx, &ledger, &no, &surplus, &orders)?)
+            })())
+        })
+        .await??;
+    Ok(Response::json(StatusCode::CREATED, out))
+}
+
+/// Writes an order: nothing can be done with it, and then the payee as it was sent.
+fn write_item(out: &mut Vec<u8>, order: &serde_json::Value) {
+    let mut object = Object::begin(out);
+    object.operations(&[]);
+    for (payee, details) in order.as_object().into_iter().flatten() {
+        object.raw(payee, &details.to_string());
+    }
+    object.end();
+}

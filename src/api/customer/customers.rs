@@ -1,0 +1,187 @@
+//! The customer: 002 › Customer.
+
+use http::StatusCode;
+use serde_json::Value;
+
+use super::{Unmet, customer_path, legal_address, no_customer, settle, surpluses};
+use crate::api::Call;
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::negotiation::sends_json;
+use crate::api::query;
+use crate::api::wire::{Object, Operation};
+use crate::model::customer::CustomerWithAddresses;
+use crate::model::ledger::CustomerNoMode;
+use crate::model::patch::CustomerPatch;
+use crate::model::violation::Violation;
+use crate::store::customers::{self, CustomerView};
+
+/// GET a customer; `$expand` puts objects where links stand (002 › Get a specific customer using
+/// $expand, readings 63 to 68).
+pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
+    let no = call.param(0);
+    let expand = query::expand(call.query(), ["legaladdress", "billingaddress", "surpluses"])?;
+    let tx = call.store.reader()?;
+    let ledger = &call.ledger;
+    let written = customers::view(&tx, &ledger.ledger_no, no, |view| {
+        let mut out = Vec::with_capacity(view.members.len() + 1024);
+        write(&mut out, call, &tx, no, view, expand).map(|()| out)
+    })?;
+    match written {
+        None => Err(no_customer(no)),
+        Some(out) => Ok(Response::json(StatusCode::OK, out?)),
+    }
+}
+
+fn write(
+    out: &mut Vec<u8>,
+    call: &Call,
+    tx: &redb::ReadTransaction,
+    no: &str,
+    view: CustomerView,
+    [legal, billing, surplus]: [bool; 3],
+) -> Result<(), ApiError> {
+    let id = customer_path(&call.ledger.ledger_no, no, &[]);
+    let mut object = Object::begin(out);
+    object.text("@id", &id).members(view.members);
+    match view.legal_address {
+        Some(address) if legal => {
+            let operations = legal_address::operations(call, tx, no, view)?;
+            super::legal_address::write(object.name("legalAddress"), address, &operations);
+        }
+        None if legal => {
+            object.raw("legalAddress", "null");
+        }
+        _ => {
+            object.text("legalAddress", &format!("{id}/legal-address"));
+        }
+    }
+    let billing_path = format!("{id}/billing-address");
+    match view.billing_address {
+        Some(address) if billing => {
+            let operations = super::billing_address::operations(&billing_path);
+            super::legal_address::write(object.name("billingAddress"), address, &operations);
+        }
+        None if billing => {
+            object.raw("billingAddress", "null");
+        }
+        _ => {
+            object.text("billingAddress", &billing_path);
+        }
+    }
+    if surplus {
+        surpluses::write_list(object.name("surpluses"), call, tx, no, 0, surpluses::PAGE)?;
+    } else {
+        object.text("surpluses", &format!("{id}/surpluses"));
+    }
+    let add = Operation { rel: "add-billing-address", href: billing_path, method: "POST" };
+    let operations = if view.billing_address.is_none() { vec![add] } else { Vec::new() };
+    object.operations(&operations);
+    object.end();
+    Ok(())
+}
+
+/// POST a new customer: 002 › Create new customer.
+pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
+    sends_json(&call.request.headers, &[])?;
+    let members = without_nulls(call.schemas.create.read(&call.request.body)?);
+    let mut customer = from_members(members)?;
+    // The create table has neither: they are ignored here and enter otherwise (readings 60, 190).
+    customer.customer.legal_status = None;
+    customer.customer.active_consents = None;
+    let violations = customer.violations_on_create(&call.ledger);
+    if !violations.is_empty() {
+        return Err(violations.into());
+    }
+    store(&call, customer).await
+}
+
+/// Stores a new customer under its number or under one that the ledger makes, and answers as the
+/// document does: 201, Location, `@id` and the number (readings 47 and 77).
+pub(super) async fn store(
+    call: &Call<'_>,
+    customer: CustomerWithAddresses,
+) -> Result<Response, ApiError> {
+    let customer = customer.canonical(&call.ledger);
+    let ledger = call.ledger.clone();
+    let no = call
+        .store
+        .write(move |tx| {
+            let mut customer = customer.clone();
+            let no = match ledger.customer_no_mode {
+                CustomerNoMode::Generated => customers::generate_no(tx, &ledger.ledger_no)?,
+                CustomerNoMode::Assigned => customer.customer.customer_no.clone(),
+            };
+            if customers::exists(tx, &ledger.ledger_no, &no)? {
+                return Ok(Err(ApiError::customer_exists(format!(
+                    "The ledger already has a customer {no}; it was not changed."
+                ))));
+            }
+            customer.customer.customer_no.clone_from(&no);
+            customers::put(tx, &ledger.ledger_no, customer)?;
+            Ok(Ok(no))
+        })
+        .await??;
+    let id = customer_path(&call.ledger.ledger_no, &no, &[]);
+    Ok(Response::json(StatusCode::CREATED, identity(&id, &no)).with_location(&id))
+}
+
+/// The short form of a customer: 002 › Create, Find and Generate customer.
+pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    let mut object = Object::begin(&mut out);
+    object.text("@id", id).text("customerNo", no);
+    object.end();
+    out
+}
+
+/// PATCH a customer: 002 › Update customer (readings 73, 78 to 82).
+pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
+    sends_json(&call.request.headers, &["application/merge-patch+json"])?;
+    let schemas = call.schemas;
+    let members = schemas.patch.read(&call.request.body)?;
+    let fixed: Vec<Violation> = members
+        .keys()
+        .filter(|name| schemas.patch.spelling(name).is_none())
+        .filter_map(|name| schemas.customer.spelling(name))
+        .map(|name| Violation::new(name, format!("{name} cannot be changed by PATCH.")))
+        .collect();
+    if !fixed.is_empty() {
+        return Err(fixed.into());
+    }
+    let patch = CustomerPatch::new(members, &call.ledger)?;
+    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
+    call.store
+        .write(move |tx| {
+            settle((|| {
+                let mut stored = customers::customer(tx, &ledger, &no)?
+                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
+                patch.apply(&mut stored.customer).map_err(ApiError::from)?;
+                customers::update(tx, &ledger, &stored)?;
+                Ok(())
+            })())
+        })
+        .await??;
+    Ok(Response::no_content())
+}
+
+/// A member that is null is as good as absent (reading 24).
+pub(super) fn without_nulls(
+    mut members: serde_json::Map<String, Value>,
+) -> serde_json::Map<String, Value> {
+    members.retain(|_, value| !value.is_null());
+    for value in members.values_mut() {
+        if let Value::Object(inner) = value {
+            inner.retain(|_, value| !value.is_null());
+        }
+    }
+    members
+}
+
+/// The customer that members which have passed their schema describe.
+pub(super) fn from_members(
+    members: serde_json::Map<String, Value>,
+) -> Result<CustomerWithAddresses, ApiError> {
+    serde_json::from_value(Value::Object(members))
+        .map_err(|error| Violation::body(format!("The body is no customer: {error}.")).into())
+}

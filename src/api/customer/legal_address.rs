@@ -1,0 +1,131 @@
+//! The legal address: 002 › Legal-address.
+
+use http::StatusCode;
+
+use super::customers::without_nulls;
+use super::{Unmet, customer_path, no_customer, settle};
+use crate::api::Call;
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::negotiation::sends_json;
+use crate::api::wire::{Object, Operation};
+use crate::model::address::Address;
+use crate::model::ledger::Grant;
+use crate::model::national_identifier::NationalIdentifier;
+use crate::model::violation::Violation;
+use crate::store::customers::{self, CustomerView};
+use crate::store::error::StoreError;
+use crate::store::ledgers;
+use crate::store::tables::Tx;
+
+/// The operation's rel and the last segment of its path (reading 87).
+const FROM_REGISTER: &str = "update-legal-address-from-population-register";
+
+/// GET the legal address.
+pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
+    let no = call.param(0);
+    let tx = call.store.reader()?;
+    let answer = customers::view(&tx, &call.ledger.ledger_no, no, |view| {
+        let Some(address) = view.legal_address else {
+            return Err(ApiError::legal_address_does_not_exist(format!(
+                "Customer {no} has no legal address."
+            )));
+        };
+        Ok(respond(address, &operations(call, &tx, no, view)?))
+    })?;
+    answer.unwrap_or_else(|| Err(no_customer(no)))
+}
+
+/// PUT replaces the legal address whole, and nothing else (readings 74, 83, 84).
+pub(super) async fn put(call: Call<'_>) -> Result<Response, ApiError> {
+    let address = read_address(&call)?;
+    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
+    call.store
+        .write(move |tx| {
+            settle((|| {
+                let mut stored = customers::customer(tx, &ledger, &no)?
+                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
+                stored.legal_address = Some(address.clone());
+                Ok(customers::update(tx, &ledger, &stored)?)
+            })())
+        })
+        .await??;
+    Ok(Response::no_content())
+}
+
+/// POST takes the address from the population register: 002 › Legal-address › Operations
+/// (reading 88).
+pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, ApiError> {
+    if !call.ledger.has(Grant::PopulationRegister) {
+        let detail = "The population register was not agreed for this ledger.";
+        return Err(ApiError::forbidden(detail));
+    }
+    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
+    call.store
+        .write(move |tx| {
+            settle((|| {
+                let mut stored = customers::customer(tx, &ledger, &no)?
+                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
+                let person = match &stored.customer.national_identifier {
+                    Some(identifier) => ledgers::person(tx, &ledger, identifier)?,
+                    None => None,
+                };
+                let Some(person) = person else {
+                    let detail = format!("The population register does not know customer {no}.");
+                    return Err(ApiError::not_found(detail).into());
+                };
+                stored.legal_address = Some(person.address);
+                Ok(customers::update(tx, &ledger, &stored)?)
+            })())
+        })
+        .await??;
+    get(&call)
+}
+
+/// What can be done with the legal address: replace it, and refresh it where that was agreed and
+/// the register knows the customer, so that what is listed works (reading 23).
+pub(super) fn operations(
+    call: &Call,
+    tx: &impl Tx,
+    no: &str,
+    view: CustomerView,
+) -> Result<Vec<Operation>, StoreError> {
+    let path = customer_path(&call.ledger.ledger_no, no, &["legal-address"]);
+    let refresh = format!("{path}/{FROM_REGISTER}");
+    let mut operations = vec![Operation { rel: "update", href: path, method: "PUT" }];
+    if call.ledger.has(Grant::PopulationRegister) && is_registered(call, tx, view)? {
+        operations.push(Operation { rel: FROM_REGISTER, href: refresh, method: "POST" });
+    }
+    Ok(operations)
+}
+
+fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, StoreError> {
+    let identifier: Option<NationalIdentifier> = view.to_owned()?.customer.national_identifier;
+    match identifier {
+        Some(identifier) => Ok(ledgers::person(tx, &call.ledger.ledger_no, &identifier)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// An address that was sent, checked and in canonical spelling.
+pub(super) fn read_address(call: &Call) -> Result<Address, ApiError> {
+    sends_json(&call.request.headers, &[])?;
+    let members = without_nulls(call.schemas.address.read(&call.request.body)?);
+    serde_json::from_value::<Address>(members.into())
+        .map(Address::canonical)
+        .map_err(|error| Violation::body(format!("The body is no address: {error}.")).into())
+}
+
+/// Writes an address with its operations; it has no `@id` (reading 192).
+pub(super) fn write(out: &mut Vec<u8>, members: &str, operations: &[Operation]) {
+    let mut object = Object::begin(out);
+    object.members(members).operations(operations);
+    object.end();
+}
+
+/// An address as a response.
+pub(super) fn respond(members: &str, operations: &[Operation]) -> Response {
+    let mut out = Vec::with_capacity(members.len() + 512);
+    write(&mut out, members, operations);
+    Response::json(StatusCode::OK, out)
+}

@@ -1,0 +1,178 @@
+//! Document 002: the PayEx Customer API.
+
+mod active_disbursement_orders;
+mod billing_address;
+mod customers;
+mod find_customer;
+mod generate_customer;
+mod legal_address;
+mod surpluses;
+
+use http::Method;
+
+use super::error::ApiError;
+use super::route::{ApiTable, Handler, Route};
+use super::wire::path;
+use crate::model::schema::Schema;
+use crate::store::customers as stored;
+use crate::store::error::StoreError;
+use crate::store::tables::Tx;
+
+/// 002 › Introduction: `ledger/customer/v1/{LedgerNumber}/…`, and the routes of every section.
+pub static API: ApiTable = ApiTable {
+    name: "customer",
+    mount: MOUNT,
+    problems: "ledger/customer/v1/problems/",
+    routes: &[
+        Route {
+            path: "/customers",
+            methods: &[(Method::POST, Handler::Write(|call| Box::pin(customers::create(call))))],
+        },
+        Route {
+            path: "/customers/{customerNo}",
+            methods: &[
+                (Method::GET, Handler::Read(customers::get)),
+                (Method::PATCH, Handler::Write(|call| Box::pin(customers::patch(call)))),
+            ],
+        },
+        Route {
+            path: "/customers/{customerNo}/legal-address",
+            methods: &[
+                (Method::GET, Handler::Read(legal_address::get)),
+                (Method::PUT, Handler::Write(|call| Box::pin(legal_address::put(call)))),
+            ],
+        },
+        Route {
+            path: "/customers/{customerNo}/legal-address/update-legal-address-from-population-register",
+            methods: &[(
+                Method::POST,
+                Handler::Write(|call| Box::pin(legal_address::update_from_register(call))),
+            )],
+        },
+        Route {
+            path: "/customers/{customerNo}/billing-address",
+            methods: &[
+                (Method::GET, Handler::Read(billing_address::get)),
+                (Method::POST, Handler::Write(|call| Box::pin(billing_address::post(call)))),
+                (Method::PUT, Handler::Write(|call| Box::pin(billing_address::put(call)))),
+                (Method::DELETE, Handler::Write(|call| Box::pin(billing_address::delete(call)))),
+            ],
+        },
+        Route {
+            path: "/customers/{customerNo}/surpluses",
+            methods: &[(Method::GET, Handler::Read(surpluses::list))],
+        },
+        Route {
+            path: "/customers/{customerNo}/surpluses/{surplusId}",
+            methods: &[(Method::GET, Handler::Read(surpluses::get))],
+        },
+        Route {
+            path: "/customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
+            methods: &[
+                (Method::GET, Handler::Read(active_disbursement_orders::list)),
+                (
+                    Method::POST,
+                    Handler::Write(|call| Box::pin(active_disbursement_orders::add(call))),
+                ),
+            ],
+        },
+        Route {
+            path: "/find-customer",
+            methods: &[(Method::POST, Handler::Write(|call| Box::pin(find_customer::find(call))))],
+        },
+        Route {
+            path: "/generate-consumer-customer-by-reg-no",
+            methods: &[(
+                Method::POST,
+                Handler::Write(|call| Box::pin(generate_customer::generate(call))),
+            )],
+        },
+    ],
+};
+
+const MOUNT: &str = "/ledger/customer/v1";
+
+/// The request schemas of this API, compiled.
+pub struct Schemas {
+    create: Schema,
+    patch: Schema,
+    /// What a customer has when it is read: every documented member, patchable or not.
+    customer: Schema,
+    address: Schema,
+    order: Schema,
+    find: Schema,
+    generate: Schema,
+}
+
+impl Schemas {
+    /// Compiles them.
+    ///
+    /// # Errors
+    /// As [`Schema::compile`].
+    pub fn compile() -> Result<Self, String> {
+        Ok(Self {
+            create: Schema::compile("customer/create-customer.request")?,
+            patch: Schema::compile("customer/patch-customer.request")?,
+            customer: Schema::compile("customer/customer.response")?,
+            address: Schema::compile("customer/address.request")?,
+            order: Schema::compile("customer/disbursement-order.request")?,
+            find: Schema::compile("customer/find-customer.request")?,
+            generate: Schema::compile("customer/generate-consumer-customer-by-reg-no.request")?,
+        })
+    }
+}
+
+/// The path of a customer, or of what stands under it.
+fn customer_path(ledger: &str, customer_no: &str, rest: &[&str]) -> String {
+    let mut segments = vec![ledger, "customers", customer_no];
+    segments.extend(rest);
+    path(MOUNT, &segments)
+}
+
+/// 404 unless the customer exists, with the one code that reading 90 gives every sub-path.
+fn check_customer(tx: &impl Tx, ledger: &str, no: &str) -> Result<(), Unmet> {
+    if stored::exists(tx, ledger, no)? { Ok(()) } else { Err(no_customer(no).into()) }
+}
+
+fn no_customer(no: &str) -> ApiError {
+    ApiError::customer_not_found(format!("The ledger has no customer {no}."))
+}
+
+/// Why a check in a transaction ends it: the request's fault, or the store's.
+enum Unmet {
+    Refused(ApiError),
+    Failed(StoreError),
+}
+
+impl From<ApiError> for Unmet {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<StoreError> for Unmet {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Unmet> for ApiError {
+    fn from(unmet: Unmet) -> Self {
+        match unmet {
+            Unmet::Refused(error) => error,
+            Unmet::Failed(error) => error.into(),
+        }
+    }
+}
+
+/// What a write's transaction answers: a refusal is an answer like any other and rolls nothing
+/// back, since everything is checked before the first change.
+type Checked<T> = Result<T, ApiError>;
+
+fn settle<T>(result: Result<T, Unmet>) -> Result<Checked<T>, StoreError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Unmet::Refused(error)) => Ok(Err(error)),
+        Err(Unmet::Failed(error)) => Err(error),
+    }
+}

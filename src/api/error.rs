@@ -1,0 +1,178 @@
+//! Errors: one sentence for the client, one for the log, and a status that cannot be a success.
+
+use http::StatusCode;
+
+use crate::model::violation::Violation;
+use crate::store::error::{StoreError, WriteError};
+
+/// A status of 4xx or 5xx. Only the constants below exist, so an error cannot answer 200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorStatus(StatusCode);
+
+impl ErrorStatus {
+    /// The status code.
+    pub fn code(self) -> StatusCode {
+        self.0
+    }
+}
+
+/// A request that is not fulfilled. Every API renders it in its own form. It is boxed, since most
+/// requests are fulfilled and need not carry the room for it.
+#[derive(Debug, Clone)]
+pub struct ApiError(Box<Fault>);
+
+/// What an [`ApiError`] says.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The status.
+    pub status: ErrorStatus,
+    /// The problem type, without the API's prefix.
+    pub code: &'static str,
+    /// What kind of error it is, the same for all of this code.
+    pub title: &'static str,
+    /// What was wrong with this request, as a sentence for the client.
+    pub detail: String,
+    /// What the log is to say, where that is not for the client.
+    pub log: Option<String>,
+    /// The parameters that failed; only of a validation error.
+    pub violations: Vec<Violation>,
+    /// A header that the status asks for: `Allow`, `WWW-Authenticate`.
+    pub header: Option<(http::HeaderName, String)>,
+}
+
+macro_rules! errors {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)+) => {
+        impl ApiError {
+            $(
+                $(#[$doc])*
+                pub fn $name(detail: impl Into<String>) -> Self {
+                    Self(Box::new(Fault {
+                        status: ErrorStatus(StatusCode::$status),
+                        code: $code,
+                        title: $title,
+                        detail: detail.into(),
+                        log: None,
+                        violations: Vec::new(),
+                        header: None,
+                    }))
+                }
+            )+
+        }
+    };
+}
+
+// The codes of 000 and 002 › Problem types, then those that the documents leave out (readings 10,
+// 25, 47, 86, 103).
+errors! {
+    /// 000, 002: an input failed its validation.
+    invalid = BAD_REQUEST, "validation", "A validation error occurred";
+    /// 002: access to the method is not allowed.
+    forbidden = FORBIDDEN, "forbidden", "Access to the method is not allowed";
+    /// 002: the resource is not found.
+    not_found = NOT_FOUND, "not-found", "The resource is not found";
+    /// 000, 002: the customer is not found.
+    customer_not_found = NOT_FOUND, "customer-not-found", "The customer is not found";
+    /// 002: the customer has no legal address.
+    legal_address_does_not_exist = NOT_FOUND, "legal-address-does-not-exists", "The legal address does not exist";
+    /// 002: the customer has no billing address.
+    billing_address_does_not_exist = NOT_FOUND, "billing-address-does-not-exists", "The billing address does not exist";
+    /// 000: the invoice is not found.
+    invoice_not_found = NOT_FOUND, "invoice-not-found", "The invoice is not found";
+    /// 000: the invoice has no usage.
+    invoice_has_no_usage = NOT_FOUND, "invoice-has-no-usage", "The invoice has no usage";
+    /// 000: the subscription is not found; the document prints a blank in the code (reading 5).
+    subscription_not_found = NOT_FOUND, "subscription-not-found", "The subscription is not found";
+    /// No token, or one that does not reach this ledger (readings 10, 11, 13).
+    unauthorized = UNAUTHORIZED, "unauthorized", "The request is not authorized";
+    /// The resource has no such method.
+    method_not_allowed = METHOD_NOT_ALLOWED, "method-not-allowed", "The resource does not have this method";
+    /// The client accepts no media type that the resource has.
+    not_acceptable = NOT_ACCEPTABLE, "not-acceptable", "No acceptable media type";
+    /// The body took too long.
+    timeout = REQUEST_TIMEOUT, "request-timeout", "The request took too long";
+    /// The number is taken (reading 47).
+    customer_exists = CONFLICT, "customer-already-exists", "The customer already exists";
+    /// The customer has a billing address (reading 86).
+    billing_address_exists = CONFLICT, "billing-address-already-exists", "The billing address already exists";
+    /// The surplus is not free to be disbursed (reading 103).
+    surplus_not_open = CONFLICT, "surplus-not-open", "The surplus is not open";
+    /// The body is longer than the limit.
+    too_large = PAYLOAD_TOO_LARGE, "payload-too-large", "The request body is too large";
+    /// The body is of a media type that the resource does not read.
+    unsupported_media_type = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type is not supported";
+    /// Ours to fix.
+    internal = INTERNAL_SERVER_ERROR, "internal-error", "An internal error occurred";
+    /// The write may or may not be stored.
+    outcome_unknown = INTERNAL_SERVER_ERROR, "outcome-unknown", "The outcome of the request is unknown";
+    /// The store takes no writes.
+    writes_refused = SERVICE_UNAVAILABLE, "writes-refused", "The store takes no writes";
+}
+
+impl ApiError {
+    /// A validation error with the parameters that failed.
+    pub fn validation(violations: Vec<Violation>) -> Self {
+        let detail = match &violations[..] {
+            [one] => one.message.clone(),
+            _ => "Several parameters are wrong; the problems are listed by parameter.".to_owned(),
+        };
+        let mut error = Self::invalid(detail);
+        error.0.violations = violations;
+        error
+    }
+
+    /// The same with a sentence for the log.
+    pub fn with_log(mut self, log: impl Into<String>) -> Self {
+        self.0.log = Some(log.into());
+        self
+    }
+
+    /// The same with a header that the status asks for.
+    pub fn with_header(mut self, name: http::HeaderName, value: impl Into<String>) -> Self {
+        self.0.header = Some((name, value.into()));
+        self
+    }
+}
+
+impl std::ops::Deref for ApiError {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
+
+impl From<Vec<Violation>> for ApiError {
+    fn from(violations: Vec<Violation>) -> Self {
+        Self::validation(violations)
+    }
+}
+
+impl From<Violation> for ApiError {
+    fn from(violation: Violation) -> Self {
+        Self::validation(vec![violation])
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let detail = "The store could not answer. Nothing was changed; the log says more.";
+        Self::internal(detail).with_log(error.to_string())
+    }
+}
+
+impl From<WriteError> for ApiError {
+    fn from(error: WriteError) -> Self {
+        let log = error.to_string();
+        match error {
+            WriteError::Failed(error) => error.into(),
+            WriteError::OutcomeUnknown => {
+                let detail = "The write may or may not be stored; read it back after a restart.";
+                Self::outcome_unknown(detail).with_log(log)
+            }
+            WriteError::Closed => {
+                let detail = "Since a commit failed, no writes are taken until a restart.";
+                Self::writes_refused(detail).with_log(log)
+            }
+        }
+    }
+}

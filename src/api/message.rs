@@ -1,0 +1,105 @@
+//! A request and a response as the API sees them: no socket, no runtime.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+
+/// A request whose body has been read whole.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method as sent.
+    pub method: Method,
+    /// The path as sent: percent-encoding untouched, without the query.
+    pub path: String,
+    /// What followed the first `?`, untouched; `None` without one.
+    pub query: Option<String>,
+    /// The header fields.
+    pub headers: HeaderMap,
+    /// The body; empty where none was sent.
+    pub body: Bytes,
+}
+
+/// A response, complete but for pages that are still to be read.
+pub struct Response {
+    /// The status code.
+    pub status: StatusCode,
+    /// The header fields, without Content-Length and Date: the socket adds those.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// The body of a response.
+pub enum Body {
+    /// All of it.
+    Whole(Bytes),
+    /// Pieces that are produced while they are sent.
+    Pages(Pages),
+}
+
+/// Pieces of a long body, each read from the store in its own short transaction. The iterator
+/// blocks on disk, so the server drives it off the async threads. An error ends the connection:
+/// what was sent cannot be taken back, and the client must not take it for whole.
+pub type Pages = Box<dyn Iterator<Item = std::io::Result<Bytes>> + Send>;
+
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Whole(bytes) => f.debug_tuple("Whole").field(bytes).finish(),
+            Self::Pages(_) => f.write_str("Pages"),
+        }
+    }
+}
+
+/// Why the socket layer gives up on a request before the API has seen it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The body is longer than the limit, in bytes.
+    BodyTooLarge(u64),
+    /// The body did not arrive in time.
+    BodyTooSlow,
+    /// The body's framing is broken (a bad chunk, an early end).
+    BodyBroken,
+    /// Answering panicked; the store is untouched or the write was acknowledged to nobody.
+    Broken,
+}
+
+/// What the server serves. One implementation answers for the APIs; tests have small ones.
+pub trait Service: Send + Sync + 'static {
+    /// Decides from the head of a request whether its body is to be read, and up to how many
+    /// bytes. `Err` is answered at once; the connection then closes unless the body was empty.
+    fn admit(&self, head: &Request) -> Result<u64, Response>;
+
+    /// Answers a request.
+    fn answer(&self, request: Request) -> impl Future<Output = Response> + Send;
+
+    /// The answer, in the form of the API that the head belongs to, to a request that the socket
+    /// layer gave up on.
+    fn refuse(&self, head: &Request, refusal: Refusal) -> Response;
+}
+
+impl Response {
+    /// A JSON response.
+    pub fn json(status: StatusCode, body: Vec<u8>) -> Self {
+        let json = HeaderValue::from_static("application/json");
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, json)]);
+        Self { status, headers, body: Body::Whole(Bytes::from(body)) }
+    }
+
+    /// A response that says no more than its status, 204.
+    pub fn no_content() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            headers: HeaderMap::new(),
+            body: Body::Whole(Bytes::new()),
+        }
+    }
+
+    /// The same with `Location`, a path that is percent-encoded where it must be.
+    pub fn with_location(mut self, path: &str) -> Self {
+        if let Ok(path) = HeaderValue::from_str(path) {
+            self.headers.insert(LOCATION, path);
+        }
+        self
+    }
+}

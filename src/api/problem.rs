@@ -1,0 +1,62 @@
+//! Problems: 001 and 002 › Problems. One builder for all of them.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+
+use super::error::ApiError;
+use super::message::{Body, Response};
+use super::wire::{Object, text};
+
+/// Renders an error as a problem whose type begins with `prefix`: Pascal-case members, a fresh
+/// instance, and for a validation the parameters that failed (readings 1, 2, 7, 9).
+pub(super) fn response(prefix: &str, error: &ApiError) -> Response {
+    let instance = uuid::Uuid::new_v4().to_string();
+    if let Some(log) = &error.log {
+        eprintln!("etalon: problem {instance}: {log}");
+    }
+    let status = error.status.code();
+    let mut out = Vec::with_capacity(512);
+    let mut problem = Object::begin(&mut out);
+    problem.text("Type", &format!("{prefix}{}", error.code));
+    problem.text("Title", error.title);
+    problem.raw("Status", status.as_str());
+    problem.text("Instance", &instance);
+    problem.text("Detail", &error.detail);
+    if error.code == "validation" {
+        problems(problem.name("Problems"), error);
+    }
+    problem.end();
+
+    let mut headers = HeaderMap::with_capacity(2);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some((name, value)) = &error.header
+        && let Ok(value) = HeaderValue::from_str(value)
+    {
+        headers.insert(name, value);
+    }
+    Response { status, headers, body: Body::Whole(Bytes::from(out)) }
+}
+
+/// `Problems`: an object of texts by parameter, each parameter once.
+fn problems(out: &mut Vec<u8>, error: &ApiError) {
+    let mut by_parameter: Vec<(&str, Vec<&str>)> = Vec::new();
+    for violation in &error.violations {
+        match by_parameter.iter_mut().find(|(name, _)| *name == violation.parameter) {
+            Some((_, messages)) => messages.push(&violation.message),
+            None => by_parameter.push((&violation.parameter, vec![&violation.message])),
+        }
+    }
+    let mut object = Object::begin(out);
+    for (parameter, messages) in by_parameter {
+        let out = object.name(parameter);
+        out.push(b'[');
+        for (index, message) in messages.into_iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            text(out, message);
+        }
+        out.push(b']');
+    }
+    object.end();
+}

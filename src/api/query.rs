@@ -1,0 +1,66 @@
+//! Query parameters. Names that no document has are ignored (reading 20).
+
+use super::error::ApiError;
+use super::wire::decode;
+use crate::model::violation::Violation;
+
+/// The values of every parameter called `name`, decoded.
+///
+/// # Errors
+/// 400 when the encoding of a value is broken.
+pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, ApiError> {
+    let mut values = Vec::new();
+    for pair in query.unwrap_or_default().split('&') {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if decode(key).as_deref() != Some(name) {
+            continue;
+        }
+        match decode(&value.replace('+', " ")) {
+            Some(value) => values.push(value.into_owned()),
+            None => {
+                let message = format!("The percent-encoding of {name} is broken.");
+                return Err(Violation::new(name, message).into());
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// What `$expand` names: a comma list, repeated or both, in any case (readings 67, 68, 200). The
+/// answer says for each of `known`, in lower case, whether it was named.
+///
+/// # Errors
+/// 400 on a name that is not among `known`.
+pub(super) fn expand<const N: usize>(
+    query: Option<&str>,
+    known: [&str; N],
+) -> Result<[bool; N], ApiError> {
+    let mut named = [false; N];
+    for value in values(query, "$expand")? {
+        for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            match known.iter().position(|known| known.eq_ignore_ascii_case(name)) {
+                Some(index) => named[index] = true,
+                None => {
+                    let message =
+                        format!("\"{name}\" cannot be expanded; {} can.", known.join(", "));
+                    return Err(Violation::new("$expand", message).into());
+                }
+            }
+        }
+    }
+    Ok(named)
+}
+
+/// A count such as `skip`: a number from zero up, `default` where none is given (reading 21).
+///
+/// # Errors
+/// 400 when it is negative or no number.
+pub(super) fn count(query: Option<&str>, name: &str, default: usize) -> Result<usize, ApiError> {
+    match values(query, name)?.last() {
+        None => Ok(default),
+        Some(value) => value.parse().map_err(|_| {
+            let message = format!("{name} must be a number from 0 up, not \"{value}\".");
+            Violation::new(name, message).into()
+        }),
+    }
+}

@@ -1,0 +1,137 @@
+//! Documents 000 and 001: the PayEx Usage API. Two trees of one shape: what invoices have billed,
+//! and what customers have yet to be billed.
+
+mod details;
+mod owners;
+mod pages;
+mod subscriptions;
+mod summaries;
+
+use http::Method;
+
+use super::Call;
+use super::error::ApiError;
+use super::route::{ApiTable, Handler, Route};
+use super::wire::path;
+use crate::model::usage::Tree;
+use crate::store::tables::Tx;
+use crate::store::usage::{self, Owner, OwnerState};
+
+/// The routes of one tree.
+macro_rules! tree {
+    ($names:ident, $owner:literal, $details:literal, $summaries:literal) => {
+        [
+            get!($owner, |call| owners::get(call, &$names)),
+            get!(concat!($owner, "/subscriptions"), |call| { subscriptions::list(call, &$names) }),
+            get!(concat!($owner, "/subscriptions/{subscriptionNo}"), |call| {
+                subscriptions::get(call, &$names)
+            }),
+            get!(concat!($owner, "/subscriptions/{subscriptionNo}/", $details), |call| {
+                details::list(call, &$names)
+            }),
+            get!(concat!($owner, "/subscriptions/{subscriptionNo}/", $summaries), |call| {
+                summaries::list(call, &$names)
+            }),
+        ]
+    };
+}
+
+macro_rules! get {
+    ($path:expr, $handler:expr) => {
+        Route { path: $path, methods: &[(Method::GET, Handler::Read($handler))] }
+    };
+}
+
+/// 000 › Route description, in the form that every link of 001 has (reading 16).
+pub static API: ApiTable = ApiTable {
+    name: "usage",
+    mount: MOUNT,
+    problems: "billing/usage/problems/",
+    routes: ROUTES.as_flattened(),
+};
+
+static ROUTES: [[Route; 5]; 2] = [
+    tree!(INVOICES, "/invoices/{invoiceNo}", "usage-details", "usage-summaries"),
+    tree!(
+        CUSTOMERS,
+        "/customers/{customerNo}",
+        "unbilled-usage-details",
+        "unbilled-usage-summaries"
+    ),
+];
+
+const MOUNT: &str = "/billing/usage/v1";
+
+/// What a tree calls its parts.
+struct Names {
+    tree: Tree,
+    /// The segment under the ledger.
+    owners: &'static str,
+    /// The member and the segment of the list of CDRs.
+    details: (&'static str, &'static str),
+    /// The member and the segment of the list of summaries.
+    summaries: (&'static str, &'static str),
+}
+
+/// 001 › 1 to 4: billed.
+static INVOICES: Names = Names {
+    tree: Tree::Invoices,
+    owners: "invoices",
+    details: ("usageDetails", "usage-details"),
+    summaries: ("usageSummaries", "usage-summaries"),
+};
+
+/// 001 › 5 to 8: unbilled.
+static CUSTOMERS: Names = Names {
+    tree: Tree::Customers,
+    owners: "customers",
+    details: ("unbilledUsageDetails", "unbilled-usage-details"),
+    summaries: ("unbilledUsageSummaries", "unbilled-usage-summaries"),
+};
+
+impl Names {
+    fn path(&self, call: &Call, rest: &[&str]) -> String {
+        let mut segments = vec![call.ledger.ledger_no.as_str(), self.owners, call.param(0)];
+        segments.extend(rest);
+        path(MOUNT, &segments)
+    }
+
+    fn owner<'a>(&self, call: &'a Call) -> Owner<'a> {
+        Owner { ledger: &call.ledger.ledger_no, tree: self.tree, no: call.param(0) }
+    }
+
+    /// The owner, unless Usage does not know it or has no usage of it: 000 › Problem types,
+    /// readings 28 and 29.
+    fn find_owner<'a>(&self, call: &'a Call, tx: &impl Tx) -> Result<Owner<'a>, ApiError> {
+        call.check_params(&[self.tree.number_member(), "subscriptionNo"])?;
+        let (owner, no) = (self.owner(call), call.param(0));
+        let error = match (usage::owner_state(tx, owner)?, self.tree) {
+            (OwnerState::WithUsage, _) => return Ok(owner),
+            (OwnerState::Unknown, Tree::Invoices) => {
+                ApiError::invoice_not_found(format!("Usage has no invoice {no}."))
+            }
+            (OwnerState::WithoutUsage, Tree::Invoices) => {
+                ApiError::invoice_has_no_usage(format!("Invoice {no} has no usage."))
+            }
+            (_, Tree::Customers) => ApiError::customer_not_found(format!(
+                "Usage has no customer {no} with unbilled usage."
+            )),
+        };
+        Err(error)
+    }
+
+    /// The owner and the subscription of the path.
+    fn find_subscription<'a>(
+        &self,
+        call: &'a Call,
+        tx: &impl Tx,
+    ) -> Result<(Owner<'a>, &'a str), ApiError> {
+        let owner = self.find_owner(call, tx)?;
+        let subscription = call.param(1);
+        if usage::has_subscription(tx, owner, subscription)? {
+            return Ok((owner, subscription));
+        }
+        let detail = format!("{} has no usage of subscription {subscription}.", owner.no);
+        Err(ApiError::subscription_not_found(detail))
+    }
+}

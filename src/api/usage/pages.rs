@@ -1,0 +1,75 @@
+//! Long lists, sent in pages. Each page is read in a short transaction of its own, since an open
+//! one keeps the store from using freed pages again for as long as the slowest client reads.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use redb::ReadTransaction;
+
+use crate::api::error::ApiError;
+use crate::api::message::{Body, Response};
+use crate::store::Store;
+use crate::store::error::StoreError;
+
+/// About how long a page is, in bytes.
+pub(super) const PAGE_BYTES: usize = 64 << 10;
+
+/// One page in the making.
+pub(super) struct Page {
+    out: Vec<u8>,
+    begun: bool,
+}
+
+impl Page {
+    /// Adds an item, with a comma before every one but the list's first.
+    pub(super) fn item(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        if std::mem::replace(&mut self.begun, true) {
+            self.out.push(b',');
+        }
+        write(&mut self.out);
+    }
+
+    /// How long the page is, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.out.len()
+    }
+}
+
+/// A list `{"items":[…` that `read` fills and `tail` closes. `read` adds items to the page from a
+/// cursor on and says where it stopped, or nothing at the end. The first page is read at once, so
+/// that a short list is one piece with a length, and an error of it still has a status.
+pub(super) fn pages<C: Clone + Send + 'static>(
+    store: &Arc<Store>,
+    tail: String,
+    read: impl Fn(&ReadTransaction, Option<C>, &mut Page) -> Result<Option<C>, StoreError>
+    + Send
+    + 'static,
+) -> Result<Response, ApiError> {
+    let mut page = Page { out: b"{\"items\":[".to_vec(), begun: false };
+    let Some(cursor) = read(&store.reader()?, None, &mut page)? else {
+        page.out.extend_from_slice(tail.as_bytes());
+        return Ok(Response::json(StatusCode::OK, page.out));
+    };
+    let mut first = Some(Bytes::from(page.out));
+    let mut cursor = Some(cursor);
+    let store = store.clone();
+    let rest = std::iter::from_fn(move || {
+        if let Some(first) = first.take() {
+            return Some(Ok(first));
+        }
+        let from = cursor.take()?;
+        let mut page = Page { out: Vec::with_capacity(PAGE_BYTES + 1024), begun: true };
+        let read = store.reader().and_then(|tx| read(&tx, Some(from), &mut page));
+        match read {
+            Err(error) => return Some(Err(io::Error::other(error.to_string()))),
+            Ok(Some(next)) => cursor = Some(next),
+            Ok(None) => page.out.extend_from_slice(tail.as_bytes()),
+        }
+        Some(Ok(Bytes::from(page.out)))
+    });
+    let mut response = Response::json(StatusCode::OK, Vec::new());
+    response.body = Body::Pages(Box::new(rest));
+    Ok(response)
+}

@@ -1,0 +1,85 @@
+//! Subscriptions with usage: 001 › 2. and 6. Subscriptions.
+
+use http::StatusCode;
+use redb::ReadTransaction;
+
+use super::Names;
+use super::pages::{PAGE_BYTES, pages};
+use crate::api::Call;
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::wire::{Object, path};
+use crate::store::usage::{self, Owner};
+
+/// GET the list.
+pub(super) fn list(call: &Call, names: &'static Names) -> Result<Response, ApiError> {
+    let tx = call.store.reader()?;
+    let owner = names.find_owner(call, &tx)?;
+    let (ledger, no) = (owner.ledger.to_owned(), owner.no.to_owned());
+    let root = names.path(call, &["subscriptions"]);
+    let tail = navigation(&root);
+    pages(call.store, tail, move |tx, cursor: Option<String>, out| {
+        let owner = Owner { ledger: &ledger, tree: names.tree, no: &no };
+        usage::subscriptions(tx, owner, cursor.as_deref(), |subscription| {
+            out.item(|out| write(out, names, &root, subscription, true));
+            out.len() < PAGE_BYTES
+        })
+    })
+}
+
+/// Writes the whole list into another resource.
+pub(super) fn write_all(
+    out: &mut Vec<u8>,
+    call: &Call,
+    names: &Names,
+    tx: &ReadTransaction,
+    owner: Owner,
+) -> Result<(), ApiError> {
+    let root = names.path(call, &["subscriptions"]);
+    out.extend_from_slice(b"{\"items\":[");
+    let mut first = true;
+    usage::subscriptions(tx, owner, None, |subscription| {
+        if !std::mem::replace(&mut first, false) {
+            out.push(b',');
+        }
+        write(out, names, &root, subscription, true);
+        true
+    })?;
+    out.extend_from_slice(navigation(&root).as_bytes());
+    Ok(())
+}
+
+/// What closes a list after its items.
+fn navigation(root: &str) -> String {
+    let mut tail = Vec::new();
+    let mut navigation = Object::begin(&mut tail);
+    navigation.text("@id", root);
+    navigation.end();
+    format!("],\"navigation\":{}}}", String::from_utf8_lossy(&tail))
+}
+
+/// GET one.
+pub(super) fn get(call: &Call, names: &Names) -> Result<Response, ApiError> {
+    let tx = call.store.reader()?;
+    let (_, subscription) = names.find_subscription(call, &tx)?;
+    let mut out = Vec::with_capacity(512);
+    write(&mut out, names, &names.path(call, &["subscriptions"]), subscription, false);
+    Ok(Response::json(StatusCode::OK, out))
+}
+
+/// Writes a subscription: `@id` last in a list, as printed, and first alone (reading 32).
+fn write(out: &mut Vec<u8>, names: &Names, root: &str, subscription: &str, listed: bool) {
+    let id = path(root, &[subscription]);
+    let mut object = Object::begin(out);
+    if !listed {
+        object.text("@id", &id);
+    }
+    object.text("subscriptionNo", subscription);
+    for (member, segment) in [names.details, names.summaries] {
+        object.text(member, &format!("{id}/{segment}"));
+    }
+    if listed {
+        object.text("@id", &id);
+    }
+    object.end();
+}

@@ -1,0 +1,148 @@
+//! JSON on the wire, written once: what the store holds is copied, what varies goes around it.
+
+use std::borrow::Cow;
+
+/// Writes one JSON object at the end of a buffer.
+pub struct Object<'a> {
+    out: &'a mut Vec<u8>,
+    empty: bool,
+}
+
+impl<'a> Object<'a> {
+    /// Opens an object.
+    pub fn begin(out: &'a mut Vec<u8>) -> Self {
+        out.push(b'{');
+        Self { out, empty: true }
+    }
+
+    fn separate(&mut self) {
+        if !std::mem::replace(&mut self.empty, false) {
+            self.out.push(b',');
+        }
+    }
+
+    /// Copies members that stand as JSON, without braces.
+    pub fn members(&mut self, json: &str) -> &mut Self {
+        if !json.is_empty() {
+            self.separate();
+            self.out.extend_from_slice(json.as_bytes());
+        }
+        self
+    }
+
+    /// Writes a member's name; its value is to follow in the buffer that is returned.
+    pub fn name(&mut self, name: &str) -> &mut Vec<u8> {
+        self.separate();
+        text(self.out, name);
+        self.out.push(b':');
+        self.out
+    }
+
+    /// Writes a member whose value is text.
+    pub fn text(&mut self, name: &str, value: &str) -> &mut Self {
+        text(self.name(name), value);
+        self
+    }
+
+    /// Writes a member whose value stands as JSON.
+    pub fn raw(&mut self, name: &str, json: &str) -> &mut Self {
+        self.name(name).extend_from_slice(json.as_bytes());
+        self
+    }
+
+    /// Writes `operations`: always an array (reading 22).
+    pub fn operations(&mut self, operations: &[Operation]) -> &mut Self {
+        let out = self.name("operations");
+        out.push(b'[');
+        for (index, operation) in operations.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            let mut object = Object::begin(out);
+            object.text("rel", operation.rel);
+            object.text("href", &operation.href);
+            object.text("method", operation.method);
+            object.end();
+        }
+        out.push(b']');
+        self
+    }
+
+    /// Closes the object.
+    pub fn end(self) {
+        self.out.push(b'}');
+    }
+}
+
+/// What a client may do next: 001 and 002, `operations`.
+pub struct Operation {
+    /// The name of the operation.
+    pub rel: &'static str,
+    /// Where it is.
+    pub href: String,
+    /// How it is called.
+    pub method: &'static str,
+}
+
+/// Writes a JSON string.
+pub fn text(out: &mut Vec<u8>, value: &str) {
+    // Writing text into memory cannot fail.
+    let _ = serde_json::to_writer(out, value);
+}
+
+/// A path from its segments, each percent-encoded where it must be.
+pub fn path(root: &str, segments: &[&str]) -> String {
+    let mut path = String::with_capacity(root.len() + 16 * segments.len());
+    path.push_str(root);
+    for segment in segments {
+        path.push('/');
+        for byte in segment.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) {
+                path.push(char::from(byte));
+            } else {
+                path.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    path
+}
+
+/// The text that a percent-encoded segment or query part stands for; `None` where the encoding is
+/// broken or the bytes are no UTF-8.
+pub fn decode(encoded: &str) -> Option<Cow<'_, str>> {
+    if !encoded.contains('%') {
+        return Some(Cow::Borrowed(encoded));
+    }
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let [high, low, tail @ ..] = rest else {
+            return None;
+        };
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        bytes.push(u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?);
+        rest = tail;
+    }
+    String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, path};
+
+    #[test]
+    fn a_segment_survives_the_way_into_a_path_and_back() {
+        for segment in ["9999", "a b", "å/ä?#%", "..", "%41"] {
+            let path = path("", &[segment]);
+            assert_eq!(decode(&path[1..]).as_deref(), Some(segment), "{path}");
+        }
+        for broken in ["%", "%4", "%zz", "%ff", "a%2"] {
+            assert_eq!(decode(broken), None, "{broken}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! `etalon certify`: judge a target and say what was found.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use etalon::harness::report::{Style, json, junit, terminal};
+use etalon::harness::{
+    APIS, Judge, Options, Patience, Refusal, RunReport, Selection, Suite, Target, TargetFlags,
+};
+
+/// Arguments of `etalon certify`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The base URL (it contains `://`), then parts of case ids to judge only those. No URL and no
+    /// target file: the built-in server, in memory.
+    #[arg(value_name = "[URL] FILTER")]
+    words: Vec<String>,
+    /// A TOML file that describes the target.
+    #[arg(long, value_name = "FILE")]
+    target: Option<PathBuf>,
+    /// The APIs that the target implements.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    api: Vec<String>,
+    /// Judge this ledger only.
+    #[arg(long, value_name = "NO")]
+    ledger: Option<String>,
+    /// A ledger's token; env:NAME and file:PATH are read from there.
+    #[arg(long, value_name = "LEDGER=TOKEN")]
+    token: Vec<String>,
+    /// Write a report as well: json=FILE or junit=FILE.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_flag)]
+    report: Vec<Output>,
+    /// Print the cases that would be judged, and contact nothing.
+    #[arg(long)]
+    list: bool,
+    /// A filter, and a --skip, is the whole id of a case.
+    #[arg(long)]
+    exact: bool,
+    /// Leave out the cases whose id contains this.
+    #[arg(long, value_name = "PATTERN")]
+    skip: Vec<String>,
+    /// What identifiers are drawn from; a run prints its seed.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How many cases are judged at once.
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
+    /// How long to wait for a connection, in seconds.
+    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
+    connect_timeout: Duration,
+    /// How long to wait for an answer, in seconds.
+    #[arg(long, value_name = "S", default_value = "30", value_parser = seconds)]
+    answer_timeout: Duration,
+}
+
+/// A report that is written to a file.
+#[derive(Clone)]
+struct Output {
+    format: Format,
+    file: PathBuf,
+}
+
+#[derive(Clone, Copy)]
+enum Format {
+    Json,
+    Junit,
+}
+
+fn report_flag(flag: &str) -> Result<Output, String> {
+    let (format, file) = flag.split_once('=').ok_or("it is FORMAT=FILE")?;
+    let format = match format {
+        "json" => Format::Json,
+        "junit" => Format::Junit,
+        other => return Err(format!("there is no format {other}; there are json and junit")),
+    };
+    match file {
+        "" => Err("the file is missing after `=`".to_owned()),
+        file => Ok(Output { format, file: PathBuf::from(file) }),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "it is a number of seconds".to_owned())?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("it is more than no time, and less than forever".to_owned()),
+    }
+}
+
+/// Judges and prints; the exit code is the verdict.
+pub fn run(args: Args) -> ExitCode {
+    match judge(args) {
+        Ok(code) => ExitCode::from(code),
+        Err(refusal) => {
+            eprintln!("etalon: {refusal}");
+            ExitCode::from(refusal.exit.code())
+        }
+    }
+}
+
+fn judge(args: Args) -> Result<u8, Refusal> {
+    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let suite = Arc::new(suite);
+    let (url, filters) = match args.words.split_first() {
+        Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
+        _ => (None, args.words.clone()),
+    };
+    let selection = Selection { filters, exact: args.exact, skip: args.skip.clone() };
+    if args.list {
+        return list(&suite, &selection, &args.api);
+    }
+    args.report.iter().try_for_each(check_writable)?;
+    let mut flags = TargetFlags {
+        url,
+        file: args.target.clone(),
+        apis: args.api.clone(),
+        ledger: args.ledger.clone(),
+        tokens: args.token.clone(),
+    };
+    let own = flags.url.is_none() && flags.file.is_none();
+    if own && flags.apis.is_empty() {
+        flags.apis = APIS.iter().map(|api| api.name.to_owned()).collect();
+    }
+    // It serves until the run is over.
+    let built_in = if own { Some(builtin(&suite)?) } else { None };
+    if let Some(server) = &built_in {
+        flags.url = Some(server.url().to_owned());
+    }
+    let target = Target::resolve(&suite, &flags)?;
+    let defaults = Options::default();
+    let options = Options {
+        seed: args.seed.unwrap_or(defaults.seed),
+        threads: usize::from(args.threads),
+        patience: Patience { connect: args.connect_timeout, answer: args.answer_timeout },
+    };
+    let judge = Judge::new(Arc::clone(&suite), target, options)?;
+    let report = etalon::harness::run(&judge, &selection)?;
+    let style = Style { color: may_color() };
+    print(&terminal(&report, &suite, style));
+    args.report.iter().try_for_each(|output| write(output, &report, &suite))?;
+    Ok(report.exit().code())
+}
+
+fn list(suite: &Suite, selection: &Selection, apis: &[String]) -> Result<u8, Refusal> {
+    let all: Vec<&str> = APIS.iter().map(|api| api.name).collect();
+    let asked: Vec<&str> = apis.iter().map(String::as_str).collect();
+    if let Some(unknown) = asked.iter().find(|name| !all.contains(name)) {
+        return Err(Refusal::usage(format!(
+            "there is no API {unknown}; there are {}",
+            all.join(", ")
+        )));
+    }
+    let cases = selection.cases(suite, if asked.is_empty() { &all } else { &asked })?;
+    let lines: Vec<_> =
+        cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect();
+    print(&lines.concat());
+    Ok(0)
+}
+
+/// A report that cannot be written must be known before anything is judged. What the file holds
+/// stays until there is something to put in its place.
+fn check_writable(output: &Output) -> Result<(), Refusal> {
+    let opened = OpenOptions::new().append(true).create(true).open(&output.file);
+    opened.map(drop).map_err(|error| unwritable(output, &error))
+}
+
+fn unwritable(output: &Output, error: &dyn std::fmt::Display) -> Refusal {
+    let file = output.file.display();
+    Refusal::usage(format!("the report {file} cannot be written: {error}"))
+}
+
+fn write(output: &Output, report: &RunReport, suite: &Suite) -> Result<(), Refusal> {
+    let text = match output.format {
+        Format::Json => format!("{:#}\n", json(report)),
+        Format::Junit => junit(report, suite).map_err(|error| unwritable(output, &error))?,
+    };
+    fs::write(&output.file, text).map_err(|error| unwritable(output, &error))
+}
+
+/// A reader that has gone away does not change the verdict.
+fn print(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+fn may_color() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !refused
+}
+
+#[cfg(feature = "server")]
+fn builtin(suite: &Suite) -> Result<etalon::server::builtin::BuiltIn, Refusal> {
+    etalon::server::builtin::start(suite.records()).map_err(|reason| {
+        Refusal::broken(format!("the built-in server cannot be started: {reason}"))
+    })
+}
+
+#[cfg(not(feature = "server"))]
+fn builtin(_: &Suite) -> Result<NoServer, Refusal> {
+    Err(Refusal::usage("this build has no server of its own: give a base URL"))
+}
+
+/// Stands where a build without the server would have one.
+#[cfg(not(feature = "server"))]
+struct NoServer;
+
+#[cfg(not(feature = "server"))]
+impl NoServer {
+    fn url(&self) -> &str {
+        ""
+    }
+}

@@ -1,0 +1,69 @@
+//! The command line: one file a subcommand. Parse, call the library, print, exit code.
+
+#[cfg(feature = "harness")]
+pub mod certify;
+#[cfg(feature = "server")]
+pub mod dump;
+pub mod fixtures;
+#[cfg(feature = "server")]
+pub mod load;
+#[cfg(feature = "server")]
+pub mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The reference implementation of published billing APIs, and the judge of everyone else's.
+#[derive(Parser)]
+#[command(name = "etalon", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge an implementation: replay every documented exchange and check every documented rule.
+    #[cfg(feature = "harness")]
+    Certify(certify::Args),
+    /// Be the implementation: serve the APIs, in memory with demo records or from a file.
+    #[cfg(feature = "server")]
+    Serve(serve::Args),
+    /// Load records into a store file, all of them or none.
+    #[cfg(feature = "server")]
+    Load(load::Args),
+    /// Print every record of a store file, one JSON object a line.
+    #[cfg(feature = "server")]
+    Dump(dump::Args),
+    /// Print the records that the suite expects in a target.
+    Fixtures(fixtures::Args),
+}
+
+impl Cli {
+    /// Runs the subcommand.
+    pub fn run(self) -> ExitCode {
+        match self.command {
+            #[cfg(feature = "harness")]
+            Command::Certify(args) => certify::run(args),
+            #[cfg(feature = "server")]
+            Command::Serve(args) => serve::run(args),
+            #[cfg(feature = "server")]
+            Command::Load(args) => load::run(args),
+            #[cfg(feature = "server")]
+            Command::Dump(args) => dump::run(args),
+            Command::Fixtures(args) => fixtures::run(args),
+        }
+    }
+}
+
+/// The exit code of a usage or configuration error.
+#[cfg(feature = "server")]
+const USAGE: u8 = 2;
+
+/// Says what was wrong on standard error.
+#[cfg(feature = "server")]
+fn complain(sentence: &str, code: u8) -> ExitCode {
+    eprintln!("etalon: {sentence}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,138 @@
+//! `etalon serve`: the reference implementation.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use etalon::api::Api;
+use etalon::api::auth::Auth;
+use etalon::server::{self, Limits, tls};
+use etalon::store::Store;
+
+use super::load::load_files;
+use super::{USAGE, complain};
+
+/// Arguments of `etalon serve`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The store file, made when it is missing. Without it everything is in memory, with the demo
+    /// records.
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Where to listen. Addresses other than loopback need --token.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// Records to load before listening; may be repeated. In memory they take the place of the
+    /// demo records.
+    #[arg(long, value_name = "FILE")]
+    load: Vec<PathBuf>,
+    /// The bearer token of a ledger; may be repeated. `env:NAME` and `file:PATH` read it from
+    /// there. Without any, `etalon-<ledgerNo>` reaches each ledger.
+    #[arg(long, value_name = "LEDGER=TOKEN")]
+    token: Vec<String>,
+    /// The bearer token of /etalon/records; `env:NAME` and `file:PATH` read it from there. Without
+    /// this and --token it is `etalon-admin`.
+    #[arg(long, value_name = "TOKEN", env = "ETALON_ADMIN_TOKEN", hide_env_values = true)]
+    admin_token: Option<String>,
+    /// The certificate chain in PEM form.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key in PEM form.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+/// Serves until it is asked to stop.
+pub fn run(args: Args) -> ExitCode {
+    match serve(args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err((sentence, code)) => complain(&sentence, code),
+    }
+}
+
+fn serve(args: Args) -> Result<(), (String, u8)> {
+    let usage = |sentence: String| (sentence, USAGE);
+    let auth = auth(&args).map_err(usage)?;
+    let address = address(&args.listen, &auth).map_err(usage)?;
+    let tls = match (&args.tls_cert, &args.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)
+        }
+        _ => None,
+    };
+    let store = match &args.db {
+        Some(path) => Store::open(path).map_err(usage)?,
+        None => Store::in_memory().map_err(|sentence| (sentence, 1))?,
+    };
+    if !args.load.is_empty() {
+        load_files(&store, &args.load)?;
+    } else if args.db.is_none() {
+        server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
+    }
+    let api = Api::new(Arc::new(store), auth).map_err(|sentence| (sentence, 1))?;
+    let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(address)
+            .await
+            .map_err(|error| usage(format!("{address} cannot be listened on: {error}.")))?;
+        let bound = listener.local_addr().map_err(|error| (error.to_string(), 1))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        println!("listening on {scheme}://{bound}");
+        // A pipe that nobody reads any more is no reason not to serve.
+        let _ = std::io::stdout().flush();
+        let stop = async {
+            if let Err(error) = server::stop::signal().await {
+                eprintln!("etalon: signals cannot be heard: {error}.");
+                std::future::pending::<()>().await;
+            }
+        };
+        server::serve(listener, Arc::new(api), tls, Limits::default(), stop)
+            .await
+            .map_err(|error| (format!("The server ended: {error}."), 1))
+    })
+}
+
+fn auth(args: &Args) -> Result<Auth, String> {
+    let mut auth = Auth::default();
+    for token in &args.token {
+        let Some((ledger, token)) = token.split_once('=').filter(|(ledger, _)| !ledger.is_empty())
+        else {
+            return Err("--token takes LEDGER=TOKEN.".to_owned());
+        };
+        auth.tokens.insert(ledger.to_owned(), secret(token)?);
+    }
+    auth.admin_token = args.admin_token.as_deref().map(secret).transpose()?;
+    Ok(auth)
+}
+
+/// A secret as it stands, or from where `env:NAME` or `file:PATH` say.
+fn secret(text: &str) -> Result<String, String> {
+    let secret = if let Some(name) = text.strip_prefix("env:") {
+        std::env::var(name).map_err(|_| format!("The variable {name} is not set."))?
+    } else if let Some(path) = text.strip_prefix("file:") {
+        std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}."))?
+    } else {
+        text.to_owned()
+    };
+    match secret.trim() {
+        "" => Err("A token is empty.".to_owned()),
+        secret => Ok(secret.to_owned()),
+    }
+}
+
+fn address(listen: &str, auth: &Auth) -> Result<SocketAddr, String> {
+    let address = listen
+        .to_socket_addrs()
+        .ok()
+        .and_then(|mut addresses| addresses.next())
+        .ok_or_else(|| format!("--listen takes an address and a port, not \"{listen}\"."))?;
+    if auth.is_open() && !address.ip().is_loopback() {
+        return Err(format!(
+            "{address} is no loopback address: give each ledger a --token before others can reach \
+             it."
+        ));
+    }
+    Ok(address)
+}

@@ -1,0 +1,31 @@
+//! The suite and the schemas as they stand in the repository, embedded as bytes.
+//!
+//! Server and harness share this *data* and never code: it is the one module that both may use,
+//! and it uses none of ours.
+
+/// Every embedded file: its path from the repository's root, with `/`, and its bytes. Sorted by
+/// path.
+pub static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/data.rs"));
+
+/// The bytes of the file at `path`, such as `schemas/customer/customer.json`.
+pub fn file(path: &str) -> Option<&'static [u8]> {
+    let at = FILES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
+    Some(FILES[at].1)
+}
+
+/// The files whose path begins with `prefix`, in order of path.
+pub fn files_under(prefix: &str) -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    let start = FILES.partition_point(|(name, _)| *name < prefix);
+    FILES[start..].iter().copied().take_while(move |(name, _)| name.starts_with(prefix))
+}
+
+/// The records that the suite expects in a target, one JSON object a line: every fixture file, the
+/// one with the ledgers first, because a ledger's record must precede those of its content.
+pub fn fixtures() -> Vec<u8> {
+    const LEDGERS: &str = "conformance/fixtures/ledgers.ndjson";
+    let others = files_under("conformance/fixtures/")
+        .filter(|(name, _)| name.ends_with(".ndjson") && *name != LEDGERS);
+    let mut records = file(LEDGERS).unwrap_or_default().to_vec();
+    others.for_each(|(_, bytes)| records.extend_from_slice(bytes));
+    records
+}

@@ -1,0 +1,353 @@
+//! One attempt at a case: its draws, its preludes, its steps.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Value, json};
+
+use super::check::Checker;
+use super::client::{Answer, NoAnswer, Request};
+use super::curl::curl;
+use super::draw::{Draw, Random};
+use super::judge::Judge;
+use super::plan::Assignment;
+use super::pointer;
+use super::report::Finding;
+use super::request::{Maker, Unready};
+use super::suite::{
+    Capture, Case, Check, Condition, Example, Expectation, ForEach, Level, Printed, Step,
+};
+use super::target::Mounted;
+use super::variables::Variables;
+
+/// Why an attempt ends before its last step.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The harness or its suite is at fault.
+    Fault(String),
+    /// What the rest needs could not be had.
+    Blocked(String),
+    /// No answer, so that nobody knows what the target did.
+    Transport(String),
+    /// A step that had to succeed did not, which is a finding; nothing after it makes sense.
+    Cut,
+}
+
+/// What was sent and answered.
+pub(crate) struct Exchange<'a> {
+    pub(crate) request: Request,
+    pub(crate) example: Option<&'a Example>,
+    pub(crate) answer: Answer,
+}
+
+/// The running state of one attempt.
+pub(crate) struct Attempt<'a> {
+    judge: &'a Judge,
+    case: &'a Case,
+    mounted: &'a Mounted,
+    assignment: Assignment<'a>,
+    random: Random,
+    variables: Variables,
+    exchanges: HashMap<&'a str, Exchange<'a>>,
+    pub(crate) findings: Vec<Finding>,
+    /// How many expectations were judged.
+    pub(crate) judged: usize,
+}
+
+/// A drawn identifier that is taken is drawn again this often. If all are taken then, the target
+/// answers so to any identifier, and that is for the case to find out.
+const REDRAWS: usize = 5;
+
+impl<'a> Attempt<'a> {
+    pub(crate) fn new(
+        judge: &'a Judge,
+        case: &'a Case,
+        mounted: &'a Mounted,
+        assignment: Assignment<'a>,
+        number: u64,
+    ) -> Self {
+        let mut variables = Variables::default();
+        variables.bind("ledger", assignment.ledger.no.as_str());
+        if let Some(other) = assignment.other {
+            variables.bind("otherLedger", other.no.as_str());
+        }
+        for (name, value) in case.state.iter().flat_map(|state| judge.state_variables(state)) {
+            variables.bind(name, value.clone());
+        }
+        Attempt {
+            judge,
+            case,
+            mounted,
+            assignment,
+            random: Random::for_name(judge.seed(), case.id(), number),
+            variables,
+            exchanges: HashMap::new(),
+            findings: Vec::new(),
+            judged: 0,
+        }
+    }
+
+    /// Runs to the end or to the first reason to stop.
+    pub(crate) fn run(&mut self) -> Result<(), Stop> {
+        let case = self.case;
+        self.draw(&case.draw)?;
+        for name in &case.given {
+            self.given(name)?;
+        }
+        case.steps.iter().try_for_each(|step| self.step(step))
+    }
+
+    /// A prelude, which must go well and is not itself judged.
+    fn given(&mut self, name: &str) -> Result<(), Stop> {
+        let given = self.judge.suite().given(self.case.api(), name);
+        let given = given.ok_or_else(|| Stop::Fault(format!("there is no given {name}")))?;
+        self.draw(&given.draw)?;
+        for step in &given.steps {
+            let stop = self.step(step).err();
+            let broken = self.findings.drain(..).find(|finding| finding.level == Level::Must);
+            if let Some(finding) = broken {
+                return Err(Stop::Blocked(format!(
+                    "the given `{name}` could not be had: step `{}` {}",
+                    step.name, finding.message
+                )));
+            }
+            let asks = step.expect.iter().any(|each| self.status(each, None).is_some());
+            match (stop, self.exchanges.get(step.name.as_str())) {
+                (Some(Stop::Blocked(reason)), _) => {
+                    return Err(Stop::Blocked(format!("the given `{name}`: {reason}")));
+                }
+                (Some(stop), _) => return Err(stop),
+                (None, Some(exchange)) if !asks && !exchange.answer.is_success() => {
+                    return Err(Stop::Blocked(format!(
+                        "the given `{name}` could not be had: step `{}` answered {}",
+                        step.name, exchange.answer.status
+                    )));
+                }
+                _ => {}
+            }
+        }
+        self.judged = 0;
+        Ok(())
+    }
+
+    fn draw(&mut self, draws: &BTreeMap<String, Draw>) -> Result<(), Stop> {
+        for (name, kind) in draws {
+            let mut drawn = self.unused(*kind);
+            for _ in 0..REDRAWS {
+                if !self.is_taken(*kind, &drawn)? {
+                    break;
+                }
+                drawn = self.unused(*kind);
+            }
+            self.variables.bind(name, drawn);
+        }
+        Ok(())
+    }
+
+    /// An identifier that no case of this run has drawn.
+    fn unused(&mut self, kind: Draw) -> String {
+        loop {
+            let drawn = self.random.draw(kind);
+            if self.judge.claim(&drawn) {
+                return drawn;
+            }
+        }
+    }
+
+    /// Whether the target has a customer of that number already.
+    fn is_taken(&self, kind: Draw, drawn: &str) -> Result<bool, Stop> {
+        let country = match kind {
+            Draw::CustomerNo => {
+                let path = format!("customers/{drawn}");
+                return self.probe("GET", &path, None);
+            }
+            Draw::Personnummer => "SE",
+            Draw::Fodselsnummer => "NO",
+            Draw::Guid | Draw::Word => return Ok(false),
+        };
+        if self.case.api() != "customer" {
+            return Ok(false);
+        }
+        let body = json!({"nationalIdentifier": {"regNo": drawn, "countryCode": country}});
+        self.probe("POST", "find-customer", Some(body))
+    }
+
+    fn probe(&self, method: &str, path: &str, body: Option<Value>) -> Result<bool, Stop> {
+        let request = Request {
+            method: method.to_owned(),
+            url: self.mounted.url(&self.assignment.ledger.no, path),
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            token: Some(self.assignment.ledger.token.clone()),
+            body: body.map(|body| body.to_string().into_bytes()),
+        };
+        Ok(self.send(&request)?.is_success())
+    }
+
+    fn send(&self, request: &Request) -> Result<Answer, Stop> {
+        self.judge.client().send(request).map_err(|error| match error {
+            NoAnswer::Unsendable(reason) => Stop::Fault(reason),
+            NoAnswer::Transport(reason) => {
+                Stop::Transport(format!("{} {}: {reason}", request.method, request.url))
+            }
+        })
+    }
+
+    fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
+        if !step.only_if.as_ref().is_none_or(|condition| self.holds(condition)) {
+            return Ok(());
+        }
+        let Some(each) = &step.for_each else { return self.take(step, step.name.clone()) };
+        for (key, item) in self.elements(each) {
+            let label = format!("{} [{key}]", step.name);
+            self.variables.bind("key", key);
+            self.variables.bind("item", item);
+            self.take(step, label)?;
+        }
+        self.variables.unbind("key");
+        self.variables.unbind("item");
+        Ok(())
+    }
+
+    fn holds(&self, condition: &Condition) -> bool {
+        let answered = |name: &String| self.exchanges.get(name.as_str()).map(|e| e.answer.status);
+        let by_step = condition.step.as_ref().is_none_or(|name| {
+            let status = answered(name);
+            status.is_some_and(|status| {
+                condition.status.as_ref().is_none_or(|wanted| wanted.accepts(status))
+            })
+        });
+        by_step && condition.captured.as_ref().is_none_or(|name| self.variables.is_bound(name))
+    }
+
+    fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
+        let body = self.exchanges.get(each.step.as_str()).and_then(|each| each.answer.body.json());
+        match body.and_then(|body| pointer::get(body, &each.at)) {
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .map(|(index, item)| (index.to_string(), item.clone()))
+                .collect(),
+            Some(Value::Object(members)) => {
+                members.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Sends, judges, keeps.
+    fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
+        let exchange = self.first_accepted(step)?;
+        let checker = Checker {
+            schemas: self.judge.schemas(),
+            links: &self.mounted.links(&self.assignment.ledger.no),
+            variables: &self.variables,
+            earlier: &self.exchanges,
+        };
+        let mut cut = false;
+        for expectation in &step.expect {
+            let clause = self.judge.suite().clause(&expectation.clause);
+            let clause = clause
+                .ok_or_else(|| Stop::Fault(format!("there is no clause {}", expectation.clause)))?;
+            if !self.is_judgeable(expectation) {
+                continue;
+            }
+            self.judged += 1;
+            let mismatches = checker.check(&expectation.check, &exchange)?;
+            cut |= clause.level == Level::Must
+                && !exchange.answer.is_success()
+                && self.status(expectation, exchange.example).unwrap_or(false);
+            for mismatch in mismatches {
+                let level = if mismatch.advisory { Level::Should } else { clause.level };
+                self.findings.push(Finding {
+                    clause: clause.id.clone(),
+                    level,
+                    step: label.clone(),
+                    status: exchange.answer.status,
+                    pointer: mismatch.pointer,
+                    message: mismatch.message,
+                    expected: mismatch.expected.map(super::report::shorten),
+                    actual: mismatch.actual.map(super::report::shorten),
+                    curl: curl(&exchange.request),
+                });
+            }
+        }
+        if cut {
+            self.exchanges.insert(&step.name, exchange);
+            return Err(Stop::Cut);
+        }
+        for (name, capture) in &step.capture {
+            match captured(capture, exchange.answer.body.json(), &self.variables) {
+                Some(value) => self.variables.bind(name, value),
+                None if capture.optional => self.variables.unbind(name),
+                None => {
+                    return Err(Stop::Blocked(format!(
+                        "step `{label}` (answered {}) gave no value for {name}",
+                        exchange.answer.status
+                    )));
+                }
+            }
+        }
+        self.exchanges.insert(&step.name, exchange);
+        Ok(())
+    }
+
+    fn first_accepted(&self, step: &'a Step) -> Result<Exchange<'a>, Stop> {
+        let maker = Maker {
+            suite: self.judge.suite(),
+            mounted: self.mounted,
+            assignment: self.assignment,
+            variables: &self.variables,
+        };
+        let mut last = None;
+        for request in &step.requests {
+            let (request, example) = maker.make(request).map_err(|unready| match unready {
+                Unready::Fault(reason) => Stop::Fault(reason),
+                Unready::Unbound(reason) => {
+                    Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
+                }
+            })?;
+            let answer = self.send(&request)?;
+            let accepted = answer.is_success();
+            last = Some(Exchange { request, example, answer });
+            if accepted {
+                break;
+            }
+        }
+        last.ok_or_else(|| Stop::Fault(format!("step {} has no request", step.name)))
+    }
+
+    /// Values are compared only where the harness knows what the target holds.
+    fn is_judgeable(&self, expectation: &Expectation) -> bool {
+        let printed = matches!(expectation.check, Check::Printed(Printed::Body));
+        let of_state = expectation.fixture || (printed && self.case.state.is_some());
+        self.assignment.values_known || !of_state
+    }
+
+    /// Whether an expectation is of the status, and then whether it wants a success.
+    fn status(&self, expectation: &Expectation, example: Option<&Example>) -> Option<bool> {
+        match &expectation.check {
+            Check::Status(statuses) => Some(statuses.wants_success()),
+            Check::Printed(Printed::Status) => {
+                let response = example.and_then(|example| example.response.as_ref());
+                Some(response.is_none_or(|response| response.status / 100 == 2))
+            }
+            Check::Problem(problem) => problem.status.as_ref().map(|_| false),
+            _ => None,
+        }
+    }
+}
+
+fn captured(capture: &Capture, body: Option<&Value>, variables: &Variables) -> Option<Value> {
+    let within = match &capture.within {
+        None => body?,
+        Some(array) => pointer::get(body?, array)?.as_array()?.iter().find(|item| {
+            capture.with.iter().all(|(name, wanted)| {
+                variables.fill(wanted).is_ok_and(|wanted| item.get(name) == Some(&wanted))
+            })
+        })?,
+    };
+    let value = pointer::get(within, &capture.at).filter(|value| !value.is_null())?;
+    Some(match value {
+        Value::String(text) if capture.trim => Value::from(text.trim()),
+        other => other.clone(),
+    })
+}

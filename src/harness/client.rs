@@ -1,0 +1,219 @@
+//! The HTTP client: blocking, pooled, of another family than the server's.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use ureq::http::{self, HeaderName, HeaderValue, Method};
+use ureq::tls::{PemItem, RootCerts, TlsConfig};
+use ureq::{Agent, Timeout};
+
+use super::refusal::Refusal;
+use super::target::Target;
+
+/// Bodies above this are refused as a transport fault; no documented answer comes near.
+const LARGEST_BODY: u64 = 256 << 20;
+/// A connection that idled longer is opened anew, before a server is likely to have closed it. One
+/// that was closed sooner is found out when it is taken from the pool, save for a closing that is
+/// under way just then; for that the whole case runs again.
+const LONGEST_IDLE: Duration = Duration::from_secs(2);
+
+/// How long the client waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a connection.
+    pub connect: Duration,
+    /// For an answer once asked, and for its body.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+    }
+}
+
+/// A request as it goes out, but for the token, which stands apart so that it is never printed.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) token: Option<super::target::Secret>,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// An answer, read to its end.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Body,
+}
+
+/// A body as JSON, if it is that.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Empty,
+    Json(Value),
+    /// Not JSON: the reason, and how the body begins.
+    Other {
+        reason: String,
+        start: String,
+    },
+}
+
+impl Body {
+    fn read(bytes: &[u8]) -> Body {
+        if bytes.trim_ascii().is_empty() {
+            return Body::Empty;
+        }
+        match serde_json::from_slice(bytes) {
+            Ok(value) => Body::Json(value),
+            Err(error) => Body::Other {
+                reason: error.to_string(),
+                start: String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned(),
+            },
+        }
+    }
+
+    pub(crate) fn json(&self) -> Option<&Value> {
+        match self {
+            Body::Json(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn is_success(&self) -> bool {
+        self.status / 100 == 2
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    /// The request itself cannot be sent: the suite is at fault.
+    Unsendable(String),
+    /// The connection, the time, or the protocol failed.
+    Transport(String),
+}
+
+/// A pool of connections to one target.
+#[derive(Debug)]
+pub(crate) struct Client {
+    agent: Agent,
+    patience: Patience,
+}
+
+impl Client {
+    /// # Errors
+    /// The certificates to trust are none.
+    pub(crate) fn new(
+        target: &Target,
+        patience: Patience,
+        connections: usize,
+    ) -> Result<Self, Refusal> {
+        let mut tls = TlsConfig::builder();
+        if let Some(pem) = &target.ca {
+            tls = tls.root_certs(trusted(pem)?);
+        }
+        // A look-up with a time limit costs a thread each time, and addresses need none.
+        let looks_up = !target.apis.iter().all(|each| each.base.is_address());
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .accept("")
+            .accept_encoding("")
+            .user_agent(concat!("etalon/", env!("CARGO_PKG_VERSION")))
+            .tls_config(tls.build())
+            .timeout_resolve(looks_up.then_some(patience.connect))
+            .timeout_connect(Some(patience.connect))
+            .timeout_send_request(Some(patience.answer))
+            .timeout_send_body(Some(patience.answer))
+            .timeout_recv_response(Some(patience.answer))
+            .timeout_recv_body(Some(patience.answer))
+            .max_idle_connections(connections.max(1))
+            .max_idle_connections_per_host(connections.max(1))
+            .max_idle_age(LONGEST_IDLE)
+            .allow_non_standard_methods(true);
+        if target.base.is_loopback() {
+            config = config.proxy(None);
+        }
+        Ok(Client { agent: config.build().new_agent(), patience })
+    }
+
+    /// Sends once; nothing is ever sent again from here.
+    pub(crate) fn send(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        let wrong = |what: &str| NoAnswer::Unsendable(format!("{what} cannot be sent"));
+        let method: Method = request.method.parse().map_err(|_| wrong(&request.method))?;
+        let mut outgoing = http::Request::builder().method(&method).uri(&request.url);
+        for (name, value) in &request.headers {
+            let name: HeaderName = name.parse().map_err(|_| wrong(name))?;
+            let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| wrong(value))?;
+            outgoing = outgoing.header(name, value);
+        }
+        if let Some(token) = &request.token {
+            let bearer = format!("Bearer {}", token.reveal());
+            let value = HeaderValue::from_str(&bearer).map_err(|_| wrong("the token"))?;
+            outgoing = outgoing.header(http::header::AUTHORIZATION, value);
+        }
+        let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        let answer = match &request.body {
+            None if !takes_body => outgoing.body(()).map(|request| self.agent.run(request)),
+            body => {
+                let body = body.as_deref().unwrap_or_default();
+                outgoing.body(body).map(|request| self.agent.run(request))
+            }
+        };
+        let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
+        let mut answer = answer.map_err(|error| self.no_answer(error))?;
+        let body = answer
+            .body_mut()
+            .with_config()
+            .limit(LARGEST_BODY)
+            .read_to_vec()
+            .map_err(|error| self.no_answer(error))?;
+        let headers = answer.headers().iter().map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        });
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            headers: headers.collect(),
+            body: Body::read(&body),
+        })
+    }
+
+    fn no_answer(&self, error: ureq::Error) -> NoAnswer {
+        let Patience { connect, answer } = self.patience;
+        NoAnswer::Transport(match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                format!("no connection within {connect:?}")
+            }
+            ureq::Error::Timeout(_) => format!("no whole answer within {answer:?}"),
+            ureq::Error::HostNotFound => "the host has no address".to_owned(),
+            ureq::Error::Io(error) => format!("the connection failed: {error}"),
+            ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
+            other => format!("the exchange failed: {other}"),
+        })
+    }
+}
+
+fn trusted(pem: &[u8]) -> Result<RootCerts, Refusal> {
+    let certificates: Vec<_> = ureq::tls::parse_pem(pem)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        return Err(Refusal::usage("the file named by `ca` holds no certificate in PEM form"));
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
+}

@@ -1,0 +1,96 @@
+//! Equality of two answers: nothing more, nothing less, except that null is absent and arrays
+//! have no order.
+
+use serde_json::Value;
+
+use super::Mismatch;
+use super::scalar::{kind, same_number};
+use crate::harness::pointer::join;
+
+/// Adds every difference of `now` from `before`.
+pub(crate) fn equal(
+    before: Option<&Value>,
+    now: Option<&Value>,
+    pointer: &str,
+    mismatches: &mut Vec<Mismatch>,
+) {
+    let before = before.filter(|value| !value.is_null());
+    let now = now.filter(|value| !value.is_null());
+    match (before, now) {
+        (None, None) => {}
+        (Some(Value::Object(old)), Some(Value::Object(new))) => {
+            for (name, value) in old {
+                equal(Some(value), new.get(name), &join(pointer, name), mismatches);
+            }
+            for (name, value) in new.iter().filter(|(name, _)| !old.contains_key(*name)) {
+                equal(None, Some(value), &join(pointer, name), mismatches);
+            }
+        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) if old.len() == new.len() => {
+            let mut rest: Vec<_> = new.iter().collect();
+            for value in old {
+                match rest.iter().position(|other| same(value, other)) {
+                    Some(index) => drop(rest.swap_remove(index)),
+                    None => {
+                        let message = "an element is no longer as it was";
+                        mismatches.push(Mismatch::between(
+                            pointer,
+                            message,
+                            value,
+                            rest.first().copied(),
+                        ));
+                    }
+                }
+            }
+        }
+        (Some(Value::Number(old)), Some(Value::Number(new))) if same_number(old, new) => {}
+        (Some(old), Some(new)) if old == new => {}
+        (old, new) => mismatches.push(Mismatch {
+            expected: old.cloned(),
+            actual: new.cloned(),
+            ..Mismatch::new(
+                pointer,
+                format!("it was {} and is now {}", described(old), described(new)),
+            )
+        }),
+    }
+}
+
+fn described(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::Object(_) | Value::Array(_)) | None => kind(value).to_owned(),
+        Some(value) => value.to_string(),
+    }
+}
+
+/// Equality of elements is transitive, so the first that fits may be taken.
+fn same(a: &Value, b: &Value) -> bool {
+    let mut mismatches = Vec::new();
+    equal(Some(a), Some(b), "", &mut mismatches);
+    mismatches.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::equal;
+
+    #[test]
+    fn only_what_differs_in_meaning_is_a_difference() {
+        for (before, now, pointers) in [
+            (json!({"a": 1, "b": null}), json!({"a": 1.0}), vec![]),
+            (json!({"a": [1, 2]}), json!({"a": [2, 1]}), vec![]),
+            (json!({"a": 1}), json!({"a": 2}), vec!["/a"]),
+            (json!({"a": 1}), json!({"a": 1, "b": 2}), vec!["/b"]),
+            (json!({"a": {"b/c": 1}}), json!({"a": {}}), vec!["/a/b~1c"]),
+            (json!([1]), json!([1, 1]), vec![""]),
+            (json!({"$present": true}), json!({"$present": true}), vec![]),
+        ] {
+            let mut mismatches = Vec::new();
+            equal(Some(&before), Some(&now), "", &mut mismatches);
+            let found: Vec<_> = mismatches.iter().map(|each| each.pointer.as_str()).collect();
+            assert_eq!(found, pointers, "{before} {now}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Links: relative or absolute, they name one resource (reading 17).
+
+/// The roots under which a link of one API may stand: the documented one and, if the target file
+/// mounts the API elsewhere, that one too. Without a trailing slash.
+#[derive(Debug, Clone)]
+pub(crate) struct Links {
+    pub(crate) roots: Vec<String>,
+}
+
+impl Links {
+    /// Whether `actual` leads to `expected`, which is relative to the API's root or, with a
+    /// leading slash, a documented path. The path must end as expected, and if the expected link
+    /// has a query, the query must be the same.
+    pub(crate) fn leads_to(&self, actual: &str, expected: &str) -> bool {
+        let (expected_path, expected_query) = split(expected);
+        let (path, query) = split(path_of(actual));
+        let path = decode(path);
+        let ends = if expected_path.starts_with('/') {
+            path.ends_with(&decode(expected_path))
+        } else {
+            self.roots
+                .iter()
+                .any(|root| path.ends_with(&decode(&format!("{root}/{expected_path}"))))
+        };
+        let rooted = path.starts_with('/');
+        ends && rooted && (expected_query.is_none() || pairs(query) == pairs(expected_query))
+    }
+
+    /// The expected link as it is documented, for messages.
+    pub(crate) fn documented(&self, expected: &str) -> String {
+        match (expected.starts_with('/'), self.roots.first()) {
+            (false, Some(root)) => format!("{root}/{expected}"),
+            _ => expected.to_owned(),
+        }
+    }
+}
+
+/// The path and query of a link, without scheme and authority.
+pub(crate) fn path_of(link: &str) -> &str {
+    let link = link.split('#').next().unwrap_or(link);
+    match link.find("://") {
+        Some(scheme) => {
+            let after = &link[scheme + 3..];
+            after.find(['/', '?']).map_or("/", |start| &after[start..])
+        }
+        None => link,
+    }
+}
+
+fn split(link: &str) -> (&str, Option<&str>) {
+    match link.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (link, None),
+    }
+}
+
+/// The decoded name-value pairs of a query, in an order of their own.
+fn pairs(query: Option<&str>) -> Vec<String> {
+    let mut pairs: Vec<_> = query.unwrap_or("").split('&').map(decode).collect();
+    pairs.sort();
+    pairs
+}
+
+/// `text` with `%XX` decoded; what is no valid escape stays as it is.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut result = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let escape = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match escape {
+            Some(byte) => {
+                result.push(byte);
+                at += 3;
+            }
+            None => {
+                result.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&result).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Links, decode};
+
+    #[test]
+    fn a_link_is_judged_by_the_resource_it_leads_to() {
+        let links =
+            Links { roots: vec!["/ledger/customer/v1/100".to_owned(), "/api/100/crm".to_owned()] };
+        let documented = "/ledger/customer/v1/100/customers/9999";
+        for (actual, expected, leads) in [
+            (documented, "customers/9999", true),
+            ("https://host:8443/ledger/customer/v1/100/customers/9999", "customers/9999", true),
+            ("https://host/prefix/ledger/customer/v1/100/customers/9999", "customers/9999", true),
+            ("/api/100/crm/customers/9999", "customers/9999", true),
+            ("/ledger/customer/v1/100/customers/%39999", "customers/9999", true),
+            ("/ledger/customer/v1/100/customers/9999?x=1", "customers/9999", true),
+            (documented, documented, true),
+            ("/ledger/customer/v1/200/customers/9999", "customers/9999", false),
+            ("/ledger/customer/v1/100/customers/19999", "customers/9999", false),
+            ("/ledger/customer/v1/100/customers/9999/", "customers/9999", false),
+            ("/customers/9999", "customers/9999", false),
+            ("customers/9999", "customers/9999", false),
+            ("ledger/customer/v1/100/customers/9999", documented, false),
+            ("/ledger/customer/v1/100/s?skip=0&take=2", "s?take=2&skip=0", true),
+            ("/ledger/customer/v1/100/s?skip=1", "s?skip=0", false),
+            ("/ledger/customer/v1/100/s", "s?skip=0", false),
+            ("", "customers/9999", false),
+        ] {
+            assert_eq!(links.leads_to(actual, expected), leads, "{actual} → {expected}");
+        }
+    }
+
+    #[test]
+    fn decoding_leaves_what_is_no_escape() {
+        for (text, decoded) in
+            [("a%2Fb", "a/b"), ("%C3%A5", "å"), ("100%", "100%"), ("%zz", "%zz"), ("%", "%")]
+        {
+            assert_eq!(decode(text), decoded);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Problems: the documented form of every error (001 and 002 › Problems, readings 1 to 9).
+
+use serde_json::{Map, Value, json};
+
+use super::Mismatch;
+use super::scalar::kind;
+use crate::harness::pointer::join;
+
+/// Adds what keeps `body`, answered with `status`, from being a problem with one of `codes` that
+/// names one of `parameters`. An empty list asks nothing.
+pub(crate) fn problem(
+    status: u16,
+    body: Option<&Value>,
+    codes: &[String],
+    parameters: &[String],
+    mismatches: &mut Vec<Mismatch>,
+) {
+    let Some(Value::Object(problem)) = body else {
+        let message = format!("the body should be a problem object and is {}", kind(body));
+        mismatches.push(Mismatch { actual: body.cloned(), ..Mismatch::new("", message) });
+        return;
+    };
+    check_type(problem, codes, mismatches);
+    check_status(problem, status, mismatches);
+    if !parameters.is_empty() {
+        check_parameters(problem, parameters, mismatches);
+    }
+}
+
+/// A member by its name without regard to case (reading 1).
+fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &'a Value)> {
+    problem
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(key, value)| (key.as_str(), value))
+}
+
+/// The code is what follows the last slash of the type (readings 3 and 6).
+fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut Vec<Mismatch>) {
+    let Some((name, value)) = member(problem, "type") else {
+        mismatches.push(Mismatch::new("", "the problem has no `type`"));
+        return;
+    };
+    let code = value.as_str().map(|text| text.rsplit('/').next().unwrap_or(text));
+    match code {
+        None => mismatches.push(Mismatch {
+            actual: Some(value.clone()),
+            ..Mismatch::new(&join("", name), "the problem's `type` is no text")
+        }),
+        Some(code) if codes.is_empty() || codes.iter().any(|each| each == code) => {}
+        Some(code) => mismatches.push(Mismatch::between(
+            &join("", name),
+            format!("the problem's code is `{code}`, expected `{}`", codes.join("` or `")),
+            &alternatives(codes),
+            Some(&json!(code)),
+        )),
+    }
+}
+
+fn alternatives(codes: &[String]) -> Value {
+    match codes {
+        [one] => json!(one),
+        several => json!({ "$oneOf": several }),
+    }
+}
+
+fn check_status(problem: &Map<String, Value>, status: u16, mismatches: &mut Vec<Mismatch>) {
+    match member(problem, "status") {
+        None => mismatches.push(Mismatch::new("", "the problem has no `status`")),
+        Some((name, value)) => {
+            let same = match value {
+                Value::String(text) => text.parse() == Ok(status),
+                other => other.as_u64() == Some(u64::from(status)),
+            };
+            if !same {
+                let message = "the problem's `status` is not that of the answer";
+                let expected = json!(status);
+                let pointer = join("", name);
+                mismatches.push(Mismatch::between(&pointer, message, &expected, Some(value)));
+            }
+        }
+    }
+}
+
+/// Some segment of some key is the failing member or one of its parents, in either documented
+/// shape, an object or a list of objects (reading 2); the last segment should be the member itself
+/// (reading 9).
+fn check_parameters(
+    problem: &Map<String, Value>,
+    parameters: &[String],
+    mismatches: &mut Vec<Mismatch>,
+) {
+    let named = parameters.join("` or `");
+    let Some((name, value)) = member(problem, "problems") else {
+        mismatches.push(Mismatch::new("", format!("no `problems` name the parameter `{named}`")));
+        return;
+    };
+    let keys: Vec<&String> = match value {
+        Value::Object(members) => members.keys().collect(),
+        Value::Array(items) => {
+            items.iter().filter_map(Value::as_object).flat_map(Map::keys).collect()
+        }
+        _ => Vec::new(),
+    };
+    let named_by = |key: &&&String| {
+        segments(key).any(|segment| {
+            let mut parts = parameters.iter().flat_map(|parameter| segments(parameter));
+            parts.any(|part| part.eq_ignore_ascii_case(segment))
+        })
+    };
+    let pointer = join("", name);
+    if !keys.iter().any(|key| named_by(&key)) {
+        let message = format!("no key of the problem's parameters names `{named}`");
+        let expected = json!({ "$oneOf": parameters });
+        mismatches.push(Mismatch::between(&pointer, message, &expected, Some(value)));
+        return;
+    }
+    let last = |text: &str| segments(text).last().map(str::to_ascii_lowercase);
+    let exact = |key: &&String| parameters.iter().any(|each| last(each) == last(key));
+    if !keys.iter().any(exact) {
+        let message = format!("a key should end with the failing member `{named}`");
+        mismatches.push(
+            Mismatch { actual: Some(value.clone()), ..Mismatch::new(&pointer, message) }.advisory(),
+        );
+    }
+}
+
+/// The member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
+fn segments(key: &str) -> impl Iterator<Item = &str> {
+    key.split(['.', '/', '[', ']', '$', ' ']).filter(|segment| !segment.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::problem;
+
+    /// The pointers of what is wrong, `~` before those that are only advisory.
+    fn wrong(status: u16, body: Value, codes: &[&str], parameters: &[&str]) -> Vec<String> {
+        let owned =
+            |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let mut mismatches = Vec::new();
+        problem(status, Some(&body), &owned(codes), &owned(parameters), &mut mismatches);
+        mismatches
+            .into_iter()
+            .map(|each| if each.advisory { format!("~{}", each.pointer) } else { each.pointer })
+            .collect()
+    }
+
+    #[test]
+    fn the_code_and_the_status_are_found_however_they_are_spelled() {
+        for (body, expected) in [
+            (json!({"Type": "ledger/customer/v1/problems/not-found", "Status": 404}), vec![]),
+            (json!({"type": "not-found", "status": 404}), vec![]),
+            (json!({"TYPE": "https://x/problems/not-found", "status": "404"}), vec![]),
+            (json!({"Type": "problems/customer-not-found", "Status": 404}), vec!["/Type"]),
+            (json!({"Type": "problems/not-found/", "Status": 404}), vec!["/Type"]),
+            (json!({"Type": 1, "Status": 404}), vec!["/Type"]),
+            (json!({"Type": "problems/not-found", "Status": 400}), vec!["/Status"]),
+            (json!({"Type": "problems/not-found"}), vec![""]),
+            (json!({}), vec!["", ""]),
+            (json!([]), vec![""]),
+            (json!("not-found"), vec![""]),
+        ] {
+            assert_eq!(wrong(404, body.clone(), &["not-found"], &[]), expected, "{body}");
+        }
+        let body = json!({"Type": "x/subscription-not found", "Status": 404});
+        let codes = ["subscription-not-found", "subscription-not found"];
+        assert!(wrong(404, body, &codes, &[]).is_empty());
+    }
+
+    #[test]
+    fn the_failing_parameter_is_named_in_either_shape() {
+        for (problems, expected) in [
+            (json!({"legalAddress.city": ["too long"]}), vec![]),
+            (json!({"LegalAddress.City": []}), vec![]),
+            (json!([{"city": "too long"}]), vec![]),
+            (json!({"/legalAddress/city": []}), vec![]),
+            (json!({"$.legalAddress.city": []}), vec![]),
+            (json!({"name": ["x"], "city": ["y"]}), vec![]),
+            (json!({"legalAddress": ["city too long"]}), vec!["~/Problems"]),
+            (json!({"capacity": []}), vec!["/Problems"]),
+            (json!({"name": []}), vec!["/Problems"]),
+            (json!({}), vec!["/Problems"]),
+            (json!([]), vec!["/Problems"]),
+            (json!(null), vec!["/Problems"]),
+        ] {
+            let body = json!({"Type": "x/validation", "Status": 400, "Problems": problems});
+            let got = wrong(400, body, &["validation"], &["legalAddress.city"]);
+            assert_eq!(got, expected, "{problems}");
+        }
+        let bare = json!({"Type": "x/validation", "Status": 400});
+        assert_eq!(wrong(400, bare, &["validation"], &["name"]), [""]);
+    }
+}

@@ -1,0 +1,174 @@
+//! Numbers by decimal value and times by what they say.
+
+use rust_decimal::Decimal;
+use serde_json::{Number, Value};
+
+/// Whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading 27).
+pub(super) fn same_number(a: &Number, b: &Number) -> bool {
+    match (decimal(a), decimal(b)) {
+        (Some(a), Some(b)) => a == b,
+        // Beyond 28 digits or 10^28 no documented number goes; such ones are equal as written.
+        _ => a.to_string() == b.to_string(),
+    }
+}
+
+/// Whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
+pub(super) fn near(a: &Number, b: &Number) -> bool {
+    match (decimal(a), decimal(b)) {
+        (Some(a), Some(b)) => {
+            a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
+        }
+        _ => false,
+    }
+}
+
+fn decimal(number: &Number) -> Option<Decimal> {
+    let text = number.to_string();
+    Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
+}
+
+/// A date-time's parts: its naive date and time to the second, its fraction without trailing
+/// zeros, and its offset in minutes if it has one.
+#[derive(Debug, PartialEq, Eq)]
+struct DateTime<'a> {
+    naive: &'a str,
+    fraction: &'a str,
+    offset: Option<i32>,
+}
+
+/// Whether two texts of the form `yyyy-MM-ddTHH:mm:ss[.fraction][offset]` say the same time: the
+/// same instant if both have an offset, else the same naive time (reading 26).
+pub(super) fn same_time(a: &str, b: &str) -> bool {
+    let (Some(a), Some(b)) = (parse(a), parse(b)) else { return false };
+    if a.fraction != b.fraction {
+        return false;
+    }
+    match (a.offset, b.offset) {
+        (Some(first), Some(second)) => {
+            minutes(a.naive) - i64::from(first) == minutes(b.naive) - i64::from(second)
+                && a.naive[17..] == b.naive[17..]
+        }
+        _ => a.naive == b.naive,
+    }
+}
+
+fn parse(text: &str) -> Option<DateTime<'_>> {
+    let naive = text.get(..19)?;
+    let form = "dddd-dd-ddTdd:dd:dd";
+    let fits = naive.bytes().zip(form.bytes()).all(|(byte, form)| match form {
+        b'd' => byte.is_ascii_digit(),
+        other => byte == other,
+    });
+    if !fits {
+        return None;
+    }
+    let rest = &text[19..];
+    let (fraction, zone) = match rest.strip_prefix('.') {
+        Some(rest) => {
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            if end == 0 {
+                return None;
+            }
+            (rest[..end].trim_end_matches('0'), &rest[end..])
+        }
+        None => ("", rest),
+    };
+    Some(DateTime { naive, fraction, offset: offset(zone)? })
+}
+
+/// The offset in minutes; nothing at all is `Some(None)`, and what is no offset is `None`.
+fn offset(zone: &str) -> Option<Option<i32>> {
+    match zone {
+        "" => return Some(None),
+        "Z" | "z" => return Some(Some(0)),
+        _ => {}
+    }
+    let sign = match zone.get(..1)? {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = zone[1..].split_once(':')?;
+    if hours.len() != 2 || minutes.len() != 2 {
+        return None;
+    }
+    Some(Some(sign * (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?)))
+}
+
+/// Minutes since the year 0 of a checked naive text, by the civil calendar.
+fn minutes(naive: &str) -> i64 {
+    let number = |from: usize, to: usize| naive[from..to].parse::<i64>().unwrap_or(0);
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let year = if month <= 2 { year - 1 } else { year };
+    let month = (month + 9) % 12;
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day;
+    (days * 24 + number(11, 13)) * 60 + number(14, 16)
+}
+
+/// A value's kind, for messages.
+pub(super) fn kind(value: Option<&Value>) -> &'static str {
+    match value {
+        None => "absent",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "a boolean",
+        Some(Value::Number(_)) => "a number",
+        Some(Value::String(_)) => "a text",
+        Some(Value::Array(_)) => "an array",
+        Some(Value::Object(_)) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Number;
+
+    use super::{near, same_number, same_time};
+
+    fn number(text: &str) -> Number {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_equal_by_decimal_value() {
+        for (a, b, equal) in [
+            ("13", "13.00", true),
+            ("0.000", "0", true),
+            ("-0", "0", true),
+            ("1.3e1", "13", true),
+            ("2.50", "2.51", false),
+            ("9007199254740993", "9007199254740992", false),
+            ("0.1", "0.1000000000000000055511151231257827", false),
+            ("1e400", "1e400", true),
+        ] {
+            assert_eq!(same_number(&number(a), &number(b)), equal, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn near_is_within_half_a_hundredth() {
+        for (a, b, expected) in
+            [("12.50", "12.505", true), ("12.50", "12.495", true), ("12.50", "12.5051", false)]
+        {
+            assert_eq!(near(&number(a), &number(b)), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn times_are_equal_as_naive_times_or_as_instants() {
+        for (a, b, equal) in [
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00", true),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00.000", true),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00Z", true),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00.0+01:00", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T01:00:00+01:00", true),
+            ("2024-03-01T00:30:00+01:00", "2024-02-29T23:30:00Z", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T01:00:00Z", false),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:01", false),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00.5", false),
+            ("2023-01-01T00:00:00", "2023-01-01", false),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00 CET", false),
+        ] {
+            assert_eq!(same_time(a, b), equal, "{a} {b}");
+        }
+    }
+}

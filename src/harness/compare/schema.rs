@@ -1,0 +1,222 @@
+//! The suite's schemas, each compiled once, when it is first needed, in two forms.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use jsonschema::{Retrieve, Uri, Validator};
+use serde_json::Value;
+
+use super::Mismatch;
+
+/// What every `$id` of ours begins with; the rest is the path from the repository's root.
+const ROOT: &str = "https://etalon.invalid/";
+
+/// Compiled schemas. The *full* form holds every constraint; the *must* form leaves out each
+/// subschema marked `"x-level": "should"`, so that what only the full form refuses is advisory.
+pub(crate) struct Schemas {
+    files: Arc<HashMap<String, Value>>,
+    must_files: OnceLock<Arc<HashMap<String, Value>>>,
+    compiled: HashMap<String, OnceLock<Result<Forms, String>>>,
+    inline: Mutex<HashMap<String, Arc<Validator>>>,
+}
+
+struct Forms {
+    must: Validator,
+    full: Validator,
+}
+
+impl Schemas {
+    /// Schemas by their path from the repository's root. Compiles nothing yet.
+    pub(crate) fn new(files: Arc<HashMap<String, Value>>) -> Self {
+        let compiled = files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
+        Schemas { files, must_files: OnceLock::new(), compiled, inline: Mutex::default() }
+    }
+
+    /// Adds what `schemas/<name>.json` has against `body`.
+    ///
+    /// # Errors
+    /// There is no such schema, or it does not compile: the suite is at fault.
+    pub(crate) fn check(
+        &self,
+        name: &str,
+        body: &Value,
+        mismatches: &mut Vec<Mismatch>,
+    ) -> Result<(), String> {
+        let path = format!("schemas/{name}.json");
+        let cell = self.compiled.get(&path).ok_or_else(|| format!("there is no {path}"))?;
+        let forms = cell.get_or_init(|| self.compile(&path)).as_ref().map_err(Clone::clone)?;
+        if forms.full.is_valid(body) {
+            return Ok(());
+        }
+        let must = found(&forms.must, body);
+        let should = found(&forms.full, body).into_iter().filter(|each| !must.contains(each));
+        mismatches.extend(must.iter().cloned());
+        mismatches.extend(should.map(Mismatch::advisory));
+        Ok(())
+    }
+
+    /// Adds what a schema that stands in a matcher has against `value`.
+    ///
+    /// # Errors
+    /// It does not compile: the suite is at fault.
+    pub(crate) fn check_inline(
+        &self,
+        schema: &Value,
+        value: &Value,
+        pointer: &str,
+        mismatches: &mut Vec<Mismatch>,
+    ) -> Result<(), String> {
+        let validator = self.inline(schema)?;
+        for mut mismatch in found(&validator, value) {
+            mismatch.pointer.insert_str(0, pointer);
+            mismatches.push(mismatch);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn inline(&self, schema: &Value) -> Result<Arc<Validator>, String> {
+        let key = schema.to_string();
+        let mut inline = self.inline.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(validator) = inline.get(&key) {
+            return Ok(Arc::clone(validator));
+        }
+        let validator = Arc::new(compile(schema, &self.files)?);
+        inline.insert(key, Arc::clone(&validator));
+        Ok(validator)
+    }
+
+    fn compile(&self, path: &str) -> Result<Forms, String> {
+        let must_files = self.must_files.get_or_init(|| {
+            Arc::new(self.files.iter().map(|(path, schema)| (path.clone(), must(schema))).collect())
+        });
+        let at = |error| format!("{path} does not compile: {error}");
+        Ok(Forms {
+            must: compile(&must_files[path], must_files).map_err(at)?,
+            full: compile(&self.files[path], &self.files).map_err(at)?,
+        })
+    }
+}
+
+/// The must form of a schema: every subschema that is only a recommendation accepts anything.
+fn must(schema: &Value) -> Value {
+    match schema {
+        Value::Object(members) if members.get("x-level").is_some_and(|level| level == "should") => {
+            Value::Bool(true)
+        }
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| match name.as_str() {
+                "enum" | "const" | "default" | "examples" => (name.clone(), member.clone()),
+                _ => (name.clone(), must(member)),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().map(must).collect(),
+        other => other.clone(),
+    }
+}
+
+fn compile(schema: &Value, files: &Arc<HashMap<String, Value>>) -> Result<Validator, String> {
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft202012)
+        .with_retriever(Siblings(Arc::clone(files)))
+        .build(schema)
+        .map_err(|error| error.to_string())
+}
+
+fn found(validator: &Validator, body: &Value) -> Vec<Mismatch> {
+    validator
+        .iter_errors(body)
+        .map(|error| Mismatch {
+            actual: Some(error.instance().as_ref().clone()),
+            ..Mismatch::new(error.instance_path().as_str(), error.masked_with("it").to_string())
+        })
+        .collect()
+}
+
+/// Finds the file that a `$ref` names. Nothing is ever fetched.
+struct Siblings(Arc<HashMap<String, Value>>);
+
+impl Retrieve for Siblings {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        uri.as_str()
+            .strip_prefix(ROOT)
+            .and_then(|path| self.0.get(path))
+            .cloned()
+            .ok_or_else(|| format!("{uri} is no file of the suite").into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+
+    use super::Schemas;
+
+    fn schemas() -> Schemas {
+        let whole = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "https://etalon.invalid/schemas/a/whole.json",
+            "type": "object",
+            "required": ["name"],
+            "allOf": [{"required": ["@id"], "x-level": "should"}],
+            "properties": {
+                "name": {"type": "string", "maxLength": 3},
+                "part": {"$ref": "part.json"},
+                "x-level": {"type": "string"}
+            }
+        });
+        let part = json!({
+            "$id": "https://etalon.invalid/schemas/a/part.json",
+            "type": "object",
+            "properties": {
+                "unit": {"allOf": [
+                    {"type": "string"},
+                    {"enum": ["S", "MB"], "x-level": "should"}
+                ]}
+            }
+        });
+        Schemas::new(Arc::new(HashMap::from([
+            ("schemas/a/whole.json".to_owned(), whole),
+            ("schemas/a/part.json".to_owned(), part),
+            ("schemas/a/broken.json".to_owned(), json!({"$ref": "elsewhere.json"})),
+        ])))
+    }
+
+    #[test]
+    fn a_recommendation_is_advisory_also_behind_a_reference() {
+        let schemas = schemas();
+        for (body, found) in [
+            (json!({"@id": "x", "name": "a", "part": {"unit": "S"}}), vec![]),
+            (json!({"name": "a"}), vec![("", true)]),
+            (json!({"@id": "x", "name": "a", "part": {"unit": "ton"}}), vec![("/part/unit", true)]),
+            (
+                json!({"@id": "x", "name": "a", "part": {"unit": 1}}),
+                vec![("/part/unit", false), ("/part/unit", true)],
+            ),
+            (json!({"@id": "x"}), vec![("", false)]),
+            (json!({"name": "long"}), vec![("/name", false), ("", true)]),
+            (json!("text"), vec![("", false)]),
+        ] {
+            let mut mismatches = Vec::new();
+            schemas.check("a/whole", &body, &mut mismatches).unwrap();
+            let mut got: Vec<_> =
+                mismatches.iter().map(|each| (each.pointer.as_str(), each.advisory)).collect();
+            got.sort_by_key(|each| each.1);
+            assert_eq!(got, found, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_schema_that_is_missing_or_broken_is_the_suites_fault() {
+        let schemas = schemas();
+        for name in ["a/nothing", "a/broken"] {
+            assert!(schemas.check(name, &Value::Null, &mut Vec::new()).is_err(), "{name}");
+        }
+    }
+}

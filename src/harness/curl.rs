@@ -1,0 +1,52 @@
+//! A request as a line for the shell, its token replaced by `$TOKEN`.
+
+use super::client::Request;
+
+/// The curl command that repeats `request` for whoever has the token in `$TOKEN`.
+pub(crate) fn curl(request: &Request) -> String {
+    let mut line = String::from("curl -i");
+    if request.method != "GET" || request.body.is_some() {
+        line.push_str(&format!(" -X {}", request.method));
+    }
+    line.push_str(&format!(" {}", quote(&request.url)));
+    if request.token.is_some() {
+        line.push_str(" -H \"Authorization: Bearer $TOKEN\"");
+    }
+    for (name, value) in &request.headers {
+        line.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
+    }
+    if let Some(body) = &request.body {
+        line.push_str(&format!(" --data-binary {}", quote(&String::from_utf8_lossy(body))));
+    }
+    line
+}
+
+/// Single quotes keep everything from the shell but themselves.
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::curl;
+    use crate::harness::client::Request;
+    use crate::harness::target::Secret;
+
+    #[test]
+    fn the_line_holds_all_but_the_token() {
+        let request = Request {
+            method: "PUT".to_owned(),
+            url: "http://h/a?$expand=b".to_owned(),
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            token: Some(Secret::new("s3cret")),
+            body: Some(br#"{"name":"it's"}"#.to_vec()),
+        };
+        assert_eq!(
+            curl(&request),
+            concat!(
+                r#"curl -i -X PUT 'http://h/a?$expand=b' -H "Authorization: Bearer $TOKEN""#,
+                r#" -H 'Content-Type: application/json' --data-binary '{"name":"it'\''s"}'"#
+            )
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! The judge: one suite, one target, and the verdict of a case.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::attempt::{Attempt, Stop};
+use super::client::{Client, NoAnswer, Patience, Request};
+use super::compare::Schemas;
+use super::plan::{Unmet, assign};
+use super::provision;
+use super::refusal::Refusal;
+use super::report::CaseReport;
+use super::suite::{Case, Level, Step, StepRequest, Suite};
+use super::target::{Base, Target};
+use super::verdict::Verdict;
+
+/// How a run is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// What identifiers are drawn from; the same seed draws the same.
+    pub seed: u64,
+    /// How many cases are judged at once, and so how many connections are kept.
+    pub threads: usize,
+    /// How long the client waits.
+    pub patience: Patience,
+}
+
+impl Default for Options {
+    /// A seed of the moment, four threads, 5 s to connect, 30 s to answer.
+    fn default() -> Self {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
+        let seed = (nanoseconds ^ u64::from(std::process::id()).rotate_left(40)) >> 20;
+        Options { seed, threads: 4, patience: Patience::default() }
+    }
+}
+
+/// Judges cases on one target. Cases may be judged from several threads at once.
+pub struct Judge {
+    suite: Arc<Suite>,
+    target: Target,
+    options: Options,
+    client: Client,
+    schemas: Schemas,
+    /// Every identifier that this run has drawn.
+    claimed: Mutex<HashSet<String>>,
+    /// A case that writes has its state to itself.
+    states: HashMap<String, RwLock<()>>,
+}
+
+impl Judge {
+    /// Contacts nothing yet.
+    ///
+    /// # Errors
+    /// The certificates to trust cannot be read.
+    pub fn new(suite: Arc<Suite>, target: Target, options: Options) -> Result<Judge, Refusal> {
+        Ok(Judge {
+            client: Client::new(&target, options.patience, options.threads)?,
+            schemas: Schemas::new(Arc::clone(&suite.schemas)),
+            claimed: Mutex::default(),
+            states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
+            suite,
+            target,
+            options,
+        })
+    }
+
+    /// Asks every base of the target for anything at all, so that a dead host is found out once.
+    ///
+    /// # Errors
+    /// The first base that does not answer, as one sentence.
+    pub fn reach(&self) -> Result<(), Refusal> {
+        let mut asked: Vec<&Base> = Vec::new();
+        for base in self.target.apis.iter().map(|mounted| &mounted.base) {
+            if asked.contains(&base) {
+                continue;
+            }
+            let request = Request {
+                method: "GET".to_owned(),
+                url: base.join("/"),
+                headers: Vec::new(),
+                token: None,
+                body: None,
+            };
+            self.client.send(&request).map_err(|error| {
+                let (NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) = error;
+                Refusal::inconclusive(format!("{base} cannot be reached: {reason}"))
+            })?;
+            asked.push(base);
+        }
+        Ok(())
+    }
+
+    /// Brings the fixtures into the target, in the way that it asks for.
+    ///
+    /// # Errors
+    /// They were not accepted.
+    pub fn provision(&self) -> Result<(), Refusal> {
+        provision::provision(&self.client, &self.target.provision, self.suite.records())
+    }
+
+    /// Judges a case. A fault of the transport is followed by one more attempt with new
+    /// identifiers; no step is ever sent twice.
+    pub fn judge(&self, case: &Case) -> CaseReport {
+        let start = Instant::now();
+        let mut report = CaseReport::new(case);
+        let caught = catch_unwind(AssertUnwindSafe(|| self.fill(case, &mut report)));
+        if let Err(panic) = caught {
+            report.verdict = Verdict::HarnessError;
+            report.reason = Some(format!("the harness panicked: {}", panic_text(panic.as_ref())));
+        }
+        report.duration = start.elapsed();
+        report
+    }
+
+    fn fill(&self, case: &Case, report: &mut CaseReport) {
+        let Some(mounted) = self.target.mounted(case.api()) else {
+            let reason = format!("the target does not implement {}", case.api());
+            report.end(Verdict::NotApplicable, reason);
+            report.absent = Some(case.api().to_owned());
+            return;
+        };
+        let assignment = match assign(&self.suite, &self.target, case) {
+            Ok(assignment) => assignment,
+            Err(Unmet::NotApplicable { label, reason }) => {
+                report.absent = Some(label);
+                return report.end(Verdict::NotApplicable, reason);
+            }
+            Err(Unmet::Blocked(reason)) => return report.end(Verdict::Blocked, reason),
+        };
+        report.ledger = Some(assignment.ledger.no.clone());
+        let state = case.state.as_ref().and_then(|name| self.states.get(name));
+        let writes = case.steps.iter().any(|step| self.writes(step));
+        let _alone = state
+            .filter(|_| writes)
+            .map(|state| state.write().unwrap_or_else(PoisonError::into_inner));
+        let _among = state
+            .filter(|_| !writes)
+            .map(|state| state.read().unwrap_or_else(PoisonError::into_inner));
+
+        let mut attempt = Attempt::new(self, case, mounted, assignment, 0);
+        let mut ended = attempt.run();
+        if let Err(Stop::Transport(reason)) = ended {
+            report.rerun = Some(reason);
+            attempt = Attempt::new(self, case, mounted, assignment, 1);
+            ended = attempt.run();
+        }
+        let judged = attempt.judged;
+        report.findings = std::mem::take(&mut attempt.findings);
+        let broken = report.findings.iter().any(|finding| finding.level == Level::Must);
+        match ended {
+            Err(Stop::Fault(reason)) => {
+                report.end(Verdict::HarnessError, format!("{}: {reason}", case.file));
+            }
+            Err(Stop::Blocked(reason) | Stop::Transport(reason)) if broken => {
+                report.end(Verdict::Fail, reason);
+            }
+            Err(Stop::Blocked(reason)) => report.end(Verdict::Blocked, reason),
+            Err(Stop::Transport(reason)) => report.end(Verdict::Inconclusive, reason),
+            Err(Stop::Cut) => {
+                report.end(Verdict::Fail, "the steps that build on this one were not taken");
+            }
+            Ok(()) if broken => report.verdict = Verdict::Fail,
+            Ok(()) if judged == 0 => {
+                report.end(Verdict::Blocked, "none of its expectations could be judged");
+            }
+            Ok(()) if report.findings.is_empty() => report.verdict = Verdict::Pass,
+            Ok(()) => report.verdict = Verdict::Advisory,
+        }
+    }
+
+    /// Whether a step may change what the target holds.
+    fn writes(&self, step: &Step) -> bool {
+        step.requests.iter().any(|request| {
+            let method = match request {
+                StepRequest::Replay(name) => {
+                    let example = self.suite.examples.get(name);
+                    example.and_then(|each| each.request.as_ref()).map(|each| each.method.as_str())
+                }
+                StepRequest::Send(send) => Some(send.method.as_str()),
+            };
+            !matches!(method, Some("GET" | "HEAD"))
+        })
+    }
+
+    /// The suite by which this judges.
+    pub fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    /// What is judged.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// What identifiers are drawn from.
+    pub fn seed(&self) -> u64 {
+        self.options.seed
+    }
+
+    pub(crate) fn threads(&self) -> usize {
+        self.options.threads.max(1)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
+    /// Whether nobody in this run has drawn `identifier` before.
+    pub(crate) fn claim(&self, identifier: &str) -> bool {
+        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        claimed.insert(identifier.to_owned())
+    }
+
+    /// The identifiers of a state: the operator's, or else the fixtures'.
+    pub(crate) fn state_variables(&self, state: &str) -> &BTreeMap<String, Value> {
+        static NONE: BTreeMap<String, Value> = BTreeMap::new();
+        match (self.target.known.get(state), self.suite.states.get(state)) {
+            (Some(known), _) => &known.variables,
+            (None, Some(state)) => &state.variables,
+            (None, None) => &NONE,
+        }
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}

@@ -1,0 +1,41 @@
+//! The judge: plans, sends, compares, reports. It knows the suite and a base URL, and nothing of
+//! the server in this crate.
+//!
+//! A run is: [`Suite::embedded`] → [`Target::resolve`] → [`Judge::new`] → [`run`] → a
+//! [`RunReport`], which [`report`] writes. A caller with a runner of its own calls
+//! [`Judge::reach`], [`Judge::provision`] and then [`Judge::judge`] for each case of
+//! [`Selection::cases`].
+
+mod api;
+mod attempt;
+mod check;
+mod client;
+mod compare;
+mod curl;
+mod diff;
+mod draw;
+mod judge;
+mod plan;
+mod pointer;
+mod provision;
+mod refusal;
+pub mod report;
+mod request;
+mod runner;
+mod suite;
+mod target;
+#[cfg(test)]
+mod tests;
+mod variables;
+mod verdict;
+
+pub use api::{APIS, Api};
+pub use client::Patience;
+pub use judge::{Judge, Options};
+pub use plan::Selection;
+pub use refusal::{Exit, Refusal};
+pub use report::{CaseReport, Finding, RunReport};
+pub use runner::run;
+pub use suite::{Case, Clause, CustomerNoMode, Level, Suite, SuiteFault};
+pub use target::{Secret, Target, TargetFlags};
+pub use verdict::{RunVerdict, Verdict};

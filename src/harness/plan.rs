@@ -1,0 +1,181 @@
+//! Which cases are judged, and on which ledger each.
+
+use super::refusal::Refusal;
+use super::suite::{Case, CustomerNoMode, Needs, Suite};
+use super::target::{Ledger, Target};
+
+/// Which cases of the chosen APIs are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Substrings of case ids; several mean OR, none means all.
+    pub filters: Vec<String>,
+    /// Whether a filter, and a `skip`, must be the whole id.
+    pub exact: bool,
+    /// Substrings of case ids that are left out.
+    pub skip: Vec<String>,
+}
+
+impl Selection {
+    /// Whether this may leave cases out, so that the run cannot say CONFORMS.
+    pub fn narrows(&self) -> bool {
+        !(self.filters.is_empty() && self.skip.is_empty())
+    }
+
+    fn wants(&self, id: &str) -> bool {
+        let hits = |pattern: &String| match self.exact {
+            true => id == pattern,
+            false => id.contains(pattern.as_str()),
+        };
+        (self.filters.is_empty() || self.filters.iter().any(hits)) && !self.skip.iter().any(hits)
+    }
+
+    /// The wanted cases of `apis`, in the order of `apis` and then of the files.
+    ///
+    /// # Errors
+    /// Nothing is wanted: nothing could be said of the target.
+    pub fn cases<'s>(&self, suite: &'s Suite, apis: &[&str]) -> Result<Vec<&'s Case>, Refusal> {
+        let mut cases = Vec::new();
+        for api in apis {
+            let of_api = suite.cases().iter().filter(|case| case.api() == *api);
+            cases.extend(of_api.filter(|case| self.wants(case.id())));
+        }
+        if !cases.is_empty() {
+            return Ok(cases);
+        }
+        Err(Refusal::inconclusive(match self.narrows() {
+            true => {
+                "the selection holds no case: `etalon certify --list` shows them all".to_owned()
+            }
+            false => format!("the suite holds no case for {}", apis.join(", ")),
+        }))
+    }
+}
+
+/// The ledgers of a case.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Assignment<'t> {
+    pub(crate) ledger: &'t Ledger,
+    pub(crate) other: Option<&'t Ledger>,
+    /// Whether the case's state is bound by the operator, so that its values are not known.
+    pub(crate) values_known: bool,
+}
+
+/// Why a case cannot be judged on a target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unmet {
+    /// The target declares it absent: what, in a word or two, and why.
+    NotApplicable {
+        label: String,
+        reason: String,
+    },
+    Blocked(String),
+}
+
+fn not_applicable(label: impl Into<String>, reason: impl Into<String>) -> Unmet {
+    Unmet::NotApplicable { label: label.into(), reason: reason.into() }
+}
+
+/// Finds the ledgers for a case.
+pub(crate) fn assign<'t>(
+    suite: &Suite,
+    target: &'t Target,
+    case: &Case,
+) -> Result<Assignment<'t>, Unmet> {
+    let known = case.state.as_ref().and_then(|name| target.known.get(name));
+    let fixed = match &case.state {
+        None => None,
+        Some(_) if known.is_some() => known.and_then(|known| known.ledger.as_deref()),
+        Some(name) => Some(fixture_ledger(suite, target, name)?),
+    };
+    let candidates: Vec<&Ledger> =
+        target.ledgers.iter().filter(|ledger| fixed.is_none_or(|no| ledger.no == no)).collect();
+    if let (Some(no), true) = (fixed, candidates.is_empty()) {
+        return Err(not_applicable(format!("ledger {no}"), format!("ledger {no} is left out")));
+    }
+    let ledger = candidates
+        .iter()
+        .find(|ledger| fits(ledger, &case.ledger) == Fit::Yes)
+        .ok_or_else(|| unfit(&candidates, &case.ledger))?;
+    let other = target.ledgers.iter().find(|other| other.no != ledger.no);
+    if case.other_ledger && other.is_none() {
+        return Err(not_applicable("a second ledger", "the target has one ledger only"));
+    }
+    Ok(Assignment { ledger, other, values_known: target.has_fixtures() && known.is_none() })
+}
+
+/// The ledger that holds a state of the fixtures.
+fn fixture_ledger<'s>(suite: &'s Suite, target: &Target, name: &str) -> Result<&'s str, Unmet> {
+    let state = suite
+        .states
+        .get(name)
+        .ok_or_else(|| Unmet::Blocked(format!("the suite has no state {name}")))?;
+    if !target.has_fixtures() {
+        return Err(Unmet::Blocked(format!(
+            "it needs {} ({name}): load the records of `etalon fixtures` into the target, or name \
+             identifiers of its own under [known.\"{name}\"] in the target file",
+            state.means
+        )));
+    }
+    Ok(&state.ledger)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    /// It depends on the country, which nobody stated.
+    Unknown,
+}
+
+fn fits(ledger: &Ledger, needs: &Needs) -> Fit {
+    let granted = |grant: &String| ledger.grants.contains(grant);
+    if ledger.mode != needs.customer_no_mode
+        || !needs.grants.iter().all(granted)
+        || needs.lacks.iter().any(granted)
+    {
+        return Fit::No;
+    }
+    match (&needs.country, &ledger.country) {
+        (Some(_), None) => Fit::Unknown,
+        (Some(needed), Some(country)) if needed != country => Fit::No,
+        _ => Fit::Yes,
+    }
+}
+
+/// Why none of `ledgers` fits: what not one of them has, or else the whole need.
+fn unfit(ledgers: &[&Ledger], needs: &Needs) -> Unmet {
+    if let Some(ledger) = ledgers.iter().find(|ledger| fits(ledger, needs) == Fit::Unknown) {
+        let country = needs.country.as_deref().unwrap_or_default();
+        return Unmet::Blocked(format!(
+            "it needs a ledger of {country}, and the country of ledger {} is not stated: say \
+             `country` in the target file",
+            ledger.no
+        ));
+    }
+    let none = |test: &dyn Fn(&Ledger) -> bool| !ledgers.iter().any(|ledger| test(ledger));
+    if none(&|ledger| ledger.mode == needs.customer_no_mode) {
+        let label = match needs.customer_no_mode {
+            CustomerNoMode::Assigned => "assigned customer numbers",
+            CustomerNoMode::Generated => "generated customer numbers",
+        };
+        return not_applicable(label, format!("no ledger has {label}"));
+    }
+    if let Some(grant) = needs.grants.iter().find(|grant| none(&|l| l.grants.contains(grant))) {
+        return not_applicable(grant, format!("no ledger has the grant {grant}"));
+    }
+    if let Some(grant) = needs.lacks.iter().find(|grant| none(&|l| !l.grants.contains(grant))) {
+        let label = format!("a ledger without {grant}");
+        return not_applicable(&label, format!("every ledger has the grant {grant}"));
+    }
+    if let Some(country) =
+        needs.country.as_ref().filter(|needed| none(&|l| l.country.as_ref() == Some(needed)))
+    {
+        return not_applicable(format!("country {country}"), format!("no ledger is of {country}"));
+    }
+    let mut wanted = vec![format!("{} customer numbers", needs.customer_no_mode.name())];
+    wanted.extend(needs.grants.iter().cloned());
+    wanted.extend(needs.lacks.iter().map(|grant| format!("no {grant}")));
+    wanted.extend(needs.country.clone());
+    let label = format!("a ledger with {}", wanted.join(", "));
+    not_applicable(&label, format!("there is not {label}"))
+}

@@ -1,0 +1,59 @@
+//! Bringing the fixtures into the target, once, before the first case.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::client::{Client, NoAnswer, Request};
+use super::refusal::Refusal;
+use super::target::{Provision, Secret};
+
+/// # Errors
+/// The target or the command did not accept the records.
+pub(super) fn provision(
+    client: &Client,
+    provision: &Provision,
+    records: &[u8],
+) -> Result<(), Refusal> {
+    match provision {
+        Provision::None | Provision::Preloaded => Ok(()),
+        Provision::Url { url, token } => post(client, url, token.as_ref(), records),
+        Provision::Command(command) => run(command, records),
+    }
+}
+
+fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> Result<(), Refusal> {
+    let request = Request {
+        method: "POST".to_owned(),
+        url: url.to_owned(),
+        headers: vec![("Content-Type".to_owned(), "application/x-ndjson".to_owned())],
+        token: token.cloned(),
+        body: Some(records.to_vec()),
+    };
+    let failed =
+        |reason| Refusal::inconclusive(format!("the fixtures cannot be loaded at {url}: {reason}"));
+    match client.send(&request) {
+        Ok(answer) if answer.is_success() => Ok(()),
+        Ok(answer) => Err(failed(format!("answered {}", answer.status))),
+        Err(NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) => Err(failed(reason)),
+    }
+}
+
+/// Runs the command in the shell, the records on its standard input, its output where ours goes.
+fn run(command: &str, records: &[u8]) -> Result<(), Refusal> {
+    let (shell, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+    let mut child = Command::new(shell)
+        .args([flag, command])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .map_err(|error| Refusal::usage(format!("`{command}` cannot be started: {error}")))?;
+    // A command that does not read its input to the end is judged by its exit alone.
+    if let Some(mut stdin) = child.stdin.take() {
+        let _ = stdin.write_all(records);
+    }
+    let failed = |reason: String| {
+        Refusal::inconclusive(format!("the fixtures cannot be loaded by `{command}`: {reason}"))
+    };
+    let status = child.wait().map_err(|error| failed(error.to_string()))?;
+    if status.success() { Ok(()) } else { Err(failed(status.to_string())) }
+}

@@ -1,0 +1,62 @@
+//! The report as JSON, as `schemas/etalon/report.json` describes it.
+
+use serde_json::{Map, Value, json};
+
+use super::{CaseReport, Finding, RunReport};
+use crate::harness::verdict::{RunVerdict, Verdict};
+
+/// The whole report.
+pub fn json(report: &RunReport) -> Value {
+    let counts: Map<String, Value> = Verdict::ALL
+        .into_iter()
+        .map(|verdict| {
+            let count = report.cases.iter().filter(|case| case.verdict == verdict).count();
+            (verdict.name().to_owned(), count.into())
+        })
+        .collect();
+    let without: &[String] = match &report.verdict {
+        RunVerdict::Conforms { without } => without,
+        _ => &[],
+    };
+    json!({
+        "verdict": report.verdict.name(),
+        "without": without,
+        "exitCode": report.exit().code(),
+        "narrowed": report.narrowed,
+        "seed": report.seed,
+        "suite": report.suite,
+        "durationMs": report.elapsed.as_millis() as u64,
+        "target": report.target,
+        "counts": counts,
+        "cases": report.cases.iter().map(case).collect::<Vec<_>>(),
+    })
+}
+
+fn case(case: &CaseReport) -> Value {
+    json!({
+        "id": case.id,
+        "api": case.api,
+        "title": case.title,
+        "verdict": case.verdict.name(),
+        "clauses": case.clauses,
+        "ledger": case.ledger,
+        "findings": case.findings.iter().map(finding).collect::<Vec<_>>(),
+        "reason": case.reason,
+        "rerun": case.rerun,
+        "durationMs": case.duration.as_millis() as u64,
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({
+        "clause": finding.clause,
+        "level": finding.level.name(),
+        "step": finding.step,
+        "status": finding.status,
+        "pointer": finding.pointer,
+        "message": finding.message,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "curl": finding.curl,
+    })
+}

@@ -1,0 +1,184 @@
+//! Reports: of a case, of a run, and the forms in which they are written.
+
+mod json;
+mod junit;
+mod terminal;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::Value;
+
+pub use json::json;
+pub use junit::junit;
+pub use terminal::{Style, explain, terminal};
+
+use super::judge::Judge;
+use super::refusal::Exit;
+use super::suite::{Case, Level};
+use super::verdict::{RunVerdict, Verdict};
+
+/// A clause broken in one place of one answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The clause's id.
+    pub clause: String,
+    /// Whether a requirement or a recommendation is broken.
+    pub level: Level,
+    /// The step, with its element in brackets if it was repeated.
+    pub step: String,
+    /// The status that was answered.
+    pub status: u16,
+    /// Where in the body, as a JSON pointer.
+    pub pointer: String,
+    /// What is wrong, as a sentence without a full stop.
+    pub message: String,
+    /// What was expected there.
+    pub expected: Option<Value>,
+    /// What stood there.
+    pub actual: Option<Value>,
+    /// The request as a line for the shell, without its token.
+    pub curl: String,
+}
+
+/// What became of one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseReport {
+    /// The case's id.
+    pub id: String,
+    /// Its API.
+    pub api: String,
+    /// What it shows.
+    pub title: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The clauses that it judges.
+    pub clauses: Vec<String>,
+    /// The ledger that it ran on.
+    pub ledger: Option<String>,
+    /// Everything that is not as the clauses ask.
+    pub findings: Vec<Finding>,
+    /// Why it could not be judged, or not to its end.
+    pub reason: Option<String>,
+    /// The transport fault after which the whole case ran again.
+    pub rerun: Option<String>,
+    /// What the target declares absent, if that is why it is not applicable.
+    pub absent: Option<String>,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl CaseReport {
+    pub(crate) fn new(case: &Case) -> Self {
+        CaseReport {
+            id: case.id().to_owned(),
+            api: case.api().to_owned(),
+            title: case.title().to_owned(),
+            verdict: Verdict::HarnessError,
+            clauses: case.clauses().into_iter().map(str::to_owned).collect(),
+            ledger: None,
+            findings: Vec::new(),
+            reason: None,
+            rerun: None,
+            absent: None,
+            duration: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn end(&mut self, verdict: Verdict, reason: impl Into<String>) {
+        self.verdict = verdict;
+        self.reason = Some(reason.into());
+    }
+}
+
+/// What a run found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunReport {
+    /// In the order of the suite.
+    pub cases: Vec<CaseReport>,
+    /// What the run says of the target.
+    pub verdict: RunVerdict,
+    /// Whether cases of the chosen APIs were left out.
+    pub narrowed: bool,
+    /// What identifiers were drawn from.
+    pub seed: u64,
+    /// The suite's digest.
+    pub suite: String,
+    /// What was judged; holds no secret.
+    pub target: Value,
+    /// From the first word to the last.
+    pub elapsed: Duration,
+}
+
+impl RunReport {
+    pub(crate) fn new(
+        judge: &Judge,
+        cases: Vec<CaseReport>,
+        narrowed: bool,
+        elapsed: Duration,
+    ) -> Self {
+        let mut without: Vec<String> = Vec::new();
+        for label in cases.iter().filter_map(|case| case.absent.as_ref()) {
+            if !without.contains(label) {
+                without.push(label.clone());
+            }
+        }
+        let verdicts = cases.iter().map(|case| case.verdict);
+        RunReport {
+            verdict: RunVerdict::of(verdicts, narrowed, without),
+            cases,
+            narrowed,
+            seed: judge.seed(),
+            suite: judge.suite().digest(),
+            target: judge.target().summary(),
+            elapsed,
+        }
+    }
+
+    /// How the process ends.
+    pub fn exit(&self) -> Exit {
+        self.verdict.exit()
+    }
+
+    /// How many cases came to each verdict, by API in the order of the cases.
+    pub fn counts(&self) -> Vec<(&str, BTreeMap<Verdict, usize>)> {
+        let mut counts: Vec<(&str, BTreeMap<Verdict, usize>)> = Vec::new();
+        for case in &self.cases {
+            if counts.last().is_none_or(|(api, _)| *api != case.api) {
+                counts.push((&case.api, BTreeMap::new()));
+            }
+            if let Some((_, of_api)) = counts.last_mut() {
+                *of_api.entry(case.verdict).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    /// The verdict in one line.
+    pub fn headline(&self) -> String {
+        let passed = self.cases.iter().filter(|case| case.verdict.is_good()).count();
+        let selected = format!("{passed} of {} selected checks passed", self.cases.len());
+        let words = match &self.verdict {
+            RunVerdict::Conforms { without } if without.is_empty() => "CONFORMS".to_owned(),
+            RunVerdict::Conforms { without } => {
+                format!("CONFORMS (without {})", without.join(", "))
+            }
+            RunVerdict::SelectedPassed => return selected,
+            RunVerdict::DoesNotConform => "DOES NOT CONFORM".to_owned(),
+            RunVerdict::Inconclusive => "INCONCLUSIVE".to_owned(),
+            RunVerdict::HarnessError => "HARNESS ERROR".to_owned(),
+        };
+        if self.narrowed { format!("{words} ({selected})") } else { words }
+    }
+}
+
+/// Keeps what a finding shows within bounds: a body may be of any size.
+pub(crate) fn shorten(value: Value) -> Value {
+    const LONGEST: usize = 16 << 10;
+    let text = value.to_string();
+    if text.len() <= LONGEST {
+        return value;
+    }
+    let start: String = text.chars().take(200).collect();
+    Value::String(format!("{start}… ({} bytes)", text.len()))
+}

@@ -1,0 +1,138 @@
+//! Cases, the preludes they share, and the states they start from.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::step::Step;
+use crate::harness::draw::Draw;
+
+/// Whether the ledger's owner or its clients number the customers (reading 45).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CustomerNoMode {
+    /// A customer is created with a number.
+    #[default]
+    Assigned,
+    /// The ledger gives each customer its number.
+    Generated,
+}
+
+impl CustomerNoMode {
+    /// As in the data: `assigned` or `generated`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CustomerNoMode::Assigned => "assigned",
+            CustomerNoMode::Generated => "generated",
+        }
+    }
+}
+
+/// What a case asks of the ledger it runs on; what is not said does not matter, except that
+/// customer numbers are assigned.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Needs {
+    #[serde(default)]
+    pub(crate) customer_no_mode: CustomerNoMode,
+    #[serde(default)]
+    pub(crate) grants: Vec<String>,
+    #[serde(default)]
+    pub(crate) lacks: Vec<String>,
+    #[serde(default)]
+    pub(crate) country: Option<String>,
+}
+
+/// Ordered steps that judge clauses: one case, one trial.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Case {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    #[serde(skip)]
+    pub(crate) api: String,
+    #[serde(skip)]
+    pub(crate) file: String,
+    #[serde(default)]
+    pub(crate) ledger: Needs,
+    #[serde(default)]
+    pub(crate) other_ledger: bool,
+    #[serde(default)]
+    pub(crate) state: Option<String>,
+    #[serde(default)]
+    pub(crate) given: Vec<String>,
+    #[serde(default)]
+    pub(crate) draw: BTreeMap<String, Draw>,
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Case {
+    /// `<api>/<resource>/<name>`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it shows, in one sentence.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The API it belongs to.
+    pub fn api(&self) -> &str {
+        &self.api
+    }
+
+    /// Every clause that its own steps cite, each once, in order.
+    pub(crate) fn clauses(&self) -> Vec<&str> {
+        let mut clauses = Vec::new();
+        for expectation in self.steps.iter().flat_map(|step| &step.expect) {
+            if !clauses.contains(&expectation.clause.as_str()) {
+                clauses.push(expectation.clause.as_str());
+            }
+        }
+        clauses
+    }
+}
+
+/// A named prelude, such as "a customer exists".
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Given {
+    #[serde(default)]
+    pub(crate) draw: BTreeMap<String, Draw>,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// What the fixtures hold under a name, and the identifiers that reach it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct State {
+    pub(crate) ledger: String,
+    pub(crate) means: String,
+    #[serde(default)]
+    pub(crate) variables: BTreeMap<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaseFile {
+    pub(super) api: String,
+    #[serde(rename = "resource")]
+    pub(super) _resource: String,
+    /// Read one by one, so that a fault can name its case.
+    pub(super) cases: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GivenFile {
+    pub(super) api: String,
+    pub(super) given: BTreeMap<String, Given>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatesFile {
+    pub(super) states: BTreeMap<String, State>,
+}

@@ -1,0 +1,69 @@
+//! Clauses: the requirements that expectations cite.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How much a clause demands: column (ii) of the readings says REQ or REC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// A recommendation: broken, it is an advisory.
+    Should,
+    /// A requirement: broken, the case fails.
+    Must,
+}
+
+impl Level {
+    /// As in the data: `must` or `should`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Must => "must",
+            Level::Should => "should",
+        }
+    }
+}
+
+/// Whether the suite checks a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ClauseStatus {
+    Checked,
+    Unobservable,
+    Contradictory,
+    OutOfScope,
+}
+
+/// One requirement of a document, in our words, and where it stands.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// `<api>/<topic>[/<detail>]`.
+    pub id: String,
+    /// The document's number, such as `002`.
+    pub document: String,
+    /// The heading under which it stands, as printed.
+    pub heading: String,
+    #[serde(default)]
+    pub(crate) cites: Vec<String>,
+    /// The requirement in one sentence.
+    pub requires: String,
+    /// The readings on which it rests.
+    #[serde(default)]
+    pub readings: Vec<u16>,
+    /// What breaking it means.
+    pub level: Level,
+    pub(crate) status: ClauseStatus,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+    /// A table row's constraint, transcribed from the document.
+    #[serde(default)]
+    pub(crate) row: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClauseFile {
+    #[allow(dead_code)]
+    pub(super) api: String,
+    pub(super) clauses: Vec<Clause>,
+}

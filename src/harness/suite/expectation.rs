@@ -1,0 +1,266 @@
+//! Expectations: one check of one answer, each citing its clause.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::step::present;
+use crate::harness::compare::check_matcher;
+
+/// One check and the clause that it serves.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "RawExpectation")]
+pub(crate) struct Expectation {
+    pub(crate) clause: String,
+    pub(crate) check: Check,
+    /// Judged only where the suite's fixtures were loaded, so that values are known.
+    pub(crate) fixture: bool,
+}
+
+/// What is compared.
+#[derive(Debug, Clone)]
+pub(crate) enum Check {
+    Status(Statuses),
+    /// The replayed example's response after substitution.
+    Printed(Printed),
+    /// The essence of Content-Type.
+    Media(String),
+    Header(HeaderCheck),
+    /// `schemas/<name>.json`.
+    Schema(String),
+    Body {
+        at: String,
+        matcher: Value,
+    },
+    Problem(ProblemCheck),
+    SameAs(SameAs),
+}
+
+/// The printed part that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Printed {
+    Status,
+    Headers,
+    Body,
+}
+
+/// A header that must be there, and perhaps what it must hold.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HeaderCheck {
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) link: Option<String>,
+    #[serde(default)]
+    pub(crate) contains: Option<String>,
+}
+
+/// A documented problem: its status, its possible codes, the parameters it may name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProblemCheck {
+    #[serde(default)]
+    pub(crate) status: Option<Statuses>,
+    #[serde(default)]
+    pub(crate) code: Names,
+    #[serde(default)]
+    pub(crate) parameter: Names,
+}
+
+/// That an answer is what an earlier one was.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SameAs {
+    pub(crate) step: String,
+    #[serde(default)]
+    pub(crate) at: String,
+    #[serde(default)]
+    pub(crate) without: Vec<String>,
+}
+
+/// One text or several.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) struct Names(pub(crate) Vec<String>);
+
+impl TryFrom<Value> for Names {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let text = |value: Value| match value {
+            Value::String(text) => Ok(text),
+            other => Err(format!("{other} is no text")),
+        };
+        match value {
+            Value::Array(values) => values.into_iter().map(text).collect::<Result<_, _>>(),
+            one => text(one).map(|text| vec![text]),
+        }
+        .map(Names)
+    }
+}
+
+/// The statuses that an expectation accepts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Value")]
+pub(crate) struct Statuses(Vec<StatusPattern>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum StatusPattern {
+    Exactly(u16),
+    Class(u16),
+    NotClass(u16),
+}
+
+impl Statuses {
+    pub(crate) fn exactly(status: u16) -> Self {
+        Statuses(vec![StatusPattern::Exactly(status)])
+    }
+
+    pub(crate) fn accepts(&self, status: u16) -> bool {
+        self.0.iter().any(|pattern| match pattern {
+            StatusPattern::Exactly(exact) => status == *exact,
+            StatusPattern::Class(class) => status / 100 == *class,
+            StatusPattern::NotClass(class) => status / 100 != *class,
+        })
+    }
+
+    /// Whether only a success is accepted, so that nothing that follows makes sense without one.
+    pub(crate) fn wants_success(&self) -> bool {
+        self.0.iter().all(|pattern| match pattern {
+            StatusPattern::Exactly(exact) => exact / 100 == 2,
+            StatusPattern::Class(class) => *class == 2,
+            StatusPattern::NotClass(_) => false,
+        })
+    }
+
+    /// For reports: `201`, `2xx`, `200 or 204`, `not 2xx`.
+    pub(crate) fn words(&self) -> String {
+        let words: Vec<_> = self
+            .0
+            .iter()
+            .map(|pattern| match pattern {
+                StatusPattern::Exactly(exact) => exact.to_string(),
+                StatusPattern::Class(class) => format!("{class}xx"),
+                StatusPattern::NotClass(class) => format!("not {class}xx"),
+            })
+            .collect();
+        words.join(" or ")
+    }
+}
+
+impl TryFrom<Value> for Statuses {
+    type Error = String;
+
+    fn try_from(value: Value) -> Result<Self, String> {
+        let values = match value {
+            Value::Array(values) => values,
+            one => vec![one],
+        };
+        let patterns: Option<Vec<_>> = values.iter().map(pattern).collect();
+        patterns
+            .filter(|patterns| !patterns.is_empty())
+            .map(Statuses)
+            .ok_or_else(|| "a status is a number, `2xx` or `not-2xx`, or a list of them".to_owned())
+    }
+}
+
+fn pattern(value: &Value) -> Option<StatusPattern> {
+    if let Some(exact) = value.as_u64() {
+        return u16::try_from(exact).ok().map(StatusPattern::Exactly);
+    }
+    let text = value.as_str()?;
+    let class = |text: &str| text.strip_suffix("xx")?.parse().ok();
+    match text.strip_prefix("not-") {
+        Some(rest) => class(rest).map(StatusPattern::NotClass),
+        None => class(text).map(StatusPattern::Class),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct RawExpectation {
+    clause: String,
+    #[serde(default)]
+    fixture: bool,
+    #[serde(default)]
+    status: Option<Statuses>,
+    #[serde(default)]
+    printed: Option<Printed>,
+    #[serde(default)]
+    media: Option<String>,
+    #[serde(default)]
+    header: Option<HeaderCheck>,
+    #[serde(default)]
+    schema: Option<String>,
+    #[serde(default)]
+    at: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    body: Option<Value>,
+    #[serde(default)]
+    problem: Option<ProblemCheck>,
+    #[serde(default)]
+    same_as: Option<SameAs>,
+}
+
+impl TryFrom<RawExpectation> for Expectation {
+    type Error = String;
+
+    fn try_from(raw: RawExpectation) -> Result<Self, String> {
+        let at = raw.at.is_some();
+        let body = raw.body.map(|matcher| Check::Body { at: raw.at.unwrap_or_default(), matcher });
+        let has_body = body.is_some();
+        if let Some(Check::Body { matcher, .. }) = &body {
+            check_matcher(matcher)?;
+        }
+        let checks: Vec<Check> = [
+            raw.status.map(Check::Status),
+            raw.printed.map(Check::Printed),
+            raw.media.map(Check::Media),
+            raw.header.map(Check::Header),
+            raw.schema.map(Check::Schema),
+            body,
+            raw.problem.map(Check::Problem),
+            raw.same_as.map(Check::SameAs),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        match <[Check; 1]>::try_from(checks) {
+            Ok([check]) if has_body || !at => {
+                Ok(Expectation { clause: raw.clause, check, fixture: raw.fixture })
+            }
+            _ => Err(format!(
+                "an expectation (of {}) has exactly one check, and `at` only beside `body`",
+                raw.clause
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Statuses;
+
+    #[test]
+    fn a_status_is_exact_a_class_or_what_is_no_class() {
+        for (given, accepted, refused) in [
+            (json!(201), vec![201], vec![200, 400]),
+            (json!("2xx"), vec![200, 299], vec![199, 300]),
+            (json!("not-5xx"), vec![200, 404], vec![500, 503]),
+            (json!([200, 204, "4xx"]), vec![200, 204, 409], vec![201, 500]),
+        ] {
+            let statuses = Statuses::try_from(given.clone()).unwrap();
+            for status in accepted {
+                assert!(statuses.accepts(status), "{given} accepts {status}");
+            }
+            for status in refused {
+                assert!(!statuses.accepts(status), "{given} refuses {status}");
+            }
+        }
+        for nonsense in [json!("twoxx"), json!([]), json!(null), json!({"status": 200})] {
+            assert!(Statuses::try_from(nonsense.clone()).is_err(), "{nonsense}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The records that the suite expects in a target.
+
+use serde::Deserialize;
+
+use super::case::CustomerNoMode;
+
+/// A ledger as the fixtures declare it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LedgerRecord {
+    pub(crate) ledger_no: String,
+    pub(crate) country: String,
+    pub(crate) customer_no_mode: CustomerNoMode,
+    pub(crate) grants: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    record: String,
+}
+
+/// All records as NDJSON, ledgers first, and what the ledgers among them say.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fixtures {
+    pub(crate) ledgers: Vec<LedgerRecord>,
+    pub(crate) records: Vec<u8>,
+    others: Vec<u8>,
+}
+
+impl Fixtures {
+    /// Adds the records of one file.
+    ///
+    /// # Errors
+    /// A sentence with the line of the first record that cannot be read.
+    pub(super) fn add(&mut self, bytes: &[u8]) -> Result<(), String> {
+        for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let at = |error| format!("line {}: {error}", index + 1);
+            let kind: Kind = serde_json::from_slice(line).map_err(at)?;
+            let to = if kind.record == "ledger" {
+                self.ledgers.push(serde_json::from_slice(line).map_err(at)?);
+                &mut self.records
+            } else {
+                &mut self.others
+            };
+            to.extend_from_slice(line);
+            to.push(b'\n');
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self) {
+        self.records.append(&mut self.others);
+    }
+}

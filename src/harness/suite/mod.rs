@@ -1,0 +1,211 @@
+//! The suite: clauses, cases, examples, fixtures and schemas, read from their files.
+
+mod case;
+mod clause;
+mod documents;
+mod example;
+mod expectation;
+mod fixtures;
+#[cfg(test)]
+mod lint;
+mod step;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use case::{Case, CustomerNoMode};
+pub(crate) use case::{Given, Needs, State};
+pub use clause::{Clause, Level};
+pub(crate) use documents::Documents;
+pub(crate) use example::Example;
+pub(crate) use expectation::{
+    Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
+};
+use fixtures::Fixtures;
+pub(crate) use fixtures::LedgerRecord;
+pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
+
+/// Everything that a run judges by.
+#[derive(Debug, Default)]
+pub struct Suite {
+    pub(crate) documents: Documents,
+    pub(crate) clauses: HashMap<String, Clause>,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) examples: HashMap<String, Example>,
+    /// API, then name.
+    pub(crate) given: HashMap<String, BTreeMap<String, Given>>,
+    pub(crate) states: BTreeMap<String, State>,
+    /// Path from the repository's root to the schema.
+    pub(crate) schemas: Arc<HashMap<String, Value>>,
+    fixtures: Fixtures,
+    digest: u64,
+}
+
+/// A file of the suite that cannot be read as what it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuiteFault {
+    /// The path from the repository's root.
+    pub file: String,
+    /// The case in it, if it is one that is at fault.
+    pub case: Option<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for SuiteFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.case {
+            Some(case) => {
+                write!(f, "the suite is at fault: {}, {case}: {}", self.file, self.message)
+            }
+            None => write!(f, "the suite is at fault: {}: {}", self.file, self.message),
+        }
+    }
+}
+
+impl std::error::Error for SuiteFault {}
+
+impl Suite {
+    /// The suite that this binary carries.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn embedded() -> Result<Suite, SuiteFault> {
+        Suite::from_files(crate::data::FILES.iter().copied())
+    }
+
+    /// A suite from files, each with its path from the repository's root. The order of the files
+    /// is the order of the cases.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn from_files<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<Suite, SuiteFault> {
+        let mut suite = Suite::default();
+        let mut schemas = HashMap::new();
+        let mut digest = Fnv::new();
+        for (path, bytes) in files {
+            digest.add(path.as_bytes());
+            digest.add(bytes);
+            if path.starts_with("schemas/") {
+                schemas.insert(path.to_owned(), read(path, bytes)?);
+            } else {
+                suite.add(path, bytes)?;
+            }
+        }
+        suite.schemas = Arc::new(schemas);
+        suite.fixtures.finish();
+        suite.digest = digest.0;
+        Ok(suite)
+    }
+
+    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), SuiteFault> {
+        let folders: Vec<_> = path.split('/').collect();
+        match folders.as_slice() {
+            ["conformance", "documents.json"] => self.documents = read(path, bytes)?,
+            ["conformance", "clauses", _] => {
+                let file: clause::ClauseFile = read(path, bytes)?;
+                for clause in file.clauses {
+                    let id = clause.id.clone();
+                    if self.clauses.insert(id.clone(), clause).is_some() {
+                        return Err(fault(path, format!("the clause {id} stands twice")));
+                    }
+                }
+            }
+            ["conformance", "given", _] => {
+                let file: case::GivenFile = read(path, bytes)?;
+                self.given.entry(file.api).or_default().extend(file.given);
+            }
+            ["conformance", "cases", ..] => {
+                let file: case::CaseFile = read(path, bytes)?;
+                for case in file.cases {
+                    self.cases.push(read_case(path, &file.api, case)?);
+                }
+            }
+            ["conformance", "fixtures", "states.json"] => {
+                let file: case::StatesFile = read(path, bytes)?;
+                self.states = file.states;
+            }
+            ["conformance", "fixtures", name] if name.ends_with(".ndjson") => {
+                self.fixtures.add(bytes).map_err(|message| fault(path, message))?;
+            }
+            ["examples", _, name] if name.ends_with(".json") => {
+                let example: Example = read(path, bytes)?;
+                self.examples.insert(example.example.clone(), example);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Every case, in the order of the files.
+    pub fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// The records that a target must hold, as NDJSON with the ledgers first.
+    pub fn records(&self) -> &[u8] {
+        &self.fixtures.records
+    }
+
+    /// What identifies this suite: FNV-1a of every file's path and bytes, in hexadecimal.
+    pub fn digest(&self) -> String {
+        format!("{:016x}", self.digest)
+    }
+
+    /// The clause `id`.
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.get(id)
+    }
+
+    pub(crate) fn ledgers(&self) -> &[LedgerRecord] {
+        &self.fixtures.ledgers
+    }
+
+    pub(crate) fn given(&self, api: &str, name: &str) -> Option<&Given> {
+        self.given.get(api)?.get(name)
+    }
+}
+
+fn fault(path: &str, message: impl ToString) -> SuiteFault {
+    SuiteFault { file: path.to_owned(), case: None, message: message.to_string() }
+}
+
+fn read<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SuiteFault> {
+    serde_json::from_slice(bytes).map_err(|error| fault(path, error))
+}
+
+fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteFault> {
+    let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
+    match serde_json::from_value::<Case>(value) {
+        Ok(mut case) => {
+            case.api = api.to_owned();
+            case.file = path.to_owned();
+            Ok(case)
+        }
+        Err(error) => {
+            Err(SuiteFault { file: path.to_owned(), case: id, message: error.to_string() })
+        }
+    }
+}
+
+/// FNV-1a, 64 bits: names a suite, and protects nothing.
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Adds a run of bytes and its end.
+    fn add(&mut self, bytes: &[u8]) {
+        for byte in bytes.iter().chain(&[0xff]) {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+}

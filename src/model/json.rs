@@ -1,0 +1,219 @@
+//! Strict reading of JSON: the encoding, duplicate members and the size of numbers are checked
+//! here, because serde_json keeps the last of two equal members and says nothing.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use super::violation::Violation;
+
+/// The longest number that is read, in characters. An exact decimal holds 28 digits; beyond this
+/// a number is an attack on whoever computes with it, not an amount.
+const LONGEST_NUMBER: usize = 40;
+
+/// Reads one JSON document.
+///
+/// # Errors
+/// A violation that names place and cause when the bytes are no UTF-8, no JSON, nested deeper than
+/// 128 levels, name a member twice or hold a number of more than 40 characters.
+pub fn read(bytes: &[u8]) -> Result<Value, Violation> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        Violation::body(format!(
+            "The body is not UTF-8: the byte at offset {} begins no character.",
+            error.valid_up_to()
+        ))
+    })?;
+    if text.trim_ascii().is_empty() {
+        return Err(Violation::body("The body is empty; a JSON object is expected."));
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let mut duplicate = None;
+    let value = Strict { path: &Path::Root, fault: &mut duplicate }
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value));
+    value.map_err(|error| match duplicate {
+        Some(violation) => violation,
+        None => Violation::body(format!("The body is not valid JSON: {error}.")),
+    })
+}
+
+/// Where the reader stands, as a list from the innermost member out.
+enum Path<'a> {
+    Root,
+    Member(&'a Path<'a>, &'a str),
+    Item(&'a Path<'a>, usize),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root => Ok(()),
+            Path::Member(Path::Root, name) => f.write_str(name),
+            Path::Member(parent, name) => write!(f, "{parent}.{name}"),
+            Path::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// Reads a value that stands at `path`; what it refuses on its own account lands in `fault`.
+struct Strict<'a> {
+    path: &'a Path<'a>,
+    fault: &'a mut Option<Violation>,
+}
+
+impl Strict<'_> {
+    fn refuse<E: de::Error>(self, message: String) -> E {
+        let place = self.path.to_string();
+        let parameter = if place.is_empty() { "body".to_owned() } else { place };
+        *self.fault = Some(Violation::new(parameter, message));
+        E::custom("refused")
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::from(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        loop {
+            let path = Path::Item(self.path, array.len());
+            let item = Strict { path: &path, fault: &mut *self.fault };
+            match items.next_element_seed(item)? {
+                Some(value) => array.push(value),
+                None => return Ok(Value::Array(array)),
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(key) = members.next_key_seed(Key)? {
+            let name = match key {
+                MapKey::Number => {
+                    let text: String = members.next_value()?;
+                    if text.len() > LONGEST_NUMBER || out_of_range(&text) {
+                        let message = "The number is out of range.".to_owned();
+                        return Err(self.refuse(message));
+                    }
+                    return text.parse::<Number>().map(Value::Number).map_err(de::Error::custom);
+                }
+                MapKey::Name(name) => name,
+            };
+            let path = Path::Member(self.path, &name);
+            if object.contains_key(&name) {
+                let message = format!("The member \"{name}\" occurs twice in one object.");
+                return Err(Strict { path: &path, fault: self.fault }.refuse(message));
+            }
+            let value = members.next_value_seed(Strict { path: &path, fault: &mut *self.fault })?;
+            object.insert(name, value);
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+/// Whether a number's exponent is larger than any that an exact decimal can have. Such a number is
+/// short on the wire and endless once somebody expands it.
+fn out_of_range(number: &str) -> bool {
+    number.split_once(['e', 'E']).is_some_and(|(_, exponent)| {
+        exponent.parse::<i32>().is_ok_and(|n| n.abs() > 28) || exponent.len() > 4
+    })
+}
+
+/// A key of a map as serde_json hands it out with exact numbers: the name of a member, or the
+/// token behind which a number's digits follow. A member may spell that token too, so the two are
+/// told apart by how they arrive (only a real name comes as a newtype), never by their text.
+enum MapKey {
+    Name(String),
+    Number,
+}
+
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = MapKey;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<MapKey, D::Error> {
+        deserializer.deserialize_newtype_struct("name", self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = MapKey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a member's name")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, name: D) -> Result<MapKey, D::Error> {
+        <String as serde::Deserialize>::deserialize(name).map(MapKey::Name)
+    }
+
+    fn visit_str<E>(self, _token: &str) -> Result<MapKey, E> {
+        Ok(MapKey::Number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn what_is_read_is_what_was_written() {
+        let text = r#"{"a":[1,2.50,-0.0,1e3],"$serde_json::private::Number":"x","b":{"c":null}}"#;
+        let value = read(text.as_bytes()).unwrap();
+        assert_eq!(value.to_string(), text.replace("1e3", "1e+3"));
+    }
+
+    #[test]
+    fn every_fault_names_its_place_and_cause() {
+        let table: [(&[u8], &str, &str); 9] = [
+            (b"", "body", "empty"),
+            (b"{\"a\":1", "body", "line 1 column 6"),
+            (b"{\"a\":1}x", "body", "line 1 column 8"),
+            (b"{\"a\":\"\xff\"}", "body", "offset 6"),
+            (b"{\"a\":{\"b\":1,\"b\":2}}", "a.b", "twice"),
+            (b"{\"a\":[{},{\"b\":1,\"\\u0062\":2}]}", "a[1].b", "twice"),
+            (b"{\"a\":1e999999999}", "a", "out of range"),
+            (b"{\"a\":11111111111111111111111111111111111111111}", "a", "out of range"),
+            (&[b'['; 200], "body", "recursion"),
+        ];
+        for (bytes, parameter, cause) in table {
+            let violation = read(bytes).unwrap_err();
+            assert_eq!(violation.parameter, parameter, "{violation}");
+            assert!(violation.message.contains(cause), "{violation}");
+        }
+    }
+}

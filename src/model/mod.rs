@@ -1,0 +1,17 @@
+//! The documents' nouns and their rules. No I/O: what a rule needs to know is handed to it.
+
+pub mod address;
+pub mod amount;
+pub mod customer;
+pub mod date_time;
+pub mod disbursement_order;
+pub mod json;
+pub mod ledger;
+pub mod national_identifier;
+pub mod patch;
+pub mod person;
+pub mod record;
+pub mod schema;
+pub mod surplus;
+pub mod usage;
+pub mod violation;

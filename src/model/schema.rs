@@ -1,0 +1,265 @@
+//! The schemas as the source of every documented constraint on requests.
+//!
+//! A body is read strictly, its member names are folded to the schema's spelling (reading 51), and
+//! what the schema refuses comes back as violations that name the parameter.
+
+use std::collections::HashMap;
+
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Retrieve, Uri, ValidationError, Validator};
+use serde_json::{Map, Value};
+
+use super::json;
+use super::violation::Violation;
+use crate::data;
+
+/// The root of every `$id` in `schemas/`.
+const ROOT: &str = "https://etalon.invalid/";
+
+/// A compiled schema and the spelling of the members that it knows.
+pub struct Schema {
+    validator: Validator,
+    shape: Shape,
+}
+
+/// The documented members of an object, by their lower-case names.
+#[derive(Default)]
+struct Shape(HashMap<String, (String, Shape)>);
+
+impl Schema {
+    /// Compiles `schemas/{name}.json`, such as `customer/create-customer.request`.
+    ///
+    /// # Errors
+    /// A sentence when the schema is missing or is none; the suite's own test compiles them all.
+    pub fn compile(name: &str) -> Result<Self, String> {
+        let schema = load(&format!("schemas/{name}.json"))?;
+        let validator = jsonschema::options()
+            .with_retriever(Embedded)
+            .build(&schema)
+            .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
+        let mut shape = Shape::default();
+        shape.collect(&schema, &format!("{ROOT}schemas/{name}.json"))?;
+        Ok(Self { validator, shape })
+    }
+
+    /// Reads `body`, folds its member names and checks it.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its parameter.
+    pub fn read(&self, body: &[u8]) -> Result<Map<String, Value>, Vec<Violation>> {
+        let value = json::read(body).map_err(|violation| vec![violation])?;
+        self.check(value)
+    }
+
+    /// Folds the member names of `value` and checks it.
+    ///
+    /// # Errors
+    /// As [`Schema::read`].
+    pub fn check(&self, mut value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
+        let mut violations = Vec::new();
+        self.shape.fold(&mut value, "", &mut violations);
+        for error in self.validator.iter_errors(&value) {
+            let violation = explain(&error);
+            if !violations.contains(&violation) {
+                violations.push(violation);
+            }
+        }
+        match value {
+            Value::Object(members) if violations.is_empty() => Ok(members),
+            _ if violations.is_empty() => {
+                Err(vec![Violation::body("The body is not a JSON object.")])
+            }
+            _ => Err(violations),
+        }
+    }
+
+    /// The documented spelling of a member of the whole object, whatever the case of `name`.
+    pub fn spelling(&self, name: &str) -> Option<&str> {
+        self.shape.0.get(&name.to_lowercase()).map(|(spelling, _)| spelling.as_str())
+    }
+}
+
+impl Shape {
+    /// Takes in every member that `schema` names, through references and combinations.
+    fn collect(&mut self, schema: &Value, base: &str) -> Result<(), String> {
+        let Value::Object(keywords) = schema else {
+            return Ok(());
+        };
+        for (keyword, value) in keywords {
+            match (keyword.as_str(), value) {
+                ("$ref", Value::String(reference)) => {
+                    let target = resolve(base, reference);
+                    let (path, pointer) = target.split_once('#').unwrap_or((&target, ""));
+                    let schema = load(path.strip_prefix(ROOT).unwrap_or(path))?;
+                    let part = schema.pointer(pointer).ok_or_else(|| {
+                        format!("{base} refers to {reference}, which is not there")
+                    })?;
+                    self.collect(part, path)?;
+                }
+                ("properties", Value::Object(properties)) => {
+                    for (name, property) in properties {
+                        let (_, shape) = self
+                            .0
+                            .entry(name.to_lowercase())
+                            .or_insert_with(|| (name.clone(), Self::default()));
+                        shape.collect(property, base)?;
+                    }
+                }
+                ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
+                    for part in parts {
+                        self.collect(part, base)?;
+                    }
+                }
+                ("then" | "else", part) => self.collect(part, base)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Renames members to their documented spelling; two that fold to one name are a violation.
+    fn fold(&self, value: &mut Value, path: &str, violations: &mut Vec<Violation>) {
+        let Value::Object(members) = value else {
+            return;
+        };
+        let mut folded = Map::with_capacity(members.len());
+        for (name, mut member) in std::mem::take(members) {
+            let (name, shape) = match self.0.get(&name.to_lowercase()) {
+                Some((spelling, shape)) => (spelling.clone(), Some(shape)),
+                None => (name, None),
+            };
+            let place = join(path, &name);
+            if folded.contains_key(&name) {
+                violations.push(Violation::new(
+                    &place,
+                    format!("{place} occurs twice: names are read without regard to case."),
+                ));
+            }
+            if let Some(shape) = shape {
+                shape.fold(&mut member, &place, violations);
+            }
+            folded.insert(name, member);
+        }
+        *members = folded;
+    }
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// The sibling that a relative reference names; fragments and absolute references stay.
+fn resolve(base: &str, reference: &str) -> String {
+    if reference.starts_with("https:") {
+        return reference.to_owned();
+    }
+    if reference.starts_with('#') {
+        return format!("{base}{reference}");
+    }
+    let folder = base.rsplit_once('/').map_or("", |(folder, _)| folder);
+    format!("{folder}/{reference}")
+}
+
+fn load(path: &str) -> Result<Value, String> {
+    let bytes = data::file(path).ok_or_else(|| format!("{path} is not embedded"))?;
+    serde_json::from_slice(bytes).map_err(|error| format!("{path} is not JSON: {error}"))
+}
+
+/// Resolves references within the embedded schemas; nothing is ever fetched.
+struct Embedded;
+
+impl Retrieve for Embedded {
+    fn retrieve(
+        &self,
+        uri: &Uri<String>,
+    ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
+        let path = uri.as_str().strip_prefix(ROOT).unwrap_or(uri.as_str());
+        Ok(load(path)?)
+    }
+}
+
+/// A violation from what the validator found: the dotted path and a sentence of ours.
+fn explain(error: &ValidationError) -> Violation {
+    let mut path = String::new();
+    for segment in error.instance_path().as_str().split('/').skip(1) {
+        let segment = segment.replace("~1", "/").replace("~0", "~");
+        path = if segment.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("{path}[{segment}]")
+        } else {
+            join(&path, &segment)
+        };
+    }
+    if let ValidationErrorKind::Required { property } = error.kind() {
+        let missing = join(&path, property.as_str().unwrap_or_default());
+        let message = format!("{missing} is required.");
+        return Violation::new(missing, message);
+    }
+    let place = if path.is_empty() { "body".to_owned() } else { path };
+    let message = match error.kind() {
+        ValidationErrorKind::MaxLength { limit } => {
+            let length = error.instance().as_str().map_or(0, |text| text.chars().count());
+            format!("{place} has {length} characters; at most {limit} fit.")
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            format!("{place} is too short; at least {limit} characters are expected.")
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            format!("{place} is not of the documented form, {pattern}.")
+        }
+        ValidationErrorKind::Enum { options } => {
+            let listed: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            format!("{place} is none of the listed values: {}.", listed.join(", "))
+        }
+        ValidationErrorKind::Type { .. } => {
+            format!("{place} has the wrong type: {error}.")
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            format!("{place} has members that are not known here: {}.", unexpected.join(", "))
+        }
+        _ => format!("{place} is not as documented: {error}."),
+    };
+    Violation::new(place, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schema;
+
+    fn violations(name: &str, body: &str) -> Vec<String> {
+        let schema = Schema::compile(name).unwrap();
+        match schema.read(body.as_bytes()) {
+            Ok(_) => Vec::new(),
+            Err(violations) => violations.into_iter().map(|v| v.parameter).collect(),
+        }
+    }
+
+    #[test]
+    fn names_are_read_without_case_and_twice_is_once_too_often() {
+        let schema = Schema::compile("customer/disbursement-order.request").unwrap();
+        let body = r#"{"SwedishBankAccount":{"AccountNo":"160-9908","ACCOUNTTYPE":"BGSE"},"x":1}"#;
+        let members = schema.read(body.as_bytes()).unwrap();
+        assert_eq!(
+            serde_json::Value::Object(members).to_string(),
+            r#"{"swedishBankAccount":{"accountNo":"160-9908","accountType":"BGSE"},"x":1}"#
+        );
+        let twice = r#"{"international":{"iban":"1","IBAN":"2","bic":"3"}}"#;
+        assert_eq!(
+            violations("customer/disbursement-order.request", twice),
+            ["international.iban"]
+        );
+    }
+
+    #[test]
+    fn a_violation_names_the_member_by_its_dotted_path() {
+        let body = r#"{"legalAddress":{"addressee":"A","zipCode":"123 45","countryCode":"SE"},
+                       "nationalIdentifier":{"regNo":"1","countryCode":"se"},"name":7}"#;
+        let mut found = violations("customer/create-customer.request", body);
+        found.sort();
+        assert_eq!(
+            found,
+            ["legalAddress.city", "legalAddress.zipCode", "name", "nationalIdentifier.regNo"]
+        );
+    }
+}

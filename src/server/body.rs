@@ -1,0 +1,136 @@
+//! Bodies: of requests, within their limits; of responses, whole or page by page.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body as _, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::pulse::Pulse;
+use crate::api::message::{Body, Pages, Refusal};
+
+/// What is reserved on the word of a Content-Length alone.
+const TRUSTED: u64 = 64 * 1024;
+
+/// Reads a request's body of at most `limit` bytes. A longer one is refused by its announced
+/// length, or, without one, as soon as it has grown too long.
+pub(super) async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, Refusal> {
+    let announced = body.size_hint();
+    if announced.lower() > limit {
+        return Err(Refusal::BodyTooLarge(limit));
+    }
+    // One piece is the rule for a small body, and then it is the body.
+    let mut first = Bytes::new();
+    let mut rest = BytesMut::new();
+    let mut length = 0;
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        // A trailer field can change nothing here.
+        let Ok(data) = frame.map_err(|_| Refusal::BodyBroken)?.into_data() else {
+            continue;
+        };
+        length += data.len() as u64;
+        if length > limit {
+            return Err(Refusal::BodyTooLarge(limit));
+        }
+        if first.is_empty() {
+            first = data;
+        } else {
+            if rest.is_empty() {
+                let expected = announced.lower().min(TRUSTED) as usize;
+                rest.reserve(expected.max(first.len() + data.len()));
+                rest.extend_from_slice(&first);
+            }
+            rest.extend_from_slice(&data);
+        }
+    }
+    Ok(if rest.is_empty() { first } else { rest.freeze() })
+}
+
+/// The body of a response as hyper takes it. Dropping it is how hyper says that it has the last
+/// of it.
+pub(super) struct Reply {
+    content: Content,
+    pulse: Arc<Pulse>,
+}
+
+enum Content {
+    Whole(Bytes),
+    /// Between two pages: nothing is read ahead of a client that does not read.
+    Pages(Pages),
+    /// A page is read on a thread that may block.
+    Reading(JoinHandle<(Pages, Option<io::Result<Bytes>>)>),
+    Done,
+}
+
+impl Reply {
+    pub(super) fn new(body: Body, pulse: Arc<Pulse>) -> Self {
+        let content = match body {
+            Body::Whole(bytes) if bytes.is_empty() => Content::Done,
+            Body::Whole(bytes) => Content::Whole(bytes),
+            Body::Pages(pages) => Content::Pages(pages),
+        };
+        Self { content, pulse }
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        self.pulse.answered();
+    }
+}
+
+impl http_body::Body for Reply {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+        loop {
+            let next = match std::mem::replace(&mut self.content, Content::Done) {
+                Content::Done => return Poll::Ready(None),
+                Content::Whole(bytes) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
+                Content::Pages(mut pages) => Content::Reading(spawn_blocking(move || {
+                    let page = pages.next();
+                    (pages, page)
+                })),
+                Content::Reading(mut reading) => match Pin::new(&mut reading).poll(cx) {
+                    Poll::Pending => {
+                        self.content = Content::Reading(reading);
+                        return Poll::Pending;
+                    }
+                    // The page panicked, or the runtime ends.
+                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                    Poll::Ready(Ok((pages, page))) => {
+                        let Some(page) = page else {
+                            return Poll::Ready(None);
+                        };
+                        if page.is_ok() {
+                            self.content = Content::Pages(pages);
+                        }
+                        return Poll::Ready(Some(page.map(Frame::data)));
+                    }
+                },
+            };
+            self.content = next;
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        matches!(self.content, Content::Done)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.content {
+            Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Content::Done => SizeHint::with_exact(0),
+            Content::Pages(_) | Content::Reading(_) => SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The server inside another process: in memory, on a free port, gone when it is dropped. For
+//! `certify` without a URL and for tests.
+
+use std::io::{BufReader, Cursor};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
+
+use super::{Limits, serve};
+use crate::api::Api;
+use crate::api::auth::Auth;
+use crate::data;
+use crate::model::record::RecordReader;
+use crate::store::Store;
+use crate::store::error::{StoreError, WriteError};
+use crate::store::load::{self, LoadError, Source};
+
+/// Where the demo records stand among the embedded files.
+pub const DEMO: &str = "examples/demo.ndjson";
+
+/// A server that is running.
+pub struct BuiltIn {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl BuiltIn {
+    /// Its base URL, without a slash at the end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+/// Starts a server that holds `records`, with the tokens `etalon-<ledgerNo>` and `etalon-admin`.
+///
+/// # Errors
+/// A sentence, when the records are refused or no port is to be had.
+pub fn start(records: &[u8]) -> Result<BuiltIn, String> {
+    let store = Store::in_memory()?;
+    let runtime = runtime()?;
+    runtime.block_on(load_bytes(&store, "records", records.to_vec()))?;
+    let api = Arc::new(Api::new(Arc::new(store), Auth::default())?);
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .map_err(|error| format!("No port can be listened on: {error}."))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let thread = std::thread::Builder::new()
+        .name("server".to_owned())
+        .spawn(move || {
+            let stop = async {
+                let _ = stopped.await;
+            };
+            if let Err(error) =
+                runtime.block_on(serve(listener, api, None, Limits::default(), stop))
+            {
+                eprintln!("etalon: the built-in server ended: {error}.");
+            }
+        })
+        .map_err(|error| format!("The server's thread cannot be started: {error}."))?;
+    Ok(BuiltIn { address, stop: Some(stop), thread: Some(thread) })
+}
+
+impl Drop for BuiltIn {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The runtime of a server: two workers, since the writer has a thread of its own and a point read
+/// takes microseconds.
+///
+/// # Errors
+/// A sentence, when the system gives no threads.
+pub fn runtime() -> Result<Runtime, String> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| format!("The server's threads cannot be started: {error}."))
+}
+
+/// Loads an embedded file of records.
+///
+/// # Errors
+/// A sentence, when the file is missing or refused.
+pub fn load(store: &Store, file: &str) -> Result<(), String> {
+    let bytes = data::file(file).ok_or_else(|| format!("{file} is not embedded."))?;
+    runtime()?.block_on(load_bytes(store, file, bytes.to_vec()))
+}
+
+async fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), String> {
+    let reader = RecordReader::new()?;
+    let source =
+        Source { name: name.to_owned(), lines: Box::new(BufReader::new(Cursor::new(records))) };
+    let mut sources = Some(vec![source]);
+    let loaded = store
+        .write_alone(move |tx| {
+            load::load(tx, &reader, sources.take().unwrap_or_default(), &mut |_| ())
+                .map_err(|error| StoreError::Refused(Box::new(error)))
+        })
+        .await;
+    match loaded {
+        Ok(_) => Ok(()),
+        Err(WriteError::Failed(StoreError::Refused(error))) => Err(match *error {
+            LoadError::Failed(sentence) => sentence,
+            LoadError::Refused(lines) => {
+                lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+            }
+        }),
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,110 @@
+//! One connection, from its first byte to its end.
+
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::select;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::Limits;
+use super::exchange::Exchange;
+use super::pulse::{Clock, Pulse};
+use super::stop::{Stage, Stop};
+use super::stream::Stream;
+use crate::api::message::Service;
+
+/// What hyper buffers of a connection, each way; a request's head may make it more.
+const BUFFER: usize = 64 * 1024;
+
+/// What all connections share.
+pub(super) struct Shared<S> {
+    service: Arc<S>,
+    limits: Limits,
+    tls: Option<TlsAcceptor>,
+    http: http1::Builder,
+}
+
+impl<S: Service> Shared<S> {
+    pub(super) fn new(service: Arc<S>, limits: Limits, tls: Option<TlsAcceptor>) -> Self {
+        let mut http = http1::Builder::new();
+        http.max_header_size(limits.header_bytes)
+            .max_buf_size(limits.header_bytes.max(BUFFER))
+            // The pulse's clock has this part, see there.
+            .header_read_timeout(None);
+        Self { service, limits, tls, http }
+    }
+
+    /// Serves one connection to its end. Errors of one connection are its client's affair and
+    /// end here.
+    pub(super) async fn serve(&self, socket: TcpStream, mut stop: Stop) {
+        // Without it the end of an answer may wait for the client's delayed acknowledgement. A
+        // socket that refuses it is already closed, which shows at the first read.
+        let _ = socket.set_nodelay(true);
+        let Some(tls) = &self.tls else {
+            return self.exchanges(socket, stop).await;
+        };
+        let handshake = timeout(self.limits.first_byte, tls.accept(socket));
+        let secured = select! {
+            secured = handshake => secured,
+            () = stop.reaches(Stage::Draining) => return,
+        };
+        if let Ok(Ok(socket)) = secured {
+            self.exchanges(socket, stop).await;
+        }
+    }
+
+    async fn exchanges<IO>(&self, socket: IO, mut stop: Stop)
+    where
+        IO: AsyncRead + AsyncWrite + Unpin,
+    {
+        let pulse = Arc::new(Pulse::default());
+        let exchange = Arc::new(Exchange {
+            service: Arc::clone(&self.service),
+            pulse: Arc::clone(&pulse),
+            body_time: self.limits.body_time,
+        });
+        let service = service_fn(move |request| {
+            let exchange = Arc::clone(&exchange);
+            async move { Ok::<_, Infallible>(exchange.run(request).await) }
+        });
+        let socket = TokioIo::new(Stream::new(socket, Arc::clone(&pulse)));
+        let mut connection = pin!(self.http.serve_connection(socket, service));
+        let mut clock = Clock::new(&self.limits);
+
+        select! {
+            biased;
+            () = timed(connection.as_mut(), &mut clock, &pulse, &self.limits) => return,
+            () = stop.reaches(Stage::Draining) => {}
+        }
+        pulse.leave();
+        connection.as_mut().graceful_shutdown();
+        select! {
+            biased;
+            () = timed(connection.as_mut(), &mut clock, &pulse, &self.limits) => {}
+            () = stop.reaches(Stage::Over) => {}
+        }
+    }
+}
+
+/// The end of `connection`: its own, or the one that the clock sets.
+async fn timed(
+    mut connection: Pin<&mut impl Future>,
+    clock: &mut Clock,
+    pulse: &Pulse,
+    limits: &Limits,
+) {
+    poll_fn(|cx| match connection.as_mut().poll(cx) {
+        Poll::Ready(_) => Poll::Ready(()),
+        Poll::Pending => clock.poll(cx, pulse, limits),
+    })
+    .await;
+}

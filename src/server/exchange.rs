@@ -1,0 +1,111 @@
+//! One request to one response.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONNECTION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http_body::Body as _;
+use hyper::body::Incoming;
+use tokio::time::timeout;
+
+use super::body::{self, Reply};
+use super::pulse::{Phase, Pulse};
+use crate::api::message::{Body, Refusal, Request, Response, Service};
+
+/// What the exchanges of one connection share.
+pub(super) struct Exchange<S> {
+    pub(super) service: Arc<S>,
+    pub(super) pulse: Arc<Pulse>,
+    pub(super) body_time: Duration,
+}
+
+/// The service panicked; the panic hook has told where.
+struct Panicked;
+
+impl<S: Service> Exchange<S> {
+    /// Answers one request; whatever the service does, there is an answer.
+    pub(super) async fn run(&self, request: http::Request<Incoming>) -> http::Response<Reply> {
+        self.pulse.enter(Phase::Answering);
+        let (head, uri, body) = split(request);
+        let (answer, close) = self.answer(head, uri, body).await;
+        let mut response = http::Response::new(Reply::new(answer.body, Arc::clone(&self.pulse)));
+        *response.status_mut() = answer.status;
+        *response.headers_mut() = answer.headers;
+        if close {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    /// The answer, and whether the connection is to close after it: always where some of the
+    /// request's body was left unread, for nobody knows where the next request begins.
+    async fn answer(&self, mut head: Request, uri: Uri, body: Incoming) -> (Response, bool) {
+        let whole = body.is_end_stream();
+        let admitted = caught(|| self.service.admit(&head));
+        let limit = match admitted {
+            Ok(Ok(limit)) => limit,
+            Ok(Err(answer)) => return (answer, !whole),
+            Err(Panicked) => return (self.refuse(&head, Refusal::Broken), true),
+        };
+        if !whole {
+            let read = timeout(self.body_time, body::read(body, limit)).await;
+            match read.unwrap_or(Err(Refusal::BodyTooSlow)) {
+                Ok(bytes) => head.body = bytes,
+                Err(refusal) => return (self.refuse(&head, refusal), true),
+            }
+        }
+        // What a refusal needs once the request is gone, without copying all of it each time.
+        let method = head.method.clone();
+        let accept = head.headers.get(ACCEPT).cloned();
+        match polled(async { self.service.answer(head).await }).await {
+            Ok(answer) => (answer, false),
+            Err(Panicked) => {
+                let headers = accept.into_iter().map(|value| (ACCEPT, value)).collect();
+                (self.refuse(&outline(method, &uri, headers), Refusal::Broken), true)
+            }
+        }
+    }
+
+    /// The service's form of a refusal; a bare 500 if that panics too.
+    fn refuse(&self, head: &Request, refusal: Refusal) -> Response {
+        caught(|| self.service.refuse(head, refusal)).unwrap_or_else(|Panicked| Response {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            headers: HeaderMap::new(),
+            body: Body::Whole(Bytes::new()),
+        })
+    }
+}
+
+fn split(request: http::Request<Incoming>) -> (Request, Uri, Incoming) {
+    let (parts, body) = request.into_parts();
+    (outline(parts.method, &parts.uri, parts.headers), parts.uri, body)
+}
+
+/// A request without its body.
+fn outline(method: Method, uri: &Uri, headers: HeaderMap) -> Request {
+    let path = uri.path().to_owned();
+    let query = uri.query().map(str::to_owned);
+    Request { method, path, query, headers, body: Bytes::new() }
+}
+
+/// Runs `work`; a panic is its result. Nothing that `work` may have left half done is looked at
+/// again: the request is given up and its connection closes.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| Panicked)
+}
+
+/// The same of a future.
+async fn polled<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+    let mut work = pin!(work);
+    poll_fn(|cx| match caught(|| work.as_mut().poll(cx)) {
+        Ok(poll) => poll.map(Ok),
+        Err(panicked) => Poll::Ready(Err(panicked)),
+    })
+    .await
+}

@@ -1,0 +1,36 @@
+//! Sockets: accepting, limits, time-outs, TLS and the graceful stop. Serves any
+//! [`Service`](crate::api::message::Service); knows no API and no store.
+//!
+//! hyper speaks HTTP/1 and this module holds what hyper leaves open:
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `limits` | every number of this module, with its default |
+//! | `accept` | the accept loop: a seat a connection, errors that pass |
+//! | `connection` | one connection: hyper, its clock, its end |
+//! | `pulse` | what a connection is doing, and since when: all time-outs but the body's |
+//! | `stream` | the socket as hyper sees it: reports to the pulse, closes without losing an answer |
+//! | `exchange` | one request to one response: admit, read, answer, panics |
+//! | `body` | request bodies within their limits, response bodies page by page |
+//! | `stop` | serving, draining, over; the signals that ask for it |
+//! | `tls` | certificate and key from PEM files |
+//!
+//! What hyper answers itself has no body: 400 to a head that is no HTTP/1.1 (NUL bytes, HTTP/0.9,
+//! two lengths that differ), 431 to a head over the limit or with more than 100 fields. The
+//! connection closes after it. A head with both Content-Length and Transfer-Encoding is read by
+//! its chunks, never by its length, and its connection closes after the answer; so no byte that
+//! follows can be taken for a second request (RFC 9112 › 6.3).
+
+mod accept;
+mod body;
+pub mod builtin;
+mod connection;
+mod exchange;
+mod limits;
+mod pulse;
+pub mod stop;
+mod stream;
+pub mod tls;
+
+pub use accept::serve;
+pub use limits::Limits;

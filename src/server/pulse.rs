@@ -1,0 +1,156 @@
+//! What a connection is doing, and since when: the time-outs of a connection.
+//!
+//! hyper's own header time-out is off. It starts when the previous answer ends, so it cannot tell
+//! an idle client from a slow one, and it sets a timer for each request. Here the parts of a
+//! connection only note what they do, and one timer a connection is moved when it must fire
+//! earlier than it stands; a busy connection touches it about once a minute.
+
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::Limits;
+
+/// Where a connection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Phase {
+    /// Connected; no byte has come.
+    New,
+    /// A request's head has begun.
+    Head,
+    /// The head is whole: the body is read, the answer made and handed to hyper.
+    Answering,
+    /// Between an answer and the next request.
+    Idle,
+    /// Closing; the client may still be sending.
+    Closing,
+    /// Closing between requests, because the server stops: nothing is under way.
+    Leaving,
+}
+
+const PHASES: [Phase; 6] =
+    [Phase::New, Phase::Head, Phase::Answering, Phase::Idle, Phase::Closing, Phase::Leaving];
+
+/// The notes that the parts of one connection leave. All of them run in the connection's task, so
+/// the atomics are there for the compiler alone and need no order.
+#[derive(Debug, Default)]
+pub(super) struct Pulse {
+    phase: AtomicU8,
+    stalled: AtomicBool,
+    changes: AtomicU32,
+}
+
+impl Pulse {
+    /// Where the connection stands.
+    pub(super) fn phase(&self) -> Phase {
+        PHASES[usize::from(self.phase.load(Relaxed)) % PHASES.len()]
+    }
+
+    /// The connection enters `phase`, now.
+    pub(super) fn enter(&self, phase: Phase) {
+        self.phase.store(phase as u8, Relaxed);
+        self.moved();
+    }
+
+    /// A byte was read: a head begins, unless one is being answered.
+    pub(super) fn received(&self) {
+        if matches!(self.phase(), Phase::New | Phase::Idle) {
+            self.enter(Phase::Head);
+        }
+    }
+
+    /// The last of an answer was handed over.
+    pub(super) fn answered(&self) {
+        if self.phase() == Phase::Answering {
+            self.enter(Phase::Idle);
+        }
+    }
+
+    /// The server stops: a connection between requests has nothing to wait for.
+    pub(super) fn leave(&self) {
+        if matches!(self.phase(), Phase::New | Phase::Idle) && !self.stalled() {
+            self.enter(Phase::Leaving);
+        }
+    }
+
+    /// Whether the client does not take what is being written.
+    pub(super) fn stalled(&self) -> bool {
+        self.stalled.load(Relaxed)
+    }
+
+    /// The client stops, or begins again, to take what is written. The phase's own time starts
+    /// afresh when it begins again.
+    pub(super) fn stall(&self, stalled: bool) {
+        if self.stalled() != stalled {
+            self.stalled.store(stalled, Relaxed);
+            self.moved();
+        }
+    }
+
+    /// Something happened from which the time is to be counted anew.
+    pub(super) fn moved(&self) {
+        self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Relaxed);
+    }
+
+    /// How long the connection may stay as it is; `None` while the client waits for us.
+    fn limit(&self, limits: &Limits) -> Option<Duration> {
+        if self.stalled() {
+            return Some(limits.write_stall);
+        }
+        match self.phase() {
+            Phase::New => Some(limits.first_byte),
+            Phase::Head => Some(limits.header_time),
+            Phase::Answering => None,
+            Phase::Idle => Some(limits.keep_alive),
+            Phase::Closing | Phase::Leaving => Some(limits.linger),
+        }
+    }
+}
+
+/// The one timer of a connection.
+pub(super) struct Clock {
+    seen: u32,
+    since: Instant,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Clock {
+    /// The clock of a connection that has just opened.
+    pub(super) fn new(limits: &Limits) -> Self {
+        let since = Instant::now();
+        Self { seen: 0, since, sleep: Box::pin(sleep_until(since + limits.first_byte)) }
+    }
+
+    /// Ready when the connection has stayed too long as it is. To be polled after everything else
+    /// of the connection.
+    pub(super) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        pulse: &Pulse,
+        limits: &Limits,
+    ) -> Poll<()> {
+        let changes = pulse.changes.load(Relaxed);
+        if changes != self.seen {
+            self.seen = changes;
+            self.since = Instant::now();
+        }
+        let Some(limit) = pulse.limit(limits) else {
+            return Poll::Pending;
+        };
+        let deadline = self.since + limit;
+        if deadline < self.sleep.deadline() {
+            self.sleep.as_mut().reset(deadline);
+        }
+        while self.sleep.as_mut().poll(cx).is_ready() {
+            if Instant::now() >= deadline {
+                return Poll::Ready(());
+            }
+            self.sleep.as_mut().reset(deadline);
+        }
+        Poll::Pending
+    }
+}

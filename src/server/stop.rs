@@ -1,0 +1,61 @@
+//! The graceful stop: its stages, and the signals that ask for it.
+
+use std::io;
+
+use tokio::sync::watch;
+
+/// How far the stop has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// No stop: connections are accepted.
+    Serving,
+    /// Requests in flight are answered; nothing new is begun.
+    Draining,
+    /// What is still in flight is given up.
+    Over,
+}
+
+/// The side that sets the stage. Dropping it means [`Stage::Over`].
+pub(super) struct Stages(watch::Sender<Stage>);
+
+impl Stages {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(Stage::Serving))
+    }
+
+    pub(super) fn enter(&self, stage: Stage) {
+        self.0.send_replace(stage);
+    }
+
+    pub(super) fn watch(&self) -> Stop {
+        Stop(self.0.subscribe())
+    }
+}
+
+/// The side of a connection.
+pub(super) struct Stop(watch::Receiver<Stage>);
+
+impl Stop {
+    /// Waits until the stop has come to `stage`.
+    pub(super) async fn reaches(&mut self, stage: Stage) {
+        let _ = self.0.wait_for(|reached| *reached >= stage).await;
+    }
+}
+
+/// Waits for the signal that ends a server: an interrupt (Ctrl-C), or SIGTERM where there is one.
+///
+/// # Errors
+/// The signals cannot be listened for.
+pub async fn signal() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

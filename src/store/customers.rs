@@ -1,0 +1,212 @@
+//! Customers with their addresses.
+//!
+//! A value is: age, then the customer's JSON without its braces, then the members of the legal and
+//! of the billing address likewise, each perhaps none. What is served around them (links,
+//! operations) is computed.
+
+use redb::{ReadableTable, WriteTransaction};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::codec::{Decoder, Encoder};
+use super::error::StoreError;
+use super::tables::{CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Tx, next};
+use crate::model::address::Address;
+use crate::model::customer::{Customer, CustomerWithAddresses};
+use crate::model::national_identifier::NationalIdentifier;
+
+const TABLE: &str = "customers";
+
+/// A customer's value, borrowed from the page that it stands on.
+#[derive(Debug, Clone, Copy)]
+pub struct CustomerView<'a> {
+    age: u64,
+    /// The members of the customer as JSON, without braces.
+    pub members: &'a str,
+    /// The members of the legal address, likewise.
+    pub legal_address: Option<&'a str>,
+    /// The members of the billing address, likewise.
+    pub billing_address: Option<&'a str>,
+}
+
+impl<'a> CustomerView<'a> {
+    fn decode(bytes: &'a [u8], key: (&str, &str)) -> Result<Self, StoreError> {
+        let mut decoder = Decoder::new(bytes, TABLE, || format!("{key:?}"))?;
+        Ok(Self {
+            age: decoder.number()?,
+            members: decoder.some_text()?,
+            legal_address: decoder.text()?,
+            billing_address: decoder.text()?,
+        })
+    }
+
+    /// How old the customer is among those of its ledger: 1 is the oldest.
+    pub fn age(self) -> u64 {
+        self.age
+    }
+
+    /// The customer as a value that can be changed.
+    ///
+    /// # Errors
+    /// When the members are not a customer's.
+    pub fn to_owned(self) -> Result<StoredCustomer, StoreError> {
+        let key = || self.members.chars().take(40).collect();
+        Ok(StoredCustomer {
+            age: self.age,
+            customer: parse(self.members, key)?,
+            legal_address: self.legal_address.map(|text| parse(text, key)).transpose()?,
+            billing_address: self.billing_address.map(|text| parse(text, key)).transpose()?,
+        })
+    }
+}
+
+/// A customer that has been read to be changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCustomer {
+    age: u64,
+    /// The customer.
+    pub customer: Customer,
+    /// Where it is at home.
+    pub legal_address: Option<Address>,
+    /// Where its invoices go, if elsewhere.
+    pub billing_address: Option<Address>,
+}
+
+/// Reads a customer in place: `read` gets the view of it.
+///
+/// # Errors
+/// When the store fails.
+pub fn view<R>(
+    tx: &impl Tx,
+    ledger: &str,
+    no: &str,
+    read: impl FnOnce(CustomerView) -> R,
+) -> Result<Option<R>, StoreError> {
+    let customers = tx.table(CUSTOMERS)?;
+    let Some(value) = customers.get((ledger, no))? else {
+        return Ok(None);
+    };
+    Ok(Some(read(CustomerView::decode(value.value(), (ledger, no))?)))
+}
+
+/// A customer that can be changed.
+///
+/// # Errors
+/// When the store fails.
+pub fn customer(
+    tx: &impl Tx,
+    ledger: &str,
+    no: &str,
+) -> Result<Option<StoredCustomer>, StoreError> {
+    view(tx, ledger, no, |view| view.to_owned())?.transpose()
+}
+
+/// Whether the ledger has that customer.
+///
+/// # Errors
+/// When the store fails.
+pub fn exists(tx: &impl Tx, ledger: &str, no: &str) -> Result<bool, StoreError> {
+    Ok(tx.table(CUSTOMERS)?.get((ledger, no))?.is_some())
+}
+
+/// The number of the oldest customer with `identifier`, in canonical spelling (reading 185).
+///
+/// # Errors
+/// When the store fails.
+pub fn find(
+    tx: &impl Tx,
+    ledger: &str,
+    identifier: &NationalIdentifier,
+) -> Result<Option<String>, StoreError> {
+    let index = tx.table(CUSTOMERS_BY_IDENTIFIER)?;
+    let (country, reg_no) = (identifier.country_code.as_str(), identifier.reg_no.as_str());
+    let range = (ledger, country, reg_no, 0)..=(ledger, country, reg_no, u64::MAX);
+    Ok(index.range(range)?.next().transpose()?.map(|(_, no)| no.value().to_owned()))
+}
+
+/// A number that no customer has, in a ledger that makes its own: seven digits, rising, as is
+/// usual in Norway and Denmark (002 › Create new customer).
+///
+/// # Errors
+/// When the store fails.
+pub fn generate_no(tx: &WriteTransaction, ledger: &str) -> Result<String, StoreError> {
+    loop {
+        let no = next(tx, ledger, "customerNo", 1_000_000)?.to_string();
+        if !exists(tx, ledger, &no)? {
+            return Ok(no);
+        }
+    }
+}
+
+/// Stores a customer under its number. One that stands there is replaced and keeps its age.
+///
+/// # Errors
+/// When the store fails.
+pub fn put(
+    tx: &WriteTransaction,
+    ledger: &str,
+    customer: CustomerWithAddresses,
+) -> Result<(), StoreError> {
+    let CustomerWithAddresses { customer: new, legal_address, billing_address } = customer;
+    let no = new.customer_no.clone();
+    let age = match self::customer(tx, ledger, &no)? {
+        None => next(tx, ledger, "customer age", 0)?,
+        Some(old) => {
+            if let Some(old_id) = &old.customer.national_identifier {
+                let key = index_key(ledger, old_id, old.age);
+                tx.open_table(CUSTOMERS_BY_IDENTIFIER)?.remove(key)?;
+            }
+            old.age
+        }
+    };
+    if let Some(identifier) = &new.national_identifier {
+        let key = index_key(ledger, identifier, age);
+        tx.open_table(CUSTOMERS_BY_IDENTIFIER)?.insert(key, no.as_str())?;
+    }
+    update(tx, ledger, &StoredCustomer { age, customer: new, legal_address, billing_address })
+}
+
+fn index_key<'a>(
+    ledger: &'a str,
+    identifier: &'a NationalIdentifier,
+    age: u64,
+) -> (&'a str, &'a str, &'a str, u64) {
+    (ledger, &identifier.country_code, &identifier.reg_no, age)
+}
+
+/// Stores a customer that was read in this transaction, with its number and identifier unchanged.
+///
+/// # Errors
+/// When the store fails.
+pub fn update(
+    tx: &WriteTransaction,
+    ledger: &str,
+    stored: &StoredCustomer,
+) -> Result<(), StoreError> {
+    let address = |address: &Option<Address>| address.as_ref().map(members);
+    let value = Encoder::new()
+        .number(stored.age)
+        .text(Some(&members(&stored.customer)))
+        .text(address(&stored.legal_address).as_deref())
+        .text(address(&stored.billing_address).as_deref())
+        .finish();
+    let key = (ledger, stored.customer.customer_no.as_str());
+    tx.open_table(CUSTOMERS)?.insert(key, value.as_slice())?;
+    Ok(())
+}
+
+/// The JSON of an object without its braces.
+pub(super) fn members(object: &impl Serialize) -> String {
+    // Serialising structs of text into memory cannot fail.
+    let mut json = serde_json::to_string(object).unwrap_or_default();
+    json.pop();
+    if !json.is_empty() {
+        json.remove(0);
+    }
+    json
+}
+
+fn parse<T: DeserializeOwned>(members: &str, key: impl Fn() -> String) -> Result<T, StoreError> {
+    serde_json::from_str(&format!("{{{members}}}"))
+        .map_err(|_| StoreError::Undecodable { table: TABLE, key: key() })
+}

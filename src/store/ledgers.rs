@@ -1,0 +1,80 @@
+//! Ledgers, and the population register of each.
+
+use redb::{ReadableTable, WriteTransaction};
+
+use super::error::StoreError;
+use super::tables::{LEDGERS, PERSONS, Tx, remove_ledger};
+use crate::model::ledger::Ledger;
+use crate::model::national_identifier::NationalIdentifier;
+use crate::model::person::Person;
+
+/// The ledger of that number.
+///
+/// # Errors
+/// When the store fails.
+pub fn ledger(tx: &impl Tx, no: &str) -> Result<Option<Ledger>, StoreError> {
+    let ledgers = tx.table(LEDGERS)?;
+    let Some(value) = ledgers.get(no)? else {
+        return Ok(None);
+    };
+    decode(value.value(), "ledgers", || no.to_owned()).map(Some)
+}
+
+/// Writes a ledger in place of whatever it held.
+///
+/// # Errors
+/// When the store fails.
+pub fn replace(tx: &WriteTransaction, ledger: &Ledger) -> Result<(), StoreError> {
+    remove_ledger(tx, &ledger.ledger_no)?;
+    let value = encode(ledger);
+    tx.open_table(LEDGERS)?.insert(ledger.ledger_no.as_str(), value.as_slice())?;
+    Ok(())
+}
+
+/// The person whom the register of `ledger` has under `identifier`, in canonical spelling.
+///
+/// # Errors
+/// When the store fails.
+pub fn person(
+    tx: &impl Tx,
+    ledger: &str,
+    identifier: &NationalIdentifier,
+) -> Result<Option<Person>, StoreError> {
+    let persons = tx.table(PERSONS)?;
+    let key = (ledger, identifier.country_code.as_str(), identifier.reg_no.as_str());
+    let Some(value) = persons.get(key)? else {
+        return Ok(None);
+    };
+    decode(value.value(), "persons", || format!("{key:?}")).map(Some)
+}
+
+/// Enters a person in the register, in place of an entry of the same identifier.
+///
+/// # Errors
+/// When the store fails.
+pub fn put_person(tx: &WriteTransaction, ledger: &str, person: &Person) -> Result<(), StoreError> {
+    let identifier = &person.national_identifier;
+    let key = (ledger, identifier.country_code.as_str(), identifier.reg_no.as_str());
+    tx.open_table(PERSONS)?.insert(key, encode(person).as_slice())?;
+    Ok(())
+}
+
+/// Ledgers and persons are few and read whole, so their values are plain JSON after the version.
+fn encode(value: &impl serde::Serialize) -> Vec<u8> {
+    let mut bytes = vec![1];
+    // Serialising structs of text into memory cannot fail.
+    let _ = serde_json::to_writer(&mut bytes, value);
+    bytes
+}
+
+pub(super) fn decode<T: serde::de::DeserializeOwned>(
+    bytes: &[u8],
+    table: &'static str,
+    key: impl Fn() -> String,
+) -> Result<T, StoreError> {
+    match bytes {
+        [1, json @ ..] => serde_json::from_slice(json).ok(),
+        _ => None,
+    }
+    .ok_or_else(|| StoreError::Undecodable { table, key: key() })
+}

@@ -1,0 +1,110 @@
+//! The store: redb behind a narrow interface. Reads are short transactions on the caller's thread;
+//! writes go through the one writer.
+//!
+//! Keys are ordered and every function takes the ledger first, so that an ordered distributed
+//! store could take redb's place.
+
+mod codec;
+pub mod customers;
+pub mod dump;
+pub mod error;
+pub mod ledgers;
+pub mod load;
+mod open;
+pub mod surpluses;
+pub mod tables;
+pub mod usage;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
+
+use error::{StoreError, WriteError};
+
+/// An open store. Dropping it ends the writer after the last queued write.
+pub struct Store {
+    // Declared first: it is dropped, and its last transaction ended, before the database.
+    writer: writer::Writer,
+    database: Arc<Database>,
+}
+
+impl Store {
+    /// Opens the file at `path`, or makes it.
+    ///
+    /// # Errors
+    /// One sentence that says whether the file is in use, foreign, of another version or damaged.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        Self::with(open::file(path)?)
+    }
+
+    /// A store that lives as long as the process.
+    ///
+    /// # Errors
+    /// When the writer's thread cannot be started.
+    pub fn in_memory() -> Result<Self, String> {
+        Self::with(open::memory()?)
+    }
+
+    fn with(database: Database) -> Result<Self, String> {
+        let database = Arc::new(database);
+        let writer = writer::Writer::start(database.clone())
+            .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
+        Ok(Self { writer, database })
+    }
+
+    /// A view of everything that is committed now. It pins the pages that it sees: keep it short.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn reader(&self) -> Result<ReadTransaction, StoreError> {
+        Ok(self.database.begin_read()?)
+    }
+
+    /// Applies a write and waits until it is on the disk. `apply` checks everything before its
+    /// first change; it may run again if a neighbour in the batch fails, so it depends on the
+    /// transaction alone. The future needs no runtime.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn write<T, F>(
+        &self,
+        apply: F,
+    ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(false, apply)
+    }
+
+    /// As [`Store::write`], in a transaction of its own: an error rolls back this write alone and
+    /// it never runs twice.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn write_alone<T, F>(
+        &self,
+        apply: F,
+    ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.write(true, apply)
+    }
+
+    /// Whether writes are taken: not after a commit has failed.
+    pub fn takes_writes(&self) -> bool {
+        !self.writer.is_broken()
+    }
+}
+
+/// Removes every record, in the transaction of a write.
+///
+/// # Errors
+/// When the store fails.
+pub fn empty(tx: &WriteTransaction) -> Result<(), StoreError> {
+    tables::empty(tx)
+}

@@ -1,0 +1,74 @@
+//! No client can make the server unusable for the next one: not by what it sends, not by how
+//! slowly, not by what it leaves unread.
+#![cfg(feature = "server")]
+
+#[path = "support/attacks.rs"]
+mod attacks;
+#[path = "support/raw.rs"]
+mod raw;
+#[path = "support/tiny.rs"]
+mod tiny;
+
+use std::time::Duration;
+
+use attacks::{Target, Times, attacks, still_answers};
+use etalon::server::Limits;
+use tiny::{BODY_LIMIT, CREDENTIALS, Served};
+
+const SHORT: Duration = Duration::from_millis(300);
+
+#[test]
+fn after_each_attack_the_next_request_is_answered_and_memory_has_not_grown() {
+    let limits = Limits {
+        first_byte: SHORT,
+        header_time: SHORT,
+        body_time: SHORT,
+        write_stall: SHORT,
+        ..Limits::default()
+    };
+    let times = Times {
+        first_byte: limits.first_byte,
+        header: limits.header_time,
+        body: limits.body_time,
+        write_stall: limits.write_stall,
+    };
+    let served = Served::start(limits, None);
+    let target = Target {
+        addr: served.addr,
+        get: "/",
+        post: "/echo",
+        long: Some("/long"),
+        credentials: CREDENTIALS,
+        body_limit: BODY_LIMIT,
+        times: Some(times),
+    };
+    still_answers(&target).unwrap();
+    let before = resident();
+    let mut failures = Vec::new();
+    for attack in attacks() {
+        let outcome = (attack.run)(&target).and_then(|()| still_answers(&target));
+        if let Err(error) = outcome {
+            failures.push(format!("{}: {error}", attack.name));
+        }
+        let grown = resident().saturating_sub(before);
+        if grown > 32 << 20 {
+            failures.push(format!("{}: memory has grown by {grown} bytes", attack.name));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    served.finish();
+}
+
+/// The process's resident memory in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
+}
+
+/// Only Linux tells it in a file; elsewhere the memory is not judged.
+#[cfg(not(target_os = "linux"))]
+fn resident() -> usize {
+    0
+}
