@@ -1,6 +1,7 @@
 //! What every client may rely on, whatever API it speaks to: answers in order, none lost, and a
 //! stop that loses none either.
 #![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "support/raw.rs"]
 mod raw;
@@ -110,6 +111,16 @@ fn a_client_of_http_1_0_is_answered_and_the_connection_closes() {
 }
 
 #[test]
+fn a_head_within_the_limit_is_served_and_a_longer_one_is_answered_431() {
+    let served = start(Limits::default());
+    let mut client = connect(&served);
+    let field = |length| format!("X-Field: {}\r\n", "x".repeat(length));
+    assert_eq!(exchange(&mut client, "GET /", &field(30 * 1024), "").status, 200);
+    assert_eq!(exchange(&mut client, "GET /", &field(33 * 1024), "").status, 431);
+    assert!(client.closed());
+}
+
+#[test]
 fn a_panic_is_answered_in_the_form_of_the_api_and_costs_one_connection() {
     let served = start(Limits::default());
     let (mut client, mut other) = (connect(&served), connect(&served));
@@ -137,6 +148,18 @@ fn an_idle_connection_is_closed_after_its_time_and_not_before() {
     assert_eq!(ask(&mut client, "GET /").status, 200);
     sleep(SHORT.mul_f32(0.7));
     assert_eq!(ask(&mut client, "GET /").status, 200);
+    let since = Instant::now();
+    assert!(client.closed());
+    assert!(since.elapsed() >= SHORT.mul_f32(0.9), "{:?}", since.elapsed());
+    assert!(since.elapsed() < SHORT * 4, "{:?}", since.elapsed());
+}
+
+#[test]
+fn a_head_that_begins_after_an_answer_has_the_time_of_a_head_only() {
+    let served = start(Limits { header_time: SHORT, ..Limits::default() });
+    let mut client = connect(&served);
+    assert_eq!(ask(&mut client, "GET /").status, 200);
+    client.send("GET / HT").unwrap();
     let since = Instant::now();
     assert!(client.closed());
     assert!(since.elapsed() >= SHORT.mul_f32(0.9), "{:?}", since.elapsed());
@@ -196,7 +219,7 @@ fn a_stop_answers_what_is_in_flight_closes_the_rest_and_takes_nothing_new() {
 
 #[test]
 fn a_stop_gives_up_what_does_not_end_within_the_grace() {
-    let served = start(Limits { grace: SHORT, ..Limits::default() });
+    let mut served = start(Limits { grace: SHORT, ..Limits::default() });
     let mut client = connect(&served);
     client.send(request("GET /stuck", "")).unwrap();
     sleep(SHORT / 3);

@@ -1,6 +1,7 @@
 //! TLS: a client that trusts the certificate is served over it; what cannot serve is refused by
 //! a sentence that names the file.
 #![cfg(all(feature = "server", feature = "harness"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "support/raw.rs"]
 mod raw;
@@ -45,7 +46,7 @@ fn a_client_that_trusts_the_certificate_is_served_and_a_silent_one_is_shed() {
     )
     .unwrap();
     let limits = Limits { first_byte: Duration::from_millis(300), ..Limits::default() };
-    let served = Served::start(limits, Some(config));
+    let mut served = Served::start(limits, Some(config));
     let url = format!("https://localhost:{}/", served.addr.port());
 
     let trusted: Vec<Certificate<'static>> = parse_pem(certificate.as_bytes())

@@ -5,14 +5,19 @@
 //! connection only note what they do, and one timer a connection is moved when it must fire
 //! earlier than it stands; a busy connection touches it about once a minute.
 
+use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::Limits;
+
+/// What a client that stalled must take before the time is counted anew: else one byte now and
+/// then would hold a connection for ever.
+const STEP: usize = 16 * 1024;
 
 /// Where a connection stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +46,8 @@ const PHASES: [Phase; 6] =
 pub(super) struct Pulse {
     phase: AtomicU8,
     stalled: AtomicBool,
+    /// Bytes that a stalled client has taken since the time is counted.
+    taken: AtomicUsize,
     changes: AtomicU32,
 }
 
@@ -78,13 +85,35 @@ impl Pulse {
     }
 
     /// Whether the client does not take what is being written.
-    pub(super) fn stalled(&self) -> bool {
+    fn stalled(&self) -> bool {
         self.stalled.load(Relaxed)
     }
 
-    /// The client stops, or begins again, to take what is written. The phase's own time starts
-    /// afresh when it begins again.
-    pub(super) fn stall(&self, stalled: bool) {
+    /// Bytes were offered to the client: it took some, or none for now.
+    pub(super) fn wrote(&self, written: &Poll<io::Result<usize>>) {
+        match written {
+            Poll::Pending if !self.stalled() => {
+                self.taken.store(0, Relaxed);
+                self.stall(true);
+            }
+            Poll::Ready(Ok(taken)) if self.stalled() => {
+                let taken = self.taken.load(Relaxed) + taken;
+                self.taken.store(taken % STEP, Relaxed);
+                if taken >= STEP {
+                    self.moved();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What was offered is taken whole, or not yet.
+    pub(super) fn flushed(&self, flushed: &Poll<io::Result<()>>) {
+        self.stall(flushed.is_pending());
+    }
+
+    /// The phase's own time starts afresh when the client takes bytes again.
+    fn stall(&self, stalled: bool) {
         if self.stalled() != stalled {
             self.stalled.store(stalled, Relaxed);
             self.moved();
@@ -92,7 +121,7 @@ impl Pulse {
     }
 
     /// Something happened from which the time is to be counted anew.
-    pub(super) fn moved(&self) {
+    fn moved(&self) {
         self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Relaxed);
     }
 
@@ -152,5 +181,25 @@ impl Clock {
             self.sleep.as_mut().reset(deadline);
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A client that takes a byte now and then is not one that reads.
+    #[test]
+    fn a_stalled_client_gains_time_by_16_kib_and_not_by_a_byte() {
+        let pulse = Pulse::default();
+        let changes = |written| {
+            pulse.wrote(&written);
+            pulse.changes.load(Relaxed)
+        };
+        assert_eq!(changes(Poll::Ready(Ok(STEP))), 0, "it never stalled");
+        assert_eq!(changes(Poll::Pending), 1);
+        assert_eq!(changes(Poll::Ready(Ok(1))), 1);
+        assert_eq!(changes(Poll::Pending), 1);
+        assert_eq!(changes(Poll::Ready(Ok(STEP - 1))), 2);
     }
 }

@@ -10,16 +10,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::pulse::{Phase, Pulse};
 
-/// What a client that stalled must take before the time is counted anew: else one byte now and
-/// then would hold a connection for ever.
-const STEP: usize = 16 * 1024;
-
 /// A socket, plain or TLS, that notes in the pulse what passes, and whose end loses no answer.
 pub(super) struct Stream<IO> {
     io: IO,
     pulse: Arc<Pulse>,
-    /// Bytes taken since the client stalled.
-    taken: usize,
     /// The client has closed its side.
     ended: bool,
     /// Our side is closed.
@@ -28,24 +22,7 @@ pub(super) struct Stream<IO> {
 
 impl<IO: AsyncRead + AsyncWrite + Unpin> Stream<IO> {
     pub(super) fn new(io: IO, pulse: Arc<Pulse>) -> Self {
-        Self { io, pulse, taken: 0, ended: false, shut: false }
-    }
-
-    fn wrote(&mut self, written: &Poll<io::Result<usize>>) {
-        match written {
-            Poll::Pending if !self.pulse.stalled() => {
-                self.taken = 0;
-                self.pulse.stall(true);
-            }
-            Poll::Ready(Ok(taken)) if self.pulse.stalled() => {
-                self.taken += taken;
-                if self.taken >= STEP {
-                    self.taken = 0;
-                    self.pulse.moved();
-                }
-            }
-            _ => {}
-        }
+        Self { io, pulse, ended: false, shut: false }
     }
 
     /// Reads what the client still sends, until it ends; the pulse's clock bounds the wait.
@@ -84,7 +61,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<IO> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(cx, bytes);
-        self.wrote(&written);
+        self.pulse.wrote(&written);
         written
     }
 
@@ -94,7 +71,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<IO> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write_vectored(cx, slices);
-        self.wrote(&written);
+        self.pulse.wrote(&written);
         written
     }
 
@@ -104,7 +81,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<IO> {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.io).poll_flush(cx);
-        self.pulse.stall(flushed.is_pending());
+        self.pulse.flushed(&flushed);
         flushed
     }
 

@@ -1,7 +1,7 @@
 //! Surpluses with their active disbursement orders, in order of date, then id (reading 170).
 //!
-//! A value is: the surplus as JSON without its braces, its status, and the active orders as a JSON
-//! array.
+//! A value is: the surplusId as it is served, the surplus as JSON without its braces, whether it is
+//! open, and the active orders as a JSON array.
 
 use redb::{ReadableTable, WriteTransaction};
 use serde_json::Value;
@@ -17,6 +17,8 @@ const TABLE: &str = "surpluses";
 /// A surplus's value, borrowed from the page that it stands on.
 #[derive(Debug, Clone, Copy)]
 pub struct SurplusView<'a> {
+    /// The id in the case that is served.
+    pub id: &'a str,
     /// The members of the surplus as JSON, without braces.
     pub members: &'a str,
     /// Whether it is free to be disbursed.
@@ -29,6 +31,7 @@ impl<'a> SurplusView<'a> {
     fn decode(bytes: &'a [u8], key: impl Fn() -> String) -> Result<Self, StoreError> {
         let mut decoder = Decoder::new(bytes, TABLE, key)?;
         Ok(Self {
+            id: decoder.some_text()?,
             members: decoder.some_text()?,
             open: decoder.number()? == 1,
             orders: decoder.some_text()?,
@@ -120,6 +123,7 @@ pub fn put(
         return Ok(());
     }
     let value = Encoder::new()
+        .text(Some(&surplus.surplus_id))
         .text(Some(&members(surplus)))
         .number(u64::from(surplus.status == SurplusStatus::Open))
         .text(Some(&Value::from(orders).to_string()))

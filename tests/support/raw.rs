@@ -79,11 +79,18 @@ impl Raw {
         self.reader.get_mut().read_exact(&mut [0])
     }
 
-    /// Reads all that comes until the server closes the connection.
-    pub(crate) fn rest(&mut self) -> io::Result<Vec<u8>> {
-        let mut rest = Vec::new();
-        self.reader.read_to_end(&mut rest)?;
-        Ok(rest)
+    /// Reads on in a chunked answer; whether it is cut off before its last chunk.
+    pub(crate) fn cut(&mut self) -> bool {
+        let mut read = Vec::new();
+        while !read.ends_with(b"\r\n0\r\n\r\n") {
+            let mut piece = [0; 64 * 1024];
+            match self.reader.read(&mut piece) {
+                Ok(0) => return true,
+                Ok(length) => read.extend_from_slice(&piece[..length]),
+                Err(error) => return error.kind() == io::ErrorKind::ConnectionReset,
+            }
+        }
+        false
     }
 
     /// Whether the server closes the connection without another byte.

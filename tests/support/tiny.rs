@@ -4,7 +4,6 @@
 use std::iter::repeat_with;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,8 +11,9 @@ use etalon::api::message::{Body, Refusal, Request, Response, Service};
 use etalon::server::{Limits, serve, tls};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::net::TcpListener;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 /// The longest body of a POST.
 pub(crate) const BODY_LIMIT: usize = 256 * 1024;
@@ -89,7 +89,8 @@ impl Service for Tiny {
 pub(crate) struct Served {
     pub(crate) addr: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    serving: JoinHandle<std::io::Result<()>>,
+    runtime: Runtime,
 }
 
 impl Served {
@@ -98,13 +99,11 @@ impl Served {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let addr = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            let stopped = async move {
-                let _ = stopped.await;
-            };
-            runtime.block_on(serve(listener, Arc::new(Tiny), tls, limits, stopped)).unwrap();
-        });
-        Self { addr, stop: Some(stop), thread: Some(thread) }
+        let stopped = async move {
+            let _ = stopped.await;
+        };
+        let serving = runtime.spawn(serve(listener, Arc::new(Tiny), tls, limits, stopped));
+        Self { addr, stop: Some(stop), serving, runtime }
     }
 
     /// Asks the server to stop.
@@ -114,11 +113,9 @@ impl Served {
         }
     }
 
-    /// Asks it to stop and waits until it has.
-    pub(crate) fn finish(mut self) {
+    /// Asks it to stop and waits until it says that it has. Its runtime lives on.
+    pub(crate) fn finish(&mut self) {
         self.stop();
-        if let Some(thread) = self.thread.take() {
-            thread.join().unwrap();
-        }
+        self.runtime.block_on(&mut self.serving).unwrap().unwrap();
     }
 }

@@ -10,7 +10,6 @@ use crate::api::message::Response;
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
 use crate::model::ledger::Grant;
-use crate::model::surplus::Surplus;
 use crate::store::surpluses::{self, SurplusView};
 
 /// How many surpluses a page has, unless fewer are asked for (reading 20).
@@ -90,8 +89,7 @@ pub(super) fn no_surplus(no: &str, id: &str) -> ApiError {
 
 /// Writes a surplus. It can be disbursed while it is open, where that was agreed (reading 101).
 fn write_item(out: &mut Vec<u8>, call: &Call, customer_no: &str, view: SurplusView) {
-    let id = surplus_id(view.members);
-    let path = customer_path(&call.ledger.ledger_no, customer_no, &["surpluses", &id]);
+    let path = customer_path(&call.ledger.ledger_no, customer_no, &["surpluses", view.id]);
     let mut operations = Vec::new();
     if view.open && call.ledger.has(Grant::Disbursement) {
         let href = format!("{path}/active-disbursement-orders");
@@ -100,11 +98,4 @@ fn write_item(out: &mut Vec<u8>, call: &Call, customer_no: &str, view: SurplusVi
     let mut object = Object::begin(out);
     object.members(view.members).operations(&operations).text("@id", &path);
     object.end();
-}
-
-/// The id as it is stored, which is the case that is served.
-fn surplus_id(members: &str) -> String {
-    serde_json::from_str::<Surplus>(&format!("{{{members}}}"))
-        .map(|surplus| surplus.surplus_id)
-        .unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What the documents contain, so that completeness can be counted.
+//! What the documents contain, so that completeness can be counted. Only the lint reads it.
 
 use serde::Deserialize;
 
@@ -12,7 +12,6 @@ pub(crate) struct Documents {
 /// One document: its headings, tables, exchanges, problems and normative sentences.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) struct Document {
     pub(crate) id: String,
     pub(crate) title: String,
@@ -30,7 +29,6 @@ pub(crate) struct Document {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) struct Table {
     pub(crate) id: String,
     pub(crate) heading: String,
@@ -39,7 +37,6 @@ pub(crate) struct Table {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) struct DocumentedExchange {
     pub(crate) id: String,
     pub(crate) heading: String,
@@ -48,7 +45,6 @@ pub(crate) struct DocumentedExchange {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) struct DocumentedProblem {
     pub(crate) id: String,
     pub(crate) status: u16,
@@ -56,7 +52,6 @@ pub(crate) struct DocumentedProblem {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code))]
 pub(crate) struct Sentence {
     pub(crate) id: String,
     pub(crate) heading: String,

@@ -2,6 +2,7 @@
 
 mod case;
 mod clause;
+#[cfg(test)]
 mod documents;
 mod example;
 mod expectation;
@@ -20,7 +21,6 @@ use serde_json::Value;
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, Level};
-pub(crate) use documents::Documents;
 pub(crate) use example::Example;
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
@@ -32,7 +32,6 @@ pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, Step
 /// Everything that a run judges by.
 #[derive(Debug, Default)]
 pub struct Suite {
-    pub(crate) documents: Documents,
     pub(crate) clauses: HashMap<String, Clause>,
     pub(crate) cases: Vec<Case>,
     pub(crate) examples: HashMap<String, Example>,
@@ -107,7 +106,6 @@ impl Suite {
     fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), SuiteFault> {
         let folders: Vec<_> = path.split('/').collect();
         match folders.as_slice() {
-            ["conformance", "documents.json"] => self.documents = read(path, bytes)?,
             ["conformance", "clauses", _] => {
                 let file: clause::ClauseFile = read(path, bytes)?;
                 for clause in file.clauses {
