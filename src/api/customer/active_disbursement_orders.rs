@@ -20,9 +20,8 @@ pub(super) fn list(call: &Call) -> Result<Response, ApiError> {
     let ledger = &call.ledger.ledger_no;
     let tx = call.store.reader()?;
     check_customer(&tx, ledger, no)?;
-    let orders = surpluses::view(&tx, ledger, no, id, |view| view.to_owned())?
-        .ok_or_else(|| no_surplus(no, id))?
-        .map(|(_, orders)| orders)?;
+    let (surplus, orders) = surpluses::view(&tx, ledger, no, id, |view| view.to_owned())?
+        .ok_or_else(|| no_surplus(no, id))??;
     let mut out = Vec::with_capacity(512);
     let mut object = Object::begin(&mut out);
     let items = object.name("items");
@@ -34,6 +33,7 @@ pub(super) fn list(call: &Call) -> Result<Response, ApiError> {
         write_item(items, order);
     }
     items.push(b']');
+    let id = &surplus.surplus_id;
     let path = customer_path(ledger, no, &["surpluses", id, "active-disbursement-orders"]);
     let mut navigation = Object::begin(object.name("navigation"));
     navigation.text("@id", &path);
