@@ -226,7 +226,11 @@ fn uninvited(target: &Target) -> Outcome {
         target.post
     ))?;
     client.send(vec![b'x'; length])?;
-    turned_away(&mut client, &[401])
+    let answer = client.answer().map_err(|error| format!("the answer was lost: {error}"))?;
+    answered(&answer, &[401])?;
+    // Closed with the body unread, or usable with the body read; nothing between.
+    let _ = client.send(request(target, "GET", target.get, ""));
+    client.answer().map_or(Ok(()), |answer| answered(&answer, &[200]))
 }
 
 fn pipelined(target: &Target) -> Outcome {
