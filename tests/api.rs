@@ -5,3 +5,22 @@
 
 #[path = "api/world.rs"]
 mod world;
+
+#[path = "api/addresses.rs"]
+mod addresses;
+#[path = "api/create.rs"]
+mod create;
+#[path = "api/customers.rs"]
+mod customers;
+#[path = "api/find_generate.rs"]
+mod find_generate;
+#[path = "api/orders.rs"]
+mod orders;
+#[path = "api/patch.rs"]
+mod patch;
+#[path = "api/protocol.rs"]
+mod protocol;
+#[path = "api/surpluses.rs"]
+mod surpluses;
+#[path = "api/usage.rs"]
+mod usage;

@@ -7,6 +7,8 @@
 mod attacks;
 #[path = "support/raw.rs"]
 mod raw;
+#[path = "support/served.rs"]
+mod served;
 #[path = "support/tiny.rs"]
 mod tiny;
 
@@ -14,7 +16,7 @@ use std::time::Duration;
 
 use attacks::{Target, Times, attacks, still_answers};
 use etalon::server::Limits;
-use tiny::{BODY_LIMIT, CREDENTIALS, Served};
+use tiny::{BODY_LIMIT, CREDENTIALS};
 
 const SHORT: Duration = Duration::from_millis(300);
 
@@ -33,7 +35,7 @@ fn after_each_attack_the_next_request_is_answered_and_memory_has_not_grown() {
         body: limits.body_time,
         write_stall: limits.write_stall,
     };
-    let mut served = Served::start(limits, None);
+    let mut served = tiny::Served::start(limits, None);
     let target = Target {
         addr: served.addr,
         get: "/",
@@ -43,11 +45,37 @@ fn after_each_attack_the_next_request_is_answered_and_memory_has_not_grown() {
         body_limit: BODY_LIMIT,
         times: Some(times),
     };
-    still_answers(&target).unwrap();
+    survives(&target, resident);
+    served.finish();
+}
+
+#[test]
+fn the_real_server_survives_them_too() {
+    let served = served::Served::start(&[]);
+    let target = Target {
+        addr: served.addr,
+        get: "/ledger/customer/v1/100/customers/1000001",
+        post: "/ledger/customer/v1/100/find-customer",
+        long: None,
+        credentials: "Authorization: Bearer etalon-100\r\nContent-Type: application/json",
+        body_limit: 1 << 20,
+        times: None,
+    };
+    #[cfg(target_os = "linux")]
+    survives(&target, || usize::try_from(served.memory("VmRSS")).unwrap());
+    #[cfg(not(target_os = "linux"))]
+    survives(&target, resident);
+    assert!(served.terminate().success());
+}
+
+/// Makes every attack; after each the next request must be answered, and `resident` not have grown
+/// by more than 32 MiB.
+fn survives(target: &Target, resident: impl Fn() -> usize) {
+    still_answers(target).unwrap();
     let before = resident();
     let mut failures = Vec::new();
     for attack in attacks() {
-        let outcome = (attack.run)(&target).and_then(|()| still_answers(&target));
+        let outcome = (attack.run)(target).and_then(|()| still_answers(target));
         if let Err(error) = outcome {
             failures.push(format!("{}: {error}", attack.name));
         }
@@ -57,7 +85,6 @@ fn after_each_attack_the_next_request_is_answered_and_memory_has_not_grown() {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
-    served.finish();
 }
 
 /// The process's resident memory in bytes.

@@ -22,8 +22,7 @@ const PATIENCE: usize = 8;
 /// Nothing is selected, the target cannot be reached, or it does not take the fixtures.
 pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
     let start = Instant::now();
-    let apis: Vec<&str> = judge.target().apis.iter().map(|mounted| mounted.api.name).collect();
-    let cases = selection.cases(judge.suite(), &apis)?;
+    let cases = selection.cases(judge.suite(), &judge.target().apis())?;
     judge.reach()?;
     judge.provision()?;
     let reports = judge_all(judge, &cases);

@@ -1,7 +1,10 @@
 //! Opening: a file of ours, or one sentence that says what it is instead.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
+use std::sync::Once;
 
 use redb::backends::InMemoryBackend;
 use redb::{Builder, Database, DatabaseError, ReadableDatabase, StorageError, TableError};
@@ -11,6 +14,11 @@ use super::tables::{META, SCHEMA, create};
 
 /// redb's page cache. Its default is 1 GiB; this keeps a point read within microseconds.
 const CACHE: usize = 64 << 20;
+
+/// Up to this size, in bytes, a file is checked page by page when it is opened, which costs less
+/// than a tenth of a second. A gigabyte would cost seconds: of a larger file only the pages that
+/// opening reads are checked.
+const CHECKED_WHOLE: u64 = 64 << 20;
 
 fn builder() -> Builder {
     let mut builder = Builder::new();
@@ -29,13 +37,50 @@ pub(super) fn memory() -> Result<Database, String> {
 pub(super) fn file(path: &Path) -> Result<Database, String> {
     let shown = path.display();
     // redb asserts where it trusts its own file; a damaged one must end in a sentence all the same.
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        let database = builder().create(path).map_err(|error| explain(&error))?;
-        check(&database)?;
+    let opened = quietly(|| {
+        let length = path.metadata().map_or(0, |metadata| metadata.len());
+        if length > 0 {
+            recognise(path)?;
+        }
+        let mut builder = builder();
+        builder.set_check_integrity_on_open(length <= CHECKED_WHOLE);
+        let database = builder.create(path).map_err(|error| explain(&error))?;
+        if !is_ours(&database)? {
+            initialise(&database).map_err(damaged)?;
+        }
         Ok(database)
-    }));
-    let opened = opened.unwrap_or_else(|_| Err("is damaged: it cannot be read.".to_owned()));
+    });
+    let opened = opened.unwrap_or_else(|| Err("is damaged: it cannot be read.".to_owned()));
     opened.map_err(|reason| format!("The store {shown} {reason}"))
+}
+
+/// Refuses what is somebody else's before a byte of it changes: redb writes into a file as soon as
+/// it opens it for writing. One that a crash left unfinished cannot be told like this; redb mends
+/// it first, which loses nothing whosever it is.
+fn recognise(path: &Path) -> Result<(), String> {
+    match builder().open_read_only(path) {
+        Ok(database) => is_ours(&database).map(|_| ()),
+        Err(DatabaseError::RepairAborted) => Ok(()),
+        Err(error) => Err(explain(&error)),
+    }
+}
+
+/// Runs `work`. If it panics, the answer is nothing, and so is what is printed of it.
+fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    thread_local! { static QUIET: Cell<bool> = const { Cell::new(false) } }
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let print = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !QUIET.get() {
+                print(panic);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    result.ok()
 }
 
 fn explain(error: &DatabaseError) -> String {
@@ -47,19 +92,24 @@ fn explain(error: &DatabaseError) -> String {
             "is of another version (file format {version}); dump it with the version that wrote it \
              and load the records into a new file."
         ),
-        DatabaseError::Storage(StorageError::Io(error))
-            if error.kind() == std::io::ErrorKind::InvalidData =>
-        {
-            "is foreign: it is not a store of etalon. Choose another file.".to_owned()
-        }
-        DatabaseError::Storage(StorageError::Io(error)) => format!("cannot be opened: {error}."),
+        DatabaseError::Storage(StorageError::Io(error)) => match error.kind() {
+            // No magic number, or less than one.
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                "is foreign: it is not a store of etalon. Choose another file.".to_owned()
+            }
+            _ => format!("cannot be opened: {error}."),
+        },
         other => format!("is damaged: {other}. Load the records into a new file."),
     }
 }
 
-/// Makes a new file ours, and refuses one that is somebody else's or of another version.
-fn check(database: &Database) -> Result<(), String> {
-    let damaged = |error: StoreError| format!("is damaged. {error}");
+fn damaged(error: StoreError) -> String {
+    format!("is damaged. {error}")
+}
+
+/// Whether the file is ours; not, when it is new. One that is somebody else's or of another version
+/// is an error.
+fn is_ours(database: &impl ReadableDatabase) -> Result<bool, String> {
     let tx = database.begin_read().map_err(|error| damaged(error.into()))?;
     let found = match tx.open_table(META) {
         Ok(meta) => meta
@@ -71,7 +121,7 @@ fn check(database: &Database) -> Result<(), String> {
             if tables.next().is_some() {
                 return Err("is foreign: its tables are not etalon's. Choose another file.".into());
             }
-            return initialise(database).map_err(damaged);
+            return Ok(false);
         }
         Err(TableError::Storage(error)) => return Err(damaged(error.into())),
         Err(_) => {
@@ -79,7 +129,7 @@ fn check(database: &Database) -> Result<(), String> {
         }
     };
     match found.as_deref() {
-        Some(SCHEMA) => Ok(()),
+        Some(SCHEMA) => Ok(true),
         Some(other) => Err(format!(
             "is of another version (\"{other}\", this is \"{SCHEMA}\"); dump it with the version \
              that wrote it and load the records into a new file."

@@ -1,0 +1,527 @@
+//! 002 › Create new customer, and the formats of Customer resource properties.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, request};
+
+/// A body with every member that is required and none that is not.
+fn least() -> Value {
+    json!({
+        "customerNo": "7001",
+        "name": "A",
+        "legalAddress": {"addressee": "A", "city": "C", "zipCode": "1", "countryCode": "SE"}
+    })
+}
+
+/// The body of the document's examples, with numbers that exist (readings 48, 49).
+fn printed() -> Value {
+    json!({
+        "customerNo": "7001",
+        "nationalIdentifier": {"regNo": "19880320-0016", "countryCode": "SE"},
+        "vatNo": "SE101010101001",
+        "legalEntity": "consumer",
+        "name": "Britt-Marie Axelstopp",
+        "emailAddress": "britt@axelstopp.com",
+        "msisdn": "+91485918841",
+        "eDIAddressInfo":
+            {"VAN": "ABCXYZ", "InterChangeRecipient": "Recipient_ID1", "BuyerId": "123456"},
+        "legalAddress": {
+            "addressee": "Britt-Marie Axelstopp",
+            "streetAddress": "The street 18",
+            "coAddress": "c/o Jansson",
+            "city": "STOCKHOLM",
+            "zipCode": "15961",
+            "countryCode": "SE"
+        },
+        "distributionType": "postal"
+    })
+}
+
+/// `body` with `value` at a JSON pointer; null takes nothing away, it is sent.
+fn set(mut body: Value, pointer: &str, value: Value) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap()[name] = value;
+    body
+}
+
+/// `body` without the member at a JSON pointer.
+fn unset(mut body: Value, pointer: &str) -> Value {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    body.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name).unwrap();
+    body
+}
+
+/// 002 › Standard create customer: 201, Location and the printed body (readings 43, 77), then GET
+/// gives back what was sent and the defaults.
+#[test]
+fn a_new_customer_is_answered_with_its_identity_and_then_served() {
+    let world = World::new();
+    let created = world.ask("POST", "100/customers", printed());
+    let id = "/ledger/customer/v1/100/customers/7001";
+    created.is(201, &json!({"@id": id, "customerNo": "7001"}).to_string());
+    assert_eq!(created.header("location"), id);
+
+    let mut expected = printed();
+    for (member, value) in [
+        ("@id", json!(id)),
+        ("protectedIdentity", json!(false)),
+        ("preferredLanguageCode", json!("SV")),
+        ("legalStatus", json!("active")),
+        ("activeConsents", json!([])),
+        ("legalAddress", json!(format!("{id}/legal-address"))),
+        ("billingAddress", json!(format!("{id}/billing-address"))),
+        ("surpluses", json!(format!("{id}/surpluses"))),
+    ] {
+        expected[member] = value;
+    }
+    let href = format!("{id}/billing-address");
+    expected["operations"] =
+        json!([{"rel": "add-billing-address", "href": href, "method": "POST"}]);
+    world.get(id).is(200, &expected.to_string());
+}
+
+/// 002 › Create customer with billing-address.
+#[test]
+fn a_billing_address_can_come_with_the_customer() {
+    let world = World::new();
+    let billing = json!({
+        "addressee": "Kalle Axelstopp",
+        "streetAddress": "Axelgatan 18",
+        "city": "STOCKHOLM",
+        "zipCode": "16872",
+        "countryCode": "SE"
+    });
+    let body = set(printed(), "/billingAddress", billing.clone());
+    assert_eq!(world.ask("POST", "100/customers", body).status, 201);
+    let mut served = world.get("100/customers/7001/billing-address").json();
+    served.as_object_mut().unwrap().remove("operations");
+    assert_eq!(served, billing);
+    let legal = world.get("100/customers/7001/legal-address");
+    assert_eq!(legal.at("/addressee"), "Britt-Marie Axelstopp");
+    assert_eq!(world.get("100/customers/7001").at("/operations"), json!([]));
+}
+
+/// Null is absent, in every optional member (readings 24, 72), and the defaults are those of
+/// readings 59, 60, 186 and 199.
+#[test]
+fn null_is_absent() {
+    let world = World::new();
+    let mut body = least();
+    for member in [
+        "nationalIdentifier",
+        "vatNo",
+        "legalEntity",
+        "preferredLanguageCode",
+        "emailAddress",
+        "msisdn",
+        "protectedIdentity",
+        "distributionType",
+        "eDIAddressInfo",
+        "billingAddress",
+    ] {
+        body[member] = Value::Null;
+    }
+    body["legalAddress"]["streetAddress"] = Value::Null;
+    body["legalAddress"]["coAddress"] = Value::Null;
+    assert_eq!(world.ask("POST", "100/customers", body).status, 201);
+    assert_eq!(
+        world.ask("POST", "100/customers", set(least(), "/customerNo", json!("7002"))).status,
+        201
+    );
+    let [nulls, absent] =
+        ["7001", "7002"].map(|no| world.get(&format!("100/customers/{no}?$expand=legaladdress")));
+    let absent = absent.json().to_string().replace("7002", "7001");
+    nulls.is(200, &absent);
+    for (member, value) in [
+        ("legalEntity", json!("consumer")),
+        ("preferredLanguageCode", json!("SV")),
+        ("protectedIdentity", json!(false)),
+        ("legalStatus", json!("active")),
+        ("distributionType", json!("postal")),
+    ] {
+        assert_eq!(nulls.json()[member], value);
+    }
+    assert_eq!(nulls.at("/legalAddress/streetAddress"), Value::Null);
+
+    let edi = json!({"VAN": null, "InterChangeRecipient": null, "BuyerId": "1"});
+    let body = set(set(least(), "/eDIAddressInfo", edi), "/customerNo", json!("7003"));
+    assert_eq!(world.ask("POST", "100/customers", body).status, 201);
+    assert_eq!(world.get("100/customers/7003").at("/eDIAddressInfo"), json!({"BuyerId": "1"}));
+}
+
+/// The language follows the ledger's country where none was sent (reading 59).
+#[test]
+fn the_language_follows_the_country() {
+    let ledger = |no: &str, country: &str| {
+        format!(
+            r#"{{"record":"ledger","ledgerNo":"{no}","country":"{country}","currency":"EUR","customerNoMode":"assigned"}}"#
+        ) + "\n"
+    };
+    let world = World::with(&(ledger("501", "DK") + &ledger("502", "FI") + &ledger("503", "DE")));
+    for (ledger, language) in
+        [("100", "SV"), ("200", "NO"), ("501", "DA"), ("502", "FI"), ("503", "EN")]
+    {
+        assert_eq!(world.ask("POST", &format!("{ledger}/customers"), least()).status, 201);
+        let found = world.get(&format!("{ledger}/customers/7001")).at("/preferredLanguageCode");
+        assert_eq!(found, language);
+    }
+}
+
+/// Member names are read without case, served in the spelling of the JSON examples (reading 51).
+#[test]
+fn member_names_have_no_case() {
+    let world = World::new();
+    let body = r#"{"CUSTOMERNO":"7001","Name":"A","EdiAddressInfo":{"van":"V","buyerid":"1",
+        "interChangeRecipient":"R"},"legaladdress":{"ADDRESSEE":"A","City":"C","zipcode":"1",
+        "CountryCode":"se"},"nationalidentifier":{"RegNo":"198803200016","countrycode":"se"}}"#;
+    assert_eq!(world.ask("POST", "100/customers", body).status, 201);
+    let customer = world.get("100/customers/7001?$expand=legaladdress");
+    let edi = json!({"VAN": "V", "InterChangeRecipient": "R", "BuyerId": "1"});
+    assert_eq!(customer.at("/eDIAddressInfo"), edi);
+    let identifier = json!({"regNo": "19880320-0016", "countryCode": "SE"});
+    assert_eq!(customer.at("/nationalIdentifier"), identifier, "readings 49 and 69");
+    assert_eq!(customer.at("/legalAddress/countryCode"), "SE", "reading 69");
+}
+
+/// What no document names is ignored, at any depth and of any type (reading 171); so are the
+/// members that GET has and the create table has not (readings 60, 62, 190).
+#[test]
+fn what_the_create_table_lacks_is_ignored() {
+    let world = World::new();
+    world.ask("POST", "100/customers", set(printed(), "/customerNo", json!("7002")));
+    let mut body = printed();
+    let deep = json!({"a": [1.5, {"b": null}], "c": {"d": 1e3}});
+    for member in ["x", "Operations", "@id", "surpluses", "legalStatus", "activeConsents"] {
+        body[member] = deep.clone();
+    }
+    body["LegalStatus"] = json!("deceased");
+    for object in ["nationalIdentifier", "eDIAddressInfo", "legalAddress"] {
+        body[object]["x"] = deep.clone();
+        body[object]["@id"] = json!(7);
+    }
+    let created = world.ask("POST", "100/customers", body);
+    assert_eq!(created.status, 201, "{}", created.json());
+    let expand = "?$expand=legaladdress,billingaddress";
+    let plain = world.get(&format!("100/customers/7002{expand}")).json().to_string();
+    let expected = plain.replace("7002", "7001");
+    world.get(&format!("100/customers/7001{expand}")).is(200, &expected);
+}
+
+/// Every row of the property tables: what breaks it is refused with the parameter's dotted path
+/// (readings 2, 9), and nothing is stored.
+#[test]
+fn every_constraint_is_enforced() {
+    let world = World::new();
+    let text = |length: usize| json!("x".repeat(length));
+    let email = |length: usize| json!(format!("{}@b.c", "x".repeat(length - 4)));
+    let table: Vec<(&str, Vec<Value>)> = vec![
+        // 1 to 15 digits without a leading zero (readings 44, 45).
+        (
+            "/customerNo",
+            vec![
+                json!(""),
+                json!("0"),
+                json!("07"),
+                json!("1a"),
+                json!(" 7"),
+                json!(7),
+                json!("1".repeat(16)),
+                json!("-7"),
+                json!("١"),
+                json!(["7"]),
+            ],
+        ),
+        ("/name", vec![text(73), json!(7), json!(null), json!("å".repeat(73)), json!({})]),
+        // 7 to 17 characters, two capitals in front (reading 55).
+        (
+            "/vatNo",
+            vec![
+                json!("12"),
+                json!("SE1234"),
+                json!("se101010101001"),
+                json!("1SE2345"),
+                json!(format!("SE{}", "1".repeat(16))),
+                json!("S1234567"),
+                json!(12345678),
+            ],
+        ),
+        ("/legalEntity", vec![json!("consumer|business"), json!("Consumer"), json!(""), json!(1)]),
+        (
+            "/emailAddress",
+            vec![
+                json!("britt"),
+                json!("@b.c"),
+                json!("a@bc"),
+                json!("a@.c"),
+                json!("a@b."),
+                email(255),
+                json!(false),
+            ],
+        ),
+        ("/protectedIdentity", vec![json!("true"), json!(0)]),
+        ("/preferredLanguageCode", vec![json!("sv"), json!("NB"), json!("DE"), json!("")]),
+        // 5 to 15 characters, the plus is one of them (reading 58).
+        (
+            "/msisdn",
+            vec![
+                json!("46720000000"),
+                json!("+123"),
+                json!("+123456789012345"),
+                json!("+46 720000"),
+                json!("+abcdef"),
+                json!("0046720000"),
+            ],
+        ),
+        ("/distributionType", vec![json!("EInvoiceB2B"), json!("Postal"), json!(1)]),
+        ("/eDIAddressInfo/VAN", vec![text(256), json!(1)]),
+        ("/eDIAddressInfo/InterChangeRecipient", vec![text(14), json!([])]),
+        ("/eDIAddressInfo/BuyerId", vec![text(14), json!(1), json!(null)]),
+        ("/eDIAddressInfo", vec![json!("x"), json!([])]),
+        ("/nationalIdentifier/regNo", vec![json!(null), json!("letters"), json!(198803200016u64)]),
+        (
+            "/nationalIdentifier/countryCode",
+            vec![json!(null), json!("SWE"), json!("S"), json!("1A"), json!("ÅÄ")],
+        ),
+        ("/nationalIdentifier", vec![json!("19880320-0016"), json!([])]),
+        ("/legalAddress/addressee", vec![text(73), json!(null), json!(1)]),
+        ("/legalAddress/streetAddress", vec![text(73), json!(1)]),
+        ("/legalAddress/coAddress", vec![text(73), json!({})]),
+        ("/legalAddress/city", vec![text(28), json!(null)]),
+        // At most 9, "without whitespaces" (reading 71).
+        (
+            "/legalAddress/zipCode",
+            vec![
+                text(10),
+                json!("159 61"),
+                json!(" 15961"),
+                json!(""),
+                json!("159\u{a0}61"),
+                json!(15961),
+                json!(null),
+            ],
+        ),
+        ("/legalAddress/countryCode", vec![json!("SWE"), json!("S"), json!("S1"), json!(null)]),
+        ("/legalAddress", vec![json!(null), json!("/a/link"), json!([])]),
+        ("/billingAddress", vec![json!("/a/link"), json!([])]),
+    ];
+    for (pointer, values) in table {
+        let parameter = pointer[1..].replace('/', ".");
+        for value in values {
+            let body = set(printed(), pointer, value);
+            world.refuses(request("POST", "100/customers", body)).blames(&[&parameter]);
+        }
+    }
+}
+
+/// The create table's column Required (readings 52, 70, 197).
+#[test]
+fn what_is_required_is_missed() {
+    let world = World::new();
+    let address = least()["legalAddress"].clone();
+    let full = set(printed(), "/billingAddress", address);
+    for pointer in [
+        "/customerNo",
+        "/name",
+        "/legalAddress",
+        "/nationalIdentifier/regNo",
+        "/nationalIdentifier/countryCode",
+        "/eDIAddressInfo/BuyerId",
+        "/legalAddress/addressee",
+        "/legalAddress/city",
+        "/legalAddress/zipCode",
+        "/legalAddress/countryCode",
+        "/billingAddress/addressee",
+        "/billingAddress/city",
+        "/billingAddress/zipCode",
+        "/billingAddress/countryCode",
+    ] {
+        let parameter = pointer[1..].replace('/', ".");
+        let body = unset(full.clone(), pointer);
+        world.refuses(request("POST", "100/customers", body)).blames(&[&parameter]);
+    }
+    let several = r#"{"customerNo":"7001","msisdn":"1","legalAddress":{"city":"C"}}"#;
+    world.refuses(request("POST", "100/customers", several)).blames(&[
+        "name",
+        "msisdn",
+        "legalAddress.addressee",
+        "legalAddress.zipCode",
+        "legalAddress.countryCode",
+    ]);
+}
+
+/// Lengths count characters, and the longest that is documented is accepted.
+#[test]
+fn the_longest_and_the_shortest_are_accepted_and_kept() {
+    let world = World::new();
+    let long = |length: usize| "🦊".repeat(length);
+    let wide = json!({
+        "customerNo": "123456789012345",
+        "name": long(72),
+        "vatNo": format!("SE{}", long(15)),
+        "emailAddress": format!("{}@b.c", long(250)),
+        "msisdn": "+12345678901234",
+        "eDIAddressInfo":
+            {"VAN": long(255), "InterChangeRecipient": long(13), "BuyerId": long(13)},
+        "legalAddress": {
+            "addressee": long(72),
+            "streetAddress": long(72),
+            "coAddress": long(72),
+            "city": long(27),
+            "zipCode": long(9),
+            "countryCode": "SE"
+        }
+    });
+    let narrow = json!({
+        "customerNo": "1",
+        "name": "A",
+        "vatNo": "SE12345",
+        "emailAddress": "a@b.c",
+        "msisdn": "+1234",
+        "legalAddress": {"addressee": "A", "city": "C", "zipCode": "1", "countryCode": "SE"}
+    });
+    for body in [wide, narrow] {
+        let created = world.ask("POST", "100/customers", &body);
+        assert_eq!(created.status, 201, "{}", created.json());
+        let id = created.at("/@id");
+        let served = world.get(&format!("{}?$expand=legaladdress", id.as_str().unwrap())).json();
+        for (member, value) in body.as_object().unwrap() {
+            match value.as_object() {
+                None => assert_eq!(&served[member], value),
+                Some(inner) => {
+                    inner.iter().for_each(|(name, value)| assert_eq!(&served[member][name], value));
+                }
+            }
+        }
+    }
+}
+
+/// Every listed value is accepted and read back (readings 53, 59, 61).
+#[test]
+fn every_listed_value_is_accepted() {
+    let world = World::new();
+    let table = [
+        ("legalEntity", &["consumer", "business"][..]),
+        ("preferredLanguageCode", &["SV", "NO", "DA", "FI", "EN"]),
+        ("distributionType", &["postal", "noDistribution"]),
+    ];
+    let mut no = 7000;
+    for (member, values) in table {
+        for value in values {
+            no += 1;
+            let mut body = set(least(), "/customerNo", json!(no.to_string()));
+            body[member] = json!(value);
+            assert_eq!(world.ask("POST", "100/customers", body).status, 201, "{value}");
+            assert_eq!(&world.get(&format!("100/customers/{no}")).json()[member], value);
+        }
+    }
+}
+
+/// The form of regNo by entity and country (readings 49, 50, 69, 187): what is stored, or a 400.
+#[test]
+fn reg_no_has_the_form_of_its_country() {
+    let world = World::new();
+    let table = [
+        ("consumer", "SE", "19880320-0016", Some("19880320-0016")),
+        ("consumer", "SE", "198803200016", Some("19880320-0016")),
+        ("consumer", "se", "198803200016", Some("19880320-0016")),
+        ("consumer", "Se", "19880320-0016", Some("19880320-0016")),
+        ("consumer", "SE", "19880320-0017", Some("19880320-0017")),
+        ("consumer", "SE", "19880380-0016", Some("19880380-0016")),
+        ("consumer", "SE", "880320-0016", None),
+        ("consumer", "SE", "YYYYMMDD-NNNN", None),
+        ("consumer", "se", "YYYYMMDD-NNNN", None),
+        ("consumer", "SE", "19881320-0016", None),
+        ("consumer", "SE", "19880320 0016", None),
+        ("consumer", "SE", "19880320-00160", None),
+        ("consumer", "SE", "556016-0680", None),
+        ("business", "SE", "556016-0680", Some("556016-0680")),
+        ("business", "SE", "5560160680", Some("556016-0680")),
+        ("business", "SE", "19880320-0016", Some("19880320-0016")),
+        ("business", "SE", "letters", None),
+        ("consumer", "NO", "15108695088", Some("15108695088")),
+        ("consumer", "no", "15108695088", Some("15108695088")),
+        ("consumer", "NO", "151086-95088", None),
+        ("consumer", "NO", "988077917", None),
+        ("business", "NO", "988077917", Some("988077917")),
+        ("consumer", "DK", "211062-5629", Some("211062-5629")),
+        ("consumer", "FI", "131052-308T", Some("131052-308T")),
+        ("business", "DE", "HRB 12345 B", Some("HRB 12345 B")),
+        ("consumer", "DK", "123456789012345678901", None),
+        ("consumer", "DK", "", None),
+    ];
+    for (index, (entity, country, reg_no, stored)) in table.into_iter().enumerate() {
+        let no = (7000 + index).to_string();
+        let mut body = set(least(), "/customerNo", json!(no));
+        body["legalEntity"] = json!(entity);
+        body["nationalIdentifier"] = json!({"regNo": reg_no, "countryCode": country});
+        let Some(stored) = stored else {
+            let refused = world.refuses(request("POST", "100/customers", body));
+            refused.blames(&["nationalIdentifier.regNo"]);
+            continue;
+        };
+        assert_eq!(world.ask("POST", "100/customers", body).status, 201, "{country} {reg_no}");
+        let expected = json!({"regNo": stored, "countryCode": country.to_uppercase()});
+        assert_eq!(world.get(&format!("100/customers/{no}")).at("/nationalIdentifier"), expected);
+    }
+}
+
+/// Both number modes, and the wrong one (readings 45, 46).
+#[test]
+fn who_gives_out_numbers_decides_what_is_required() {
+    let world = World::new();
+    let without = unset(printed(), "/customerNo");
+    let null = set(printed(), "/customerNo", Value::Null);
+    for body in [&without, &null] {
+        world.refuses(request("POST", "100/customers", body)).blames(&["customerNo"]);
+    }
+    world.refuses(request("POST", "400/customers", printed())).blames(&["customerNo"]);
+    let nameless = unset(without.clone(), "/nationalIdentifier");
+    world.refuses(request("POST", "400/customers", &nameless)).blames(&["nationalIdentifier"]);
+    let both = unset(printed(), "/nationalIdentifier");
+    let refused = world.refuses(request("POST", "400/customers", both));
+    refused.blames(&["customerNo", "nationalIdentifier"]);
+
+    let mut numbers = Vec::new();
+    for body in [&without, &null, &without] {
+        let created = world.ask("POST", "400/customers", body);
+        assert_eq!(created.status, 201);
+        let no = created.at("/customerNo").as_str().unwrap().to_owned();
+        assert!((1..=15).contains(&no.len()) && !no.starts_with('0'), "{no}");
+        assert!(no.bytes().all(|byte| byte.is_ascii_digit()), "{no}");
+        assert_eq!(created.header("location"), format!("/ledger/customer/v1/400/customers/{no}"));
+        assert_eq!(world.get(created.header("location")).at("/customerNo"), no);
+        numbers.push(no);
+    }
+    numbers.dedup();
+    assert_eq!(numbers.len(), 3, "a number is given out once");
+}
+
+/// A number that is taken: 409, and the first customer stays as it was (reading 47). The same
+/// person may be a customer twice (reading 185), and another ledger has its own numbers.
+#[test]
+fn a_number_is_taken_once() {
+    let world = World::new();
+    let body = set(printed(), "/customerNo", json!("9999"));
+    let refused = world.refuses(request("POST", "100/customers", &body));
+    refused.is_problem(409, "customer-already-exists");
+    assert_eq!(world.ask("POST", "200/customers", &body).status, 201);
+    for no in ["7001", "7002"] {
+        let again = set(printed(), "/customerNo", json!(no));
+        assert_eq!(world.ask("POST", "100/customers", again).status, 201);
+    }
+}
+
+/// protectedIdentity is "only supported in Sweden" (reading 191).
+#[test]
+fn identities_are_protected_in_sweden() {
+    let world = World::new();
+    for (ledger, value, status) in [("100", true, 201), ("200", true, 400), ("200", false, 201)] {
+        let body = set(least(), "/protectedIdentity", json!(value));
+        let reply = world.ask("POST", &format!("{ledger}/customers"), body);
+        assert_eq!(reply.status, status, "{ledger} {value}");
+        if status == 400 {
+            reply.blames(&["protectedIdentity"]);
+        }
+    }
+    assert_eq!(world.get("100/customers/7001").at("/protectedIdentity"), true);
+}

@@ -1,0 +1,3 @@
+//! Stub.
+#![cfg(feature = "server")]
+use tempfile as _;
