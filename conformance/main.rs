@@ -33,7 +33,7 @@ fn door(args: &Arguments) -> Result<ExitCode, String> {
     let judge = Judge::new(Arc::clone(&suite), target, Options::default());
     let judge = Arc::new(judge.map_err(|refusal| refusal.sentence)?);
     if !args.list {
-        judge.reach().and_then(|()| judge.provision()).map_err(|refusal| refusal.sentence)?;
+        judge.prepare().map_err(|refusal| refusal.sentence)?;
         println!("seed {}, suite {}", judge.seed(), suite.digest());
     }
     let trials = trials(&suite, &judge)?;

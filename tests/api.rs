@@ -2,12 +2,17 @@
 //! function: no socket, no runtime. Expected answers come from the documents and from column (i)
 //! of the readings, never from what the server happens to say.
 #![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "api/world.rs"]
 mod world;
 
 #[path = "api/addresses.rs"]
 mod addresses;
+#[path = "api/admin.rs"]
+mod admin;
+#[path = "api/constraints.rs"]
+mod constraints;
 #[path = "api/create.rs"]
 mod create;
 #[path = "api/customers.rs"]

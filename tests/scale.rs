@@ -1,3 +1,271 @@
-//! Stub.
-#![cfg(feature = "server")]
-use tempfile as _;
+//! What must not grow with the number of records: the memory of a load, the memory of a list, and
+//! the time of a sum.
+//!
+//! `cargo test` holds the same bounds at 20,000 records, without times; `just scale` runs a million
+//! and prints what it measured.
+#![cfg(all(feature = "server", feature = "harness", target_os = "linux"))]
+
+#[path = "support/raw.rs"]
+mod raw;
+#[path = "support/served.rs"]
+mod served;
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use redb::{Database, ReadableDatabase as _, ReadableTableMetadata as _};
+use served::{Client, Served, memory};
+
+/// The most that a load may hold in memory.
+const LOAD: u64 = 256 << 20;
+/// The most that a list may add to the server's memory.
+const LIST: u64 = 16 << 20;
+/// How much longer than a small subscription's summaries a large one's may take.
+const RATIO: f64 = 1.5;
+
+/// The subscription that has a good part of all usage, and one that has a page of it.
+const LONG: &str = "/billing/usage/v1/100/invoices/1/subscriptions/long";
+const SHORT: &str = "/billing/usage/v1/100/invoices/1/subscriptions/short";
+
+const MIB: u64 = 1 << 20;
+
+/// How much is loaded.
+struct Size {
+    records: u64,
+    /// Of these, CDRs of one subscription.
+    long: u64,
+}
+
+#[test]
+fn memory_does_not_grow_with_the_records_nor_sums_with_the_details() {
+    let folder = tempfile::tempdir().unwrap();
+    let size = Size { records: 20_000, long: 10_000 };
+    let (records, store) = (folder.path().join("r.ndjson"), folder.path().join("s.redb"));
+    write_records(&records, &size);
+    let peak = load(&records, &store);
+    assert!(peak <= LOAD, "the load held {} MiB", peak / MIB);
+
+    let served = Served::start(&["--db", text(&store)]);
+    let before = served.memory("VmRSS");
+    let (items, _) = list(&served, LONG);
+    assert_eq!(items, size.long);
+    let grown = served.memory("VmHWM").saturating_sub(before);
+    assert!(grown <= LIST, "the list took {} MiB", grown / MIB);
+    let sums = served.client().get(&format!("{LONG}/usage-summaries"));
+    drop(served);
+
+    // What is not there cannot be read: the sums are served from what was kept at ingest.
+    let database = Database::open(&store).unwrap();
+    let tx = database.begin_write().unwrap();
+    tx.delete_table(etalon::store::tables::USAGE_DETAILS).unwrap();
+    drop(tx.open_table(etalon::store::tables::USAGE_DETAILS).unwrap());
+    tx.commit().unwrap();
+    drop(database);
+    let served = Served::start(&["--db", text(&store)]);
+    assert_eq!(list(&served, LONG).0, 0);
+    assert_eq!(served.client().get(&format!("{LONG}/usage-summaries")), sums);
+}
+
+/// `just scale`.
+#[test]
+#[ignore = "a million records: run with `just scale`"]
+fn a_million_records() {
+    let folder = tempfile::tempdir().unwrap();
+    let size = Size { records: 1_000_000, long: 200_000 };
+    let (records, store) = (folder.path().join("r.ndjson"), folder.path().join("s.redb"));
+    print_machine();
+    write_records(&records, &size);
+    let bytes = fs::metadata(&records).unwrap().len();
+
+    let began = Instant::now();
+    let peak = load(&records, &store);
+    let seconds = began.elapsed().as_secs_f64();
+    println!(
+        "load       {} records, {} MiB in {seconds:.1} s: {:.0} records/s, peak RSS {} MiB (bound {})",
+        size.records,
+        bytes / MIB,
+        size.records as f64 / seconds,
+        peak / MIB,
+        LOAD / MIB
+    );
+    let stored = fs::metadata(&store).unwrap().len();
+    let payload = payload(&store);
+    println!(
+        "disk       {} MiB for {} MiB of CDRs: {:.2}",
+        stored / MIB,
+        payload / MIB,
+        stored as f64 / payload as f64
+    );
+
+    Served::start(&["--db", text(&store)]).kill();
+    let began = Instant::now();
+    let served = Served::start(&["--db", text(&store)]);
+    println!("start      listening {} ms after a kill -9", began.elapsed().as_millis());
+
+    let before = served.memory("VmRSS");
+    let began = Instant::now();
+    let (items, bytes) = list(&served, LONG);
+    let seconds = began.elapsed().as_secs_f64();
+    let grown = served.memory("VmHWM").saturating_sub(before);
+    assert_eq!(items, size.long);
+    println!(
+        "list       {items} details, {} MiB in {seconds:.2} s: {:.0} details/s, RSS {} + {:.1} MiB (bound {})",
+        bytes / MIB,
+        items as f64 / seconds,
+        before / MIB,
+        grown as f64 / MIB as f64,
+        LIST / MIB
+    );
+
+    let (short, long) = summaries_times(&mut served.client());
+    let ratio = long / short;
+    println!(
+        "summaries  median {short:.0} us of a small subscription, {long:.0} us of {} details: {ratio:.2} (bound {RATIO})",
+        size.long
+    );
+    assert!(peak <= LOAD && grown <= LIST && ratio <= RATIO, "a bound is broken, see above");
+}
+
+/// Records in order of time, as a month brings them: so the subscriptions are mixed.
+fn write_records(path: &Path, size: &Size) {
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    writeln!(
+        out,
+        r#"{{"record":"ledger","ledgerNo":"100","country":"SE","currency":"SEK","customerNoMode":"assigned","grants":[]}}"#
+    )
+    .unwrap();
+    let mut line = String::new();
+    for n in 0..size.records {
+        let every = size.records / size.long;
+        let (invoice, subscription) = match n {
+            n if n % every == 0 => (1, "long".to_owned()),
+            1..=20 => (1, "short".to_owned()),
+            n => (2 + n * 7919 % (size.records / 100), format!("{}", n % 2)),
+        };
+        let second = n * 2_400_000 / size.records;
+        let (day, time) = (1 + second / 86_400, second % 86_400);
+        line.clear();
+        write!(
+            line,
+            r#"{{"record":"usage","ledgerNo":"100","invoiceNo":"{invoice}","subscriptionNo":"{subscription}","usage":{{"type":{},"typeName":"Surf i hogkostnadszon","startDateTime":"2023-09-{day:02}T{:02}:{:02}:{:02}","destination":"ROAM, SERVICES.COMPANY.COM","destinationName":"APN Resterande","totalAmount":{}.{:02},"volume":{},"volumeUnit":"B","chargeDetails":{{"vatRate":25.00,"price":107.61,"priceUnit":"MB","interval":50000,"intervalUnit":"B","startPrice":0.00}},"roamingDetails":{{"countryCode":"NO","operator":"Vodafone"}}}}}}"#,
+            250 + n % 3,
+            time / 3600,
+            time / 60 % 60,
+            time % 60,
+            n % 90,
+            n % 100,
+            n * 31 % 5_000_000,
+        )
+        .unwrap();
+        writeln!(out, "{line}").unwrap();
+    }
+    out.flush().unwrap();
+}
+
+/// Loads, and says the most memory that it took.
+fn load(records: &Path, store: &Path) -> u64 {
+    let mut child = served::command(&["load", "--db", text(store), text(records)])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let peak = peak(&mut child);
+    assert!(child.wait().unwrap().success());
+    peak
+}
+
+/// The high-water mark of a process's memory, read until it ends. The mark only rises, so what is
+/// missed is what it rose in the last two milliseconds.
+fn peak(child: &mut Child) -> u64 {
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        peak = memory(child, "VmHWM").unwrap_or(peak);
+        sleep(Duration::from_millis(2));
+    }
+    assert!(peak > 0);
+    peak
+}
+
+/// Reads a list of details piece by piece: how many there are, and how many bytes. A long one must
+/// not be announced by its length, which the server could know only by holding all of it.
+fn list(served: &Served, subscription: &str) -> (u64, u64) {
+    let answer = ureq::get(format!("http://{}{subscription}/usage-details", served.addr))
+        .header("Authorization", "Bearer etalon-100")
+        .call()
+        .unwrap();
+    let chunked = answer.headers().get("transfer-encoding").is_some_and(|value| value == "chunked");
+    let mut body = answer.into_body();
+    let mut body = BufReader::new(body.with_config().limit(u64::MAX).reader());
+    let (mut items, mut bytes) = (0, 0);
+    let mut piece = Vec::new();
+    while body.read_until(b'{', &mut piece).unwrap() > 0 {
+        items += u64::from(piece.starts_with(b"\"type\":"));
+        bytes += piece.len() as u64;
+        piece.clear();
+    }
+    assert!(chunked || bytes < 128 << 10, "{bytes} bytes came in one piece");
+    (items, bytes)
+}
+
+/// The median times of the summaries of the small and of the large subscription, in microseconds,
+/// asked in turn so that what else the machine does hits both.
+fn summaries_times(client: &mut Client) -> (f64, f64) {
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..4_000 {
+        for (times, subscription) in times.iter_mut().zip([SHORT, LONG]) {
+            let began = Instant::now();
+            let answer = client.ask("GET", &format!("{subscription}/usage-summaries"), "").unwrap();
+            times.push(began.elapsed().as_secs_f64() * 1e6);
+            assert_eq!(answer.status, 200);
+        }
+    }
+    let [short, long] = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    });
+    (short, long)
+}
+
+/// The bytes of all CDRs as they are stored.
+fn payload(store: &Path) -> u64 {
+    let database = Database::open(store).unwrap();
+    let tx = database.begin_read().unwrap();
+    let details = tx.open_table(etalon::store::tables::USAGE_DETAILS).unwrap();
+    details.stats().unwrap().stored_bytes()
+}
+
+/// A figure says nothing without these.
+fn print_machine() {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let of = |text: &str, name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
+        line.split(':').nth(1).unwrap_or_default().trim().to_owned()
+    };
+    let lock = include_str!("../Cargo.lock");
+    let redb = lock.split("name = \"redb\"\nversion = ").nth(1).unwrap_or_default();
+    let cargo = std::process::Command::new(env!("CARGO")).arg("--version").output().unwrap();
+    println!(
+        "machine    {} x {}, {} of memory, Linux {}",
+        std::thread::available_parallelism().unwrap(),
+        of(&read("/proc/cpuinfo"), "model name"),
+        of(&read("/proc/meminfo"), "MemTotal"),
+        read("/proc/sys/kernel/osrelease").trim(),
+    );
+    println!(
+        "versions   etalon {}, redb {}, {}",
+        env!("CARGO_PKG_VERSION"),
+        redb.lines().next().unwrap_or_default().trim_matches('"'),
+        String::from_utf8_lossy(&cargo.stdout).trim(),
+    );
+    println!(
+        "sync       a load is one transaction, synced before it is acknowledged; quick repair"
+    );
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

@@ -1,6 +1,7 @@
 //! Who may reach what. Tokens are compared in constant time, and a token reaches its own ledger
 //! alone.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use http::HeaderMap;
@@ -31,11 +32,11 @@ impl Auth {
     /// 401 unless the bearer token is that ledger's.
     pub fn ledger(&self, headers: &HeaderMap, ledger: &str) -> Result<(), ApiError> {
         let expected = match self.tokens.get(ledger) {
-            Some(token) => token.clone(),
-            None if self.is_open() => format!("etalon-{ledger}"),
-            None => return Err(unauthorized("The token does not reach this ledger.")),
+            Some(token) => Cow::Borrowed(token.as_str()),
+            None if self.is_open() => Cow::Owned(format!("etalon-{ledger}")),
+            None => return Err(not_reached()),
         };
-        bearer(headers, &expected, "The token does not reach this ledger.")
+        bearer(headers, &expected, NOT_REACHED)
     }
 
     /// Admits a request to the admin surface.
@@ -70,6 +71,14 @@ fn bearer(headers: &HeaderMap, expected: &str, refusal: &str) -> Result<(), ApiE
         Some(_) => Err(unauthorized(refusal)),
         None => Err(unauthorized("Authorization must read: Bearer, a blank, the token.")),
     }
+}
+
+const NOT_REACHED: &str = "The token does not reach this ledger.";
+
+/// A ledger that does not exist answers as one whose token is another: a stranger learns nothing
+/// of which ledgers there are.
+pub(super) fn not_reached() -> ApiError {
+    unauthorized(NOT_REACHED)
 }
 
 fn unauthorized(detail: &str) -> ApiError {

@@ -90,24 +90,19 @@ impl Api {
         self.auth.ledger(&request.headers, &ledger)?;
         let tx = self.store.reader()?;
         let Some(ledger) = ledgers::ledger(&tx, &ledger)? else {
-            return Err(self.unknown_ledger());
+            return Err(auth::not_reached());
         };
-        drop(tx);
         let (route, params) = router.find(path)?;
         let handler = route.handler(&request.method)?;
         negotiation::accepts_json(&request.headers)?;
         let call = Call { store: &self.store, schemas: &self.schemas, ledger, params, request };
         match handler {
-            Handler::Read(read) => read(&call),
-            Handler::Write(write) => write(call).await,
+            Handler::Read(read) => read(&call, &tx),
+            Handler::Write(write) => {
+                drop(tx);
+                write(call).await
+            }
         }
-    }
-
-    /// A ledger that does not exist answers as one whose token is another: a stranger learns
-    /// nothing of which ledgers there are.
-    fn unknown_ledger(&self) -> ApiError {
-        ApiError::unauthorized("The token does not reach this ledger.")
-            .with_header(http::header::WWW_AUTHENTICATE, "Bearer")
     }
 }
 

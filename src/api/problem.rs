@@ -1,11 +1,13 @@
 //! Problems: 001 and 002 › Problems. One builder for all of them.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 use super::error::ApiError;
 use super::message::{Body, Response};
-use super::wire::{Object, text};
+use super::wire::{Array, Object, text};
 
 /// Renders an error as a problem whose type begins with `prefix`: Pascal-case members, a fresh
 /// instance, and for a validation the parameters that failed (readings 1, 2, 7, 9).
@@ -40,23 +42,20 @@ pub(super) fn response(prefix: &str, error: &ApiError) -> Response {
 /// `Problems`: an object of texts by parameter, each parameter once.
 fn problems(out: &mut Vec<u8>, error: &ApiError) {
     let mut by_parameter: Vec<(&str, Vec<&str>)> = Vec::new();
+    // A refused load may have very many.
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for violation in &error.violations {
-        match by_parameter.iter_mut().find(|(name, _)| *name == violation.parameter) {
-            Some((_, messages)) => messages.push(&violation.message),
-            None => by_parameter.push((&violation.parameter, vec![&violation.message])),
+        let place = *places.entry(&violation.parameter).or_insert(by_parameter.len());
+        if place == by_parameter.len() {
+            by_parameter.push((&violation.parameter, Vec::new()));
         }
+        by_parameter[place].1.push(&violation.message);
     }
     let mut object = Object::begin(out);
     for (parameter, messages) in by_parameter {
-        let out = object.name(parameter);
-        out.push(b'[');
-        for (index, message) in messages.into_iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            text(out, message);
-        }
-        out.push(b']');
+        let mut array = Array::begin(object.name(parameter));
+        messages.into_iter().for_each(|message| text(array.item(), message));
+        array.end();
     }
     object.end();
 }

@@ -58,9 +58,13 @@ pub(super) fn expand<const N: usize>(
 pub(super) fn count(query: Option<&str>, name: &str, default: usize) -> Result<usize, ApiError> {
     match values(query, name)?.last() {
         None => Ok(default),
-        Some(value) => value.parse().map_err(|_| {
+        // What is too large for the type is past the end of every list all the same.
+        Some(value) if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Ok(value.parse().unwrap_or(usize::MAX))
+        }
+        Some(value) => {
             let message = format!("{name} must be a number from 0 up, not \"{value}\".");
-            Violation::new(name, message).into()
-        }),
+            Err(Violation::new(name, message).into())
+        }
     }
 }

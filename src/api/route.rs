@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use http::Method;
 use http::header::ALLOW;
+use redb::ReadTransaction;
 
 use super::Call;
 use super::error::ApiError;
@@ -37,8 +38,8 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + 
 /// Answers a call.
 #[derive(Clone, Copy)]
 pub enum Handler {
-    /// From what is stored, at once.
-    Read(fn(&Call) -> Result<Response, ApiError>),
+    /// From what is stored, at once: the view that its ledger was read from.
+    Read(fn(&Call, &ReadTransaction) -> Result<Response, ApiError>),
     /// By a write, after its sync.
     Write(for<'a> fn(Call<'a>) -> Answer<'a>),
 }

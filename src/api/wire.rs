@@ -52,25 +52,56 @@ impl<'a> Object<'a> {
 
     /// Writes `operations`: always an array (reading 22).
     pub fn operations(&mut self, operations: &[Operation]) -> &mut Self {
-        let out = self.name("operations");
-        out.push(b'[');
-        for (index, operation) in operations.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            let mut object = Object::begin(out);
+        let mut array = Array::begin(self.name("operations"));
+        for operation in operations {
+            let mut object = Object::begin(array.item());
             object.text("rel", operation.rel);
             object.text("href", &operation.href);
             object.text("method", operation.method);
             object.end();
         }
-        out.push(b']');
+        array.end();
+        self
+    }
+
+    /// Writes the `navigation` of a list without pages: the list's own path (reading 19).
+    pub fn navigation(&mut self, id: &str) -> &mut Self {
+        let mut navigation = Object::begin(self.name("navigation"));
+        navigation.text("@id", id);
+        navigation.end();
         self
     }
 
     /// Closes the object.
     pub fn end(self) {
         self.out.push(b'}');
+    }
+}
+
+/// Writes one JSON array at the end of a buffer.
+pub struct Array<'a> {
+    out: &'a mut Vec<u8>,
+    empty: bool,
+}
+
+impl<'a> Array<'a> {
+    /// Opens an array.
+    pub fn begin(out: &'a mut Vec<u8>) -> Self {
+        out.push(b'[');
+        Self { out, empty: true }
+    }
+
+    /// The buffer in which the next item is to follow.
+    pub fn item(&mut self) -> &mut Vec<u8> {
+        if !std::mem::replace(&mut self.empty, false) {
+            self.out.push(b',');
+        }
+        self.out
+    }
+
+    /// Closes the array.
+    pub fn end(self) {
+        self.out.push(b']');
     }
 }
 
@@ -137,7 +168,7 @@ mod tests {
 
     #[test]
     fn a_segment_survives_the_way_into_a_path_and_back() {
-        for segment in ["9999", "a b", "å/ä?#%", "..", "%41"] {
+        for segment in ["9999", "a b", "å/ä?#%", "..", "%41", "\t\u{1}"] {
             let path = path("", &[segment]);
             assert_eq!(decode(&path[1..]).as_deref(), Some(segment), "{path}");
         }

@@ -110,10 +110,6 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         _ => (None, args.words.clone()),
     };
     let selection = Selection { filters, exact: args.exact, skip: args.skip.clone() };
-    if args.list {
-        return list(&suite, &selection, &args.api);
-    }
-    args.report.iter().try_for_each(check_writable)?;
     let mut flags = TargetFlags {
         url,
         file: args.target.clone(),
@@ -125,6 +121,10 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     if own && flags.apis.is_empty() {
         flags.apis = APIS.iter().map(|api| api.name.to_owned()).collect();
     }
+    if args.list {
+        return list(&suite, &selection, flags, own);
+    }
+    args.report.iter().try_for_each(check_writable)?;
     // It serves until the run is over.
     let built_in = if own { Some(builtin(&suite)?) } else { None };
     if let Some(server) = &built_in {
@@ -145,27 +145,34 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     Ok(report.exit().code())
 }
 
-fn list(suite: &Suite, selection: &Selection, apis: &[String]) -> Result<u8, Refusal> {
-    let all: Vec<&str> = APIS.iter().map(|api| api.name).collect();
-    let asked: Vec<&str> = apis.iter().map(String::as_str).collect();
-    if let Some(unknown) = asked.iter().find(|name| !all.contains(name)) {
-        return Err(Refusal::usage(format!(
-            "there is no API {unknown}; there are {}",
-            all.join(", ")
-        )));
+/// What would be judged; a base URL that is missing does not matter, since none is asked.
+fn list(
+    suite: &Suite,
+    selection: &Selection,
+    mut flags: TargetFlags,
+    own: bool,
+) -> Result<u8, Refusal> {
+    if own {
+        flags.url = Some("http://localhost".to_owned());
     }
-    let cases = selection.cases(suite, if asked.is_empty() { &all } else { &asked })?;
+    let apis = Target::resolve(suite, &flags)?.apis();
+    let cases = selection.cases(suite, &apis)?;
     let lines: Vec<_> =
         cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect();
     print(&lines.concat());
     Ok(0)
 }
 
-/// A report that cannot be written must be known before anything is judged. What the file holds
-/// stays until there is something to put in its place.
+/// A report that cannot be written must be known before anything is judged. Nothing is left or lost
+/// by asking: a run that is refused leaves no empty report behind.
 fn check_writable(output: &Output) -> Result<(), Refusal> {
+    let existed = output.file.exists();
     let opened = OpenOptions::new().append(true).create(true).open(&output.file);
-    opened.map(drop).map_err(|error| unwritable(output, &error))
+    opened.map(drop).map_err(|error| unwritable(output, &error))?;
+    if !existed {
+        fs::remove_file(&output.file).map_err(|error| unwritable(output, &error))?;
+    }
+    Ok(())
 }
 
 fn unwritable(output: &Output, error: &dyn std::fmt::Display) -> Refusal {

@@ -8,12 +8,14 @@ pub struct Api {
     /// The documented root of its resources; `{ledger}` stands for the ledger number
     /// (001 and 002 › Introduction, readings 16 and 145).
     pub mount: &'static str,
+    /// A resource below the root that a ledger's token may ask for, whether it exists or not.
+    pub(crate) probe: &'static str,
 }
 
 /// Every API that the harness judges, in the order of reports.
 pub const APIS: [Api; 2] = [
-    Api { name: "customer", mount: "/ledger/customer/v1/{ledger}" },
-    Api { name: "usage", mount: "/billing/usage/v1/{ledger}" },
+    Api { name: "customer", mount: "/ledger/customer/v1/{ledger}", probe: "customers/1" },
+    Api { name: "usage", mount: "/billing/usage/v1/{ledger}", probe: "customers/1" },
 ];
 
 impl Api {

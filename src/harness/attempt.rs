@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Value, json};
 
 use super::check::Checker;
-use super::client::{Answer, NoAnswer, Request};
+use super::client::{Answer, Connection, NoAnswer, Request};
 use super::curl::curl;
 use super::draw::{Draw, Random};
 use super::judge::Judge;
@@ -39,12 +39,21 @@ pub(crate) struct Exchange<'a> {
     pub(crate) answer: Answer,
 }
 
+/// Which attempt at a case this is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Round {
+    First,
+    /// After a fault of the transport.
+    Second,
+}
+
 /// The running state of one attempt.
 pub(crate) struct Attempt<'a> {
     judge: &'a Judge,
     case: &'a Case,
     mounted: &'a Mounted,
     assignment: Assignment<'a>,
+    connection: Connection,
     random: Random,
     variables: Variables,
     exchanges: HashMap<&'a str, Exchange<'a>>,
@@ -63,7 +72,7 @@ impl<'a> Attempt<'a> {
         case: &'a Case,
         mounted: &'a Mounted,
         assignment: Assignment<'a>,
-        number: u64,
+        round: Round,
     ) -> Self {
         let mut variables = Variables::default();
         variables.bind("ledger", assignment.ledger.no.as_str());
@@ -74,11 +83,15 @@ impl<'a> Attempt<'a> {
             variables.bind(name, value.clone());
         }
         Attempt {
+            connection: match round {
+                Round::First => Connection::Pooled,
+                Round::Second => Connection::Fresh,
+            },
             judge,
             case,
             mounted,
             assignment,
-            random: Random::for_name(judge.seed(), case.id(), number),
+            random: Random::for_name(judge.seed(), case.id(), round as u64),
             variables,
             exchanges: HashMap::new(),
             findings: Vec::new(),
@@ -183,7 +196,7 @@ impl<'a> Attempt<'a> {
     }
 
     fn send(&self, request: &Request) -> Result<Answer, Stop> {
-        self.judge.client().send(request).map_err(|error| match error {
+        self.judge.client().send(request, self.connection).map_err(|error| match error {
             NoAnswer::Unsendable(reason) => Stop::Fault(reason),
             NoAnswer::Transport(reason) => {
                 Stop::Transport(format!("{} {}: {reason}", request.method, request.url))

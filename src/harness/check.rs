@@ -40,7 +40,7 @@ impl Checker<'_> {
                         self.schemas.check(name, body, &mut mismatches).map_err(Stop::Fault)?;
                     }
                     Ok(None) => mismatches.push(Mismatch::new("", "the answer has no body")),
-                    Err(mismatch) => mismatches.push(mismatch),
+                    Err(mismatch) => mismatches.push(*mismatch),
                 }
                 Ok(mismatches)
             }
@@ -85,7 +85,7 @@ impl Checker<'_> {
     fn compare(&self, expected: &Value, at: &str, answer: &Answer) -> Checked {
         let body = match body(answer) {
             Ok(body) => body,
-            Err(mismatch) => return Ok(vec![mismatch]),
+            Err(mismatch) => return Ok(vec![*mismatch]),
         };
         let actual = body.and_then(|body| pointer::get(body, at));
         let mut mismatches = Vec::new();
@@ -168,14 +168,14 @@ fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
 }
 
 /// The body as JSON, if there is one.
-fn body(answer: &Answer) -> Result<Option<&Value>, Mismatch> {
+fn body(answer: &Answer) -> Result<Option<&Value>, Box<Mismatch>> {
     match &answer.body {
         Body::Empty => Ok(None),
         Body::Json(value) => Ok(Some(value)),
-        Body::Other { reason, start } => Err(Mismatch {
+        Body::Other { reason, start } => Err(Box::new(Mismatch {
             actual: Some(start.as_str().into()),
             ..Mismatch::new("", format!("the body is not JSON: {reason}"))
-        }),
+        })),
     }
 }
 
@@ -188,7 +188,7 @@ fn problem_check(check: &ProblemCheck, answer: &Answer) -> Vec<Mismatch> {
         Ok(body) => {
             problem(answer.status, body, &check.code.0, &check.parameter.0, &mut mismatches);
         }
-        Err(mismatch) => mismatches.push(mismatch),
+        Err(mismatch) => mismatches.push(*mismatch),
     }
     mismatches
 }

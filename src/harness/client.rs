@@ -14,7 +14,7 @@ use super::target::Target;
 const LARGEST_BODY: u64 = 256 << 20;
 /// A connection that idled longer is opened anew, before a server is likely to have closed it. One
 /// that was closed sooner is found out when it is taken from the pool, save for a closing that is
-/// under way just then; for that the whole case runs again.
+/// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
 
 /// How long the client waits.
@@ -65,6 +65,8 @@ pub(crate) enum Body {
 
 impl Body {
     fn read(bytes: &[u8]) -> Body {
+        // A byte order mark is no JSON, and a reader may pass over it (RFC 8259, 8.1).
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if bytes.trim_ascii().is_empty() {
             return Body::Empty;
         }
@@ -105,10 +107,19 @@ pub(crate) enum NoAnswer {
     Transport(String),
 }
 
+/// Whether a request may use a connection that served another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Connection {
+    Pooled,
+    Fresh,
+}
+
 /// A pool of connections to one target.
 #[derive(Debug)]
 pub(crate) struct Client {
-    agent: Agent,
+    pooled: Agent,
+    /// Keeps no connection.
+    fresh: Agent,
     patience: Patience,
 }
 
@@ -124,33 +135,43 @@ impl Client {
         if let Some(pem) = &target.ca {
             tls = tls.root_certs(trusted(pem)?);
         }
+        let tls = tls.build();
         // A look-up with a time limit costs a thread each time, and addresses need none.
         let looks_up = !target.apis.iter().all(|each| each.base.is_address());
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .accept("")
-            .accept_encoding("")
-            .user_agent(concat!("etalon/", env!("CARGO_PKG_VERSION")))
-            .tls_config(tls.build())
-            .timeout_resolve(looks_up.then_some(patience.connect))
-            .timeout_connect(Some(patience.connect))
-            .timeout_send_request(Some(patience.answer))
-            .timeout_send_body(Some(patience.answer))
-            .timeout_recv_response(Some(patience.answer))
-            .timeout_recv_body(Some(patience.answer))
-            .max_idle_connections(connections.max(1))
-            .max_idle_connections_per_host(connections.max(1))
-            .max_idle_age(LONGEST_IDLE)
-            .allow_non_standard_methods(true);
-        if target.base.is_loopback() {
-            config = config.proxy(None);
-        }
-        Ok(Client { agent: config.build().new_agent(), patience })
+        let agent = |connections: usize| {
+            let config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .accept("")
+                .accept_encoding("")
+                .user_agent(concat!("etalon/", env!("CARGO_PKG_VERSION")))
+                .tls_config(tls.clone())
+                .timeout_resolve(looks_up.then_some(patience.connect))
+                .timeout_connect(Some(patience.connect))
+                .timeout_send_request(Some(patience.answer))
+                .timeout_send_body(Some(patience.answer))
+                .timeout_recv_response(Some(patience.answer))
+                .timeout_recv_body(Some(patience.answer))
+                .max_idle_connections(connections)
+                .max_idle_connections_per_host(connections)
+                .max_idle_age(LONGEST_IDLE)
+                .allow_non_standard_methods(true);
+            let config = if target.base.is_loopback() { config.proxy(None) } else { config };
+            config.build().new_agent()
+        };
+        Ok(Client { pooled: agent(connections.max(1)), fresh: agent(0), patience })
     }
 
     /// Sends once; nothing is ever sent again from here.
-    pub(crate) fn send(&self, request: &Request) -> Result<Answer, NoAnswer> {
+    pub(crate) fn send(
+        &self,
+        request: &Request,
+        connection: Connection,
+    ) -> Result<Answer, NoAnswer> {
+        let agent = match connection {
+            Connection::Pooled => &self.pooled,
+            Connection::Fresh => &self.fresh,
+        };
         let wrong = |what: &str| NoAnswer::Unsendable(format!("{what} cannot be sent"));
         let method: Method = request.method.parse().map_err(|_| wrong(&request.method))?;
         let mut outgoing = http::Request::builder().method(&method).uri(&request.url);
@@ -166,10 +187,10 @@ impl Client {
         }
         let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         let answer = match &request.body {
-            None if !takes_body => outgoing.body(()).map(|request| self.agent.run(request)),
+            None if !takes_body => outgoing.body(()).map(|request| agent.run(request)),
             body => {
                 let body = body.as_deref().unwrap_or_default();
-                outgoing.body(body).map(|request| self.agent.run(request))
+                outgoing.body(body).map(|request| agent.run(request))
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;

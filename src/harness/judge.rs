@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::attempt::{Attempt, Stop};
-use super::client::{Client, NoAnswer, Patience, Request};
+use super::attempt::{Attempt, Round, Stop};
+use super::client::{Answer, Client, Connection, NoAnswer, Patience, Request};
 use super::compare::Schemas;
 use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
 use super::report::CaseReport;
 use super::suite::{Case, Level, Step, StepRequest, Suite};
-use super::target::{Base, Target};
+use super::target::{Base, Secret, Target};
 use super::verdict::Verdict;
 
 /// How a run is done.
@@ -70,42 +70,58 @@ impl Judge {
         })
     }
 
-    /// Asks every base of the target for anything at all, so that a dead host is found out once.
+    /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
+    /// fixtures in the way that it asks for, and tries the tokens.
     ///
     /// # Errors
-    /// The first base that does not answer, as one sentence.
-    pub fn reach(&self) -> Result<(), Refusal> {
+    /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
+    /// Hundreds of failures for one cause would accuse a target that may be right.
+    pub fn prepare(&self) -> Result<(), Refusal> {
+        self.reach()?;
+        provision::provision(&self.client, &self.target.provision, self.suite.records())?;
+        self.admit()
+    }
+
+    fn reach(&self) -> Result<(), Refusal> {
         let mut asked: Vec<&Base> = Vec::new();
         for base in self.target.apis.iter().map(|mounted| &mounted.base) {
-            if asked.contains(&base) {
-                continue;
+            if !asked.contains(&base) {
+                self.ask(base, base.join("/"), None)?;
+                asked.push(base);
             }
-            let request = Request {
-                method: "GET".to_owned(),
-                url: base.join("/"),
-                headers: Vec::new(),
-                token: None,
-                body: None,
-            };
-            self.client.send(&request).map_err(|error| {
-                let (NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) = error;
-                Refusal::inconclusive(format!("{base} cannot be reached: {reason}"))
-            })?;
-            asked.push(base);
         }
         Ok(())
     }
 
-    /// Brings the fixtures into the target, in the way that it asks for.
-    ///
-    /// # Errors
-    /// They were not accepted.
-    pub fn provision(&self) -> Result<(), Refusal> {
-        provision::provision(&self.client, &self.target.provision, self.suite.records())
+    /// Asks each API with each ledger's token.
+    fn admit(&self) -> Result<(), Refusal> {
+        for mounted in &self.target.apis {
+            for ledger in &self.target.ledgers {
+                let url = mounted.url(&ledger.no, mounted.api.probe);
+                let token = Some(ledger.token.clone());
+                if self.ask(&mounted.base, url.clone(), token)?.status == 401 {
+                    let no = &ledger.no;
+                    return Err(Refusal::inconclusive(format!(
+                        "{url} is refused (401) with the token of ledger {no}: give the right one \
+                         with --token {no}=TOKEN, or name the ledgers to judge in a target file"
+                    )));
+                }
+            }
+        }
+        Ok(())
     }
 
-    /// Judges a case. A fault of the transport is followed by one more attempt with new
-    /// identifiers; no step is ever sent twice.
+    fn ask(&self, base: &Base, url: String, token: Option<Secret>) -> Result<Answer, Refusal> {
+        let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+        let request = Request { method: "GET".to_owned(), url, headers, token, body: None };
+        self.client.send(&request, Connection::Fresh).map_err(|error| {
+            let (NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) = error;
+            Refusal::inconclusive(format!("{base} cannot be reached: {reason}"))
+        })
+    }
+
+    /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
+    /// and on connections of its own; no step is ever sent twice.
     pub fn judge(&self, case: &Case) -> CaseReport {
         let start = Instant::now();
         let mut report = CaseReport::new(case);
@@ -143,11 +159,11 @@ impl Judge {
             .filter(|_| !writes)
             .map(|state| state.read().unwrap_or_else(PoisonError::into_inner));
 
-        let mut attempt = Attempt::new(self, case, mounted, assignment, 0);
+        let mut attempt = Attempt::new(self, case, mounted, assignment, Round::First);
         let mut ended = attempt.run();
         if let Err(Stop::Transport(reason)) = ended {
             report.rerun = Some(reason);
-            attempt = Attempt::new(self, case, mounted, assignment, 1);
+            attempt = Attempt::new(self, case, mounted, assignment, Round::Second);
             ended = attempt.run();
         }
         let judged = attempt.judged;

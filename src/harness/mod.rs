@@ -3,8 +3,7 @@
 //!
 //! A run is: [`Suite::embedded`] → [`Target::resolve`] → [`Judge::new`] → [`run`] → a
 //! [`RunReport`], which [`report`] writes. A caller with a runner of its own calls
-//! [`Judge::reach`], [`Judge::provision`] and then [`Judge::judge`] for each case of
-//! [`Selection::cases`].
+//! [`Judge::prepare`] and then [`Judge::judge`] for each case of [`Selection::cases`].
 
 mod api;
 mod attempt;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::client::{Client, NoAnswer, Request};
+use super::client::{Client, Connection, NoAnswer, Request};
 use super::refusal::Refusal;
 use super::target::{Provision, Secret};
 
@@ -31,7 +31,7 @@ fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> R
     };
     let failed =
         |reason| Refusal::inconclusive(format!("the fixtures cannot be loaded at {url}: {reason}"));
-    match client.send(&request) {
+    match client.send(&request, Connection::Pooled) {
         Ok(answer) if answer.is_success() => Ok(()),
         Ok(answer) => Err(failed(format!("answered {}", answer.status))),
         Err(NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) => Err(failed(reason)),

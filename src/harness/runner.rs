@@ -16,15 +16,14 @@ use super::verdict::Verdict;
 /// not sent: each would only wait for its time-outs, twice.
 const PATIENCE: usize = 8;
 
-/// Plans, reaches, provisions, judges.
+/// Plans, prepares, judges.
 ///
 /// # Errors
-/// Nothing is selected, the target cannot be reached, or it does not take the fixtures.
+/// Nothing is selected, or the target cannot be made ready.
 pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
     let start = Instant::now();
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
-    judge.reach()?;
-    judge.provision()?;
+    judge.prepare()?;
     let reports = judge_all(judge, &cases);
     Ok(RunReport::new(judge, reports, selection.narrows(), start.elapsed()))
 }

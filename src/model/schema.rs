@@ -1,7 +1,8 @@
 //! The schemas as the source of every documented constraint on requests.
 //!
-//! A body is read strictly, its member names are folded to the schema's spelling (reading 51), and
-//! what the schema refuses comes back as violations that name the parameter.
+//! A body is read strictly, its member names are folded to the schema's spelling (reading 51), what
+//! the schema refuses comes back as violations that name the parameter, and what no document names
+//! is left out (reading 171).
 
 use std::collections::HashMap;
 
@@ -42,7 +43,7 @@ impl Schema {
         Ok(Self { validator, shape })
     }
 
-    /// Reads `body`, folds its member names and checks it.
+    /// Reads `body`, folds its member names and checks it; the documented members are the answer.
     ///
     /// # Errors
     /// Everything that is wrong with it, each with its parameter.
@@ -51,7 +52,7 @@ impl Schema {
         self.check(value)
     }
 
-    /// Folds the member names of `value` and checks it.
+    /// As [`Schema::read`], of a value that has been read.
     ///
     /// # Errors
     /// As [`Schema::read`].
@@ -59,13 +60,13 @@ impl Schema {
         let mut violations = Vec::new();
         self.shape.fold(&mut value, "", &mut violations);
         for error in self.validator.iter_errors(&value) {
-            let violation = explain(&error);
-            if !violations.contains(&violation) {
-                violations.push(violation);
-            }
+            add(&mut violations, explain(&error));
         }
         match value {
-            Value::Object(members) if violations.is_empty() => Ok(members),
+            Value::Object(mut members) if violations.is_empty() => {
+                self.shape.prune(&mut members);
+                Ok(members)
+            }
             _ if violations.is_empty() => {
                 Err(vec![Violation::body("The body is not a JSON object.")])
             }
@@ -130,10 +131,9 @@ impl Shape {
             };
             let place = join(path, &name);
             if folded.contains_key(&name) {
-                violations.push(Violation::new(
-                    &place,
-                    format!("{place} occurs twice: names are read without regard to case."),
-                ));
+                let message =
+                    format!("{place} occurs twice: names are read without regard to case.");
+                add(violations, Violation::new(&place, message));
             }
             if let Some(shape) = shape {
                 shape.fold(&mut member, &place, violations);
@@ -141,6 +141,26 @@ impl Shape {
             folded.insert(name, member);
         }
         *members = folded;
+    }
+
+    /// Leaves out the members that are not documented, at any depth.
+    fn prune(&self, members: &mut Map<String, Value>) {
+        members.retain(|name, member| {
+            let Some((_, shape)) = self.0.get(&name.to_lowercase()) else {
+                return false;
+            };
+            if let Value::Object(inner) = member {
+                shape.prune(inner);
+            }
+            true
+        });
+    }
+}
+
+/// Adds a violation, once: several keywords may say the same.
+fn add(violations: &mut Vec<Violation>, violation: Violation) {
+    if !violations.contains(&violation) {
+        violations.push(violation);
     }
 }
 
@@ -238,11 +258,12 @@ mod tests {
     #[test]
     fn names_are_read_without_case_and_twice_is_once_too_often() {
         let schema = Schema::compile("customer/disbursement-order.request").unwrap();
-        let body = r#"{"SwedishBankAccount":{"AccountNo":"160-9908","ACCOUNTTYPE":"BGSE"},"x":1}"#;
+        let body =
+            r#"{"SwedishBankAccount":{"AccountNo":"160-9908","ACCOUNTTYPE":"BGSE","y":{}},"x":1}"#;
         let members = schema.read(body.as_bytes()).unwrap();
         assert_eq!(
             serde_json::Value::Object(members).to_string(),
-            r#"{"swedishBankAccount":{"accountNo":"160-9908","accountType":"BGSE"},"x":1}"#
+            r#"{"swedishBankAccount":{"accountNo":"160-9908","accountType":"BGSE"}}"#
         );
         let twice = r#"{"international":{"iban":"1","IBAN":"2","bic":"3"}}"#;
         assert_eq!(

@@ -196,7 +196,7 @@ pub fn update(
 }
 
 /// The JSON of an object without its braces.
-pub(super) fn members(object: &impl Serialize) -> String {
+pub fn members(object: &impl Serialize) -> String {
     // Serialising structs of text into memory cannot fail.
     let mut json = serde_json::to_string(object).unwrap_or_default();
     json.pop();

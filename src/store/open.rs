@@ -1,7 +1,8 @@
 //! Opening: a file of ours, or one sentence that says what it is instead.
 
 use std::cell::Cell;
-use std::io::ErrorKind;
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 use std::sync::Once;
@@ -38,6 +39,9 @@ pub(super) fn file(path: &Path) -> Result<Database, String> {
     let shown = path.display();
     // redb asserts where it trusts its own file; a damaged one must end in a sentence all the same.
     let opened = quietly(|| {
+        if !path.exists() {
+            make(path)?;
+        }
         let length = path.metadata().map_or(0, |metadata| metadata.len());
         if length > 0 {
             recognise(path)?;
@@ -52,6 +56,29 @@ pub(super) fn file(path: &Path) -> Result<Database, String> {
     });
     let opened = opened.unwrap_or_else(|| Err("is damaged: it cannot be read.".to_owned()));
     opened.map_err(|reason| format!("The store {shown} {reason}"))
+}
+
+/// Makes a new file under another name and gives it its own when it is whole: what a kill leaves of
+/// the making has no magic number yet, so it would be taken for somebody else's ever after.
+fn make(path: &Path) -> Result<(), String> {
+    let failed = |error: io::Error| format!("cannot be made: {error}.");
+    let mut making = path.as_os_str().to_owned();
+    making.push(".making");
+    let making = Path::new(&making);
+    match fs::remove_file(making) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let database = builder().create(making).map_err(|error| explain(&error))?;
+    initialise(&database).map_err(damaged)?;
+    drop(database);
+    // Unlike a rename, a link cannot take the place of what another process made meanwhile.
+    match fs::hard_link(making, path) {
+        Ok(()) => fs::remove_file(making),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::remove_file(making),
+        Err(_) => fs::rename(making, path),
+    }
+    .map_err(failed)
 }
 
 /// Refuses what is somebody else's before a byte of it changes: redb writes into a file as soon as

@@ -1,6 +1,11 @@
 //! What is true of every resource: tokens, methods, paths, media types, JSON, problems.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
+use etalon::api::APIS;
+use etalon::api::auth::Auth;
+use etalon::api::message::Refusal;
 
 use crate::world::{World, request, with_header};
 
@@ -36,7 +41,7 @@ fn a_token_reaches_its_own_ledger() {
     }
     // A ledger that does not exist answers no other than one that is not the caller's.
     for ledger in ["999", "", "%zz", "%00"] {
-        let path = format!("{ledger}/customers/9999");
+        let path = format!("/ledger/customer/v1/{ledger}/customers/9999");
         let refused = world.get(&path);
         refused.is_problem(401, "unauthorized");
         assert_eq!(refused.header("www-authenticate"), "Bearer");
@@ -53,6 +58,9 @@ fn another_method_is_answered_with_those_there_are() {
     let surplus = "100/customers/9999/surpluses/123";
     let refresh = "100/customers/9999/legal-address/update-legal-address-from-population-register";
     let usage = "/billing/usage/v1/100";
+    let unbilled = |list: &str| {
+        format!("{usage}/customers/224455/subscriptions/12345680/unbilled-usage-{list}")
+    };
     let table = [
         ("100/customers".to_owned(), "POST"),
         ("100/customers/9999".to_owned(), "GET, PATCH, HEAD"),
@@ -69,8 +77,14 @@ fn another_method_is_answered_with_those_there_are() {
         (format!("{usage}/invoices/123456/subscriptions/12345680"), "GET, HEAD"),
         (format!("{usage}/invoices/123456/subscriptions/12345680/usage-details"), "GET, HEAD"),
         (format!("{usage}/invoices/123456/subscriptions/12345680/usage-summaries"), "GET, HEAD"),
+        (format!("{usage}/customers/224455"), "GET, HEAD"),
         (format!("{usage}/customers/224455/subscriptions"), "GET, HEAD"),
+        (format!("{usage}/customers/224455/subscriptions/12345680"), "GET, HEAD"),
+        (unbilled("details"), "GET, HEAD"),
+        (unbilled("summaries"), "GET, HEAD"),
     ];
+    let routes: usize = APIS.iter().map(|api| api.routes.len()).sum();
+    assert_eq!(table.len(), routes, "every route has its row here");
     for (path, allow) in table {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "X"] {
             if allow.split(", ").any(|allowed| allowed == method) {
@@ -303,4 +317,47 @@ fn two_spellings_of_one_member_are_a_duplicate() {
         world.refuses(request("PATCH", path, body)).blames(&[parameter]);
     }
     assert_eq!(world.ask("PATCH", path, r#"{"x":1,"X":2}"#).status, 204);
+}
+
+/// What the socket layer gives up on is answered in the form of the API that was asked; a load
+/// alone may be long, and needs its token before a byte of it is read.
+#[test]
+fn what_is_given_up_has_the_form_of_its_api() {
+    let world = World::new();
+    for path in ["100/customers", "/billing/usage/v1/100/invoices/1", "/etalon/records", "/"] {
+        for (refusal, status, code) in [
+            (Refusal::BodyTooLarge(7), 413, "payload-too-large"),
+            (Refusal::BodyTooSlow, 408, "request-timeout"),
+            (Refusal::BodyBroken, 400, "validation"),
+            (Refusal::Broken, 500, "internal-error"),
+        ] {
+            world.gives_up(&request("POST", path, ""), refusal).is_problem(status, code);
+        }
+    }
+    let ordinary = world.admits(&request("POST", "100/customers", "")).unwrap();
+    let load = request("POST", "/etalon/records", "");
+    let longer = world.admits(&with_header(load.clone(), "authorization", "Bearer etalon-admin"));
+    assert!(longer.unwrap() > ordinary);
+    world.admits(&load).unwrap_err().is_problem(401, "unauthorized");
+}
+
+/// Once tokens are named, the well-known ones are worth nothing, and the admin surface is closed
+/// unless it has one too.
+#[test]
+fn named_tokens_replace_the_well_known_ones() {
+    let bearer = |token: &str| request("GET", &format!("{token}/x"), "").headers;
+    let named = |admin_token: Option<&str>| Auth {
+        tokens: HashMap::from([("100".to_owned(), "etalon-s3cret".to_owned())]),
+        admin_token: admin_token.map(str::to_owned),
+    };
+    let auth = named(None);
+    assert!(auth.ledger(&bearer("s3cret"), "100").is_ok());
+    for (token, ledger) in [("100", "100"), ("s3cret", "200"), ("200", "200"), ("", "")] {
+        assert!(auth.ledger(&bearer(token), ledger).is_err(), "{token} {ledger}");
+    }
+    for token in ["admin", "s3cret", ""] {
+        assert!(auth.admin(&bearer(token)).is_err(), "{token}");
+    }
+    assert!(named(Some("etalon-a")).admin(&bearer("a")).is_ok());
+    assert!(named(Some("etalon-a")).admin(&bearer("admin")).is_err());
 }

@@ -94,6 +94,7 @@ impl Write {
 fn customer(no: u64) -> Value {
     let mut customer = patched(no, 0);
     customer["customerNo"] = no.to_string().into();
+    customer["name"] = format!("Customer {no}").into();
     customer["nationalIdentifier"] = identifier(no);
     customer["legalAddress"] = address(no, "Legal");
     customer
@@ -106,9 +107,9 @@ fn identifier(no: u64) -> Value {
 
 fn patched(no: u64, revision: u32) -> Value {
     json!({
-        "name": format!("Customer {no} of {revision}"),
         "emailAddress": format!("{revision}@{no}.example"),
         "msisdn": format!("+46{:09}", u64::from(revision) * 100_000 + no),
+        "eDIAddressInfo": {"BuyerId": format!("{revision}-{no}")},
     })
 }
 
@@ -153,7 +154,7 @@ fn usage(no: u64, n: u64) -> Value {
         "type": 250 + n % 3, "typeName": "Surf",
         "startDateTime": format!("2023-09-{:02}T{:02}:00:{:02}", 1 + no % 28, n % 24, no % 60),
         "destination": no.to_string(), "totalAmount": amount, "volume": no + n, "volumeUnit": "B",
-        "chargeDetails": {"vatRate": [25, 0][(n % 2) as usize]},
+        "chargeDetails": {"vatRate": n % 2 * 25},
     })
 }
 

@@ -1,6 +1,7 @@
 //! Orders to disburse a surplus: 002 › Active-Disbursement-Orders.
 
 use http::StatusCode;
+use redb::ReadTransaction;
 
 use super::surpluses::no_surplus;
 use super::{Unmet, check_customer, customer_path, settle};
@@ -8,36 +9,27 @@ use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::negotiation::sends_json;
-use crate::api::wire::Object;
+use crate::api::wire::{Array, Object};
 use crate::model::disbursement_order::DisbursementOrder;
 use crate::model::ledger::Grant;
 use crate::model::surplus::SurplusStatus;
 use crate::store::surpluses;
 
 /// GET the active orders of a surplus (readings 202 and 203).
-pub(super) fn list(call: &Call) -> Result<Response, ApiError> {
+pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let (no, id) = (call.param(0), call.param(1));
     let ledger = &call.ledger.ledger_no;
-    let tx = call.store.reader()?;
-    check_customer(&tx, ledger, no)?;
-    let (surplus, orders) = surpluses::view(&tx, ledger, no, id, |view| view.to_owned())?
+    check_customer(tx, ledger, no)?;
+    let (surplus, orders) = surpluses::view(tx, ledger, no, id, |view| view.to_owned())?
         .ok_or_else(|| no_surplus(no, id))??;
     let mut out = Vec::with_capacity(512);
     let mut object = Object::begin(&mut out);
-    let items = object.name("items");
-    items.push(b'[');
-    for (index, order) in orders.iter().enumerate() {
-        if index > 0 {
-            items.push(b',');
-        }
-        write_item(items, order);
-    }
-    items.push(b']');
+    let mut items = Array::begin(object.name("items"));
+    orders.iter().for_each(|order| write_item(items.item(), order));
+    items.end();
     let id = &surplus.surplus_id;
     let path = customer_path(ledger, no, &["surpluses", id, "active-disbursement-orders"]);
-    let mut navigation = Object::begin(object.name("navigation"));
-    navigation.text("@id", &path);
-    navigation.end();
+    object.navigation(&path);
     object.end();
     Ok(Response::json(StatusCode::OK, out))
 }

@@ -1,6 +1,7 @@
 //! The billing address, which a customer may lack: 002 › Billing-address.
 
 use http::StatusCode;
+use redb::ReadTransaction;
 
 use super::legal_address::{read_address, respond};
 use super::{Unmet, customer_path, no_customer, settle};
@@ -12,10 +13,9 @@ use crate::model::address::Address;
 use crate::store::customers::{self, StoredCustomer};
 
 /// GET the billing address.
-pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let no = call.param(0);
-    let tx = call.store.reader()?;
-    let answer = customers::view(&tx, &call.ledger.ledger_no, no, |view| {
+    let answer = customers::view(tx, &call.ledger.ledger_no, no, |view| {
         let address = view.billing_address.ok_or_else(|| missing(no))?;
         Ok(respond(address, &operations(&path(call))))
     })?;
@@ -25,6 +25,7 @@ pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
 /// POST adds the address: 201 with Location and the address (readings 75 and 86).
 pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
     let address = read_address(&call)?;
+    let members = customers::members(&address);
     change(&call, move |stored, no| match stored.billing_address {
         Some(_) => {
             let detail = format!("Customer {no} has a billing address; PUT replaces it.");
@@ -36,9 +37,11 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
         }
     })
     .await?;
-    let mut response = get(&call)?;
+    // What was written, which may have changed again by now.
+    let path = path(&call);
+    let mut response = respond(&members, &operations(&path));
     response.status = StatusCode::CREATED;
-    Ok(response.with_location(&path(&call)))
+    Ok(response.with_location(&path))
 }
 
 /// PUT replaces the address whole (readings 74, 84, 85).

@@ -1,7 +1,8 @@
 //! The customer: 002 › Customer.
 
 use http::StatusCode;
-use serde_json::Value;
+use redb::ReadTransaction;
+use serde_json::{Map, Value};
 
 use super::{Unmet, customer_path, legal_address, no_customer, settle, surpluses};
 use crate::api::Call;
@@ -11,6 +12,7 @@ use crate::api::negotiation::sends_json;
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
 use crate::model::customer::CustomerWithAddresses;
+use crate::model::json;
 use crate::model::ledger::CustomerNoMode;
 use crate::model::patch::CustomerPatch;
 use crate::model::violation::Violation;
@@ -18,14 +20,13 @@ use crate::store::customers::{self, CustomerView};
 
 /// GET a customer; `$expand` puts objects where links stand (002 › Get a specific customer using
 /// $expand, readings 63 to 68).
-pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let no = call.param(0);
     let expand = query::expand(call.query(), ["legaladdress", "billingaddress", "surpluses"])?;
-    let tx = call.store.reader()?;
     let ledger = &call.ledger;
-    let written = customers::view(&tx, &ledger.ledger_no, no, |view| {
+    let written = customers::view(tx, &ledger.ledger_no, no, |view| {
         let mut out = Vec::with_capacity(view.members.len() + 1024);
-        write(&mut out, call, &tx, no, view, expand).map(|()| out)
+        write(&mut out, call, tx, no, view, expand).map(|()| out)
     })?;
     match written {
         None => Err(no_customer(no)),
@@ -36,7 +37,7 @@ pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
 fn write(
     out: &mut Vec<u8>,
     call: &Call,
-    tx: &redb::ReadTransaction,
+    tx: &ReadTransaction,
     no: &str,
     view: CustomerView,
     [legal, billing, surplus]: [bool; 3],
@@ -81,14 +82,12 @@ fn write(
     Ok(())
 }
 
-/// POST a new customer: 002 › Create new customer.
+/// POST a new customer: 002 › Create new customer. What its table lacks, legalStatus and
+/// activeConsents too, is ignored like any other member (readings 60, 171, 190).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
     sends_json(&call.request.headers, &[])?;
     let members = without_nulls(call.schemas.create.read(&call.request.body)?);
-    let mut customer = from_members(members)?;
-    // The create table has neither: they are ignored here and enter otherwise (readings 60, 190).
-    customer.customer.legal_status = None;
-    customer.customer.active_consents = None;
+    let customer = from_members(members)?;
     let violations = customer.violations_on_create(&call.ledger);
     if !violations.is_empty() {
         return Err(violations.into());
@@ -139,15 +138,21 @@ pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
 pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     sends_json(&call.request.headers, &["application/merge-patch+json"])?;
     let schemas = call.schemas;
-    let members = schemas.patch.read(&call.request.body)?;
-    let fixed: Vec<Violation> = members
-        .keys()
+    let sent = json::read(&call.request.body)?;
+    let mut violations: Vec<Violation> = sent
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
         .filter(|name| schemas.patch.spelling(name).is_none())
         .filter_map(|name| schemas.customer.spelling(name))
         .map(|name| Violation::new(name, format!("{name} cannot be changed by PATCH.")))
         .collect();
-    if !fixed.is_empty() {
-        return Err(fixed.into());
+    let members = schemas.patch.check(sent).unwrap_or_else(|found| {
+        violations.extend(found);
+        Map::new()
+    });
+    if !violations.is_empty() {
+        return Err(violations.into());
     }
     let patch = CustomerPatch::new(members, &call.ledger)?;
     let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
@@ -166,9 +171,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
 }
 
 /// A member that is null is as good as absent (reading 24).
-pub(super) fn without_nulls(
-    mut members: serde_json::Map<String, Value>,
-) -> serde_json::Map<String, Value> {
+pub(super) fn without_nulls(mut members: Map<String, Value>) -> Map<String, Value> {
     members.retain(|_, value| !value.is_null());
     for value in members.values_mut() {
         if let Value::Object(inner) = value {
@@ -179,9 +182,7 @@ pub(super) fn without_nulls(
 }
 
 /// The customer that members which have passed their schema describe.
-pub(super) fn from_members(
-    members: serde_json::Map<String, Value>,
-) -> Result<CustomerWithAddresses, ApiError> {
+pub(super) fn from_members(members: Map<String, Value>) -> Result<CustomerWithAddresses, ApiError> {
     serde_json::from_value(Value::Object(members))
         .map_err(|error| Violation::body(format!("The body is no customer: {error}.")).into())
 }

@@ -1,6 +1,7 @@
 //! A customer by its national identifier: 002 › Find customer.
 
 use http::StatusCode;
+use redb::ReadTransaction;
 
 use super::customer_path;
 use super::customers::identity;
@@ -14,13 +15,12 @@ use crate::store::customers;
 
 /// POST finds the oldest customer with the identifier (readings 89 and 185). Nothing is written;
 /// the document chose POST.
-pub(super) async fn find(call: Call<'_>) -> Result<Response, ApiError> {
+pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     sends_json(&call.request.headers, &[])?;
     let mut members = call.schemas.find.read(&call.request.body)?;
     let identifier = read_identifier(&mut members)?;
     let ledger = &call.ledger.ledger_no;
-    let tx = call.store.reader()?;
-    let no = customers::find(&tx, ledger, &identifier)?.ok_or_else(|| {
+    let no = customers::find(tx, ledger, &identifier)?.ok_or_else(|| {
         ApiError::customer_not_found("The ledger has no customer of that national identifier.")
     })?;
     let id = customer_path(ledger, &no, &[]);
@@ -31,10 +31,7 @@ pub(super) async fn find(call: Call<'_>) -> Result<Response, ApiError> {
 pub(super) fn read_identifier(
     members: &mut serde_json::Map<String, serde_json::Value>,
 ) -> Result<NationalIdentifier, ApiError> {
-    let mut identifier = members.remove("nationalIdentifier").unwrap_or_default();
-    if let Some(members) = identifier.as_object_mut() {
-        members.retain(|name, _| name == "regNo" || name == "countryCode");
-    }
+    let identifier = members.remove("nationalIdentifier").unwrap_or_default();
     serde_json::from_value::<NationalIdentifier>(identifier)
         .map(NationalIdentifier::canonical)
         .map_err(|error| {

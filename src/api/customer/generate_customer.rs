@@ -18,7 +18,7 @@ pub(super) async fn generate(call: Call<'_>) -> Result<Response, ApiError> {
     sends_json(&call.request.headers, &[])?;
     let mut members = without_nulls(call.schemas.generate.read(&call.request.body)?);
     let identifier = read_identifier(&mut members)?;
-    members.retain(|name, _| ["customerNo", "emailAddress", "msisdn"].contains(&name.as_str()));
+    // The register has the name, and is asked only once everything that was sent is in order.
     members.insert("name".to_owned(), "".into());
     let mut customer = from_members(members)?;
     customer.customer.national_identifier = Some(identifier.clone());

@@ -1,6 +1,7 @@
 //! The legal address: 002 › Legal-address.
 
 use http::StatusCode;
+use redb::ReadTransaction;
 
 use super::customers::without_nulls;
 use super::{Unmet, customer_path, no_customer, settle};
@@ -22,16 +23,15 @@ use crate::store::tables::Tx;
 const FROM_REGISTER: &str = "update-legal-address-from-population-register";
 
 /// GET the legal address.
-pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let no = call.param(0);
-    let tx = call.store.reader()?;
-    let answer = customers::view(&tx, &call.ledger.ledger_no, no, |view| {
+    let answer = customers::view(tx, &call.ledger.ledger_no, no, |view| {
         let Some(address) = view.legal_address else {
             return Err(ApiError::legal_address_does_not_exist(format!(
                 "Customer {no} has no legal address."
             )));
         };
-        Ok(respond(address, &operations(call, &tx, no, view)?))
+        Ok(respond(address, &operations(call, tx, no, view)?))
     })?;
     answer.unwrap_or_else(|| Err(no_customer(no)))
 }
@@ -61,7 +61,8 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
         return Err(ApiError::forbidden(detail));
     }
     let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
-    call.store
+    let address = call
+        .store
         .write(move |tx| {
             settle((|| {
                 let mut stored = customers::customer(tx, &ledger, &no)?
@@ -74,12 +75,15 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
                     let detail = format!("The population register does not know customer {no}.");
                     return Err(ApiError::not_found(detail).into());
                 };
+                let address = customers::members(&person.address);
                 stored.legal_address = Some(person.address);
-                Ok(customers::update(tx, &ledger, &stored)?)
+                customers::update(tx, &ledger, &stored)?;
+                Ok(address)
             })())
         })
         .await??;
-    get(&call)
+    // What was written, which may have changed again by now.
+    Ok(respond(&address, &listed(&call, call.param(0), true)))
 }
 
 /// What can be done with the legal address: replace it, and refresh it where that was agreed and
@@ -90,13 +94,18 @@ pub(super) fn operations(
     no: &str,
     view: CustomerView,
 ) -> Result<Vec<Operation>, StoreError> {
+    let refresh = call.ledger.has(Grant::PopulationRegister) && is_registered(call, tx, view)?;
+    Ok(listed(call, no, refresh))
+}
+
+fn listed(call: &Call, no: &str, refresh: bool) -> Vec<Operation> {
     let path = customer_path(&call.ledger.ledger_no, no, &["legal-address"]);
-    let refresh = format!("{path}/{FROM_REGISTER}");
+    let long = format!("{path}/{FROM_REGISTER}");
     let mut operations = vec![Operation { rel: "update", href: path, method: "PUT" }];
-    if call.ledger.has(Grant::PopulationRegister) && is_registered(call, tx, view)? {
-        operations.push(Operation { rel: FROM_REGISTER, href: refresh, method: "POST" });
+    if refresh {
+        operations.push(Operation { rel: FROM_REGISTER, href: long, method: "POST" });
     }
-    Ok(operations)
+    operations
 }
 
 fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, StoreError> {

@@ -78,7 +78,7 @@ pub static API: ApiTable = ApiTable {
         },
         Route {
             path: "/find-customer",
-            methods: &[(Method::POST, Handler::Write(|call| Box::pin(find_customer::find(call))))],
+            methods: &[(Method::POST, Handler::Read(find_customer::find))],
         },
         Route {
             path: "/generate-consumer-customer-by-reg-no",

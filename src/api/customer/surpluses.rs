@@ -8,7 +8,7 @@ use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::query;
-use crate::api::wire::{Object, Operation};
+use crate::api::wire::{Array, Object, Operation};
 use crate::model::ledger::Grant;
 use crate::store::surpluses::{self, SurplusView};
 
@@ -16,13 +16,12 @@ use crate::store::surpluses::{self, SurplusView};
 pub(super) const PAGE: usize = 100;
 
 /// GET a page of a customer's surpluses.
-pub(super) fn list(call: &Call) -> Result<Response, ApiError> {
+pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let skip = query::count(call.query(), "skip", 0)?;
     let take = query::count(call.query(), "take", PAGE)?.min(PAGE);
-    let tx = call.store.reader()?;
-    check_customer(&tx, &call.ledger.ledger_no, call.param(0))?;
+    check_customer(tx, &call.ledger.ledger_no, call.param(0))?;
     let mut out = Vec::with_capacity(2048);
-    write_list(&mut out, call, &tx, call.param(0), skip, take)?;
+    write_list(&mut out, call, tx, call.param(0), skip, take)?;
     Ok(Response::json(StatusCode::OK, out))
 }
 
@@ -39,16 +38,11 @@ pub(super) fn write_list(
     let ledger = &call.ledger.ledger_no;
     let path = customer_path(ledger, customer_no, &["surpluses"]);
     let mut object = Object::begin(out);
-    let items = object.name("items");
-    items.push(b'[');
-    let mut first = true;
+    let mut items = Array::begin(object.name("items"));
     let more = surpluses::list(tx, ledger, customer_no, skip, take, |view| {
-        if !std::mem::replace(&mut first, false) {
-            items.push(b',');
-        }
-        write_item(items, call, customer_no, view);
+        write_item(items.item(), call, customer_no, view);
     })?;
-    items.push(b']');
+    items.end();
 
     let page = |skip: usize| match take {
         PAGE => format!("{path}?skip={skip}"),
@@ -71,13 +65,12 @@ pub(super) fn write_list(
 }
 
 /// GET one surplus, whatever the case of its id (reading 97).
-pub(super) fn get(call: &Call) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let (no, id) = (call.param(0), call.param(1));
     let ledger = &call.ledger.ledger_no;
-    let tx = call.store.reader()?;
-    check_customer(&tx, ledger, no)?;
+    check_customer(tx, ledger, no)?;
     let mut out = Vec::with_capacity(512);
-    let found = surpluses::view(&tx, ledger, no, id, |view| write_item(&mut out, call, no, view))?;
+    let found = surpluses::view(tx, ledger, no, id, |view| write_item(&mut out, call, no, view))?;
     found.ok_or_else(|| no_surplus(no, id))?;
     Ok(Response::json(StatusCode::OK, out))
 }

@@ -21,16 +21,18 @@ use crate::store::usage::{self, Owner, OwnerState};
 macro_rules! tree {
     ($names:ident, $owner:literal, $details:literal, $summaries:literal) => {
         [
-            get!($owner, |call| owners::get(call, &$names)),
-            get!(concat!($owner, "/subscriptions"), |call| { subscriptions::list(call, &$names) }),
-            get!(concat!($owner, "/subscriptions/{subscriptionNo}"), |call| {
-                subscriptions::get(call, &$names)
+            get!($owner, |call, tx| owners::get(call, tx, &$names)),
+            get!(concat!($owner, "/subscriptions"), |call, tx| {
+                subscriptions::list(call, tx, &$names)
             }),
-            get!(concat!($owner, "/subscriptions/{subscriptionNo}/", $details), |call| {
-                details::list(call, &$names)
+            get!(concat!($owner, "/subscriptions/{subscriptionNo}"), |call, tx| {
+                subscriptions::get(call, tx, &$names)
             }),
-            get!(concat!($owner, "/subscriptions/{subscriptionNo}/", $summaries), |call| {
-                summaries::list(call, &$names)
+            get!(concat!($owner, "/subscriptions/{subscriptionNo}/", $details), |call, tx| {
+                details::list(call, tx, &$names)
+            }),
+            get!(concat!($owner, "/subscriptions/{subscriptionNo}/", $summaries), |call, tx| {
+                summaries::list(call, tx, &$names)
             }),
         ]
     };

@@ -10,6 +10,7 @@ use redb::ReadTransaction;
 
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
+use crate::api::wire::text;
 use crate::store::Store;
 use crate::store::error::StoreError;
 
@@ -37,19 +38,24 @@ impl Page {
     }
 }
 
-/// A list `{"items":[…` that `read` fills and `tail` closes. `read` adds items to the page from a
-/// cursor on and says where it stopped, or nothing at the end. The first page is read at once, so
-/// that a short list is one piece with a length, and an error of it still has a status.
+/// A list that `read` fills, with the navigation of the path `id` after it. `read` adds items to
+/// the page from a cursor on and says where it stopped, or nothing at the end. The first page is
+/// read at once, in `tx`, so that a short list is one piece with a length, and an error of it still
+/// has a status.
 pub(super) fn pages<C: Clone + Send + 'static>(
     store: &Arc<Store>,
-    tail: String,
+    tx: &ReadTransaction,
+    id: &str,
     read: impl Fn(&ReadTransaction, Option<C>, &mut Page) -> Result<Option<C>, StoreError>
     + Send
     + 'static,
 ) -> Result<Response, ApiError> {
+    let mut tail = b"],\"navigation\":{\"@id\":".to_vec();
+    text(&mut tail, id);
+    tail.extend_from_slice(b"}}");
     let mut page = Page { out: b"{\"items\":[".to_vec(), begun: false };
-    let Some(cursor) = read(&store.reader()?, None, &mut page)? else {
-        page.out.extend_from_slice(tail.as_bytes());
+    let Some(cursor) = read(tx, None, &mut page)? else {
+        page.out.extend_from_slice(&tail);
         return Ok(Response::json(StatusCode::OK, page.out));
     };
     let mut first = Some(Bytes::from(page.out));
@@ -65,7 +71,7 @@ pub(super) fn pages<C: Clone + Send + 'static>(
         match read {
             Err(error) => return Some(Err(io::Error::other(error.to_string()))),
             Ok(Some(next)) => cursor = Some(next),
-            Ok(None) => page.out.extend_from_slice(tail.as_bytes()),
+            Ok(None) => page.out.extend_from_slice(&tail),
         }
         Some(Ok(Bytes::from(page.out)))
     });

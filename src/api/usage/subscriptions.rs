@@ -8,17 +8,20 @@ use super::pages::{PAGE_BYTES, pages};
 use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::wire::{Object, path};
+use crate::api::wire::{Array, Object, path};
 use crate::store::usage::{self, Owner};
 
 /// GET the list.
-pub(super) fn list(call: &Call, names: &'static Names) -> Result<Response, ApiError> {
-    let tx = call.store.reader()?;
-    let owner = names.find_owner(call, &tx)?;
+pub(super) fn list(
+    call: &Call,
+    tx: &ReadTransaction,
+    names: &'static Names,
+) -> Result<Response, ApiError> {
+    let owner = names.find_owner(call, tx)?;
     let (ledger, no) = (owner.ledger.to_owned(), owner.no.to_owned());
     let root = names.path(call, &["subscriptions"]);
-    let tail = navigation(&root);
-    pages(call.store, tail, move |tx, cursor: Option<String>, out| {
+    let id = root.clone();
+    pages(call.store, tx, &id, move |tx, cursor: Option<String>, out| {
         let owner = Owner { ledger: &ledger, tree: names.tree, no: &no };
         usage::subscriptions(tx, owner, cursor.as_deref(), |subscription| {
             out.item(|out| write(out, names, &root, subscription, true));
@@ -36,32 +39,21 @@ pub(super) fn write_all(
     owner: Owner,
 ) -> Result<(), ApiError> {
     let root = names.path(call, &["subscriptions"]);
-    out.extend_from_slice(b"{\"items\":[");
-    let mut first = true;
+    let mut object = Object::begin(out);
+    let mut items = Array::begin(object.name("items"));
     usage::subscriptions(tx, owner, None, |subscription| {
-        if !std::mem::replace(&mut first, false) {
-            out.push(b',');
-        }
-        write(out, names, &root, subscription, true);
+        write(items.item(), names, &root, subscription, true);
         true
     })?;
-    out.extend_from_slice(navigation(&root).as_bytes());
+    items.end();
+    object.navigation(&root);
+    object.end();
     Ok(())
 }
 
-/// What closes a list after its items.
-fn navigation(root: &str) -> String {
-    let mut tail = Vec::new();
-    let mut navigation = Object::begin(&mut tail);
-    navigation.text("@id", root);
-    navigation.end();
-    format!("],\"navigation\":{}}}", String::from_utf8_lossy(&tail))
-}
-
 /// GET one.
-pub(super) fn get(call: &Call, names: &Names) -> Result<Response, ApiError> {
-    let tx = call.store.reader()?;
-    let (_, subscription) = names.find_subscription(call, &tx)?;
+pub(super) fn get(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Response, ApiError> {
+    let (_, subscription) = names.find_subscription(call, tx)?;
     let mut out = Vec::with_capacity(512);
     write(&mut out, names, &names.path(call, &["subscriptions"]), subscription, false);
     Ok(Response::json(StatusCode::OK, out))

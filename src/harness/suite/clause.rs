@@ -57,8 +57,8 @@ pub struct Clause {
     #[serde(default)]
     pub(crate) reason: Option<String>,
     /// A table row's constraint, transcribed from the document.
-    #[serde(default)]
-    pub(crate) row: Option<Value>,
+    #[serde(default, rename = "row")]
+    pub(crate) _row: Option<Value>,
 }
 
 #[derive(Deserialize)]

@@ -1,59 +1,51 @@
-//! What the documents contain, so that completeness can be counted. Only the lint reads it.
+//! What the documents contain, so that completeness can be counted. Only the lint reads it, and of
+//! it only what it compares; the schema knows the rest.
 
 use serde::Deserialize;
 
 /// The inventory of every document.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Documents {
-    pub(crate) documents: Vec<Document>,
+#[derive(Deserialize)]
+pub(super) struct Documents {
+    pub(super) documents: Vec<Document>,
 }
 
 /// One document: its headings, tables, exchanges, problems and normative sentences.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Document {
-    pub(crate) id: String,
-    pub(crate) title: String,
+#[derive(Deserialize)]
+pub(super) struct Document {
+    pub(super) id: String,
     #[serde(default)]
-    pub(crate) headings: Vec<String>,
+    pub(super) headings: Vec<String>,
     #[serde(default)]
-    pub(crate) tables: Vec<Table>,
+    pub(super) tables: Vec<Table>,
     #[serde(default)]
-    pub(crate) exchanges: Vec<DocumentedExchange>,
+    pub(super) exchanges: Vec<DocumentedExchange>,
     #[serde(default)]
-    pub(crate) problems: Vec<DocumentedProblem>,
+    pub(super) problems: Vec<DocumentedProblem>,
     #[serde(default)]
-    pub(crate) sentences: Vec<Sentence>,
+    pub(super) sentences: Vec<Sentence>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Table {
-    pub(crate) id: String,
-    pub(crate) heading: String,
-    pub(crate) rows: Vec<String>,
+#[derive(Deserialize)]
+pub(super) struct Table {
+    pub(super) id: String,
+    pub(super) heading: String,
+    pub(super) rows: Vec<String>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DocumentedExchange {
-    pub(crate) id: String,
-    pub(crate) heading: String,
-    pub(crate) example: String,
+#[derive(Deserialize)]
+pub(super) struct DocumentedExchange {
+    pub(super) id: String,
+    pub(super) heading: String,
+    pub(super) example: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DocumentedProblem {
-    pub(crate) id: String,
-    pub(crate) status: u16,
+#[derive(Deserialize)]
+pub(super) struct DocumentedProblem {
+    pub(super) id: String,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Sentence {
-    pub(crate) id: String,
-    pub(crate) heading: String,
-    pub(crate) gist: String,
+#[derive(Deserialize)]
+pub(super) struct Sentence {
+    pub(super) id: String,
+    pub(super) heading: String,
 }

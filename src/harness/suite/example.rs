@@ -11,7 +11,7 @@ use crate::harness::variables::{Unbound, Variables};
 /// One exchange of a document.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), allow(dead_code))]
+#[cfg_attr(not(test), expect(dead_code, reason = "where it stands is read by the lint alone"))]
 pub(crate) struct Example {
     pub(crate) example: String,
     pub(crate) document: String,
@@ -88,8 +88,9 @@ pub(crate) struct Substitution {
     pub(crate) with: Value,
     #[serde(default)]
     pub(crate) remove: bool,
-    #[cfg_attr(not(test), allow(dead_code))]
-    pub(crate) reading: u16,
+    /// The reading that demands it.
+    #[serde(rename = "reading")]
+    pub(crate) _reading: u16,
 }
 
 impl Example {

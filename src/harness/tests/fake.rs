@@ -14,6 +14,8 @@ pub(super) struct Request {
     pub(super) path: String,
     headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
+    /// How many requests its connection had served before.
+    pub(super) of_connection: usize,
 }
 
 impl Request {
@@ -82,8 +84,8 @@ impl Fake {
 fn serve(stream: TcpStream, answer: &dyn Fn(&Request) -> Reply) -> Option<()> {
     let mut reader = BufReader::new(stream.try_clone().ok()?);
     let mut writer = stream;
-    loop {
-        let request = read(&mut reader)?;
+    for of_connection in 0.. {
+        let request = read(&mut reader, of_connection)?;
         let reply = answer(&request);
         match reply.status {
             HANG_UP => return None,
@@ -102,9 +104,10 @@ fn serve(stream: TcpStream, answer: &dyn Fn(&Request) -> Reply) -> Option<()> {
         }
         writer.write_all(format!("{head}\r\n{}", reply.body).as_bytes()).ok()?;
     }
+    None
 }
 
-fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
+fn read(reader: &mut BufReader<TcpStream>, of_connection: usize) -> Option<Request> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|length| *length > 0)?;
     let mut words = line.split(' ');
@@ -123,5 +126,5 @@ fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
         .unwrap_or(0);
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Request { method, path, headers, body })
+    Some(Request { method, path, headers, body, of_connection })
 }

@@ -1,0 +1,170 @@
+//! Every matcher, with what it accepts and what it refuses.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Matcher, check_matcher};
+use crate::harness::compare::{Links, Mismatch, Schemas};
+
+fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
+    let schemas = Schemas::new(Arc::default());
+    let links = Links { roots: vec!["/ledger/customer/v1/100".to_owned()] };
+    let matcher = Matcher { schemas: &schemas, links: &links };
+    let mut mismatches = Vec::new();
+    // The value stands in a member, so that it can also be absent.
+    let (expected, actual) = (
+        json!({"m": expected}),
+        match actual {
+            Value::String(text) if text == "ABSENT" => json!({}),
+            value => json!({"m": value}),
+        },
+    );
+    matcher.compare(&expected, Some(&actual), "", &mut mismatches).unwrap();
+    mismatches
+}
+
+#[test]
+fn every_matcher_accepts_what_it_should_and_nothing_else() {
+    let absent = json!("ABSENT");
+    let table: Vec<(Value, Vec<Value>, Vec<Value>)> = vec![
+        (json!("a"), vec![json!("a")], vec![json!("A"), json!(1), absent.clone()]),
+        (json!(13), vec![json!(13), json!(13.0)], vec![json!(14), json!("13")]),
+        (json!(true), vec![json!(true)], vec![json!(false), json!("true")]),
+        (json!(null), vec![json!(null), absent.clone()], vec![json!(0), json!("")]),
+        (
+            json!({"a": 1}),
+            vec![json!({"a": 1, "b": 2})],
+            vec![json!({"A": 1}), json!([]), json!({})],
+        ),
+        (
+            json!({"a": null}),
+            vec![json!({}), json!({"a": null})],
+            vec![json!({"a": 1}), absent.clone()],
+        ),
+        (
+            json!([1, 2]),
+            vec![json!([1, 2]), json!([2, 1])],
+            vec![json!([1]), json!([1, 1]), json!([1, 2, 2])],
+        ),
+        (json!([]), vec![json!([])], vec![json!([1]), json!({}), absent.clone()]),
+        // The first item fits both elements, the second only the first of them.
+        (
+            json!([{"$present": true}, {"a": 1}]),
+            vec![json!([{"a": 1}, {"a": 2}])],
+            vec![json!([{"a": 2}, {"a": 2}])],
+        ),
+        (json!({"$absent": true}), vec![absent.clone(), json!(null)], vec![json!(0), json!([])]),
+        (
+            json!({"$present": true}),
+            vec![json!(0), json!([]), json!("")],
+            vec![absent.clone(), json!(null)],
+        ),
+        (
+            json!({"$nocase": "SeK"}),
+            vec![json!("SEK"), json!("sek")],
+            vec![json!("SE"), absent.clone()],
+        ),
+        (json!({"$trimmed": "9999"}), vec![json!("9999")], vec![json!("99 99"), json!(9999)]),
+        (
+            json!({"$link": "customers/1"}),
+            vec![
+                json!("/ledger/customer/v1/100/customers/1"),
+                json!("http://h/ledger/customer/v1/100/customers/1"),
+            ],
+            vec![json!("/customers/1"), json!(null)],
+        ),
+        (
+            json!({"$oneOf": ["a", {"$absent": true}]}),
+            vec![json!("a"), absent.clone()],
+            vec![json!("b")],
+        ),
+        (
+            json!({"$noneOf": ["a", {"x": 1}]}),
+            vec![json!("b"), absent.clone(), json!({"x": 2})],
+            vec![json!("a"), json!({"x": 1, "y": 2})],
+        ),
+        (
+            json!({"$schema": {"type": "string", "maxLength": 2}}),
+            vec![json!("ab")],
+            vec![json!("abc"), json!(1), absent.clone()],
+        ),
+        (
+            json!({"$near": 12.50}),
+            vec![json!(12.5), json!(12.504)],
+            vec![json!(12.51), json!("12.50")],
+        ),
+        (
+            json!({"$each": {"a": 1}}),
+            vec![json!([]), json!([{"a": 1}, {"a": 1, "b": 2}])],
+            vec![json!([{"a": 1}, {}]), json!({}), absent.clone()],
+        ),
+        (
+            json!({"$contains": [{"a": 1}, {"a": 1}]}),
+            vec![json!([{"a": 1}, {"a": 2}, {"a": 1}])],
+            vec![json!([{"a": 1}, {"a": 2}]), absent.clone()],
+        ),
+        (
+            json!({"$ordered": [1, 2]}),
+            vec![json!([1, 2])],
+            vec![json!([2, 1]), json!([1]), json!([1, 2, 3])],
+        ),
+        (
+            json!({"$optional": "a"}),
+            vec![json!("a"), json!(null), absent.clone()],
+            vec![json!("b")],
+        ),
+        (
+            json!({"$dateTime": "2023-01-01T00:00:00"}),
+            vec![json!("2023-01-01T00:00:00.000Z")],
+            vec![json!("2023-01-01"), json!(null)],
+        ),
+        (
+            json!({"$nocaseMembers": {"VAN": "x", "other": null}}),
+            vec![json!({"van": "x"}), json!({"VAN": "x"})],
+            vec![json!({"van": "X"}), json!({}), json!("x")],
+        ),
+    ];
+    for (expected, accepted, refused) in table {
+        for actual in accepted {
+            let mismatches = compare(&expected, &actual);
+            assert!(mismatches.is_empty(), "{expected} accepts {actual}: {mismatches:?}");
+        }
+        for actual in refused {
+            let mismatches = compare(&expected, &actual);
+            assert!(
+                mismatches.iter().any(|each| !each.advisory),
+                "{expected} refuses {actual}: {mismatches:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_only_recommended_is_advisory() {
+    for (expected, actual) in [
+        (json!({"$should": "a"}), json!("b")),
+        (json!({"$should": {"a": 1, "b": 2}}), json!("ABSENT")),
+        (json!({"$trimmed": "9999"}), json!(" 9999")),
+    ] {
+        let mismatches = compare(&expected, &actual);
+        assert!(!mismatches.is_empty(), "{expected}");
+        assert!(mismatches.iter().all(|each| each.advisory), "{expected}: {mismatches:?}");
+    }
+}
+
+#[test]
+fn every_difference_is_reported_where_it_is() {
+    let expected = json!({"a": 1, "b": [{"no": "x", "v": 1}, {"no": "y", "v": 2}], "c/d": true});
+    let actual = json!({"a": 2, "b": [{"no": "y", "v": 2}, {"no": "x", "v": 9}]});
+    let mismatches = compare(&expected, &actual);
+    let found: Vec<_> = mismatches.iter().map(|each| each.pointer.as_str()).collect();
+    assert_eq!(found, ["/m/a", "/m/b/1/v", "/m/c~1d"]);
+    assert_eq!(mismatches[0].message, "is 2, expected 1");
+}
+
+#[test]
+fn an_unknown_matcher_is_the_suites_fault() {
+    assert!(check_matcher(&json!({"a": [{"$oneof": []}]})).is_err());
+    assert!(check_matcher(&json!({"a": [{"$oneOf": []}], "$b": 1, "c": 1})).is_ok());
+}

@@ -1,0 +1,176 @@
+//! Prints: what is substituted in one or compared with one stands there, and schemas compile.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::super::example::{Place, Substitution};
+use super::super::{Check, Example, Printed, StepRequest};
+use super::{assert_none, expectations, suite};
+use crate::harness::compare::Schemas;
+use crate::harness::pointer;
+use crate::harness::variables::next_variable;
+
+#[test]
+fn what_is_substituted_is_printed_there() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for example in suite.examples.values() {
+        let path = example.request.as_ref().map(|request| request.path.as_str());
+        let request = example.request.as_ref().and_then(|request| request.body.as_deref());
+        let response = example.response.as_ref().and_then(|response| response.body.as_deref());
+        for (side, substitutions, body) in [
+            ("request", &example.substitute.request, request),
+            ("response", &example.substitute.response, response),
+        ] {
+            let body = body.map(|lines| lines.join("\n"));
+            let mut repaired = body.as_ref().map(|body| repaired(body, substitutions));
+            for substitution in substitutions {
+                let printed = match (&substitution.place, &substitution.text, &substitution.at) {
+                    (Some(Place::Path), Some(text), None) => path.is_some_and(|p| p.contains(text)),
+                    (Some(Place::Text), Some(text), None) => {
+                        body.as_ref().is_some_and(|body| body.contains(text))
+                    }
+                    (None, None, Some(at)) => match &mut repaired {
+                        Some(Ok(body)) => substitute(body, at, substitution),
+                        _ => false,
+                    },
+                    _ => false,
+                };
+                if !printed {
+                    let what = substitution.text.as_ref().or(substitution.at.as_ref());
+                    let what = what.map_or("nothing", String::as_str);
+                    faults.push(format!("{} {side}: {what} is not printed", example.example));
+                }
+            }
+            if let Some(Err(error)) = repaired {
+                faults.push(format!("{} {side}: {error}", example.example));
+            }
+        }
+    }
+    assert_none(faults);
+}
+
+/// The printed body after its textual repairs; what is put in is plain text there.
+fn repaired(body: &str, substitutions: &[Substitution]) -> Result<Value, String> {
+    let mut text = body.to_owned();
+    for each in substitutions.iter().filter(|each| each.place == Some(Place::Text)) {
+        if let (Some(printed), Some(with)) = (&each.text, each.with.as_str()) {
+            text = text.replace(printed.as_str(), with);
+        }
+    }
+    serde_json::from_str(&text).map_err(|error| format!("it is not JSON once repaired: {error}"))
+}
+
+/// Substitutes as a replay does, if there is something to substitute.
+fn substitute(body: &mut Value, at: &str, substitution: &Substitution) -> bool {
+    let with = Some(&substitution.with).filter(|_| !substitution.remove);
+    places(body, at) > 0 && pointer::replace(body, at, with)
+}
+
+/// How many places a pointer with `*` leads to.
+fn places(value: &Value, pointer: &str) -> usize {
+    match pointer.strip_prefix('/') {
+        None => usize::from(pointer.is_empty()),
+        Some(rest) => {
+            let (segment, deeper) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            match (value, segment) {
+                (Value::Array(items), "*") => items.iter().map(|item| places(item, deeper)).sum(),
+                (value, _) => {
+                    value.pointer(&format!("/{segment}")).map_or(0, |member| places(member, deeper))
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_compared_with_a_print_is_printed_and_every_schema_compiles() {
+    let suite = suite();
+    let schemas = Schemas::new(Arc::clone(&suite.schemas));
+    let mut faults = Vec::new();
+    for path in suite.schemas.keys() {
+        let name = path.trim_start_matches("schemas/").trim_end_matches(".json");
+        if let Err(error) = schemas.check(name, &Value::Null, &mut Vec::new()) {
+            faults.push(error);
+        }
+        let id = suite.schemas[path].get("$id").and_then(Value::as_str);
+        if id != Some(&format!("https://etalon.invalid/{path}")) {
+            faults.push(format!("{path} has another $id"));
+        }
+    }
+    for (place, expectation) in expectations(&suite) {
+        match &expectation.check {
+            Check::Schema(name) if !suite.schemas.contains_key(&format!("schemas/{name}.json")) => {
+                faults.push(format!("{place}: there is no schema {name}"));
+            }
+            Check::Body { matcher, .. } => {
+                for schema in inline_schemas(matcher) {
+                    if let Err(error) = schemas.inline(&without_variables(schema)) {
+                        faults.push(format!("{place}: {error}"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for case in &suite.cases {
+        for step in &case.steps {
+            for expectation in &step.expect {
+                let Check::Printed(part) = &expectation.check else { continue };
+                for request in &step.requests {
+                    let example = match request {
+                        StepRequest::Replay(name) => suite.examples.get(name),
+                        StepRequest::Send(_) => None,
+                    };
+                    if !prints(example, *part) {
+                        let place = format!("{}, step {}", case.id, step.name);
+                        faults.push(format!("{place}: the example prints no {part:?}"));
+                    }
+                }
+            }
+        }
+    }
+    assert_none(faults);
+}
+
+fn prints(example: Option<&Example>, part: Printed) -> bool {
+    let response = example.and_then(|example| example.response.as_ref());
+    response.is_some_and(|response| match part {
+        Printed::Status => true,
+        Printed::Headers => !response.headers.is_empty(),
+        Printed::Body => response.body.is_some(),
+    })
+}
+
+fn inline_schemas(matcher: &Value) -> Vec<&Value> {
+    match matcher {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(name, member)| match name.as_str() {
+                "$schema" => vec![member],
+                _ => inline_schemas(member),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(inline_schemas).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A schema in which a variable is only some text.
+fn without_variables(schema: &Value) -> Value {
+    match schema {
+        Value::String(text) => {
+            let mut text = text.clone();
+            while let Some((before, _, after)) = next_variable(&text) {
+                text = format!("{before}x{after}");
+            }
+            Value::String(text)
+        }
+        Value::Array(items) => items.iter().map(without_variables).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), without_variables(member))).collect()
+        }
+        other => other.clone(),
+    }
+}

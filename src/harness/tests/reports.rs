@@ -1,0 +1,86 @@
+//! What a run prints and writes.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::fake::Fake;
+use super::{create_case, creates, flags, judge, suite};
+use crate::harness::compare::Schemas;
+use crate::harness::report::{Style, json as to_json, junit, terminal};
+use crate::harness::{Exit, Selection, Suite, TargetFlags, Verdict, run};
+
+#[test]
+fn an_empty_selection_contacts_nothing_and_is_inconclusive() {
+    let suite = suite(json!([create_case("customer/a/1")]));
+    let judge = judge(&suite, &flags("http://127.0.0.1:1"));
+    let selection = Selection { filters: vec!["nowhere".to_owned()], ..Selection::default() };
+    let refusal = run(&judge, &selection).unwrap_err();
+    assert_eq!(refusal.exit, Exit::Inconclusive);
+    assert!(refusal.sentence.contains("--list"), "{refusal}");
+}
+
+#[test]
+fn a_narrowed_run_says_how_many_passed_and_never_conforms() {
+    let suite = suite(json!([create_case("customer/a/1"), create_case("customer/a/12")]));
+    let fake = Fake::start(creates);
+    let judge = judge(&suite, &flags(fake.url()));
+    for (filters, exact, skip, line) in [
+        (vec!["a/1"], false, vec![], "2 of 2 selected checks passed"),
+        (vec!["customer/a/1"], true, vec![], "1 of 1 selected checks passed"),
+        (vec![], false, vec!["12"], "1 of 1 selected checks passed"),
+    ] {
+        let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
+        let selection = Selection { filters: owned(filters), exact, skip: owned(skip) };
+        assert_eq!(run(&judge, &selection).unwrap().headline(), line);
+    }
+}
+
+#[test]
+fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
+    let ids: Vec<_> = (0..30).map(|index| format!("customer/a/{index:02}")).collect();
+    let cases: Vec<_> = ids.iter().map(|id| create_case(id)).collect();
+    let suite = suite(json!(cases));
+    let fake = Fake::start(|request| {
+        let mut reply = creates(request);
+        if reply.status == 201 {
+            reply.status = 200;
+        }
+        reply
+    });
+    let flags = TargetFlags { tokens: vec!["100=s3cret".to_owned()], ..flags(fake.url()) };
+    let report = run(&judge(&suite, &flags), &Selection::default()).unwrap();
+    let got: Vec<_> = report.cases.iter().map(|case| case.id.clone()).collect();
+    assert_eq!(got, ids);
+    assert!(report.cases.iter().all(|case| case.verdict == Verdict::Fail));
+
+    let text = terminal(&report, &suite, Style { color: false });
+    let xml = junit(&report, &suite).unwrap();
+    let json = to_json(&report);
+    for written in [&text, &xml, &json.to_string()] {
+        assert!(!written.contains("s3cret"), "{written}");
+        assert!(written.contains("$TOKEN"), "{written}");
+    }
+    assert!(!text.contains('\x1b'));
+    for part in [
+        "FAIL  customer/a/00",
+        "must  must/status",
+        "This is what must/status asks.",
+        "document 002 › Customer (reading 77)",
+        "answered 200, expected 201",
+        "DOES NOT CONFORM",
+        "seed 7",
+    ] {
+        assert!(text.contains(part), "{part} in:\n{text}");
+    }
+    assert_eq!(
+        (json["verdict"].as_str(), json["exitCode"].as_u64()),
+        (Some("does-not-conform"), Some(1))
+    );
+    assert_eq!(json["counts"]["fail"], 30);
+    assert!(xml.contains("failures=\"30\""), "{xml}");
+    let schemas = Schemas::new(Arc::clone(&Suite::embedded().unwrap().schemas));
+    let mut mismatches = Vec::new();
+    schemas.check("etalon/report", &json, &mut mismatches).unwrap();
+    assert!(mismatches.is_empty(), "{mismatches:?}");
+}

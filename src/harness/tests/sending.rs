@@ -1,0 +1,134 @@
+//! What is sent, and when.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use super::fake::{Fake, Reply};
+use super::{LEDGERS, certify, create_case, creates, judge, suite, verdicts};
+use crate::harness::{Exit, Selection, TargetFlags, run};
+
+#[test]
+fn a_replayed_example_is_sent_as_printed_but_for_its_substitutions() {
+    let report = certify(json!([create_case("customer/a/create")]), |request| {
+        if request.method == "POST" {
+            assert_eq!(request.header("authorization"), Some("Bearer etalon-100"));
+            assert_eq!(request.header("content-type"), Some("application/json"));
+            assert_ne!(request.header("host"), Some("-"));
+            assert_eq!(request.header("accept"), None);
+            let body = String::from_utf8_lossy(&request.body);
+            assert!(body.contains(r#""amount":1.50,"name":"Britt""#), "{body}");
+            assert_eq!(request.path, "/ledger/customer/v1/100/customers");
+        }
+        creates(request)
+    });
+    assert_eq!(verdicts(&report), ["pass"]);
+    assert_eq!(report.headline(), "CONFORMS");
+    assert_eq!(report.exit(), Exit::Conforms);
+}
+
+#[test]
+fn a_taken_identifier_is_drawn_again() {
+    let probes = AtomicUsize::new(0);
+    let report = certify(json!([create_case("customer/a/create")]), move |request| {
+        // The first identifier asked for exists already; created again, it would be refused.
+        let probe = request.method == "GET" && request.path.contains("/customers/");
+        if probe && !request.path.ends_with("/customers/1") {
+            return match probes.fetch_add(1, Ordering::SeqCst) {
+                0 => Reply::json(200, json!({})),
+                _ => Reply::status(404),
+            };
+        }
+        assert!(request.method != "POST" || probes.load(Ordering::SeqCst) == 2);
+        creates(request)
+    });
+    assert_eq!(verdicts(&report), ["pass"]);
+}
+
+#[test]
+fn captures_links_conditions_and_repetitions_work_together() {
+    let cases = json!([{"id": "customer/a/flow", "title": "t", "given": ["customer"], "steps": [
+        {"name": "list", "send": {"method": "GET", "path": "list"},
+            "capture": {
+                "href": {"in": "/operations", "where": {"rel": "update"}, "at": "/href"},
+                "gone": {"in": "/operations", "where": {"rel": "delete"}, "at": "/href", "optional": true}
+            }},
+        {"name": "update", "onlyIf": {"captured": "href"},
+            "send": {"method": "PUT", "path": "${href}", "body": {"no": "${no}"}},
+            "expect": [{"clause": "must/update", "status": 204}]},
+        {"name": "delete", "onlyIf": {"captured": "gone"},
+            "send": {"method": "DELETE", "path": "${gone}"},
+            "expect": [{"clause": "must/delete", "status": 204}]},
+        {"name": "each", "forEach": {"step": "list", "at": "/items"},
+            "send": {"method": "GET", "path": "${item/@id}"},
+            "expect": [{"clause": "must/each", "body": {"id": "${item/id}"}}]},
+        {"name": "either", "either": [
+            {"send": {"method": "POST", "path": "first", "body": {}}},
+            {"send": {"method": "POST", "path": "second", "body": {}}}
+        ], "expect": [{"clause": "must/either", "status": 200}]},
+        {"name": "again", "send": {"method": "GET", "path": "list"},
+            "expect": [{"clause": "must/again", "sameAs": {"step": "list", "without": ["/operations"]}}]},
+        {"name": "none", "send": {"method": "GET", "path": "token", "credentials": "none"},
+            "expect": [{"clause": "must/none", "status": 401}]}
+    ]}]);
+    let report = certify(cases, |request| {
+        let root = "/ledger/customer/v1/100";
+        let path = request.path.strip_prefix(root).unwrap_or(&request.path);
+        match (request.method.as_str(), path) {
+            ("GET", "/list") => Reply::json(
+                200,
+                json!({
+                    "items": [
+                        {"id": 1, "@id": "http://elsewhere.invalid/ledger/customer/v1/100/items/1"},
+                        {"id": 2, "@id": "/ledger/customer/v1/100/items/2"}
+                    ],
+                    "operations": [
+                        {"rel": "add", "href": "/a"}, {"rel": "update", "href": format!("{root}/u")}
+                    ]
+                }),
+            ),
+            ("PUT", "/u") => Reply::status(204),
+            ("GET", "/items/1") => Reply::json(200, json!({"id": 1.0})),
+            ("GET", "/items/2") => Reply::json(200, json!({"id": 3})),
+            ("POST", "/second") => Reply::status(200),
+            ("GET", "/token") if request.header("authorization").is_none() => Reply::status(401),
+            _ => creates(request),
+        }
+    });
+    let found: Vec<_> = report.cases[0]
+        .findings
+        .iter()
+        .map(|f| (f.step.as_str(), f.pointer.as_str(), f.message.as_str()))
+        .collect();
+    assert_eq!(found, [("each [1]", "/id", "is 3, expected 2")], "{:?}", report.cases[0].reason);
+}
+
+#[test]
+fn the_fixtures_are_loaded_once_before_the_first_case() {
+    let log: Arc<Mutex<Vec<String>>> = Arc::default();
+    let lines = Arc::clone(&log);
+    let fake = Fake::start(move |request| {
+        lines.lock().unwrap().push(request.path.clone());
+        if request.path == "/records" {
+            assert_eq!(request.header("content-type"), Some("application/x-ndjson"));
+            assert_eq!(request.header("authorization"), Some("Bearer admin"));
+            assert_eq!(request.body, LEDGERS.as_bytes());
+            return Reply::status(204);
+        }
+        creates(request)
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("target.toml");
+    let url = fake.url();
+    std::fs::write(&path, format!(
+        "base = \"{url}\"\nprovision.url = \"{url}/records\"\nprovision.token = \"admin\"\n[api.customer]\n"
+    )).unwrap();
+    let suite = suite(json!([create_case("customer/a/1"), create_case("customer/a/2")]));
+    let flags = TargetFlags { file: Some(path), ..TargetFlags::default() };
+    let report = run(&judge(&suite, &flags), &Selection::default()).unwrap();
+    assert_eq!(report.headline(), "CONFORMS");
+    let log = log.lock().unwrap();
+    assert_eq!(log.iter().filter(|path| *path == "/records").count(), 1);
+    assert_eq!(log[1], "/records", "after the first word and before the first case");
+}

@@ -1,0 +1,65 @@
+//! The admin surface under `/etalon/`: of no document, but what every load and dump relies on.
+
+use crate::world::{World, request, with_header};
+
+fn admin(method: &str, path: &str, body: &str) -> etalon::api::message::Request {
+    with_header(request(method, path, body), "authorization", "Bearer etalon-admin")
+}
+
+/// Health needs no token; the records need the admin's, and a ledger's is not enough.
+#[test]
+fn records_need_the_admin_token() {
+    let world = World::new();
+    let health = with_header(request("GET", "/etalon/health", ""), "authorization", "");
+    assert_eq!(world.answer(health).at("/status"), "ok");
+    for method in ["GET", "POST", "DELETE", "PUT"] {
+        for token in ["", "Bearer etalon-100", "Bearer"] {
+            let bare = with_header(request(method, "/etalon/records", ""), "authorization", token);
+            let refused = world.refuses(bare);
+            refused.is_problem(401, "unauthorized");
+            assert_eq!(refused.header("www-authenticate"), "Bearer");
+        }
+    }
+    let refused = world.refuses(admin("PUT", "/etalon/records", ""));
+    refused.is_problem(405, "method-not-allowed");
+    assert_eq!(refused.header("allow"), "GET, HEAD, POST, DELETE");
+    let refused = world.refuses(admin("DELETE", "/etalon/health", ""));
+    assert_eq!((refused.status, refused.header("allow")), (405, "GET, HEAD"));
+}
+
+/// Loading a dump gives the same dump; emptying leaves nothing.
+#[test]
+fn what_is_dumped_can_be_loaded() {
+    let world = World::new();
+    let records = world.records();
+    let dumped = world.answer(admin("GET", "/etalon/records", ""));
+    assert_eq!(dumped.header("content-type"), "application/x-ndjson");
+    assert_eq!(dumped.text(), records);
+    assert_eq!(world.answer(admin("DELETE", "/etalon/records", "")).status, 204);
+    assert_eq!(world.records(), "");
+    let loaded = world.answer(admin("POST", "/etalon/records", &records));
+    assert_eq!(loaded.at("/records").to_string(), records.lines().count().to_string());
+    assert_eq!(world.records(), records);
+}
+
+/// A refused load names every line and member, and changes nothing.
+#[test]
+fn a_refused_load_names_every_line() {
+    let world = World::new();
+    let records = [
+        r#"{"record":"customer","ledgerNo":"100","customer":{"customerNo":"7001","name":"A"}}"#,
+        r#"{"record":"customer","ledgerNo":"100","customer":{"customerNo":"0","name":7}}"#,
+        r#"{"record":"customer","ledgerNo":"999","customer":{"customerNo":"1","name":"A"}}"#,
+        r#"{"record":"tmf"}"#,
+        "no JSON",
+    ];
+    let refused = world.refuses(admin("POST", "/etalon/records", &records.join("\n")));
+    refused.is_problem(400, "validation");
+    let problems = refused.at("/Problems");
+    for parameter in
+        ["line 2.customer.customerNo", "line 2.customer.name", "line 3.ledgerNo", "line 4.record"]
+    {
+        assert!(problems.get(parameter).is_some(), "{parameter}: {problems}");
+    }
+    assert!(problems.as_object().unwrap().keys().any(|key| key.starts_with("line 5")));
+}

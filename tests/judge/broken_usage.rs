@@ -1,0 +1,207 @@
+//! Servers of the usage API that break it: what each does, and the clause that must be named.
+
+use serde_json::{Number, Value, json};
+
+use crate::broken_customer::{open_to_all, remove, set};
+use crate::front::Behaviour;
+use crate::message::{Request, Response};
+
+const DETAILS: &str = "GET usage/invoices/*/subscriptions/*/usage-details";
+const SUMMARIES: &str = "GET usage/invoices/*/subscriptions/*/usage-summaries";
+const UNBILLED_SUMMARIES: &str = "GET usage/customers/*/subscriptions/*/unbilled-usage-summaries";
+
+/// What the server does, the clause that it breaks, and how.
+pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
+    (
+        "a summary's total is a hundredth too much",
+        "usage/usage-summaries/property/totalAmount",
+        |request, server| server.edit(SUMMARIES, request, |list| each(list, add_a_hundredth)),
+    ),
+    (
+        "an unbilled summary's total is a hundredth too much",
+        "usage/unbilled-usage-summaries/property/totalAmount",
+        |request, server| {
+            server.edit(UNBILLED_SUMMARIES, request, |list| each(list, add_a_hundredth))
+        },
+    ),
+    (
+        "a summary counts one call too few",
+        "usage/usage-summaries/property/usageCount",
+        |request, server| {
+            server.edit(SUMMARIES, request, |list| {
+                each(list, |summary| {
+                    let count = summary["usageCount"].as_u64().unwrap_or_default();
+                    summary["usageCount"] = json!(count.saturating_sub(1));
+                });
+            })
+        },
+    ),
+    (
+        "a summary's first and last day exchanged",
+        "usage/usage-summaries/property/firstUsageDate",
+        |request, server| {
+            server.edit(SUMMARIES, request, |list| {
+                each(list, |summary| {
+                    let first = summary["firstUsageDate"].take();
+                    summary["firstUsageDate"] = summary["lastUsageDate"].take();
+                    summary["lastUsageDate"] = first;
+                });
+            })
+        },
+    ),
+    ("only one type is summarised", "usage/list-usage-summaries/one-a-type", |request, server| {
+        server.edit(SUMMARIES, request, |list| keep(list, 1))
+    }),
+    ("a bare array for a list", "usage/list-usage-summaries/form", |request, server| {
+        server.edit(SUMMARIES, request, |list| *list = list["items"].take())
+    }),
+    ("a call is missing", "usage/list-usage-details/every-call", |request, server| {
+        server.edit(DETAILS, request, |list| drop(list["items"].as_array_mut().unwrap().pop()))
+    }),
+    (
+        "the calls of the other subscriptions too",
+        "usage/list-usage-details/only-its-own",
+        |request, server| {
+            let asked = request.clone();
+            server.edit(DETAILS, request, |list| {
+                let (above, _) = asked.path.split_once("/subscriptions/").unwrap();
+                let above = format!("{above}/subscriptions");
+                let others = server.pass(asked.also("GET", above.clone(), None)).json();
+                let mut items = Vec::new();
+                for other in others["items"].as_array().unwrap() {
+                    let number = other["subscriptionNo"].as_str().unwrap();
+                    let path = format!("{above}/{number}/usage-details");
+                    let calls = server.pass(asked.also("GET", path, None)).json();
+                    items.extend(calls["items"].as_array().unwrap().iter().cloned());
+                }
+                set(list, "items", Value::Array(items));
+            })
+        },
+    ),
+    ("amounts as text", "usage/list-usage-details/form", |request, server| {
+        server.edit(DETAILS, request, |list| {
+            each(list, |call| call["totalAmount"] = json!(call["totalAmount"].to_string()));
+        })
+    }),
+    (
+        "a volume that went through a double",
+        "usage/usage-details/property/volume",
+        |request, server| {
+            server.edit(DETAILS, request, |list| {
+                each(list, |call| {
+                    let rounded = call["volume"].as_f64().unwrap_or_default();
+                    call["volume"] = number(&format!("{rounded:.0}"));
+                });
+            })
+        },
+    ),
+    (
+        "charge details beside the call, not within",
+        "usage/usage-details/property/chargeDetails",
+        |request, server| {
+            server.edit(DETAILS, request, |list| {
+                each(list, |call| {
+                    if let Value::Object(members) = call["chargeDetails"].take() {
+                        remove(call, "chargeDetails");
+                        members.into_iter().for_each(|(name, value)| set(call, &name, value));
+                    }
+                });
+            })
+        },
+    ),
+    ("unbilled shows billed", "usage/route/two-trees", |request, server| {
+        let mut billed = request.clone();
+        billed.path = request.path.replace("/customers/", "/invoices/").replace("unbilled-", "");
+        let unbilled = request.is("GET usage/customers/**");
+        let own = server.pass(request);
+        if !unbilled {
+            return own;
+        }
+        Some(server.pass(billed)).filter(Response::is_success).unwrap_or(own)
+    }),
+    ("another ledger's usage served", "usage/route/ledger", |request, server| {
+        let elsewhere = request.to_ledger("200");
+        let asked = request.is("GET usage/**");
+        let own = server.pass(request);
+        if !asked || own.status != 404 {
+            return own;
+        }
+        Some(server.pass(elsewhere)).filter(Response::is_success).unwrap_or(own)
+    }),
+    (
+        "a subscription is missing",
+        "usage/list-customer-subscriptions/exactly-its-own",
+        |request, server| {
+            server.edit("GET usage/customers/*/subscriptions", request, |list| keep(list, 1))
+        },
+    ),
+    (
+        "one subscription for all",
+        "usage/unbilled-subscription/property/subscriptionNo",
+        |request, server| {
+            server.edit("GET usage/customers/*/subscriptions/*", request, |subscription| {
+                set(subscription, "subscriptionNo", json!("12345690"));
+            })
+        },
+    ),
+    (
+        "an unknown invoice is answered 200 and nothing",
+        "usage/problem/invoice-not-found",
+        |request, server| {
+            let hit = request.is("GET usage/invoices/**");
+            let response = server.pass(request);
+            match hit && response.status == 404 {
+                true => Response::json_of(200, &json!({"items": []})),
+                false => response,
+            }
+        },
+    ),
+    (
+        "an unknown subscription is answered 200 and nothing",
+        "usage/problem/subscription-not-found",
+        |request, server| {
+            let hit = request.is("GET usage/*/*/subscriptions/**");
+            let response = server.pass(request);
+            match hit && response.status == 404 {
+                true => Response::json_of(200, &json!({"items": []})),
+                false => response,
+            }
+        },
+    ),
+    ("one problem for all", "usage/problem/customer-not-found", |request, server| {
+        server.problem(request, |problem| {
+            problem.edit(|body| set(body, "Type", json!("billing/usage/problems/not-found")))
+        })
+    }),
+    ("a problem as plain JSON", "usage/problem/media", |request, server| {
+        server.problem(request, |problem| problem.with_media("application/json"))
+    }),
+    ("any ledger's token opens all", "usage/security/no-data-for-others", open_to_all),
+    ("one empty answer to everything", "usage/get-invoice/form", |_: Request, _| {
+        Response::json_of(200, &json!({}))
+    }),
+    ("an error for everything", "usage/get-invoice/status", |_: Request, _| {
+        Response::problem(500, "error")
+    }),
+];
+
+/// Changes each item of a list.
+fn each(list: &mut Value, change: impl Fn(&mut Value)) {
+    list["items"].as_array_mut().into_iter().flatten().for_each(change);
+}
+
+/// Keeps the first items of a list.
+fn keep(list: &mut Value, count: usize) {
+    if let Some(items) = list["items"].as_array_mut() {
+        items.truncate(count);
+    }
+}
+
+fn add_a_hundredth(summary: &mut Value) {
+    let total = summary["totalAmount"].as_f64().unwrap_or_default();
+    summary["totalAmount"] = number(&format!("{:.2}", total + 0.01));
+}
+
+fn number(digits: &str) -> Value {
+    Value::Number(digits.parse::<Number>().unwrap())
+}

@@ -1,0 +1,489 @@
+//! Servers that make use of what the documents leave open: each must conform.
+
+use serde_json::{Map, Value, json};
+
+use crate::broken_customer::{remove, set};
+use crate::front::{Behaviour, Server};
+use crate::message::{Framing, Request, Response};
+
+const CUSTOMER: &str = "GET customer/customers/*";
+const CREATE: &str = "POST customer/customers";
+const SURPLUSES: &str = "GET customer/customers/*/surpluses";
+
+/// What the server does, and how.
+pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
+    ("usage without `@id`", |request, server| {
+        server.edit("GET usage/**", request, |body| {
+            objects(body, &mut |members| drop(members.remove("@id")));
+        })
+    }),
+    ("PATCH answers 200 with the customer", |request, server| {
+        let read = request.also("GET", request.path.clone(), None);
+        server.change("PATCH customer/customers/*", request, |_| server.pass(read))
+    }),
+    ("`operations` null", |request, server| {
+        each_object(request, server, |members| {
+            if members.contains_key("operations") {
+                members.insert("operations".to_owned(), Value::Null);
+            }
+        })
+    }),
+    ("`operations` absent", |request, server| {
+        each_object(request, server, |members| drop(members.remove("operations")))
+    }),
+    ("problem members in lower case", |request, server| {
+        server.problem(request, |problem| {
+            problem.edit(|body| {
+                let Some(members) = body.as_object_mut() else { return };
+                *members = std::mem::take(members)
+                    .into_iter()
+                    .map(|(name, value)| (name.to_lowercase(), value))
+                    .collect();
+            })
+        })
+    }),
+    ("absolute links", |request, server| {
+        each_text(request, server, |_, text| {
+            if text.starts_with("/ledger/") || text.starts_with("/billing/") {
+                text.insert_str(0, "https://api.example.org:8443");
+            }
+        })
+    }),
+    ("extra members everywhere", |request, server| {
+        server.pass(request).edit(|body| {
+            objects(body, &mut |members| {
+                let problems =
+                    members.values().all(|value| value.is_array()) && !members.is_empty();
+                if !problems || members.contains_key("items") {
+                    members.insert("later".to_owned(), json!({"a": [1, null, "b"], "items": {}}));
+                }
+            });
+        })
+    }),
+    ("a space before customerNo in the answers of create, find and generate", |request, server| {
+        let space = |created: &mut Value| {
+            if let Some(number) = created["customerNo"].as_str() {
+                created["customerNo"] = json!(format!(" {number}"));
+            }
+        };
+        let hit = request.method == "POST";
+        let response = server.pass(request);
+        if hit { response.edit(space) } else { response }
+    }),
+    ("navigation only where a list goes on", |request, server| {
+        each_object(request, server, |members| {
+            if members.get("navigation").is_some_and(|links| !links["next"].is_string()) {
+                members.remove("navigation");
+            }
+        })
+    }),
+    ("dates with a fraction", |request, server| {
+        each_text(request, server, |_, text| {
+            if is_date_time(text) {
+                text.push_str(".0000000");
+            }
+        })
+    }),
+    ("dates with an offset", |request, server| {
+        each_text(request, server, |_, text| {
+            if is_date_time(text) {
+                text.push_str("+02:00");
+            }
+        })
+    }),
+    ("balance as text", |request, server| {
+        each_object(request, server, |members| {
+            if let Some(balance) = members.get_mut("balance") {
+                *balance = json!(balance.to_string());
+            }
+        })
+    }),
+    ("countryCode in lower case", |request, server| {
+        each_text(request, server, |name, text| {
+            if name == "countryCode" {
+                text.make_ascii_lowercase();
+            }
+        })
+    }),
+    ("null for what is unset", |request, server| {
+        each_object(request, server, |members| {
+            let unset: &[&str] = if members.contains_key("legalAddress") {
+                &[
+                    "nationalIdentifier",
+                    "vatNo",
+                    "emailAddress",
+                    "msisdn",
+                    "eDIAddressInfo",
+                    "billingAddress",
+                    "activeConsents",
+                    "protectedIdentity",
+                ]
+            } else if members.contains_key("addressee") {
+                &["streetAddress", "coAddress"]
+            } else if members.contains_key("surplusId") {
+                &["invoice", "account"]
+            } else if members.contains_key("chargeDetails") {
+                &["providerDetails", "roamingDetails"]
+            } else if members.contains_key("Detail") {
+                &["Problems"]
+            } else {
+                &[]
+            };
+            for name in unset {
+                members.entry(*name).or_insert(Value::Null);
+            }
+        })
+    }),
+    (
+        "what was created or changed is answered 200 or 204, with a body or without",
+        |request, server| {
+            let read = request.also("GET", request.path.clone(), None);
+            let (put, delete) = (request.method == "PUT", request.method == "DELETE");
+            let added = request.is("POST customer/customers/**");
+            let response = server.pass(request);
+            match response.is_success() {
+                true if put => server.pass(read),
+                true if delete => Response::json_of(200, &json!({})),
+                true if added => Response::empty(204),
+                _ => response,
+            }
+        },
+    ),
+    ("Location absent", |request, server| {
+        server.change(CREATE, request, |created| created.without_header("location"))
+    }),
+    ("the type of a problem as an address", |request, server| {
+        server.problem(request, |problem| {
+            problem.edit(|body| {
+                let path = body["Type"].as_str().unwrap_or_default();
+                let address = format!("https://api.example.org/{path}");
+                set(body, "Type", json!(address));
+            })
+        })
+    }),
+    ("a charset beside the media type, in capitals", |request, server| {
+        let mut response = server.pass(request);
+        if let Some(media) = response.header("content-type") {
+            *media = format!("{};Charset=\"UTF-8\"", media.to_uppercase());
+        }
+        response
+    }),
+    ("chunked bodies", |request, server| Response {
+        framing: Framing::Chunked,
+        ..server.pass(request)
+    }),
+    ("a connection for each request", |request, server| Response {
+        framing: Framing::LengthAndClose,
+        ..server.pass(request)
+    }),
+    ("names of headers in capitals", |request, server| {
+        let mut response = server.pass(request);
+        response.headers.iter_mut().for_each(|(name, _)| name.make_ascii_uppercase());
+        response
+    }),
+    ("the other code, where two fit", |request, server| {
+        let sub = request.is("* customer/customers/*/**");
+        server.problem(request, |problem| {
+            problem.edit(|body| {
+                let code = body["Type"].as_str().unwrap_or_default();
+                let code = match sub {
+                    true => code.replace("customer-not-found", "not-found"),
+                    false => code.to_owned(),
+                };
+                let code = code.replace("invoice-has-no-usage", "invoice-not-found");
+                let code = code.replace("subscription-not-found", "subscription-not found");
+                set(body, "Type", json!(code));
+            })
+        })
+    }),
+    ("403 without a body for a bad token", |request, server| {
+        let response = server.pass(request);
+        if response.status == 401 { Response::empty(403) } else { response }
+    }),
+    ("400 for every conflict", |request, server| {
+        let response = server.pass(request);
+        match response.status {
+            409 => response.with_status(400).edit(|body| set(body, "Status", json!(400))),
+            _ => response,
+        }
+    }),
+    ("501 for every other method", |request, server| {
+        let response = server.pass(request);
+        if response.status == 405 { Response::empty(501) } else { response }
+    }),
+    ("400 for a query that nobody knows", |request, server| {
+        let query = request.query.clone().unwrap_or_default();
+        let known = ["$expand=", "%24expand=", "skip=", "take="];
+        match query.is_empty() || known.iter().any(|name| query.starts_with(name)) {
+            true => server.pass(request),
+            false => Response::problem(400, "validation"),
+        }
+    }),
+    ("amounts without zeros at the end", |request, server| {
+        each_number(request, server, |text| match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text.to_owned(),
+        })
+    }),
+    ("amounts with an exponent", |request, server| {
+        each_number(request, server, |text| match text.split_once('.') {
+            Some((whole, rest)) => format!("{whole}{rest}e-{}", rest.len()),
+            None => text.to_owned(),
+        })
+    }),
+    ("the table's names in eDIAddressInfo", |request, server| {
+        each_object(request, server, |members| {
+            for (printed, other) in
+                [("VAN", "van"), ("InterChangeRecipient", "interChangeRecipient")]
+            {
+                if let Some(value) = members.remove(printed) {
+                    members.insert(other.to_owned(), value);
+                }
+            }
+        })
+    }),
+    ("no link to a billing address that does not exist", |request, server| {
+        let read = request.also("GET", format!("{}/billing-address", request.path), None);
+        server.edit(CUSTOMER, request, |customer| {
+            if server.pass(read).status == 404 {
+                remove(customer, "billingAddress");
+            }
+        })
+    }),
+    ("items and members in another order", |request, server| {
+        let list = request.is("GET usage/**");
+        server.pass(request).edit(|body| {
+            objects(body, &mut |members| {
+                *members = std::mem::take(members).into_iter().rev().collect();
+                if let Some(Value::Array(items)) = members.get_mut("items").filter(|_| list) {
+                    items.reverse();
+                }
+            });
+        })
+    }),
+    ("subscriptions as the list itself", |request, server| {
+        let path = format!("{}/subscriptions", request.path);
+        let read = request.also("GET", path, None);
+        server.edit("GET usage/*/*", request, |owner| {
+            owner["subscriptions"] = server.pass(read).json();
+        })
+    }),
+    ("parameters of a problem as a list", |request, server| {
+        server.problem(request, |problem| {
+            problem.edit(|body| {
+                if let Value::Object(parameters) = body["Problems"].take() {
+                    let one = |(name, texts): (String, Value)| json!({name: texts[0]});
+                    body["Problems"] = parameters.into_iter().map(one).collect();
+                }
+            })
+        })
+    }),
+    ("empty lists for a customer without unbilled usage", |request, server| {
+        match request.ledger() {
+            "100" if request.is("GET usage/customers/224456") => Response::json_of(
+                200,
+                &json!({
+                    "customerNo": "224456",
+                    "subscriptions": "/billing/usage/v1/100/customers/224456/subscriptions"
+                }),
+            ),
+            "100" if request.is("GET usage/customers/224456/subscriptions") => {
+                Response::json_of(200, &json!({"items": []}))
+            }
+            _ => server.pass(request),
+        }
+    }),
+    ("surpluses in pages of fifty", |mut request, server| {
+        if request.is(SURPLUSES) && request.query.is_none() {
+            request.query = Some("take=50".to_owned());
+        }
+        server.pass(request)
+    }),
+    ("usage details in pages of a hundred", |mut request, server| {
+        let from = request.query.as_deref().and_then(|query| query.strip_prefix("from="));
+        let from: usize = from.and_then(|from| from.parse().ok()).unwrap_or(0);
+        request.query = request.query.filter(|_| from == 0);
+        let path = request.path.clone();
+        let page = |list: &mut Value| {
+            let Some(items) = list["items"].as_array_mut() else { return };
+            let next = items.len() > from + 100;
+            *items = std::mem::take(items).into_iter().skip(from).take(100).collect();
+            if next {
+                list["navigation"] =
+                    json!({"@id": path, "next": format!("{path}?from={}", from + 100)});
+            }
+        };
+        match request.last().ends_with("usage-details") {
+            true => server.edit("GET usage/**", request, page),
+            false => server.pass(request),
+        }
+    }),
+    ("days for the first and the last usage", |request, server| {
+        each_text(request, server, |name, text| {
+            if name == "firstUsageDate" || name == "lastUsageDate" {
+                text.truncate(10);
+            }
+        })
+    }),
+    ("a surplus stays open until its order is executed", |request, server| {
+        each_object(request, server, |members| {
+            if members
+                .get("surplusId")
+                .and_then(Value::as_str)
+                .is_some_and(|id| id.contains("-Open"))
+            {
+                members.insert("status".to_owned(), json!("open"));
+            }
+        })
+    }),
+    ("PATCH ignores what it cannot change", |mut request, server| {
+        if request.is("PATCH customer/customers/*") {
+            let fixed = [
+                "name",
+                "vatNo",
+                "legalEntity",
+                "customerNo",
+                "nationalIdentifier",
+                "legalAddress",
+                "billingAddress",
+            ];
+            request.edit(|members| members.retain(|name, _| !fixed.contains(&name.as_str())));
+        }
+        server.pass(request)
+    }),
+    ("every character beyond ASCII escaped", |request, server| {
+        let mut response = server.pass(request);
+        if let Ok(text) = String::from_utf8(std::mem::take(&mut response.body)) {
+            let mut escaped = String::new();
+            for unit in text.encode_utf16() {
+                match u8::try_from(unit) {
+                    Ok(byte) if byte.is_ascii() => escaped.push(char::from(byte)),
+                    _ => escaped.push_str(&format!("\\u{unit:04x}")),
+                }
+            }
+            response.body = escaped.into_bytes();
+        }
+        response
+    }),
+    ("indented bodies", |request, server| {
+        let mut response = server.pass(request);
+        if let Ok(value) = serde_json::from_slice::<Value>(&response.body) {
+            response.body = format!("\r\n{value:#}\n").into_bytes();
+        }
+        response
+    }),
+    ("methods of operations in lower case", |request, server| {
+        each_text(request, server, |name, text| {
+            if name == "method" {
+                text.make_ascii_lowercase();
+            }
+        })
+    }),
+    ("the refresh is accepted and done later", |request, server| {
+        match request.is("POST customer/customers/*/legal-address/*") && request.ledger() == "100" {
+            true => Response::empty(202),
+            false => server.pass(request),
+        }
+    }),
+    ("an invoice and an account, as the example prints it", |request, server| {
+        each_object(request, server, |members| {
+            if members.contains_key("surplusId") && members.contains_key("invoice") {
+                members.insert("account".to_owned(), json!("/ledger/account/v1/100/accounts/BBB"));
+            }
+        })
+    }),
+];
+
+/// Behind a gateway that serves everything below `/sandbox`: links carry the prefix.
+pub(crate) fn behind_a_prefix(mut request: Request, server: &Server) -> Response {
+    const PREFIX: &str = "/sandbox/billing";
+    match request.path.strip_prefix(PREFIX) {
+        Some(path) => request.path = path.to_owned(),
+        None => return Response::of(404, "text/plain", &json!("nothing is here")),
+    }
+    let mut response = server.pass(request);
+    if let Some(location) = response.header("location") {
+        location.insert_str(0, PREFIX);
+    }
+    response.edit(|body| {
+        texts("", body, &mut |_, text| {
+            if text.starts_with("/ledger/") || text.starts_with("/billing/") {
+                text.insert_str(0, PREFIX);
+            }
+        });
+    })
+}
+
+/// Passes, and changes every object of the answer.
+fn each_object(
+    request: Request,
+    server: &Server,
+    mut change: impl FnMut(&mut Map<String, Value>),
+) -> Response {
+    server.pass(request).edit(|body| objects(body, &mut change))
+}
+
+/// Passes, and changes every text of the answer; the first argument is the name of its member.
+fn each_text(
+    request: Request,
+    server: &Server,
+    mut change: impl FnMut(&str, &mut String),
+) -> Response {
+    let mut response = server.pass(request);
+    if let Some(location) = response.header("location") {
+        change("", location);
+    }
+    response.edit(|body| texts("", body, &mut change))
+}
+
+/// Passes, and writes every number of the answer anew.
+fn each_number(request: Request, server: &Server, write: impl Fn(&str) -> String) -> Response {
+    fn numbers(value: &mut Value, write: &impl Fn(&str) -> String) {
+        match value {
+            Value::Number(number) => {
+                if let Ok(other) = write(&number.to_string()).parse() {
+                    *number = other;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| numbers(item, write)),
+            Value::Object(members) => {
+                members.values_mut().for_each(|member| numbers(member, write));
+            }
+            _ => {}
+        }
+    }
+    server.pass(request).edit(|body| numbers(body, &write))
+}
+
+fn objects(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| objects(item, change)),
+        Value::Object(members) => {
+            members.values_mut().for_each(|member| objects(member, change));
+            change(members);
+        }
+        _ => {}
+    }
+}
+
+fn texts(name: &str, value: &mut Value, change: &mut impl FnMut(&str, &mut String)) {
+    match value {
+        Value::String(text) => change(name, text),
+        Value::Array(items) => items.iter_mut().for_each(|item| texts(name, item, change)),
+        Value::Object(members) => {
+            members.iter_mut().for_each(|(name, member)| texts(name, member, change));
+        }
+        _ => {}
+    }
+}
+
+/// Whether `text` is `yyyy-MM-ddTHH:mm:ss`.
+fn is_date_time(text: &str) -> bool {
+    text.len() == 19
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            10 => byte == b'T',
+            13 | 16 => byte == b':',
+            _ => byte.is_ascii_digit(),
+        })
+}
