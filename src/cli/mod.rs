@@ -26,7 +26,7 @@ pub struct Cli {
 enum Command {
     /// Judge an implementation: replay every documented exchange and check every documented rule.
     #[cfg(feature = "harness")]
-    Certify(certify::Args),
+    Certify(Box<certify::Args>),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(serve::Args),
@@ -45,7 +45,7 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         match self.command {
             #[cfg(feature = "harness")]
-            Command::Certify(args) => certify::run(args),
+            Command::Certify(args) => certify::run(*args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(args),
             #[cfg(feature = "server")]

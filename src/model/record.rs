@@ -140,6 +140,7 @@ impl From<Violation> for Refused {
 
 /// Reads records. Holds the compiled schemas that records are checked with.
 pub struct RecordReader {
+    address: Schema,
     customer: Schema,
     order: Schema,
 }
@@ -151,6 +152,7 @@ impl RecordReader {
     /// As [`Schema::compile`].
     pub fn new() -> Result<Self, String> {
         Ok(Self {
+            address: Schema::compile("customer/address.request")?,
             customer: Schema::compile("customer/customer.record")?,
             order: Schema::compile("customer/disbursement-order.request")?,
         })
@@ -169,7 +171,7 @@ impl RecordReader {
             Some("invoice") => owner(text, Tree::Invoices),
             Some("usageCustomer") => owner(text, Tree::Customers),
             Some("ledger") => self.ledger(text),
-            Some("person") => person(text),
+            Some("person") => self.person(text),
             Some("customer") => self.customer(text),
             Some("surplus") => self.surplus(text),
             Some(other) => Err(vec![Refused::new(
@@ -197,6 +199,24 @@ impl RecordReader {
         Ok(Record::Ledger(ledger))
     }
 
+    fn person<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+        let members = object(text)?;
+        let line: PersonLine = typed(text)?;
+        check_no("ledgerNo", &line.ledger_no)?;
+        // What the register says becomes a customer's name and legal address, so it must fit there.
+        if line.name.chars().count() > 72 {
+            return Err(vec![Refused::new("name", "The name has more than 72 characters.")]);
+        }
+        let address = members.get("address").cloned().unwrap_or_default();
+        self.address.check(address).map_err(|violations| within("address", violations))?;
+        let person = Person {
+            national_identifier: line.national_identifier.canonical(),
+            name: line.name,
+            address: line.address.canonical(),
+        };
+        Ok(Record::Person { ledger_no: line.ledger_no, person })
+    }
+
     fn customer<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
         let mut members = object(text)?;
         let ledger_no = take_ledger_no(&mut members)?;
@@ -205,12 +225,8 @@ impl RecordReader {
         if let Some(unknown) = members.keys().next() {
             return Err(vec![Refused::new(unknown, "A customer record has no such member.")]);
         }
-        let members = self.customer.check(customer).map_err(|violations| {
-            violations
-                .into_iter()
-                .map(|v| Refused::new(format!("customer.{}", v.parameter), v.message))
-                .collect::<Vec<_>>()
-        })?;
+        let members =
+            self.customer.check(customer).map_err(|violations| within("customer", violations))?;
         let customer = serde_json::from_value(Value::Object(members))
             .map_err(|error| vec![Refused::new("customer", error.to_string())])?;
         Ok(Record::Customer { ledger_no, customer: Box::new(customer) })
@@ -234,17 +250,22 @@ impl RecordReader {
         let mut orders = Vec::new();
         for (index, order) in line.active_disbursement_orders.into_iter().enumerate() {
             let order = self.order.check(order).and_then(DisbursementOrder::new);
-            orders.push(order.map(|order| order.to_json()).map_err(|violations| {
-                let member = format!("activeDisbursementOrders[{index}]");
-                violations
-                    .into_iter()
-                    .map(|v| Refused::new(format!("{member}.{}", v.parameter), v.message))
-                    .collect::<Vec<_>>()
-            })?);
+            let order = order.map_err(|violations| {
+                within(&format!("activeDisbursementOrders[{index}]"), violations)
+            })?;
+            orders.push(order.to_json());
         }
         let (ledger_no, customer_no) = (line.ledger_no, line.customer_no);
         Ok(Record::Surplus { ledger_no, customer_no, surplus, orders })
     }
+}
+
+/// Violations of a part of the record, with the part's name before their parameters.
+fn within(part: &str, violations: Vec<Violation>) -> Vec<Refused> {
+    violations
+        .into_iter()
+        .map(|v| Refused::new(format!("{part}.{}", v.parameter), v.message))
+        .collect()
 }
 
 /// A record other than usage as an object, read strictly.
@@ -294,18 +315,6 @@ fn check_no(member: &str, no: &str) -> Result<(), Vec<Refused>> {
 pub fn is_identifier(text: &str) -> bool {
     let length = text.chars().take(51).count();
     (1..=50).contains(&length) && !text.chars().any(char::is_control)
-}
-
-fn person<'a>(text: &str) -> Result<Record<'a>, Vec<Refused>> {
-    object(text)?;
-    let line: PersonLine = typed(text)?;
-    check_no("ledgerNo", &line.ledger_no)?;
-    let person = Person {
-        national_identifier: line.national_identifier.canonical(),
-        name: line.name,
-        address: line.address.canonical(),
-    };
-    Ok(Record::Person { ledger_no: line.ledger_no, person })
 }
 
 fn owner(text: &str, tree: Tree) -> Result<Record<'_>, Vec<Refused>> {

@@ -23,7 +23,7 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
     }),
     (
         "PATCH acknowledged and ignored",
-        "customer/patch-all-properties/applied",
+        "customer/update-customer/property/emailAddress",
         |request, server| match request.is(PATCH) {
             true => Response::empty(204),
             false => server.pass(request),

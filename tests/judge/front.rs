@@ -1,5 +1,6 @@
 //! A rewriting front: it stands between the judge and a reference server of its own, and one
 //! function decides what becomes of each exchange.
+#![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::cell::RefCell;
 use std::io::{self, BufReader};

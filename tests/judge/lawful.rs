@@ -98,7 +98,10 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
             }
         })
     }),
-    ("countryCode in lower case", |request, server| {
+    ("countryCode of customers and addresses in lower case", |request, server| {
+        if !request.is("* customer/**") {
+            return server.pass(request);
+        }
         each_text(request, server, |name, text| {
             if name == "countryCode" {
                 text.make_ascii_lowercase();
@@ -139,7 +142,7 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
         |request, server| {
             let read = request.also("GET", request.path.clone(), None);
             let (put, delete) = (request.method == "PUT", request.method == "DELETE");
-            let added = request.is("POST customer/customers/**");
+            let added = request.is("POST customer/customers/*/**");
             let response = server.pass(request);
             match response.is_success() {
                 true if put => server.pass(read),

@@ -1,4 +1,5 @@
 //! Requests and responses as a front sees them: read whole, changed at will, written out again.
+#![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::io::{self, BufRead, Read, Write};
 

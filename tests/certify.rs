@@ -1,0 +1,483 @@
+//! The command line of `etalon certify`: what it is told, what it says, how it ends.
+#![cfg(all(feature = "server", feature = "harness"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+#[path = "judge/front.rs"]
+mod front;
+#[path = "judge/message.rs"]
+mod message;
+#[path = "judge/odd.rs"]
+mod odd;
+#[path = "judge/run.rs"]
+mod run;
+#[path = "judge/served.rs"]
+mod served;
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use front::{Behaviour, Front};
+use message::Response;
+use odd::Odd;
+use run::{Run, certify, etalon, executed, report, run};
+use serde_json::{Value, json};
+use served::Served;
+use tempfile::TempDir;
+
+const APIS: [&str; 2] = ["--api", "customer,usage"];
+
+fn plain() -> Front {
+    Front::start(|request, server| server.pass(request))
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn write(folder: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// `certify` by a target file.
+fn by_file(folder: &TempDir, text: &str) -> Run {
+    let file = write(folder, "target.toml", text);
+    certify(&["--target", file.to_str().unwrap()])
+}
+
+fn conforms(run: &Run) -> bool {
+    run.code == Some(0) && run.stdout.lines().any(|line| line == "CONFORMS")
+}
+
+/// Asserts that the run ended with `code` and nothing but one sentence, which holds `part`.
+fn refused(run: &Run, code: i32, part: &str) {
+    assert_eq!(run.code, Some(code), "{part}: {}{}", run.stdout, run.stderr);
+    assert_eq!(run.stdout, "", "{part}");
+    assert!(run.stderr.starts_with("etalon: ") && run.stderr.contains(part), "{}", run.stderr);
+    assert_eq!(run.stderr.trim_end().lines().count(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn what_cannot_be_reached_is_inconclusive_and_said_in_one_sentence() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{closed}");
+    refused(&certify(&[&url, "--api", "usage"]), 4, "cannot be reached");
+    let unknown = "http://nowhere.invalid";
+    refused(&certify(&[unknown, "--api", "usage"]), 4, "nowhere.invalid cannot be reached");
+
+    let silent = Odd::silent();
+    let start = Instant::now();
+    let run = certify(&[&silent.url(), "--api", "usage", "--answer-timeout", "1"]);
+    refused(&run, 4, "no whole answer within 1s");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_selection_of_nothing_is_inconclusive() {
+    let front = plain();
+    for words in [
+        &["no-such-case"][..],
+        &["no-such-case", "--list"],
+        &["--skip", "/"],
+        &["customer/customers/ge", "--exact"],
+        &["usage", "--api", "customer"],
+    ] {
+        refused(&certify(words), 4, "no case");
+        let url = front.url();
+        let args: Vec<_> = [url.as_str()].into_iter().chain(words.iter().copied()).collect();
+        if !words.contains(&"--api") {
+            refused(&certify(&[&args, &APIS[..]].concat()), 4, "no case");
+        }
+    }
+}
+
+#[test]
+fn a_usage_error_names_what_is_wrong_and_nothing_is_sent() {
+    let folder = folder();
+    let odd = Odd::answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    let url = odd.url();
+    let url = url.as_str();
+    let file = |name: &str, text: String| write(&folder, name, &text).display().to_string();
+    let misspelled = file("misspelled.toml", format!("bse = \"{url}\"\n[api.usage]\n"));
+    let nested = file("nested.toml", format!("base = \"{url}\"\n[api.usage]\nroot = \"/\"\n"));
+    let broken = file("broken.toml", "base =".to_owned());
+    let other = file("other.toml", format!("base = \"{url}\"\n[api.billing]\n"));
+    let empty = file("empty", String::new());
+    let folder_name = folder.path().display().to_string();
+    let json_in_nowhere = format!("json={folder_name}/none/report.json");
+    let junit_in_folder = format!("junit={folder_name}");
+    let empty_token = format!("100=file:{empty}");
+    for (args, part) in [
+        (&[url][..], "--api"),
+        (&[url, "customer"], "--api"),
+        (&[url, "--api", "billing"], "customer, usage"),
+        (&[url, "--api", "customer,"], "there is no API"),
+        (&["--target", "none.toml"], "none.toml cannot be read"),
+        (&["--target", &folder_name], "cannot be read"),
+        (&["--target", &misspelled], "bse"),
+        (&["--target", &nested], "root"),
+        (&["--target", &broken], "broken.toml"),
+        (&["--target", &other], "billing"),
+        (&[url, "--api", "usage", "--report", &json_in_nowhere], "cannot be written"),
+        (&[url, "--api", "usage", "--report", &junit_in_folder], "cannot be written"),
+        (&[url, "--api", "usage", "--report", "yaml=x"], "json and junit"),
+        (&[url, "--api", "usage", "--report", "json="], "file is missing"),
+        (&[url, "--api", "usage", "--token", "100"], "LEDGER=TOKEN"),
+        (&[url, "--api", "usage", "--token", "900=x"], "--ledger 900"),
+        (&[url, "--api", "usage", "--token", "100=env:ETALON_NOT_SET"], "ETALON_NOT_SET"),
+        (&[url, "--api", "usage", "--token", "100=file:none.txt"], "none.txt"),
+        (&[url, "--api", "usage", "--token", &empty_token], "holds no token"),
+        (&[url, "--api", "usage", "--ledger", "900"], "--token 900="),
+        (&[url, "--api", "usage", "--answer-timeout", "0"], "--answer-timeout"),
+        (&["ftp://host", "--api", "usage"], "ftp"),
+        (&["http://", "--api", "usage"], "http://"),
+        (&[url, "--api", "usage", "--no-such-flag"], "--no-such-flag"),
+    ] {
+        let run = certify(args);
+        assert_eq!(run.code, Some(2), "{args:?}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains(part), "{args:?}: {}", run.stderr);
+        assert_eq!(run.stdout, "", "{args:?}");
+    }
+    assert_eq!(odd.connections(), 0);
+}
+
+#[test]
+fn a_list_contacts_nothing_and_names_the_cases_of_the_chosen_apis() {
+    let odd = Odd::silent();
+    let url = odd.url();
+    let run = certify(&[&url, "--api", "usage", "--list"]);
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.stdout.contains("usage/invoices/get: "), "{}", run.stdout);
+    assert!(run.stdout.lines().all(|line| line.starts_with("usage/")), "{}", run.stdout);
+    assert_eq!(odd.connections(), 0);
+
+    let lines = |args: &[&str]| certify(args).stdout.lines().count();
+    let (all, usage) = (lines(&["--list"]), run.stdout.lines().count());
+    assert_eq!(all, usage + lines(&["--list", "--api", "customer"]));
+    assert_eq!(all, usage + lines(&["--list", "customer/"]));
+    assert_eq!(all, usage + lines(&["--list", "--skip", "usage/"]));
+    assert_eq!(lines(&["--list", "--exact", "usage/invoices/get"]), 1);
+    assert_eq!(lines(&["--list", "usage/invoices/get", "usage/customers/get"]), 2);
+}
+
+#[test]
+fn a_narrowed_run_says_how_many_checks_passed_and_never_conforms() {
+    let folder = folder();
+    let file = folder.path().join("report.json");
+    let flag = format!("json={}", file.display());
+    for (words, headline) in [
+        (&["usage/customers/get"][..], "1 of 1 selected checks passed"),
+        (&["usage/customers/get", "usage/invoices/get"], "2 of 2 selected checks passed"),
+        (&["usage/invoices/get", "--exact"], "1 of 1 selected checks passed"),
+        // All of them, and yet no one can know that from the words.
+        (&["/"], "selected checks passed"),
+        (&["--skip", "no-such-case"], "selected checks passed"),
+        (
+            &["--skip", "customer/", "--skip", "usage/invoices/get", "--exact"],
+            "selected checks passed",
+        ),
+    ] {
+        let run = certify(&[words, &["--report", &flag]].concat());
+        assert_eq!(run.code, Some(0), "{words:?}: {}", run.stdout);
+        assert!(run.stdout.contains(headline), "{words:?}: {}", run.stdout);
+        assert!(!run.stdout.contains("CONFORMS"), "{words:?}: {}", run.stdout);
+        let report = report(&file);
+        assert_eq!(report["verdict"], "selected-passed", "{words:?}");
+        assert_eq!(report["narrowed"], true, "{words:?}");
+    }
+    // An API that is left out narrows nothing: whoever implements one is judged by one.
+    let run = certify(&[&plain().url(), "--api", "usage"]);
+    assert!(conforms(&run), "{}", run.stdout);
+    assert!(!run.stdout.contains("selected"), "{}", run.stdout);
+}
+
+#[test]
+fn a_narrowed_run_of_a_broken_server_fails() {
+    let front = Front::start(|request, server| {
+        server.edit("GET customer/customers/*", request, |body| body["name"] = Value::Null)
+    });
+    let run = certify(&[&front.url(), "customer/customers/get", "--api", "customer", "--exact"]);
+    assert_eq!(run.code, Some(1));
+    assert!(
+        run.stdout.contains("DOES NOT CONFORM (0 of 1 selected checks passed)"),
+        "{}",
+        run.stdout
+    );
+    let run = certify(&[&front.url(), "customer/legal-address/get", "--api", "customer"]);
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+}
+
+/// Whatever the verdict, the JSON report is as its schema says, and the JUnit report tells the same.
+#[test]
+fn reports_have_their_form_and_tell_what_is_printed() {
+    let schema = etalon::data::file("schemas/etalon/report.json").unwrap();
+    let schema: Value = serde_json::from_slice(schema).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let folder = folder();
+    let (json, junit) = (folder.path().join("r.json"), folder.path().join("r.xml"));
+    let flags = [format!("json={}", json.display()), format!("junit={}", junit.display())];
+    let servers: [(Behaviour, u8, &str); 3] = [
+        (|request, server| server.pass(request), 0, "conforms"),
+        (|_, _| Response::json_of(200, &json!({"<&>\"'": "\u{1}]]>å"})), 1, "does-not-conform"),
+        (
+            |request, server| {
+                static ASKED: AtomicUsize = AtomicUsize::new(0);
+                assert!(ASKED.fetch_add(1, Ordering::Relaxed) < 40, "it goes silent");
+                server.pass(request)
+            },
+            4,
+            "inconclusive",
+        ),
+    ];
+    for (behaviour, code, verdict) in servers {
+        let front = Front::start(behaviour);
+        let run = certify(
+            &[&[front.url().as_str(), "--report", &flags[0], "--report", &flags[1]], &APIS[..]]
+                .concat(),
+        );
+        assert_eq!(run.code, Some(i32::from(code)), "{}{}", run.stdout, run.stderr);
+        let report = report(&json);
+        let faults: Vec<_> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+        assert!(faults.is_empty(), "{verdict}: {faults:?}");
+        assert_eq!((&report["verdict"], &report["exitCode"]), (&json!(verdict), &json!(code)));
+
+        let text = fs::read_to_string(&junit).unwrap();
+        let suites = quick_junit::Report::deserialize_from_str(&text).unwrap();
+        let cases: Vec<_> = suites.test_suites.iter().flat_map(|suite| &suite.test_cases).collect();
+        let reported = report["cases"].as_array().unwrap();
+        assert_eq!(cases.len(), reported.len());
+        for (case, reported) in cases.iter().zip(reported) {
+            assert_eq!(case.name.as_str(), reported["id"]);
+            let good = matches!(case.status, quick_junit::TestCaseStatus::Success { .. });
+            let verdict = reported["verdict"].as_str().unwrap();
+            assert_eq!(good, ["pass", "advisory"].contains(&verdict), "{}", reported["id"]);
+            let shown = !["pass", "not-applicable"].contains(&verdict);
+            let line = format!("  {}\n", case.name.as_str());
+            assert_eq!(shown, run.stdout.contains(&line), "{line}");
+        }
+    }
+}
+
+#[test]
+fn a_token_is_taken_from_wherever_it_is_and_never_printed() {
+    let folder = folder();
+    let fixtures = served::fixtures(folder.path());
+    let tokens = ["100", "200", "300", "400"].map(|no| (no, format!("s3cret-of-{no}")));
+    let mut args = vec!["--load".to_owned(), fixtures.display().to_string()];
+    for (no, token) in &tokens {
+        args.extend(["--token".to_owned(), format!("{no}={token}")]);
+    }
+    let served = Served::start(&args);
+    let (json, junit) = (folder.path().join("r.json"), folder.path().join("r.xml"));
+    let judge = |tokens: &[String], rest: &[&str]| {
+        let mut command = etalon("certify");
+        command.env("ETALON_TEST_TOKEN", "s3cret-of-200").args(rest);
+        for token in tokens {
+            command.args(["--token", token]);
+        }
+        command.arg("--report").arg(format!("json={}", json.display()));
+        command.arg("--report").arg(format!("junit={}", junit.display()));
+        let run = run(&mut command);
+        for text in [
+            &run.stdout,
+            &run.stderr,
+            &fs::read_to_string(&json).unwrap(),
+            &fs::read_to_string(&junit).unwrap(),
+        ] {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+        run
+    };
+    write(&folder, "token", " s3cret-of-300\n");
+    let from_file = format!("300=file:{}/token", folder.path().display());
+    let all = [
+        "100=s3cret-of-100".to_owned(),
+        "200=env:ETALON_TEST_TOKEN".to_owned(),
+        from_file,
+        "400=s3cret-of-400".to_owned(),
+    ];
+    let url = served.url();
+    let run = judge(&all, &[url, "--api", "customer,usage"]);
+    assert!(conforms(&run), "{}", run.stdout);
+
+    let target = format!(
+        "base = \"{url}\"\nprovision = \"preloaded\"\n[api.customer]\n[api.usage]\n\
+         [[ledger]]\nno = \"100\"\ntoken = \"s3cret-of-100\"\n\
+         [[ledger]]\nno = \"200\"\ntoken = {{ env = \"ETALON_TEST_TOKEN\" }}\n\
+         [[ledger]]\nno = \"300\"\ntoken = {{ file = \"token\" }}\n\
+         [[ledger]]\nno = \"400\"\ntoken = \"a flag wins over this\"\n"
+    );
+    let target = write(&folder, "target.toml", &target).display().to_string();
+    let run = judge(&all[3..], &["--target", &target]);
+    assert!(conforms(&run), "{}", run.stdout);
+
+    // A wrong one is a finding, whose curl line shows no token.
+    let run = judge(&["100=s3cret-wrong".to_owned()], &[url, "--api", "customer"]);
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("Authorization: Bearer $TOKEN"), "{}", run.stdout);
+}
+
+#[test]
+fn a_token_that_the_target_sends_back_is_not_printed_either() {
+    let folder = folder();
+    let (json, junit) = (folder.path().join("r.json"), folder.path().join("r.xml"));
+    let front = Front::start(|request, _| {
+        let sent = request.headers.iter().map(|(name, value)| format!("{name}: {value}"));
+        let sent: Vec<_> = sent.collect();
+        Response::json_of(200, &json!({"name": sent, "customerNo": sent.join("\n")}))
+    });
+    let flags = [format!("json={}", json.display()), format!("junit={}", junit.display())];
+    let url = front.url();
+    let run = certify(
+        &[&[url.as_str(), "--report", &flags[0], "--report", &flags[1]], &APIS[..]].concat(),
+    );
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    for text in
+        [run.stdout, fs::read_to_string(&json).unwrap(), fs::read_to_string(&junit).unwrap()]
+    {
+        let at =
+            text.find("etalon-100").map(|at| text[..at].rsplit('\n').next().unwrap_or_default());
+        assert_eq!(at, None);
+    }
+}
+
+#[test]
+fn the_fixtures_reach_the_target_by_url() {
+    let folder = folder();
+    let db = folder.path().join("empty.redb").display().to_string();
+    let served = Served::start(&["--db", &db, "--admin-token", "admin-s3cret"]);
+    let target = |provision: &str| {
+        format!("base = \"{}\"\n[api.customer]\n[api.usage]\n{provision}", served.url())
+    };
+    let by_url = |token: &str| {
+        let url = format!("{}/etalon/records", served.url());
+        target(&format!("[provision]\nurl = \"{url}\"\ntoken = \"{token}\"\n"))
+    };
+    let without = by_file(&folder, &target(""));
+    assert_eq!(without.code, Some(1), "no ledger is there: {}", without.stdout);
+
+    let refused_token = by_file(&folder, &by_url("wrong"));
+    refused(&refused_token, 4, "/etalon/records: answered 401");
+
+    for round in ["the first run", "the second run"] {
+        let run = by_file(&folder, &by_url("admin-s3cret"));
+        assert!(conforms(&run), "{round}: {}{}", run.stdout, run.stderr);
+        assert!(!run.stdout.contains("admin-s3cret"));
+    }
+    // The store is filled now, but the file does not say so.
+    let run = by_file(&folder, &target(""));
+    assert_eq!(run.code, Some(4), "{}", run.stdout);
+    assert!(run.stdout.contains("etalon fixtures") && !run.stdout.contains("CONFORMS"));
+}
+
+#[test]
+fn the_fixtures_reach_the_target_by_command() {
+    let folder = folder();
+    let front = plain();
+    let received = folder.path().join("received.ndjson");
+    let target = |command: &str| {
+        format!(
+            "base = \"{}\"\n[api.customer]\n[api.usage]\n[provision]\ncommand = '{command}'\n",
+            front.url()
+        )
+    };
+    let run = by_file(&folder, &target(&format!("cat > \"{}\"", received.display())));
+    assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+    assert_eq!(fs::read(&received).unwrap(), etalon::data::fixtures());
+
+    refused(&by_file(&folder, &target("exit 7")), 4, "`exit 7`");
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_is_not_trusted_until_the_file_says_so() {
+    let folder = folder();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let certificate = write(&folder, "certificate.pem", &made.cert.pem());
+    let key = write(&folder, "key.pem", &made.signing_key.serialize_pem());
+    let fixtures = served::fixtures(folder.path());
+    let served = Served::start(&[
+        "--load".as_ref(),
+        fixtures.as_os_str(),
+        "--tls-cert".as_ref(),
+        certificate.as_os_str(),
+        "--tls-key".as_ref(),
+        key.as_os_str(),
+    ]);
+    let url = served.url().replace("127.0.0.1", "localhost");
+    assert!(url.starts_with("https://"), "{url}");
+    refused(&certify(&[&[url.as_str()], &APIS[..]].concat()), 4, "cannot be reached");
+    let plain = url.replace("https://", "http://");
+    let run = certify(&[&[plain.as_str()], &APIS[..]].concat());
+    assert_ne!(run.code, Some(0), "{}", run.stdout);
+
+    let target = format!(
+        "base = \"{url}\"\nca = \"certificate.pem\"\nprovision = \"preloaded\"\n\
+         [api.customer]\n[api.usage]\n"
+    );
+    let run = by_file(&folder, &target);
+    assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn whatever_else_answers_is_never_taken_for_an_implementation() {
+    for (answer, codes) in [
+        (&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], &[4][..]),
+        (b"220 mail.example.org ESMTP\r\n", &[4]),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":", &[4]),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{", &[4]),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}", &[1, 4]),
+        (b"", &[4]),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 16\r\n\r\n<html>Hi!</html>", &[1]),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", &[1]),
+        (b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n\xff\xfe", &[1]),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", &[1]),
+        (b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n", &[1]),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", &[1]),
+        (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", &[1]),
+    ] {
+        let odd = Odd::answering(answer);
+        let url = odd.url();
+        let run = certify(&[&[url.as_str(), "--answer-timeout", "1"], &APIS[..]].concat());
+        let code = run.code.unwrap_or(-1);
+        let answer = String::from_utf8_lossy(answer);
+        assert!(codes.contains(&code), "{answer:?}: exit {code}\n{}{}", run.stdout, run.stderr);
+        assert!(!run.stdout.lines().any(|line| line.starts_with("CONFORMS")), "{answer:?}");
+    }
+}
+
+#[test]
+fn one_store_conforms_run_after_run_and_after_each_restart() {
+    let folder = folder();
+    let db = folder.path().join("store.redb").display().to_string();
+    let fixtures = served::fixtures(folder.path()).display().to_string();
+    let (plain, load) = (["--db", &db], ["--db", &db, "--load", &fixtures]);
+    let first: &[&str] = &load;
+    for (start, args) in [
+        ("a new file, loaded", first),
+        ("a restart without --load", &plain),
+        ("a restart with --load", &load),
+    ] {
+        let mut served = Served::start(args);
+        for round in ["first", "second"] {
+            let run = certify(&[&[served.url()], &APIS[..]].concat());
+            assert!(conforms(&run), "{start}, {round} run: {}{}", run.stdout, run.stderr);
+        }
+        served.stop();
+    }
+}
+
+#[test]
+fn without_a_url_the_built_in_server_is_judged() {
+    let folder = folder();
+    let file = folder.path().join("report.json");
+    let run = certify(&["--report", &format!("json={}", file.display()), "--seed", "7"]);
+    assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+    let report = report(&file);
+    assert_eq!(report["seed"], 7);
+    assert_eq!(Some(executed(&report)), report["cases"].as_array().map(Vec::len));
+    assert!(Path::new(&file).is_file());
+}
