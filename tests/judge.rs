@@ -16,6 +16,8 @@ mod front;
 mod lawful;
 #[path = "judge/message.rs"]
 mod message;
+#[path = "judge/rewrite.rs"]
+mod rewrite;
 #[path = "judge/run.rs"]
 mod run;
 
@@ -96,4 +98,23 @@ fn lawful_complaint(does: &str, run: &Run, report: &Value, all: usize) -> Option
     }
     let broken = clauses(report, "must").join(", ");
     Some(format!("{does}: exit {:?}, {executed} of {all}, {broken}\n{}", run.code, run.stdout))
+}
+
+/// What a reader sees, to the letter; all that changes from run to run is taken out.
+#[test]
+fn a_failure_is_explained_by_clause_request_and_difference() {
+    let front = Front::start(|request, server| {
+        server.edit("GET customer/customers/*/billing-address", request, |address| {
+            address["city"] = serde_json::json!("GÖTEBORG");
+        })
+    });
+    let case = "customer/billing-address/get";
+    let run = certify(&[&front.url(), "--api", "customer", case, "--exact", "--seed", "7"]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let text = run.stdout.replace(&front.url(), "http://front");
+    let (shown, facts) = text.trim_end().rsplit_once('\n').unwrap();
+    assert_eq!(shown, include_str!("judge/explained.txt").trim_end());
+    assert!(
+        facts.starts_with("http://front · 1 cases in ") && facts.contains(" · seed 7 · suite ")
+    );
 }

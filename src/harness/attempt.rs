@@ -9,6 +9,7 @@ use super::client::{Answer, Connection, NoAnswer, Request};
 use super::curl::curl;
 use super::draw::{Draw, Random};
 use super::judge::Judge;
+use super::pages;
 use super::plan::Assignment;
 use super::pointer;
 use super::report::Finding;
@@ -325,7 +326,27 @@ impl<'a> Attempt<'a> {
                 break;
             }
         }
-        last.ok_or_else(|| Stop::Fault(format!("step {} has no request", step.name)))
+        let last = last.ok_or_else(|| Stop::Fault(format!("step {} has no request", step.name)))?;
+        if step.pages { self.whole(last) } else { Ok(last) }
+    }
+
+    /// The list whose first page `first` answered: each next page is taken once, its items added.
+    /// A page that is refused is what the step got.
+    fn whole(&self, mut first: Exchange<'a>) -> Result<Exchange<'a>, Stop> {
+        let mut taken = Vec::new();
+        let mut next = pages::next(&first.answer).map(str::to_owned);
+        while let Some(link) = next.filter(|link| !taken.contains(link)) {
+            let url = self.mounted.url(&self.assignment.ledger.no, &link);
+            let request = Request { url, ..first.request.clone() };
+            let answer = self.send(&request)?;
+            if answer.status != first.answer.status {
+                return Ok(Exchange { request, answer, ..first });
+            }
+            taken.push(link);
+            next = pages::next(&answer).filter(|_| taken.len() < pages::MOST).map(str::to_owned);
+            pages::append(&mut first.answer, &answer);
+        }
+        Ok(first)
     }
 
     /// Values are compared only where the harness knows what the target holds.

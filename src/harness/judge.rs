@@ -130,6 +130,11 @@ impl Judge {
             report.verdict = Verdict::HarnessError;
             report.reason = Some(format!("the harness panicked: {}", panic_text(panic.as_ref())));
         }
+        // The longest first: one token may begin with another.
+        let mut tokens: Vec<_> =
+            self.target.ledgers.iter().map(|ledger| ledger.token.reveal()).collect();
+        tokens.sort_unstable_by_key(|token| std::cmp::Reverse(token.len()));
+        report.hide(&tokens);
         report.duration = start.elapsed();
         report
     }

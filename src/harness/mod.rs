@@ -14,6 +14,7 @@ mod curl;
 mod diff;
 mod draw;
 mod judge;
+mod pages;
 mod plan;
 mod pointer;
 mod provision;

@@ -1,9 +1,13 @@
 //! Servers of the customer API that break it: what each does, and the clause that must be named.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use serde_json::{Map, Value, json};
 
 use crate::front::{Behaviour, Server};
 use crate::message::{Request, Response};
+use crate::rewrite::{remove, set};
 
 const CUSTOMER: &str = "GET customer/customers/*";
 const CREATE: &str = "POST customer/customers";
@@ -186,6 +190,21 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
         server.pass(request)
     }),
     (
+        "PATCH changes the name too",
+        "customer/update-customer/unlisted-unchanged",
+        |request, server| {
+            static NAMES: Mutex<BTreeMap<String, Value>> = Mutex::new(BTreeMap::new());
+            let mut names = NAMES.lock().unwrap();
+            if let (true, Some(name)) = (request.is(PATCH), request.json().get("name")) {
+                names.insert(request.path.clone(), name.clone());
+            }
+            let name = names.get(&request.path).cloned();
+            server.edit(CUSTOMER, request, |customer| {
+                name.into_iter().for_each(|name| set(customer, "name", name));
+            })
+        },
+    ),
+    (
         "PATCH deletes what it leaves out",
         "customer/update-customer/only-included",
         |mut request, server| {
@@ -202,6 +221,13 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
         "customer/update-customer/property/protectedIdentity",
         |request, server| {
             server.edit(CUSTOMER, request, |body| set(body, "protectedIdentity", json!(false)))
+        },
+    ),
+    (
+        "legalStatus never changes",
+        "customer/update-customer/property/legalStatus",
+        |request, server| {
+            server.edit(CUSTOMER, request, |body| set(body, "legalStatus", json!("active")))
         },
     ),
     (
@@ -254,6 +280,32 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
                 server.pass(request.also("PUT", legal, Some(&request.json())));
             }
             server.pass(request)
+        },
+    ),
+    (
+        "a city of 28 characters accepted",
+        "customer/legal-address/property/city",
+        |mut request, server| {
+            if request.is(&format!("PUT {LEGAL}")) {
+                request.edit(|address| {
+                    if let Some(Value::String(city)) = address.get_mut("city") {
+                        *city = city.chars().take(27).collect();
+                    }
+                });
+            }
+            server.pass(request)
+        },
+    ),
+    (
+        "a missing legal address is answered 200 and nothing",
+        "customer/problem/legal-address-does-not-exists",
+        |request, server| {
+            let response = server.pass(request);
+            let code = response.json()["Type"].as_str().unwrap_or_default().to_owned();
+            match code.ends_with("legal-address-does-not-exists") {
+                true => Response::json_of(200, &json!({})),
+                false => response,
+            }
         },
     ),
     ("an address without countryCode", "customer/get-legal-address/form", |request, server| {
@@ -320,12 +372,11 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
         "customer/create-customer/generated-number",
         |request, server| {
             let hit = request.ledger() == "400";
-            let response = server.edit(CREATE, request, |created| {
+            server.edit(CREATE, request, |created| {
                 if hit {
                     set(created, "customerNo", json!("1000001"));
                 }
-            });
-            response
+            })
         },
     ),
     ("surplusId with regard to case", "customer/surplus/property/surplusId", |request, server| {
@@ -336,6 +387,13 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
             return Response::problem(404, "not-found");
         }
         response
+    }),
+    ("a surplus under every customer", "customer/ledger/parents", |request, server| {
+        let hit = request.is(SURPLUS);
+        let path = format!("/ledger/customer/v1/100/customers/9999/surpluses/{}", request.last());
+        let other = request.also("GET", path, None);
+        let own = server.pass(request);
+        if hit && own.status == 404 { server.pass(other) } else { own }
     }),
     ("a surplus of nothing", "customer/surplus/property/balance", |request, server| {
         server.edit(SURPLUS, request, |surplus| set(surplus, "balance", json!(0)))
@@ -386,19 +444,6 @@ pub(crate) fn open_to_all(mut request: Request, server: &Server) -> Response {
         request.authorize(&ledger);
     }
     server.pass(request)
-}
-
-pub(crate) fn remove(object: &mut Value, name: &str) {
-    if let Some(members) = object.as_object_mut() {
-        members.remove(name);
-    }
-}
-
-/// Replaces a member, or adds it.
-pub(crate) fn set(object: &mut Value, name: &str, value: Value) {
-    if let Some(members) = object.as_object_mut() {
-        members.insert(name.to_owned(), value);
-    }
 }
 
 /// Adds to `address` what `before` has and it has not.

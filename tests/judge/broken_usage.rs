@@ -2,9 +2,10 @@
 
 use serde_json::{Number, Value, json};
 
-use crate::broken_customer::{open_to_all, remove, set};
+use crate::broken_customer::open_to_all;
 use crate::front::Behaviour;
 use crate::message::{Request, Response};
+use crate::rewrite::{remove, set};
 
 const DETAILS: &str = "GET usage/invoices/*/subscriptions/*/usage-details";
 const SUMMARIES: &str = "GET usage/invoices/*/subscriptions/*/usage-summaries";
@@ -75,6 +76,39 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
                     items.extend(calls["items"].as_array().unwrap().iter().cloned());
                 }
                 set(list, "items", Value::Array(items));
+            })
+        },
+    ),
+    ("a call without typeName", "usage/usage-details/property/typeName", |request, server| {
+        server.edit(DETAILS, request, |list| each(list, |call| remove(call, "typeName")))
+    }),
+    ("calls an hour late", "usage/usage-details/property/startDateTime", |request, server| {
+        server.edit(DETAILS, request, |list| {
+            each(list, |call| {
+                let start = call["startDateTime"].as_str().unwrap_or_default();
+                call["startDateTime"] = json!(start.replacen("T0", "T1", 1));
+            });
+        })
+    }),
+    (
+        "unbilled calls without their provider",
+        "usage/unbilled-usage-details/property/providerDetails",
+        |request, server| {
+            let unbilled = "GET usage/customers/*/subscriptions/*/unbilled-usage-details";
+            server
+                .edit(unbilled, request, |list| each(list, |call| remove(call, "providerDetails")))
+        },
+    ),
+    (
+        "a subscription that leads to another's calls",
+        "usage/subscription/property/usageDetails",
+        |request, server| {
+            server.edit("GET usage/invoices/*/subscriptions/*", request, |subscription| {
+                set(
+                    subscription,
+                    "usageDetails",
+                    json!("/billing/usage/v1/100/invoices/123456/subscriptions/1/usage-details"),
+                );
             })
         },
     ),

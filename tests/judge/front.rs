@@ -72,7 +72,7 @@ fn serve(client: TcpStream, upstream: SocketAddr, behaviour: Behaviour) -> io::R
         let head_only = request.method == "HEAD";
         let response = behaviour(request, &server);
         response.write(client.get_mut(), head_only)?;
-        if response.framing == Framing::LengthAndClose {
+        if matches!(response.framing, Framing::LengthAndClose | Framing::LengthThenClosed) {
             break;
         }
     }

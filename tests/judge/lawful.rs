@@ -1,10 +1,12 @@
 //! Servers that make use of what the documents leave open: each must conform.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::broken_customer::{remove, set};
 use crate::front::{Behaviour, Server};
 use crate::message::{Framing, Request, Response};
+use crate::rewrite::{
+    each_number, each_object, each_text, is_date_time, objects, remove, set, texts,
+};
 
 const CUSTOMER: &str = "GET customer/customers/*";
 const CREATE: &str = "POST customer/customers";
@@ -177,6 +179,10 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
     }),
     ("a connection for each request", |request, server| Response {
         framing: Framing::LengthAndClose,
+        ..server.pass(request)
+    }),
+    ("a connection for each request, closed without a word", |request, server| Response {
+        framing: Framing::LengthThenClosed,
         ..server.pass(request)
     }),
     ("names of headers in capitals", |request, server| {
@@ -415,78 +421,4 @@ pub(crate) fn behind_a_prefix(mut request: Request, server: &Server) -> Response
             }
         });
     })
-}
-
-/// Passes, and changes every object of the answer.
-fn each_object(
-    request: Request,
-    server: &Server,
-    mut change: impl FnMut(&mut Map<String, Value>),
-) -> Response {
-    server.pass(request).edit(|body| objects(body, &mut change))
-}
-
-/// Passes, and changes every text of the answer; the first argument is the name of its member.
-fn each_text(
-    request: Request,
-    server: &Server,
-    mut change: impl FnMut(&str, &mut String),
-) -> Response {
-    let mut response = server.pass(request);
-    if let Some(location) = response.header("location") {
-        change("", location);
-    }
-    response.edit(|body| texts("", body, &mut change))
-}
-
-/// Passes, and writes every number of the answer anew.
-fn each_number(request: Request, server: &Server, write: impl Fn(&str) -> String) -> Response {
-    fn numbers(value: &mut Value, write: &impl Fn(&str) -> String) {
-        match value {
-            Value::Number(number) => {
-                if let Ok(other) = write(&number.to_string()).parse() {
-                    *number = other;
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(|item| numbers(item, write)),
-            Value::Object(members) => {
-                members.values_mut().for_each(|member| numbers(member, write));
-            }
-            _ => {}
-        }
-    }
-    server.pass(request).edit(|body| numbers(body, &write))
-}
-
-fn objects(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| objects(item, change)),
-        Value::Object(members) => {
-            members.values_mut().for_each(|member| objects(member, change));
-            change(members);
-        }
-        _ => {}
-    }
-}
-
-fn texts(name: &str, value: &mut Value, change: &mut impl FnMut(&str, &mut String)) {
-    match value {
-        Value::String(text) => change(name, text),
-        Value::Array(items) => items.iter_mut().for_each(|item| texts(name, item, change)),
-        Value::Object(members) => {
-            members.iter_mut().for_each(|(name, member)| texts(name, member, change));
-        }
-        _ => {}
-    }
-}
-
-/// Whether `text` is `yyyy-MM-ddTHH:mm:ss`.
-fn is_date_time(text: &str) -> bool {
-    text.len() == 19
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            4 | 7 => byte == b'-',
-            10 => byte == b'T',
-            13 | 16 => byte == b':',
-            _ => byte.is_ascii_digit(),
-        })
 }

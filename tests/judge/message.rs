@@ -22,8 +22,10 @@ pub(crate) struct Request {
 pub(crate) enum Framing {
     Length,
     Chunked,
-    /// By a length, and the connection ends with it.
+    /// By a length, and the answer says that the connection ends with it.
     LengthAndClose,
+    /// By a length, and the connection ends with it unannounced.
+    LengthThenClosed,
 }
 
 /// An answer. Its framing is not among its headers.
@@ -210,7 +212,7 @@ impl Response {
         let bodiless = self.status == 204 || self.status == 304;
         match self.framing {
             _ if bodiless => bytes.extend(b"\r\n"),
-            Framing::Length | Framing::LengthAndClose => {
+            Framing::Length | Framing::LengthAndClose | Framing::LengthThenClosed => {
                 bytes.extend(format!("Content-Length: {}\r\n\r\n", self.body.len()).bytes());
                 if !head_only {
                     bytes.extend(&self.body);

@@ -55,3 +55,13 @@ pub(crate) fn fixtures(folder: &Path) -> PathBuf {
     std::fs::write(&file, printed.stdout).unwrap();
     file
 }
+
+/// The ledgers of the fixtures and nothing that they hold, as a file in `folder`.
+pub(crate) fn ledgers_only(folder: &Path) -> PathBuf {
+    let file = folder.join("ledgers.ndjson");
+    let printed = run(&mut etalon("fixtures")).stdout;
+    let ledgers = printed.lines().filter(|line| line.starts_with("{\"record\":\"ledger\""));
+    let ledgers: String = ledgers.flat_map(|line| [line, "\n"]).collect();
+    std::fs::write(&file, ledgers).unwrap();
+    file
+}

@@ -38,13 +38,23 @@ impl Links {
 /// The path and query of a link, without scheme and authority.
 pub(crate) fn path_of(link: &str) -> &str {
     let link = link.split('#').next().unwrap_or(link);
-    match link.find("://") {
-        Some(scheme) => {
-            let after = &link[scheme + 3..];
-            after.find(['/', '?']).map_or("/", |start| &after[start..])
-        }
+    match after_scheme(link) {
+        Some(after) => after.find(['/', '?']).map_or("/", |start| &after[start..]),
         None => link,
     }
+}
+
+/// Whether a link names a host, with a scheme (`https://host/a`) or without (`//host/a`).
+pub(crate) fn names_host(link: &str) -> bool {
+    after_scheme(link).is_some()
+}
+
+/// What follows the scheme and its slashes. Those of a path or a query are not meant.
+fn after_scheme(link: &str) -> Option<&str> {
+    let slashes = link.find("//")?;
+    let scheme = &link[..slashes];
+    let named = scheme.is_empty() || (scheme.ends_with(':') && !scheme.contains(['/', '?']));
+    named.then(|| &link[slashes + 2..])
 }
 
 fn split(link: &str) -> (&str, Option<&str>) {
@@ -62,7 +72,7 @@ fn pairs(query: Option<&str>) -> Vec<String> {
 }
 
 /// `text` with `%XX` decoded; what is no valid escape stays as it is.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut result = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -100,6 +110,8 @@ mod tests {
             ("https://host/prefix/ledger/customer/v1/100/customers/9999", "customers/9999", true),
             ("/api/100/crm/customers/9999", "customers/9999", true),
             ("/ledger/customer/v1/100/customers/%39999", "customers/9999", true),
+            ("//host/ledger/customer/v1/100/customers/9999", "customers/9999", true),
+            ("/x?to=https://h/ledger/customer/v1/100/customers/9999", "customers/9999", false),
             ("/ledger/customer/v1/100/customers/9999?x=1", "customers/9999", true),
             (documented, documented, true),
             ("/ledger/customer/v1/200/customers/9999", "customers/9999", false),

@@ -89,6 +89,24 @@ impl CaseReport {
         self.verdict = verdict;
         self.reason = Some(reason.into());
     }
+
+    /// Hides the tokens, should the target have sent one back.
+    pub(crate) fn hide(&mut self, tokens: &[&str]) {
+        for finding in &mut self.findings {
+            hide(&mut finding.message, tokens);
+            hide(&mut finding.step, tokens);
+            hide(&mut finding.curl, tokens);
+            for value in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
+                let mut text = value.to_string();
+                if hide(&mut text, tokens) {
+                    *value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+                }
+            }
+        }
+        for text in [&mut self.reason, &mut self.rerun].into_iter().flatten() {
+            hide(text, tokens);
+        }
+    }
 }
 
 /// What a run found.
@@ -170,6 +188,14 @@ impl RunReport {
         };
         if self.narrowed { format!("{words} ({selected})") } else { words }
     }
+}
+
+/// Whether `text` held a token. One of up to three characters may stand in any text, and is left.
+fn hide(text: &mut String, tokens: &[&str]) -> bool {
+    let found = tokens.iter().filter(|token| token.len() > 3 && text.contains(**token));
+    let found: Vec<_> = found.collect();
+    found.iter().for_each(|token| *text = text.replace(**token, "$TOKEN"));
+    !found.is_empty()
 }
 
 /// Keeps what a finding shows within bounds: a body may be of any size.

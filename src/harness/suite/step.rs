@@ -14,6 +14,8 @@ pub(crate) struct Step {
     pub(crate) name: String,
     /// Alternatives in order: the first that is answered 2xx wins, else the last.
     pub(crate) requests: Vec<StepRequest>,
+    /// Whether the pages that follow belong to the answer, each one's items added to the first's.
+    pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
     pub(crate) expect: Vec<Expectation>,
@@ -110,6 +112,8 @@ struct RawStep {
     #[serde(default)]
     either: Vec<StepRequest>,
     #[serde(default)]
+    pages: bool,
+    #[serde(default)]
     only_if: Option<Condition>,
     #[serde(default)]
     for_each: Option<ForEach>,
@@ -155,6 +159,7 @@ impl TryFrom<RawStep> for Step {
         Ok(Step {
             name: raw.name,
             requests,
+            pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,
             expect: raw.expect,

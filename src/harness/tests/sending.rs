@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
-use super::fake::{Fake, Reply};
+use super::fake::{Fake, Reply, Request};
 use super::{LEDGERS, certify, create_case, creates, judge, suite, verdicts};
 use crate::harness::{Exit, Selection, TargetFlags, run};
 
@@ -44,6 +44,44 @@ fn a_taken_identifier_is_drawn_again() {
         creates(request)
     });
     assert_eq!(verdicts(&report), ["pass"]);
+}
+
+/// A list of `size` items in pages of two, each linked to the next, which starts at `step` more.
+fn paged(size: usize, step: usize) -> impl Fn(&Request) -> Reply {
+    move |request| {
+        let skip: usize =
+            request.path.split_once("skip=").map_or(0, |(_, skip)| skip.parse().unwrap());
+        let ids: Vec<_> = (skip..size.min(skip + 2)).map(|id| json!({"id": id})).collect();
+        let next =
+            json!(format!("https://elsewhere/ledger/customer/v1/100/list?skip={}", skip + step));
+        let next = if skip + step < size { next } else { json!(null) };
+        Reply::json(200, json!({"items": ids, "navigation": {"next": next}}))
+    }
+}
+
+#[test]
+fn a_list_in_pages_is_judged_whole() {
+    let cases = || {
+        json!([{"id": "customer/a/list", "title": "t", "steps": [
+        {"name": "list", "pages": true, "send": {"method": "GET", "path": "list"},
+            "expect": [
+                {"clause": "must/list", "status": 200},
+                {"clause": "must/list", "at": "/items",
+                    "body": [{"id": 0}, {"id": 1}, {"id": 2}, {"id": 3}, {"id": 4}]}
+            ]}]}])
+    };
+    for (step, verdict) in [(2, "pass"), (1, "fail"), (3, "fail")] {
+        assert_eq!(verdicts(&certify(cases(), paged(5, step))), [verdict], "{step}");
+    }
+    let circular = |_: &Request| {
+        Reply::json(200, json!({"items": [{"id": 0}], "navigation": {"next": "/again"}}))
+    };
+    assert_eq!(verdicts(&certify(cases(), circular)), ["fail"]);
+    let broken = |request: &Request| match request.path.contains("skip=") {
+        true => Reply::status(500),
+        false => paged(5, 2)(request),
+    };
+    assert_eq!(verdicts(&certify(cases(), broken)), ["fail"]);
 }
 
 #[test]

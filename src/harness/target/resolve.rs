@@ -1,0 +1,239 @@
+//! Flags, file and fixtures put together.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::file::{LedgerTable, ProvisionEntry, TargetFile};
+use super::secret::{Secret, Source};
+use super::{Base, Known, Ledger, Mounted, Provision, Target, TargetFlags};
+use crate::harness::api::{APIS, Api};
+use crate::harness::refusal::Refusal;
+use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
+
+impl Target {
+    /// Puts the target together: flags win over the file, the file over the fixtures.
+    ///
+    /// # Errors
+    /// Whatever is missing, unknown or unreadable, as a usage error.
+    pub fn resolve(suite: &Suite, flags: &TargetFlags) -> Result<Target, Refusal> {
+        let (file, folder) = match &flags.file {
+            Some(path) => read_file(path)?,
+            None => (TargetFile::default(), PathBuf::new()),
+        };
+        assemble(suite, flags, file, &folder).map_err(|sentence| match &flags.file {
+            Some(path) => Refusal::usage(format!("{}: {sentence}", path.display())),
+            None => Refusal::usage(sentence),
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), Refusal> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        Refusal::usage(format!("the target file {} cannot be read: {error}", path.display()))
+    })?;
+    let file = toml::from_str(&text).map_err(|error| {
+        Refusal::usage(format!("the target file {} is at fault: {error}", path.display()))
+    })?;
+    Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
+}
+
+fn assemble(
+    suite: &Suite,
+    flags: &TargetFlags,
+    file: TargetFile,
+    folder: &Path,
+) -> Result<Target, String> {
+    let url = flags.url.as_ref().or(file.base.as_ref());
+    let base = Base::parse(url.ok_or("no base URL: give one, or `base` in the target file")?)?;
+    let apis = mounted(flags, &file, &base)?;
+    let foreign = flags.ledger.as_ref().is_some_and(|no| !is_fixture(suite, no));
+    let provision = match file.provision {
+        Some(ProvisionEntry::Preloaded) => Provision::Preloaded,
+        Some(ProvisionEntry::Command(command)) => Provision::Command(command),
+        Some(ProvisionEntry::Url { url, token }) => {
+            Base::parse(&url)?;
+            let token = token.map(|token| token.read(folder)).transpose()?;
+            Provision::Url { url, token }
+        }
+        None if flags.file.is_some() || foreign => Provision::None,
+        None => Provision::Preloaded,
+    };
+    let ledgers = ledgers(suite, flags, file.ledger, folder)?;
+    let mut known = BTreeMap::new();
+    for (name, variables) in file.known {
+        let state = suite.states.get(&name).ok_or_else(|| {
+            let names: Vec<_> = suite.states.keys().map(String::as_str).collect();
+            format!("[known] names the state {name}; the suite has {}", names.join(", "))
+        })?;
+        known.insert(name.clone(), read_known(&name, state.variables.keys(), variables)?);
+    }
+    let ca = match &file.ca {
+        Some(path) => Some(
+            fs::read(folder.join(path))
+                .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))?,
+        ),
+        None => None,
+    };
+    Ok(Target { base, apis, ledgers, provision, known, ca })
+}
+
+fn mounted(flags: &TargetFlags, file: &TargetFile, base: &Base) -> Result<Vec<Mounted>, String> {
+    let asked: Vec<&str> = match flags.apis.is_empty() {
+        true => file.api.keys().map(String::as_str).collect(),
+        false => flags.apis.iter().map(String::as_str).collect(),
+    };
+    if asked.is_empty() {
+        return Err(format!(
+            "say which APIs the target implements: --api with one or more of {}{}",
+            Api::names(),
+            if flags.file.is_some() {
+                ", or an [api.NAME] table each"
+            } else {
+                ", or a target file"
+            },
+        ));
+    }
+    for name in asked.iter().copied().chain(file.api.keys().map(String::as_str)) {
+        if Api::named(name).is_none() {
+            return Err(format!("there is no API {name}; there are {}", Api::names()));
+        }
+    }
+    APIS.iter()
+        .filter(|api| asked.contains(&api.name))
+        .map(|api| {
+            let table = file.api.get(api.name);
+            let own = table.and_then(|table| table.base.as_deref());
+            let mount = table.and_then(|table| table.mount.as_deref()).unwrap_or(api.mount);
+            let mount = mount.trim_end_matches('/');
+            if !mount.is_empty() && !mount.starts_with('/') {
+                return Err(format!("the mount {mount} of {} needs a leading slash", api.name));
+            }
+            Ok(Mounted {
+                api,
+                base: own.map_or_else(|| Ok(base.clone()), Base::parse)?,
+                mount: mount.to_owned(),
+            })
+        })
+        .collect()
+}
+
+fn is_fixture(suite: &Suite, no: &str) -> bool {
+    suite.ledgers().iter().any(|record| record.ledger_no == no)
+}
+
+fn ledgers(
+    suite: &Suite,
+    flags: &TargetFlags,
+    tables: Vec<LedgerTable>,
+    folder: &Path,
+) -> Result<Vec<Ledger>, String> {
+    let mut tokens = BTreeMap::new();
+    for flag in &flags.tokens {
+        let (no, token) = flag
+            .split_once('=')
+            .filter(|(no, token)| !no.is_empty() && !token.is_empty())
+            .ok_or("--token is LEDGER=TOKEN, LEDGER=env:NAME or LEDGER=file:PATH")?;
+        tokens.insert(no.to_owned(), Source::from_flag(token).read(Path::new(""))?);
+    }
+    let mut ledgers = Vec::new();
+    let listed = !tables.is_empty();
+    for table in tables {
+        ledgers.push(from_table(suite, table, &tokens, folder)?);
+    }
+    if !listed {
+        ledgers.extend(suite.ledgers().iter().map(|record| from_record(record, &tokens)));
+    }
+    if let Some(no) = &flags.ledger {
+        ledgers.retain(|ledger| ledger.no == *no);
+        if ledgers.is_empty() {
+            let token = tokens
+                .get(no)
+                .cloned()
+                .ok_or_else(|| format!("ledger {no} has no token: add --token {no}=TOKEN"))?;
+            ledgers.push(Ledger {
+                no: no.clone(),
+                token,
+                country: None,
+                mode: CustomerNoMode::Assigned,
+                grants: Vec::new(),
+            });
+        }
+    }
+    if let Some(no) = tokens.keys().find(|no| !ledgers.iter().any(|ledger| ledger.no == **no)) {
+        return Err(format!("--token names ledger {no}, which is not judged: add --ledger {no}"));
+    }
+    for (index, ledger) in ledgers.iter().enumerate() {
+        if ledgers[..index].iter().any(|other| other.no == ledger.no) {
+            return Err(format!("ledger {} stands twice", ledger.no));
+        }
+    }
+    Ok(ledgers)
+}
+
+/// A fixture's ledger as the reference server serves it.
+fn from_record(record: &LedgerRecord, tokens: &BTreeMap<String, Secret>) -> Ledger {
+    let no = record.ledger_no.clone();
+    let token = tokens.get(&no).cloned();
+    Ledger {
+        token: token.unwrap_or_else(|| Secret::new(format!("etalon-{no}"))),
+        country: Some(record.country.clone()),
+        mode: record.customer_no_mode,
+        grants: record.grants.clone(),
+        no,
+    }
+}
+
+/// A ledger of the target file; what it does not say is as in the fixtures, if it is one of theirs.
+fn from_table(
+    suite: &Suite,
+    table: LedgerTable,
+    tokens: &BTreeMap<String, Secret>,
+    folder: &Path,
+) -> Result<Ledger, String> {
+    let record = suite.ledgers().iter().find(|record| record.ledger_no == table.no);
+    let fixture = record.map(|record| from_record(record, tokens));
+    let token = match (tokens.get(&table.no), &table.token, &fixture) {
+        (Some(flag), _, _) => flag.clone(),
+        (None, Some(source), _) => source.read(folder)?,
+        (None, None, Some(fixture)) => fixture.token.clone(),
+        (None, None, None) => {
+            return Err(format!("ledger {} has no token, here or in --token", table.no));
+        }
+    };
+    let fixture = fixture.as_ref();
+    Ok(Ledger {
+        token,
+        country: table.country.or_else(|| fixture.and_then(|ledger| ledger.country.clone())),
+        mode: table.customer_no_mode.or(fixture.map(|ledger| ledger.mode)).unwrap_or_default(),
+        grants: table
+            .grants
+            .or_else(|| fixture.map(|ledger| ledger.grants.clone()))
+            .unwrap_or_default(),
+        no: table.no,
+    })
+}
+
+fn read_known<'a>(
+    name: &str,
+    needed: impl Iterator<Item = &'a String>,
+    mut given: BTreeMap<String, toml::Value>,
+) -> Result<Known, String> {
+    let ledger = match given.remove("ledger") {
+        None => None,
+        Some(toml::Value::String(no)) => Some(no),
+        Some(_) => return Err(format!("[known.\"{name}\"]: the ledger is a text")),
+    };
+    let mut variables = BTreeMap::new();
+    for variable in needed {
+        let value = given
+            .remove(variable)
+            .ok_or_else(|| format!("[known.\"{name}\"] does not say {variable}"))?;
+        let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+        variables.insert(variable.clone(), value);
+    }
+    match given.keys().next() {
+        Some(extra) => Err(format!("[known.\"{name}\"]: the state has no variable {extra}")),
+        None => Ok(Known { ledger, variables }),
+    }
+}

@@ -1,0 +1,95 @@
+//! Secrets: given, or found in the environment or a file; never printed.
+
+use std::path::Path;
+use std::{env, fmt, fs};
+
+use serde::Deserialize;
+
+/// A token. It shows itself to nobody but the client.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    /// The token itself.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Where a secret is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub(crate) enum Source {
+    Given(Secret),
+    Env(String),
+    File(String),
+}
+
+impl Source {
+    /// A flag's value: `env:NAME`, `file:PATH`, or the secret itself.
+    pub(crate) fn from_flag(value: &str) -> Self {
+        if let Some(name) = value.strip_prefix("env:") {
+            return Source::Env(name.to_owned());
+        }
+        match value.strip_prefix("file:") {
+            Some(path) => Source::File(path.to_owned()),
+            None => Source::Given(Secret::new(value)),
+        }
+    }
+
+    /// Reads the secret; a relative path is relative to `folder`.
+    ///
+    /// # Errors
+    /// A sentence: the variable or file that cannot be read, or holds nothing.
+    pub(crate) fn read(&self, folder: &Path) -> Result<Secret, String> {
+        let (text, place) = match self {
+            Source::Given(secret) => return Ok(secret.clone()),
+            Source::Env(name) => {
+                let text = env::var(name)
+                    .map_err(|_| format!("the environment has no variable {name} for a token"))?;
+                (text, format!("the environment variable {name}"))
+            }
+            Source::File(path) => {
+                let text = fs::read_to_string(folder.join(path))
+                    .map_err(|error| format!("the token file {path} cannot be read: {error}"))?;
+                (text, format!("the token file {path}"))
+            }
+        };
+        let text = text.trim();
+        let printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if text.is_empty() || !printable {
+            return Err(format!("{place} holds no token of printable characters"));
+        }
+        Ok(Secret::new(text))
+    }
+}
+
+impl TryFrom<toml::Value> for Source {
+    type Error = String;
+
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let wrong = || {
+            "a token is a text, { env = \"NAME\" } or { file = \"PATH\" }, and nothing else"
+                .to_owned()
+        };
+        match value {
+            toml::Value::String(text) => Ok(Source::Given(Secret::new(text))),
+            toml::Value::Table(table) if table.len() == 1 => match table.into_iter().next() {
+                Some((key, toml::Value::String(text))) if key == "env" => Ok(Source::Env(text)),
+                Some((key, toml::Value::String(text))) if key == "file" => Ok(Source::File(text)),
+                _ => Err(wrong()),
+            },
+            _ => Err(wrong()),
+        }
+    }
+}

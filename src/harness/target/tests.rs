@@ -1,0 +1,186 @@
+//! Flags, files and fixtures put together.
+
+use std::fs;
+use std::sync::Arc;
+
+use super::{Provision, Target, TargetFlags};
+use crate::harness::compare::Schemas;
+use crate::harness::refusal::Exit;
+use crate::harness::suite::{CustomerNoMode, Suite};
+
+const RECORDS: &str = r#"{"record":"ledger","ledgerNo":"100","country":"SE","currency":"SEK","customerNoMode":"assigned","grants":["disbursement"]}
+{"record":"ledger","ledgerNo":"400","country":"SE","currency":"SEK","customerNoMode":"generated","grants":[]}
+"#;
+const STATES: &str = r#"{"states":{"usage/billed":{"ledger":"100","means":"billed usage","variables":{"invoiceNo":"1"}}}}"#;
+
+const FILE: &str = r#"base = "https://host/prefix"
+[api.customer]
+mount = "/crm/{ledger}"
+[[ledger]]
+no = "100"
+token = { file = "token" }
+country = "NO"
+[[ledger]]
+no = "777"
+token = "given"
+customerNoMode = "generated"
+grants = ["population-register"]
+[provision]
+url = "https://host/records"
+token = { env = "PATH" }
+[known."usage/billed"]
+ledger = "777"
+invoiceNo = "42"
+"#;
+
+fn suite() -> Suite {
+    Suite::from_files([
+        ("conformance/fixtures/ledgers.ndjson", RECORDS.as_bytes()),
+        ("conformance/fixtures/states.json", STATES.as_bytes()),
+    ])
+    .unwrap()
+}
+
+fn flags(url: Option<&str>, apis: &[&str]) -> TargetFlags {
+    TargetFlags {
+        url: url.map(str::to_owned),
+        apis: apis.iter().map(|api| (*api).to_owned()).collect(),
+        ..TargetFlags::default()
+    }
+}
+
+/// Resolves a target file with these contents.
+fn resolve(toml: &str, flags: TargetFlags) -> Result<Target, String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("token"), "from-file\n").unwrap();
+    let path = folder.path().join("target.toml");
+    fs::write(&path, toml).unwrap();
+    Target::resolve(&suite(), &TargetFlags { file: Some(path), ..flags }).map_err(|refusal| {
+        assert_eq!(refusal.exit, Exit::Usage);
+        refusal.sentence
+    })
+}
+
+#[test]
+fn without_a_file_the_fixtures_are_assumed_to_be_loaded() {
+    let target = Target::resolve(&suite(), &flags(Some("http://h/p"), &["usage"])).unwrap();
+    assert!(matches!(target.provision, Provision::Preloaded));
+    let ledgers: Vec<_> =
+        target.ledgers.iter().map(|each| (each.no.as_str(), each.token.reveal())).collect();
+    assert_eq!(ledgers, [("100", "etalon-100"), ("400", "etalon-400")]);
+    assert_eq!(target.ledgers[1].mode, CustomerNoMode::Generated);
+    assert_eq!(
+        target.apis[0].url("100", "invoices/1"),
+        "http://h/p/billing/usage/v1/100/invoices/1"
+    );
+}
+
+#[test]
+fn a_ledger_of_ones_own_is_judged_by_what_cases_create() {
+    let own = TargetFlags {
+        ledger: Some("555".to_owned()),
+        tokens: vec!["555=secret".to_owned()],
+        ..flags(Some("http://h"), &["customer"])
+    };
+    let target = Target::resolve(&suite(), &own).unwrap();
+    assert!(matches!(target.provision, Provision::None));
+    assert_eq!(target.ledgers.len(), 1);
+    assert_eq!(target.ledgers[0].country, None);
+    assert!(!target.summary().to_string().contains("secret"));
+    assert!(!format!("{target:?}").contains("secret"));
+}
+
+#[test]
+fn a_file_states_ledgers_tokens_mounts_and_what_is_known() {
+    let target = resolve(FILE, TargetFlags::default()).unwrap();
+    let first = &target.ledgers[0];
+    assert_eq!((first.token.reveal(), first.country.as_deref()), ("from-file", Some("NO")));
+    assert_eq!(first.grants, ["disbursement"], "as in the fixtures");
+    assert_eq!(target.ledgers[1].mode, CustomerNoMode::Generated);
+    assert!(matches!(target.provision, Provision::Url { token: Some(_), .. }));
+    assert_eq!(target.known["usage/billed"].variables["invoiceNo"], "42");
+
+    let customer = target.mounted("customer").unwrap();
+    for (path, url) in [
+        ("customers/1", "https://host/prefix/crm/100/customers/1"),
+        ("/ledger/customer/v1/100/customers/1", "https://host/prefix/crm/100/customers/1"),
+        ("/prefix/crm/100/customers/1", "https://host/prefix/crm/100/customers/1"),
+        ("http://inside/crm/100/customers/1", "https://host/prefix/crm/100/customers/1"),
+        (
+            "https://gate/own/ledger/customer/v1/100/customers/1",
+            "https://host/prefix/crm/100/customers/1",
+        ),
+        (
+            "/own/ledger/customer/v1/100/customers/1",
+            "https://host/prefix/own/ledger/customer/v1/100/customers/1",
+        ),
+    ] {
+        assert_eq!(customer.url("100", path), url, "{path}");
+    }
+    assert!(target.mounted("usage").is_none());
+}
+
+#[test]
+fn what_cannot_be_resolved_is_said_in_a_sentence() {
+    for (wrong, part) in [
+        (flags(Some("http://h"), &[]), "--api"),
+        (flags(None, &["usage"]), "base URL"),
+        (flags(Some("http://h"), &["billing"]), "customer, usage"),
+        (
+            TargetFlags { tokens: vec!["100".into()], ..flags(Some("http://h"), &["usage"]) },
+            "LEDGER=TOKEN",
+        ),
+        (
+            TargetFlags { tokens: vec!["9=x".into()], ..flags(Some("http://h"), &["usage"]) },
+            "--ledger 9",
+        ),
+        (
+            TargetFlags { ledger: Some("9".into()), ..flags(Some("http://h"), &["usage"]) },
+            "--token 9=",
+        ),
+        (
+            TargetFlags {
+                tokens: vec!["100=env:ETALON_NOT_SET".into()],
+                ..flags(Some("http://h"), &["usage"])
+            },
+            "ETALON_NOT_SET",
+        ),
+    ] {
+        let refusal = Target::resolve(&suite(), &wrong).unwrap_err();
+        assert_eq!(refusal.exit, Exit::Usage);
+        assert!(refusal.sentence.contains(part), "{part}: {}", refusal.sentence);
+    }
+    for (toml, part) in [
+        ("bse = \"http://h\"", "bse"),
+        ("base = \"http://h\"", "[api.NAME]"),
+        ("base = \"http://h\"\n[api.usage]\nroot = \"/\"", "root"),
+        ("base = \"http://h\"\nprovision = \"later\"\n[api.usage]", "preloaded"),
+        ("base = \"http://h\"\n[api.usage]\n[[ledger]]\nno = \"5\"", "no token"),
+        ("base = \"http://h\"\n[api.usage]\n[[ledger]]\nno = \"5\"\ntoken = 5", "a token is"),
+        ("base = \"http://h\"\n[api.usage]\n[known.\"usage/none\"]", "usage/billed"),
+        ("base = \"http://h\"\n[api.usage]\n[known.\"usage/billed\"]", "invoiceNo"),
+        ("base = \"http://h\"\nca = \"none.pem\"\n[api.usage]", "none.pem"),
+    ] {
+        let sentence = resolve(toml, TargetFlags::default()).unwrap_err();
+        assert!(sentence.contains(part), "{toml}: {sentence}");
+    }
+}
+
+#[test]
+fn the_schema_of_target_files_accepts_what_is_accepted_here() {
+    let schemas = Schemas::new(Arc::clone(&Suite::embedded().unwrap().schemas));
+    for (toml, accepted) in [
+        (FILE, true),
+        ("base = \"http://h\"\nprovision = \"preloaded\"\n[api.usage]", true),
+        ("base = \"http://h\"\nprovision.command = \"load\"\n[api.usage]", true),
+        ("base = \"http://h\"\nprovision = \"later\"", false),
+        ("bse = \"http://h\"", false),
+        ("[[ledger]]\nno = \"1\"\ntoken = { env = \"A\", file = \"b\" }", false),
+    ] {
+        let value: toml::Value = toml::from_str(toml).unwrap();
+        let value = serde_json::to_value(value).unwrap();
+        let mut mismatches = Vec::new();
+        schemas.check("etalon/target", &value, &mut mismatches).unwrap();
+        assert_eq!(mismatches.is_empty(), accepted, "{toml}: {mismatches:?}");
+    }
+}
