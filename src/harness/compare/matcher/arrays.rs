@@ -25,10 +25,9 @@ impl Matcher<'_> {
         let items = list(name, argument)?;
         if name == "$contains" {
             let pairs = self.pair(items, found)?;
+            let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
             for (item, _) in items.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
-                let message = "no element is like the expected one";
-                let found = Value::Array(found.to_vec());
-                mismatches.push(Mismatch::between(pointer, message, item, Some(&found)));
+                mismatches.extend(self.closest(item, found, &taken, pointer)?);
             }
             return Ok(());
         }
@@ -43,6 +42,34 @@ impl Matcher<'_> {
             }
         }
         Ok(())
+    }
+
+    /// How the element that is most like `item`, among those that no other item has taken, is not
+    /// like it: a whole list beside a whole element would show a reader nothing.
+    fn closest(
+        self,
+        item: &Value,
+        found: &[Value],
+        taken: &HashSet<usize>,
+        pointer: &str,
+    ) -> Result<Vec<Mismatch>, String> {
+        let mut closest: Option<Vec<Mismatch>> = None;
+        for (index, value) in found.iter().enumerate().filter(|(index, _)| !taken.contains(index)) {
+            let mut mismatches = Vec::new();
+            self.compare(item, Some(value), &format!("{pointer}/{index}"), &mut mismatches)?;
+            if closest.as_ref().is_none_or(|closest| mismatches.len() < closest.len()) {
+                closest = Some(mismatches);
+            }
+        }
+        let Some(mut closest) = closest else {
+            let message = "no element is like the expected one";
+            let found = Value::Array(found.to_vec());
+            return Ok(vec![Mismatch::between(pointer, message, item, Some(&found))]);
+        };
+        for mismatch in &mut closest {
+            mismatch.message.push_str(", in the element most like the expected one");
+        }
+        Ok(closest)
     }
 
     /// Arrays of one length, whatever their order. What finds no partner is compared in order of
