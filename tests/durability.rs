@@ -10,6 +10,7 @@
 //!
 //! A kill cannot show what a power cut would: it keeps what was written and not yet synced.
 #![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "durability/ledger.rs"]
 mod ledger;

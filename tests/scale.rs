@@ -4,6 +4,7 @@
 //! `cargo test` holds the same bounds at 20,000 records, without times; `just scale` runs a million
 //! and prints what it measured.
 #![cfg(all(feature = "server", feature = "harness", target_os = "linux"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "support/raw.rs"]
 mod raw;
@@ -48,7 +49,8 @@ fn memory_does_not_grow_with_the_records_nor_sums_with_the_details() {
     let (records, store) = (folder.path().join("r.ndjson"), folder.path().join("s.redb"));
     write_records(&records, &size);
     let peak = load(&records, &store);
-    assert!(peak <= LOAD, "the load held {} MiB", peak / MIB);
+    // A quarter of what a million may take: the bound there is to be met with room.
+    assert!(peak <= LOAD / 4, "the load held {} MiB", peak / MIB);
 
     let served = Served::start(&["--db", text(&store)]);
     let before = served.memory("VmRSS");

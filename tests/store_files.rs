@@ -1,6 +1,7 @@
 //! A file given with `--db` is ours, or one sentence says what it is instead and nothing of it
 //! changes; records enter it all or not at all, and leave it as they entered.
 #![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "support/raw.rs"]
 mod raw;
@@ -82,7 +83,7 @@ fn a_file_that_cannot_be_opened_is_refused_in_a_sentence() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         // Nothing is forbidden to a superuser.
         if fs::File::open(&path).is_err() {
             assert_refused(&path, "forbidden", "cannot be opened");

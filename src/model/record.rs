@@ -165,6 +165,9 @@ impl RecordReader {
     pub fn read<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Vec<Refused>> {
         let text = std::str::from_utf8(line)
             .map_err(|_| vec![Refused::new("", "The line is not UTF-8.")])?;
+        if !text.starts_with('{') {
+            return Err(vec![Refused::new("", "The line is no JSON object.")]);
+        }
         let kind: Kind = typed(text)?;
         match kind.record.as_deref() {
             Some("usage") => usage(text).map_err(|refused| vec![refused]),
@@ -264,7 +267,11 @@ impl RecordReader {
 fn within(part: &str, violations: Vec<Violation>) -> Vec<Refused> {
     violations
         .into_iter()
-        .map(|v| Refused::new(format!("{part}.{}", v.parameter), v.message))
+        .map(|v| match v.parameter.as_str() {
+            // The part as a whole: to the schema it is the body.
+            "body" => Refused::new(part, v.message),
+            parameter => Refused::new(format!("{part}.{parameter}"), v.message),
+        })
         .collect()
 }
 

@@ -62,18 +62,25 @@ impl Surplus {
         let mut violations = Vec::new();
         let length = self.surplus_id.chars().count();
         if length == 0 || length > 50 {
-            violations.push(("surplus.surplusId", format!("has {length} characters; 1 to 50 fit")));
+            violations.push((
+                "surplus.surplusId",
+                format!("The id has {length} characters; 1 to 50 fit."),
+            ));
         }
         if self.balance.0.is_sign_negative() && !self.balance.0.is_zero() {
-            violations.push(("surplus.balance", "is negative; a surplus is positive".to_owned()));
+            violations.push((
+                "surplus.balance",
+                "The balance is negative; a surplus is positive.".to_owned(),
+            ));
         }
         if self.currency.len() != 3 || !self.currency.bytes().all(|b| b.is_ascii_alphabetic()) {
-            violations.push(("surplus.currency", "is no ISO 4217 code".to_owned()));
+            violations.push(("surplus.currency", "The currency is no ISO 4217 code.".to_owned()));
         }
         if self.invoice.is_some() && self.account.is_some() {
             violations.push((
                 "surplus.account",
-                "stands beside invoice; a surplus has one of them or neither".to_owned(),
+                "Both invoice and account are set; a surplus has one of them or neither."
+                    .to_owned(),
             ));
         }
         violations

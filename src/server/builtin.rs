@@ -81,6 +81,8 @@ impl Drop for BuiltIn {
 pub fn runtime() -> Result<Runtime, String> {
     Builder::new_multi_thread()
         .worker_threads(2)
+        // They read the pages of long lists; each thread more is an allocator's arena more.
+        .max_blocking_threads(4)
         .enable_all()
         .build()
         .map_err(|error| format!("The server's threads cannot be started: {error}."))

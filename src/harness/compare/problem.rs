@@ -37,12 +37,19 @@ fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &
 }
 
 /// The code is what follows the last slash of the type (readings 3 and 6). The type is a reference,
-/// so that the blank of one printed code (reading 5) may be escaped.
+/// so that the blank of one printed code (reading 5) may be escaped; the placeholder of the printed
+/// type never stands in one (reading 4).
 fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut Vec<Mismatch>) {
     let Some((name, value)) = member(problem, "type") else {
         mismatches.push(Mismatch::new("", "the problem has no `type`"));
         return;
     };
+    if value.as_str().is_some_and(|text| text.contains("{domain}")) {
+        mismatches.push(Mismatch {
+            actual: Some(value.clone()),
+            ..Mismatch::new(&join("", name), "the problem's `type` still holds its placeholder")
+        });
+    }
     let code = value.as_str().map(|text| decode(text.rsplit('/').next().unwrap_or(text)));
     match code {
         None => mismatches.push(Mismatch {
@@ -157,6 +164,10 @@ mod tests {
             (json!({"type": "not-found", "status": 404}), vec![]),
             (json!({"TYPE": "https://x/problems/not-found", "status": "404"}), vec![]),
             (json!({"Type": "problems/customer-not-found", "Status": 404}), vec!["/Type"]),
+            (
+                json!({"Type": "ledger/{domain}/v1/problems/not-found", "Status": 404}),
+                vec!["/Type"],
+            ),
             (json!({"Type": "problems/not-found/", "Status": 404}), vec!["/Type"]),
             (json!({"Type": 1, "Status": 404}), vec!["/Type"]),
             (json!({"Type": "problems/not-found", "Status": 400}), vec!["/Status"]),
