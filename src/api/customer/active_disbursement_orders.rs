@@ -4,7 +4,7 @@ use http::StatusCode;
 use redb::ReadTransaction;
 
 use super::surpluses::no_surplus;
-use super::{Unmet, check_customer, customer_path, settle};
+use super::{check_customer, customer_path, write};
 use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
@@ -47,23 +47,20 @@ pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
     write_item(&mut out, &order);
     let ledger = call.ledger.ledger_no.clone();
     let (no, id) = (call.param(0).to_owned(), call.param(1).to_owned());
-    call.store
-        .write(move |tx| {
-            settle((|| {
-                check_customer(tx, &ledger, &no)?;
-                let (mut surplus, mut orders) =
-                    surpluses::view(tx, &ledger, &no, &id, |view| view.to_owned())?
-                        .ok_or_else(|| Unmet::from(no_surplus(&no, &id)))??;
-                if surplus.status != SurplusStatus::Open {
-                    let detail = format!("Surplus {id} is {}, not open.", surplus.status);
-                    return Err(ApiError::surplus_not_open(detail).into());
-                }
-                surplus.status = SurplusStatus::PendingDisbursement;
-                orders.push(order.clone());
-                Ok(surpluses::put(tx, &ledger, &no, &surplus, &orders)?)
-            })())
-        })
-        .await??;
+    write(&call, move |tx| {
+        check_customer(tx, &ledger, &no)?;
+        let (mut surplus, mut orders) =
+            surpluses::view(tx, &ledger, &no, &id, |view| view.to_owned())?
+                .ok_or_else(|| no_surplus(&no, &id))??;
+        if surplus.status != SurplusStatus::Open {
+            let detail = format!("Surplus {id} is {}, not open.", surplus.status);
+            return Err(ApiError::surplus_not_open(detail).into());
+        }
+        surplus.status = SurplusStatus::PendingDisbursement;
+        orders.push(order.clone());
+        Ok(surpluses::put(tx, &ledger, &no, &surplus, &orders)?)
+    })
+    .await?;
     Ok(Response::json(StatusCode::CREATED, out))
 }
 

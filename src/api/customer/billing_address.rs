@@ -4,13 +4,13 @@ use http::StatusCode;
 use redb::ReadTransaction;
 
 use super::legal_address::{read_address, respond};
-use super::{Unmet, customer_path, no_customer, settle};
+use super::{change, customer_path, no_customer};
 use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::wire::Operation;
 use crate::model::address::Address;
-use crate::store::customers::{self, StoredCustomer};
+use crate::store::customers;
 
 /// GET the billing address.
 pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
@@ -26,15 +26,13 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErro
 pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
     let address = read_address(&call)?;
     let members = customers::members(&address);
-    change(&call, move |stored, no| match stored.billing_address {
-        Some(_) => {
-            let detail = format!("Customer {no} has a billing address; PUT replaces it.");
-            Err(ApiError::billing_address_exists(detail))
+    change(&call, move |_, stored| {
+        if stored.billing_address.is_some() {
+            let detail = "The customer has a billing address; PUT replaces it.";
+            return Err(ApiError::billing_address_exists(detail).into());
         }
-        None => {
-            stored.billing_address = Some(address.clone());
-            Ok(())
-        }
+        stored.billing_address = Some(address.clone());
+        Ok(())
     })
     .await?;
     // What was written, which may have changed again by now.
@@ -57,33 +55,15 @@ pub(super) async fn delete(call: Call<'_>) -> Result<Response, ApiError> {
 
 /// Puts another address, or none, in place of the one that is there.
 async fn replace(call: &Call<'_>, address: Option<Address>) -> Result<Response, ApiError> {
-    change(call, move |stored, no| {
+    change(call, move |_, stored| {
         if stored.billing_address.is_none() {
-            return Err(missing(no));
+            return Err(missing(&stored.customer.customer_no).into());
         }
         stored.billing_address.clone_from(&address);
         Ok(())
     })
     .await?;
     Ok(Response::no_content())
-}
-
-/// Changes the customer in one transaction, or refuses and changes nothing.
-async fn change(
-    call: &Call<'_>,
-    change: impl Fn(&mut StoredCustomer, &str) -> Result<(), ApiError> + Send + 'static,
-) -> Result<(), ApiError> {
-    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
-    call.store
-        .write(move |tx| {
-            settle((|| {
-                let mut stored = customers::customer(tx, &ledger, &no)?
-                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
-                change(&mut stored, &no)?;
-                Ok(customers::update(tx, &ledger, &stored)?)
-            })())
-        })
-        .await?
 }
 
 fn missing(no: &str) -> ApiError {

@@ -4,7 +4,7 @@ use http::StatusCode;
 use redb::ReadTransaction;
 use serde_json::{Map, Value};
 
-use super::{Unmet, customer_path, legal_address, no_customer, settle, surpluses};
+use super::{change, customer_path, legal_address, no_customer, surpluses, write};
 use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
@@ -26,7 +26,7 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErro
     let ledger = &call.ledger;
     let written = customers::view(tx, &ledger.ledger_no, no, |view| {
         let mut out = Vec::with_capacity(view.members.len() + 1024);
-        write(&mut out, call, tx, no, view, expand).map(|()| out)
+        write_customer(&mut out, call, tx, no, view, expand).map(|()| out)
     })?;
     match written {
         None => Err(no_customer(no)),
@@ -34,7 +34,7 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErro
     }
 }
 
-fn write(
+fn write_customer(
     out: &mut Vec<u8>,
     call: &Call,
     tx: &ReadTransaction,
@@ -103,24 +103,21 @@ pub(super) async fn store(
 ) -> Result<Response, ApiError> {
     let customer = customer.canonical(&call.ledger);
     let ledger = call.ledger.clone();
-    let no = call
-        .store
-        .write(move |tx| {
-            let mut customer = customer.clone();
-            let no = match ledger.customer_no_mode {
-                CustomerNoMode::Generated => customers::generate_no(tx, &ledger.ledger_no)?,
-                CustomerNoMode::Assigned => customer.customer.customer_no.clone(),
-            };
-            if customers::exists(tx, &ledger.ledger_no, &no)? {
-                return Ok(Err(ApiError::customer_exists(format!(
-                    "The ledger already has a customer {no}; it was not changed."
-                ))));
-            }
-            customer.customer.customer_no.clone_from(&no);
-            customers::put(tx, &ledger.ledger_no, customer)?;
-            Ok(Ok(no))
-        })
-        .await??;
+    let no = write(call, move |tx| {
+        let mut customer = customer.clone();
+        let no = match ledger.customer_no_mode {
+            CustomerNoMode::Generated => customers::generate_no(tx, &ledger.ledger_no)?,
+            CustomerNoMode::Assigned => customer.customer.customer_no.clone(),
+        };
+        if customers::exists(tx, &ledger.ledger_no, &no)? {
+            let detail = format!("The ledger already has a customer {no}; it was not changed.");
+            return Err(ApiError::customer_exists(detail).into());
+        }
+        customer.customer.customer_no.clone_from(&no);
+        customers::put(tx, &ledger.ledger_no, customer)?;
+        Ok(no)
+    })
+    .await?;
     let id = customer_path(&call.ledger.ledger_no, &no, &[]);
     Ok(Response::json(StatusCode::CREATED, identity(&id, &no)).with_location(&id))
 }
@@ -155,18 +152,10 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
         return Err(violations.into());
     }
     let patch = CustomerPatch::new(members, &call.ledger)?;
-    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
-    call.store
-        .write(move |tx| {
-            settle((|| {
-                let mut stored = customers::customer(tx, &ledger, &no)?
-                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
-                patch.apply(&mut stored.customer).map_err(ApiError::from)?;
-                customers::update(tx, &ledger, &stored)?;
-                Ok(())
-            })())
-        })
-        .await??;
+    change(&call, move |_, stored| {
+        Ok(patch.apply(&mut stored.customer).map_err(ApiError::from)?)
+    })
+    .await?;
     Ok(Response::no_content())
 }
 

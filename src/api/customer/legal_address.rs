@@ -4,7 +4,7 @@ use http::StatusCode;
 use redb::ReadTransaction;
 
 use super::customers::without_nulls;
-use super::{Unmet, customer_path, no_customer, settle};
+use super::{change, customer_path, no_customer};
 use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
@@ -39,17 +39,11 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErro
 /// PUT replaces the legal address whole, and nothing else (readings 74, 83, 84).
 pub(super) async fn put(call: Call<'_>) -> Result<Response, ApiError> {
     let address = read_address(&call)?;
-    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
-    call.store
-        .write(move |tx| {
-            settle((|| {
-                let mut stored = customers::customer(tx, &ledger, &no)?
-                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
-                stored.legal_address = Some(address.clone());
-                Ok(customers::update(tx, &ledger, &stored)?)
-            })())
-        })
-        .await??;
+    change(&call, move |_, stored| {
+        stored.legal_address = Some(address.clone());
+        Ok(())
+    })
+    .await?;
     Ok(Response::no_content())
 }
 
@@ -60,28 +54,20 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
         let detail = "The population register was not agreed for this ledger.";
         return Err(ApiError::forbidden(detail));
     }
-    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
-    let address = call
-        .store
-        .write(move |tx| {
-            settle((|| {
-                let mut stored = customers::customer(tx, &ledger, &no)?
-                    .ok_or_else(|| Unmet::from(no_customer(&no)))?;
-                let person = match &stored.customer.national_identifier {
-                    Some(identifier) => ledgers::person(tx, &ledger, identifier)?,
-                    None => None,
-                };
-                let Some(person) = person else {
-                    let detail = format!("The population register does not know customer {no}.");
-                    return Err(ApiError::not_found(detail).into());
-                };
-                let address = customers::members(&person.address);
-                stored.legal_address = Some(person.address);
-                customers::update(tx, &ledger, &stored)?;
-                Ok(address)
-            })())
-        })
-        .await??;
+    let ledger = call.ledger.ledger_no.clone();
+    let address = change(&call, move |tx, stored| {
+        let person = match &stored.customer.national_identifier {
+            Some(identifier) => ledgers::person(tx, &ledger, identifier)?,
+            None => None,
+        };
+        let person = person.ok_or_else(|| {
+            ApiError::not_found("The population register does not know the customer.")
+        })?;
+        let address = customers::members(&person.address);
+        stored.legal_address = Some(person.address);
+        Ok(address)
+    })
+    .await?;
     // What was written, which may have changed again by now.
     Ok(respond(&address, &listed(&call, call.param(0), true)))
 }

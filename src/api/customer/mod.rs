@@ -9,12 +9,14 @@ mod legal_address;
 mod surpluses;
 
 use http::Method;
+use redb::WriteTransaction;
 
+use super::Call;
 use super::error::ApiError;
 use super::route::{ApiTable, Handler, Route};
 use super::wire::path;
 use crate::model::schema::Schema;
-use crate::store::customers as stored;
+use crate::store::customers::{self as stored, StoredCustomer};
 use crate::store::error::StoreError;
 use crate::store::tables::Tx;
 
@@ -165,14 +167,31 @@ impl From<Unmet> for ApiError {
     }
 }
 
-/// What a write's transaction answers: a refusal is an answer like any other and rolls nothing
-/// back, since everything is checked before the first change.
-type Checked<T> = Result<T, ApiError>;
-
-fn settle<T>(result: Result<T, Unmet>) -> Result<Checked<T>, StoreError> {
-    match result {
+/// Writes in one transaction. A refusal is an answer like any other and rolls nothing back, since
+/// everything is checked before the first change.
+async fn write<T: Send + 'static>(
+    call: &Call<'_>,
+    apply: impl Fn(&WriteTransaction) -> Result<T, Unmet> + Send + 'static,
+) -> Result<T, ApiError> {
+    let settled = call.store.write(move |tx| match apply(tx) {
         Ok(value) => Ok(Ok(value)),
         Err(Unmet::Refused(error)) => Ok(Err(error)),
         Err(Unmet::Failed(error)) => Err(error),
-    }
+    });
+    settled.await?
+}
+
+/// Changes the customer that the path names, or refuses and changes nothing.
+async fn change<T: Send + 'static>(
+    call: &Call<'_>,
+    change: impl Fn(&WriteTransaction, &mut StoredCustomer) -> Result<T, Unmet> + Send + 'static,
+) -> Result<T, ApiError> {
+    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
+    write(call, move |tx| {
+        let mut customer = stored::customer(tx, &ledger, &no)?.ok_or_else(|| no_customer(&no))?;
+        let answer = change(tx, &mut customer)?;
+        stored::update(tx, &ledger, &customer)?;
+        Ok(answer)
+    })
+    .await
 }
