@@ -181,7 +181,7 @@ fn a_narrowed_run_says_how_many_checks_passed_and_never_conforms() {
         assert!(run.stdout.contains(headline), "{words:?}: {}", run.stdout);
         assert!(!run.stdout.contains("CONFORMS"), "{words:?}: {}", run.stdout);
         let report = report(&file);
-        assert_eq!(report["verdict"], "selected-passed", "{words:?}");
+        assert_eq!(report["verdict"], "SELECTED PASSED", "{words:?}");
         assert_eq!(report["narrowed"], true, "{words:?}");
     }
     // An API that is left out narrows nothing: whoever implements one is judged by one.
@@ -216,8 +216,8 @@ fn reports_have_their_form_and_tell_what_is_printed() {
     let (json, junit) = (folder.path().join("r.json"), folder.path().join("r.xml"));
     let flags = [format!("json={}", json.display()), format!("junit={}", junit.display())];
     let servers: [(Behaviour, u8, &str); 3] = [
-        (|request, server| server.pass(request), 0, "conforms"),
-        (|_, _| Response::json_of(200, &json!({"<&>\"'": "\u{1}]]>å"})), 1, "does-not-conform"),
+        (|request, server| server.pass(request), 0, "CONFORMS"),
+        (|_, _| Response::json_of(200, &json!({"<&>\"'": "\u{1}]]>å"})), 1, "DOES NOT CONFORM"),
         (
             |request, server| {
                 static ASKED: AtomicUsize = AtomicUsize::new(0);
@@ -225,7 +225,7 @@ fn reports_have_their_form_and_tell_what_is_printed() {
                 server.pass(request)
             },
             4,
-            "inconclusive",
+            "INCONCLUSIVE",
         ),
     ];
     for (behaviour, code, verdict) in servers {

@@ -63,7 +63,7 @@ fn every_broken_server_is_rejected_and_the_clause_is_named() {
     let complaints = complaints(&rows, |(does, clause, behaviour)| {
         let (run, report) = judge(*behaviour, "");
         let broken = clauses(&report, "must");
-        if run.code != Some(1) || report["verdict"] != "does-not-conform" {
+        if run.code != Some(1) || report["verdict"] != "DOES NOT CONFORM" {
             let line = run.stdout.lines().rev().nth(1).unwrap_or_default();
             return Some(format!("{does}: exit {:?}, {line}, {}", run.code, run.stderr));
         }
@@ -93,7 +93,7 @@ fn every_lawful_server_conforms_and_no_case_is_lost() {
 fn lawful_complaint(does: &str, run: &Run, report: &Value, all: usize) -> Option<String> {
     let conforms = run.stdout.lines().any(|line| line == "CONFORMS");
     let executed = executed(report);
-    if run.code == Some(0) && report["verdict"] == "conforms" && conforms && executed == all {
+    if run.code == Some(0) && report["verdict"] == "CONFORMS" && conforms && executed == all {
         return None;
     }
     let broken = clauses(report, "must").join(", ");

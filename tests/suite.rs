@@ -90,7 +90,7 @@ fn the_built_in_server_conforms_and_every_report_says_so() {
     assert!(!printed.contains('\x1b'), "no colour where no terminal is: {printed}");
 
     let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
-    assert_eq!((&report["verdict"], &report["exitCode"]), (&"conforms".into(), &0.into()));
+    assert_eq!((&report["verdict"], &report["exitCode"]), (&"CONFORMS".into(), &0.into()));
     assert_eq!(report["seed"], 42);
     let cases = report["cases"].as_array().unwrap();
     assert!(cases.len() > 50);

@@ -108,11 +108,11 @@ impl RunVerdict {
     /// As in the JSON report.
     pub fn name(&self) -> &'static str {
         match self {
-            RunVerdict::Conforms { .. } => "conforms",
-            RunVerdict::SelectedPassed => "selected-passed",
-            RunVerdict::DoesNotConform => "does-not-conform",
-            RunVerdict::Inconclusive => "inconclusive",
-            RunVerdict::HarnessError => "harness-error",
+            RunVerdict::Conforms { .. } => "CONFORMS",
+            RunVerdict::SelectedPassed => "SELECTED PASSED",
+            RunVerdict::DoesNotConform => "DOES NOT CONFORM",
+            RunVerdict::Inconclusive => "INCONCLUSIVE",
+            RunVerdict::HarnessError => "HARNESS ERROR",
         }
     }
 }
@@ -127,17 +127,17 @@ mod tests {
     #[test]
     fn the_worst_case_decides_the_run() {
         let table: [(&[Verdict], u8, &str); 11] = [
-            (&[Pass, Advisory], 0, "conforms"),
-            (&[Pass, NotApplicable], 0, "conforms"),
-            (&[Pass, Fail], 1, "does-not-conform"),
-            (&[Fail, Blocked, Inconclusive], 1, "does-not-conform"),
-            (&[HarnessError, Fail], 3, "harness-error"),
-            (&[HarnessError, Blocked], 3, "harness-error"),
-            (&[Pass, Blocked], 4, "inconclusive"),
-            (&[Pass, Inconclusive], 4, "inconclusive"),
-            (&[NotApplicable, NotApplicable], 4, "inconclusive"),
-            (&[], 4, "inconclusive"),
-            (&[Advisory], 0, "conforms"),
+            (&[Pass, Advisory], 0, "CONFORMS"),
+            (&[Pass, NotApplicable], 0, "CONFORMS"),
+            (&[Pass, Fail], 1, "DOES NOT CONFORM"),
+            (&[Fail, Blocked, Inconclusive], 1, "DOES NOT CONFORM"),
+            (&[HarnessError, Fail], 3, "HARNESS ERROR"),
+            (&[HarnessError, Blocked], 3, "HARNESS ERROR"),
+            (&[Pass, Blocked], 4, "INCONCLUSIVE"),
+            (&[Pass, Inconclusive], 4, "INCONCLUSIVE"),
+            (&[NotApplicable, NotApplicable], 4, "INCONCLUSIVE"),
+            (&[], 4, "INCONCLUSIVE"),
+            (&[Advisory], 0, "CONFORMS"),
         ];
         for (verdicts, code, name) in table {
             let run = RunVerdict::of(verdicts.iter().copied(), false, Vec::new());

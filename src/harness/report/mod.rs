@@ -177,14 +177,11 @@ impl RunReport {
         let passed = self.cases.iter().filter(|case| case.verdict.is_good()).count();
         let selected = format!("{passed} of {} selected checks passed", self.cases.len());
         let words = match &self.verdict {
-            RunVerdict::Conforms { without } if without.is_empty() => "CONFORMS".to_owned(),
-            RunVerdict::Conforms { without } => {
-                format!("CONFORMS (without {})", without.join(", "))
-            }
             RunVerdict::SelectedPassed => return selected,
-            RunVerdict::DoesNotConform => "DOES NOT CONFORM".to_owned(),
-            RunVerdict::Inconclusive => "INCONCLUSIVE".to_owned(),
-            RunVerdict::HarnessError => "HARNESS ERROR".to_owned(),
+            verdict @ RunVerdict::Conforms { without } if !without.is_empty() => {
+                format!("{} (without {})", verdict.name(), without.join(", "))
+            }
+            verdict => verdict.name().to_owned(),
         };
         if self.narrowed { format!("{words} ({selected})") } else { words }
     }

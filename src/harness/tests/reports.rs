@@ -75,7 +75,7 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
     }
     assert_eq!(
         (json["verdict"].as_str(), json["exitCode"].as_u64()),
-        (Some("does-not-conform"), Some(1))
+        (Some("DOES NOT CONFORM"), Some(1))
     );
     assert_eq!(json["counts"]["fail"], 30);
     assert!(xml.contains("failures=\"30\""), "{xml}");
