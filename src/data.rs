@@ -19,13 +19,9 @@ pub fn files_under(prefix: &str) -> impl Iterator<Item = (&'static str, &'static
     FILES[start..].iter().copied().take_while(move |(name, _)| name.starts_with(prefix))
 }
 
-/// The records that the suite expects in a target, one JSON object a line: every fixture file, the
-/// one with the ledgers first, because a ledger's record must precede those of its content.
+/// The records that the suite expects in a target, one JSON object a line. The files are numbered in
+/// the order in which they load: a ledger's record comes before what belongs to it.
 pub fn fixtures() -> Vec<u8> {
-    const LEDGERS: &str = "conformance/fixtures/ledgers.ndjson";
-    let others = files_under("conformance/fixtures/")
-        .filter(|(name, _)| name.ends_with(".ndjson") && *name != LEDGERS);
-    let mut records = file(LEDGERS).unwrap_or_default().to_vec();
-    others.for_each(|(_, bytes)| records.extend_from_slice(bytes));
-    records
+    let files = files_under("conformance/fixtures/").filter(|(name, _)| name.ends_with(".ndjson"));
+    files.flat_map(|(_, bytes)| bytes).copied().collect()
 }

@@ -19,12 +19,11 @@ struct Kind {
     record: String,
 }
 
-/// All records as NDJSON, ledgers first, and what the ledgers among them say.
+/// All records as NDJSON in the order of their files, and what the ledgers among them say.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Fixtures {
     pub(crate) ledgers: Vec<LedgerRecord>,
     pub(crate) records: Vec<u8>,
-    others: Vec<u8>,
 }
 
 impl Fixtures {
@@ -39,19 +38,11 @@ impl Fixtures {
             }
             let at = |error| format!("line {}: {error}", index + 1);
             let kind: Kind = serde_json::from_slice(line).map_err(at)?;
-            let to = if kind.record == "ledger" {
+            if kind.record == "ledger" {
                 self.ledgers.push(serde_json::from_slice(line).map_err(at)?);
-                &mut self.records
-            } else {
-                &mut self.others
-            };
-            to.extend_from_slice(line);
-            to.push(b'\n');
+            }
         }
+        self.records.extend_from_slice(bytes);
         Ok(())
-    }
-
-    pub(super) fn finish(&mut self) {
-        self.records.append(&mut self.others);
     }
 }

@@ -98,7 +98,6 @@ impl Suite {
             }
         }
         suite.schemas = Arc::new(schemas);
-        suite.fixtures.finish();
         suite.digest = digest.0;
         Ok(suite)
     }
@@ -146,7 +145,7 @@ impl Suite {
         &self.cases
     }
 
-    /// The records that a target must hold, as NDJSON with the ledgers first.
+    /// The records that a target must hold, as NDJSON, each ledger before what belongs to it.
     pub fn records(&self) -> &[u8] {
         &self.fixtures.records
     }
