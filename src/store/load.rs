@@ -4,7 +4,7 @@
 //! written in batches, so that a load of millions needs the memory of one batch.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::rc::Rc;
 
 use redb::{ReadableTable, WriteTransaction};
@@ -111,23 +111,11 @@ pub fn load(
 
 /// Reads a line, of which at most one byte more than the longest is kept. The bytes consumed are
 /// the answer.
-fn read_line(lines: &mut dyn BufRead, line: &mut Vec<u8>) -> std::io::Result<u64> {
-    let mut consumed = 0;
-    loop {
-        let chunk = lines.fill_buf()?;
-        if chunk.is_empty() {
-            return Ok(consumed);
-        }
-        let end = chunk.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
-        let length = end.unwrap_or(chunk.len());
-        let room = (LONGEST_LINE + 1).saturating_sub(line.len());
-        line.extend_from_slice(&chunk[..length.min(room)]);
-        lines.consume(length);
-        consumed += length as u64;
-        if end.is_some() {
-            return Ok(consumed);
-        }
-    }
+fn read_line(mut lines: &mut dyn BufRead, line: &mut Vec<u8>) -> std::io::Result<u64> {
+    let read = (&mut lines).take(LONGEST_LINE as u64 + 1).read_until(b'\n', line)?;
+    let cut = line.len() > LONGEST_LINE && !line.ends_with(b"\n");
+    let skipped = if cut { lines.skip_until(b'\n')? } else { 0 };
+    Ok((read + skipped) as u64)
 }
 
 struct Load<'tx> {
