@@ -7,7 +7,7 @@
 /// path.
 pub static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/data.rs"));
 
-/// The bytes of the file at `path`, such as `schemas/customer/customer.json`.
+/// The bytes of the file at `path`, such as `schemas/customer/operation.json`.
 pub fn file(path: &str) -> Option<&'static [u8]> {
     let at = FILES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;
     Some(FILES[at].1)

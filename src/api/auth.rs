@@ -10,8 +10,8 @@ use subtle::ConstantTimeEq;
 
 use super::error::ApiError;
 
-/// The tokens that are accepted.
-#[derive(Debug, Clone, Default)]
+/// The tokens that are accepted. It has no `Debug`: they are never printed.
+#[derive(Clone, Default)]
 pub struct Auth {
     /// Bearer tokens by ledger. None at all: `etalon-<ledgerNo>` reaches each ledger.
     pub tokens: HashMap<String, String>,

@@ -5,7 +5,8 @@ use http::StatusCode;
 use crate::model::violation::Violation;
 use crate::store::error::{StoreError, WriteError};
 
-/// A status of 4xx or 5xx. Only the constants below exist, so an error cannot answer 200.
+/// A status of 4xx or 5xx. Only the constructors of [`ApiError`] make one, so an error cannot answer
+/// 200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorStatus(StatusCode);
 

@@ -76,7 +76,8 @@ pub(super) fn load_files(store: &Store, files: &[PathBuf]) -> Result<u64, (Strin
             LoadError::Failed(sentence) => Err((format!("{sentence} Nothing was loaded."), 1)),
             LoadError::Refused(lines) => {
                 lines.iter().for_each(|line| eprintln!("{line}"));
-                Err((format!("{} faults; nothing was loaded.", lines.len()), 1))
+                let faults = if lines.len() == 1 { "fault" } else { "faults" };
+                Err((format!("{} {faults}; nothing was loaded.", lines.len()), 1))
             }
         },
         Err(error) => Err((error.to_string(), 1)),

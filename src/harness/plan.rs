@@ -56,7 +56,8 @@ impl Selection {
 pub(crate) struct Assignment<'t> {
     pub(crate) ledger: &'t Ledger,
     pub(crate) other: Option<&'t Ledger>,
-    /// Whether the case's state is bound by the operator, so that its values are not known.
+    /// Whether the fixtures hold the case's state, so that its values are known: not where the
+    /// operator names identifiers of his own.
     pub(crate) values_known: bool,
 }
 
@@ -96,9 +97,12 @@ pub(crate) fn assign<'t>(
         .iter()
         .find(|ledger| fits(ledger, &case.ledger) == Fit::Yes)
         .ok_or_else(|| unfit(&candidates, &case.ledger))?;
-    let other = target.ledgers.iter().find(|other| other.no != ledger.no);
+    // One token for several ledgers is nothing that a document forbids, and is let into each.
+    let is_other = |other: &&Ledger| other.no != ledger.no && other.token != ledger.token;
+    let other = target.ledgers.iter().find(is_other);
     if case.other_ledger && other.is_none() {
-        return Err(not_applicable("a second ledger", "the target has one ledger only"));
+        let label = "a second ledger with a token of its own";
+        return Err(not_applicable(label, format!("the target has not {label}")));
     }
     Ok(Assignment { ledger, other, values_known: target.has_fixtures() && known.is_none() })
 }

@@ -87,7 +87,7 @@ async fn next(
             // Too many open files, no memory: accepting at once again would only spin.
             _ => {
                 if !told {
-                    eprintln!("cannot accept connections for now: {error}");
+                    eprintln!("etalon: connections cannot be accepted for now: {error}.");
                     told = true;
                 }
                 sleep(REST).await;

@@ -119,7 +119,7 @@ pub(super) fn empty(tx: &WriteTransaction) -> Result<(), StoreError> {
     create(tx)
 }
 
-/// The first text after every key that begins with `text`.
+/// The first text after `text`: where the keys end that have `text` in this place.
 pub(super) fn after(text: &str) -> String {
     format!("{text}\0")
 }

@@ -92,9 +92,10 @@ impl Writer {
         async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
     }
 
-    /// Whether a commit has failed.
+    /// Whether a commit has failed, or panicked and ended the thread.
     pub(super) fn is_broken(&self) -> bool {
-        self.broken.load(Ordering::Acquire)
+        let ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
+        ended || self.broken.load(Ordering::Acquire)
     }
 }
 

@@ -184,6 +184,19 @@ fn a_certificate_that_nobody_vouches_for_is_not_trusted_until_the_file_says_so()
     assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
 }
 
+/// No document gives each ledger a token of its own.
+#[test]
+fn one_token_for_every_ledger_is_no_fault() {
+    let folder = folder();
+    let fixtures = served::fixtures(folder.path()).display().to_string();
+    let tokens = ["--token=100=one", "--token=200=one", "--token=300=one", "--token=400=one"];
+    let served = Served::start(&[&["--load", &fixtures], &tokens[..]].concat());
+    let run = certify(&[&[served.url()], &APIS[..], &tokens].concat());
+    let line = "CONFORMS (without a second ledger with a token of its own)";
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.lines().any(|printed| printed == line), "{}", run.stdout);
+}
+
 #[test]
 fn one_store_conforms_run_after_run_and_after_each_restart() {
     let folder = folder();

@@ -19,15 +19,17 @@ impl Base {
     /// # Errors
     /// A sentence: what keeps `url` from being a base URL.
     pub(crate) fn parse(url: &str) -> Result<Base, String> {
+        // First of all, since the other sentences show the URL.
+        let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+        if after_scheme.split(['/', '?', '#']).next().is_some_and(|part| part.contains('@')) {
+            return Err("credentials do not belong in the URL: use --token LEDGER=TOKEN".to_owned());
+        }
         let uri: Uri = url.parse().map_err(|error| format!("{url} is no URL: {error}"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(format!("{url} is no URL with a scheme and a host"));
         };
         if scheme != "http" && scheme != "https" {
             return Err(format!("{url}: the scheme must be http or https"));
-        }
-        if authority.as_str().contains('@') {
-            return Err("credentials do not belong in the URL: use --token LEDGER=TOKEN".to_owned());
         }
         if uri.query().is_some() {
             return Err(format!("{url}: a base URL has no query"));
@@ -121,6 +123,8 @@ mod tests {
             ("ftp://host", "scheme"),
             ("/path", "scheme"),
             ("http://user:secret@host", "credentials"),
+            ("ftp://user:secret@host", "credentials"),
+            ("http://user:secret@ho st/a", "credentials"),
             ("http://host/?a=b", "query"),
             ("http://ho st", "no URL"),
         ] {

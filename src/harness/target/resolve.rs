@@ -33,9 +33,16 @@ fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), Refusal> {
         Refusal::usage(format!("the target file {} cannot be read: {error}", path.display()))
     })?;
     let file = toml::from_str(&text).map_err(|error| {
-        Refusal::usage(format!("the target file {} is at fault: {error}", path.display()))
+        let (file, fault) = (path.display(), fault(&text, &error));
+        Refusal::usage(format!("the target file {file} is at fault, {fault}"))
     })?;
     Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
+}
+
+/// Where and what, without the line itself: a token may stand in it.
+fn fault(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
 }
 
 fn assemble(

@@ -150,6 +150,13 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         assert_eq!(refusal.exit, Exit::Usage);
         assert!(refusal.sentence.contains(part), "{part}: {}", refusal.sentence);
     }
+    let misspelled = "base = \"http://h\"\n[[ledger]]\nno = \"5\"\ntokn = \"s3cret\"";
+    let unclosed = "base = \"http://h\"\n[[ledger]]\nno = \"5\"\ntoken = \"s3cret";
+    for toml in [misspelled, unclosed] {
+        let sentence = resolve(toml, TargetFlags::default()).unwrap_err();
+        assert!(sentence.contains("line 4: ") && sentence.lines().count() == 1, "{sentence}");
+        assert!(!sentence.contains("s3cret"), "{sentence}");
+    }
     for (toml, part) in [
         ("bse = \"http://h\"", "bse"),
         ("base = \"http://h\"", "[api.NAME]"),
