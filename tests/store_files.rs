@@ -237,16 +237,18 @@ fn records_that_cannot_be_read_are_a_usage_error() {
         assert_eq!((output.status.code(), said(&output.stderr)), (Some(2), 1), "{output:?}");
     }
     let none = folder.path().join("none.redb");
-    let output = etalon(&["dump", "--db", text(&none)]);
-    assert_eq!((output.status.code(), said(&output.stderr)), (Some(2), 1), "{output:?}");
-    assert!(!none.exists(), "a dump made a file");
+    for command in [&["dump"][..], &["load", "none.ndjson"], &["serve", "--load", "none.ndjson"]] {
+        let output = etalon(&[command, &["--db", text(&none)]].concat());
+        assert_eq!((output.status.code(), said(&output.stderr)), (Some(2), 1), "{output:?}");
+        assert!(!none.exists(), "{command:?} left a store behind");
+    }
 }
 
 /// Every command that takes `--db` refuses it with exit code 2 and one line that says `said`.
 fn assert_refused(path: &Path, name: &str, said: &str) {
     let db = ["--db", text(path)];
     // Were the file taken, these records would be refused instead, so that nothing is served.
-    let serve = ["serve", "--listen", "127.0.0.1:0", "--load", "none.ndjson"];
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--load", "Cargo.toml"];
     for command in [&["dump"][..], &["load", "-"], &serve] {
         let output = etalon(&[command, &db].concat());
         let error = String::from_utf8(output.stderr).unwrap();

@@ -14,8 +14,7 @@ use super::message::{Body, Request, Response};
 use super::problem;
 use super::wire::Object;
 use crate::model::violation::Violation;
-use crate::store::error::{StoreError, WriteError};
-use crate::store::load::{LoadError, Source, load};
+use crate::store::load::{LoadError, Source};
 use crate::store::{dump, empty};
 
 /// What stands before the code in problems that belong to no API.
@@ -63,17 +62,9 @@ fn health(api: &Api) -> Response {
 
 /// Loads the records of the body: all or none.
 async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
-    let reader = api.records.clone();
-    let mut body = Some(body);
-    let loaded = api
-        .store
-        .write_alone(move |tx| {
-            let lines = Box::new(Cursor::new(body.take().unwrap_or_default()));
-            let sources = vec![Source { name: "body".to_owned(), lines }];
-            load(tx, &reader, sources, &mut |_| ()).map_err(refused)
-        })
-        .await;
-    match loaded {
+    let lines = Box::new(Cursor::new(body));
+    let sources = vec![Source { name: "body".to_owned(), lines }];
+    match api.store.load(api.records.clone(), sources, |_| ()).await {
         Ok(records) => {
             let mut out = Vec::new();
             let mut object = Object::begin(&mut out);
@@ -81,28 +72,21 @@ async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
             object.end();
             Ok(Response::json(StatusCode::OK, out))
         }
-        Err(WriteError::Failed(StoreError::Refused(refused))) => match *refused {
-            LoadError::Failed(reason) => {
-                Err(ApiError::internal("The load failed.").with_log(reason))
-            }
-            LoadError::Refused(lines) => Err(lines
-                .into_iter()
-                .map(|line| {
-                    let member = &line.refused.member;
-                    let dot = if member.is_empty() { "" } else { "." };
-                    let parameter = format!("line {}{dot}{member}", line.line);
-                    Violation::new(parameter, line.refused.reason)
-                })
-                .collect::<Vec<_>>()
-                .into()),
-        },
-        Err(error) => Err(error.into()),
+        Err(LoadError::Unreadable(reason)) => {
+            Err(ApiError::internal("The load failed.").with_log(reason))
+        }
+        Err(LoadError::Unwritten(error)) => Err(error.into()),
+        Err(LoadError::Refused(lines)) => Err(lines
+            .into_iter()
+            .map(|line| {
+                let member = &line.refused.member;
+                let dot = if member.is_empty() { "" } else { "." };
+                let parameter = format!("line {}{dot}{member}", line.line);
+                Violation::new(parameter, line.refused.reason)
+            })
+            .collect::<Vec<_>>()
+            .into()),
     }
-}
-
-/// A load that was refused rolls its transaction back by an error that carries the lines.
-fn refused(error: LoadError) -> StoreError {
-    StoreError::Refused(Box::new(error))
 }
 
 /// Removes every record.

@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{BufReader, IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use etalon::model::record::RecordReader;
 use etalon::store::Store;
-use etalon::store::error::{StoreError, WriteError};
-use etalon::store::load::{LoadError, Source, load};
+use etalon::store::load::{LoadError, Source};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{USAGE, complain};
@@ -26,62 +26,66 @@ pub struct Args {
 
 /// Loads. Exit code 1 says that lines were refused and nothing was loaded.
 pub fn run(args: Args) -> ExitCode {
-    let store = match Store::open(&args.db) {
-        Ok(store) => store,
+    let opened = open(&args.records).and_then(|input| Ok((input, Store::open(&args.db)?)));
+    let (input, store) = match opened {
+        Ok(opened) => opened,
         Err(sentence) => return complain(&sentence, USAGE),
     };
-    match load_files(&store, &args.records) {
+    match load_input(&store, input) {
         Ok(records) => {
             eprintln!("{records} records loaded into {}.", args.db.display());
             ExitCode::SUCCESS
         }
-        Err((sentence, code)) => complain(&sentence, code),
+        Err(sentence) => complain(&sentence, 1),
     }
 }
 
-/// Loads every file in one transaction. The error is a sentence, after the refused lines have been
-/// listed, and the exit code.
-pub(super) fn load_files(store: &Store, files: &[PathBuf]) -> Result<u64, (String, u8)> {
-    let reader = RecordReader::new().map_err(|sentence| (sentence, 1))?;
-    let mut length = Some(0);
-    let mut sources = Vec::new();
+/// Files of records that are open, and how long they are together, where that is known.
+pub(super) struct Input {
+    sources: Vec<Source>,
+    length: Option<u64>,
+}
+
+/// Opens files of records, before a store is opened or made for them.
+///
+/// # Errors
+/// A sentence that names the file.
+pub(super) fn open(files: &[PathBuf]) -> Result<Input, String> {
+    let mut input = Input { sources: Vec::new(), length: Some(0) };
     for file in files {
-        let (name, input, size): (_, Box<dyn Read + Send>, _) = if file.as_os_str() == "-" {
+        let (name, lines, size): (_, Box<dyn Read + Send>, _) = if file.as_os_str() == "-" {
             ("-".to_owned(), Box::new(std::io::stdin()), None)
         } else {
             let name = file.display().to_string();
-            let input = File::open(file)
-                .and_then(|input| input.metadata().map(|metadata| (input, metadata)))
-                .map_err(|error| (format!("{name} cannot be read: {error}."), USAGE))?;
-            if input.1.is_dir() {
-                return Err((format!("{name} is a folder; a file of records is expected."), USAGE));
+            let opened = File::open(file)
+                .and_then(|opened| opened.metadata().map(|metadata| (opened, metadata)))
+                .map_err(|error| format!("{name} cannot be read: {error}."))?;
+            if opened.1.is_dir() {
+                return Err(format!("{name} is a folder; a file of records is expected."));
             }
-            (name, Box::new(input.0), Some(input.1.len()).filter(|_| input.1.is_file()))
+            (name, Box::new(opened.0), Some(opened.1.len()).filter(|_| opened.1.is_file()))
         };
-        length = length.zip(size).map(|(length, size)| length + size);
-        sources.push(Source { name, lines: Box::new(BufReader::with_capacity(1 << 16, input)) });
+        input.length = input.length.zip(size).map(|(length, size)| length + size);
+        let lines = Box::new(BufReader::with_capacity(1 << 16, lines));
+        input.sources.push(Source { name, lines });
     }
-    let bar = progress_bar(length);
+    Ok(input)
+}
+
+/// Loads it all in one transaction. The error is a sentence, after the refused lines have been
+/// listed.
+pub(super) fn load_input(store: &Store, input: Input) -> Result<u64, String> {
+    let reader = Arc::new(RecordReader::new()?);
+    let bar = progress_bar(input.length);
     let shown = bar.clone();
-    let mut sources = Some(sources);
-    let loaded = block_on(store.write_alone(move |tx| {
-        let sources = sources.take().unwrap_or_default();
-        load(tx, &reader, sources, &mut |bytes| shown.inc(bytes))
-            .map_err(|error| StoreError::Refused(Box::new(error)))
-    }));
+    let loaded = block_on(store.load(reader, input.sources, move |bytes| shown.inc(bytes)));
     bar.finish_and_clear();
-    match loaded {
-        Ok(records) => Ok(records),
-        Err(WriteError::Failed(StoreError::Refused(error))) => match *error {
-            LoadError::Failed(sentence) => Err((format!("{sentence} Nothing was loaded."), 1)),
-            LoadError::Refused(lines) => {
-                lines.iter().for_each(|line| eprintln!("{line}"));
-                let faults = if lines.len() == 1 { "fault" } else { "faults" };
-                Err((format!("{} {faults}; nothing was loaded.", lines.len()), 1))
-            }
-        },
-        Err(error) => Err((error.to_string(), 1)),
-    }
+    loaded.map_err(|error| {
+        if let LoadError::Refused(lines) = &error {
+            lines.iter().for_each(|line| eprintln!("{line}"));
+        }
+        error.to_string()
+    })
 }
 
 /// A bar of bytes on a terminal, nothing elsewhere.

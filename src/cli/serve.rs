@@ -11,8 +11,7 @@ use etalon::api::auth::Auth;
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
 
-use super::load::load_files;
-use super::{USAGE, complain};
+use super::{USAGE, complain, load};
 
 /// Arguments of `etalon serve`.
 #[derive(clap::Args)]
@@ -62,12 +61,13 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         }
         _ => None,
     };
+    let records = load::open(&args.load).map_err(usage)?;
     let store = match &args.db {
         Some(path) => Store::open(path).map_err(usage)?,
         None => Store::in_memory().map_err(|sentence| (sentence, 1))?,
     };
     if !args.load.is_empty() {
-        load_files(&store, &args.load)?;
+        load::load_input(&store, records).map_err(|sentence| (sentence, 1))?;
     } else if args.db.is_none() {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }

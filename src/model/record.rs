@@ -141,6 +141,7 @@ impl From<Violation> for Refused {
 /// Reads records. Holds the compiled schemas that records are checked with.
 pub struct RecordReader {
     address: Schema,
+    identifier: Schema,
     customer: Schema,
     order: Schema,
 }
@@ -153,6 +154,7 @@ impl RecordReader {
     pub fn new() -> Result<Self, String> {
         Ok(Self {
             address: Schema::compile("customer/address.request")?,
+            identifier: Schema::compile("customer/find-customer.request")?,
             customer: Schema::compile("customer/customer.record")?,
             order: Schema::compile("customer/disbursement-order.request")?,
         })
@@ -210,6 +212,9 @@ impl RecordReader {
         if line.name.chars().count() > 72 {
             return Err(vec![Refused::new("name", "The name has more than 72 characters.")]);
         }
+        let identifier = members.get("nationalIdentifier").cloned().unwrap_or_default();
+        let identifier = Map::from_iter([("nationalIdentifier".to_owned(), identifier)]);
+        self.identifier.check(identifier.into()).map_err(|found| within("", found))?;
         let address = members.get("address").cloned().unwrap_or_default();
         self.address.check(address).map_err(|violations| within("address", violations))?;
         let person = Person {
@@ -270,6 +275,7 @@ fn within(part: &str, violations: Vec<Violation>) -> Vec<Refused> {
         .map(|v| match v.parameter.as_str() {
             // The part as a whole: to the schema it is the body.
             "body" => Refused::new(part, v.message),
+            _ if part.is_empty() => v.into(),
             parameter => Refused::new(format!("{part}.{parameter}"), v.message),
         })
         .collect()

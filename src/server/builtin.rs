@@ -14,8 +14,7 @@ use crate::api::auth::Auth;
 use crate::data;
 use crate::model::record::RecordReader;
 use crate::store::Store;
-use crate::store::error::{StoreError, WriteError};
-use crate::store::load::{self, LoadError, Source};
+use crate::store::load::{LoadError, Source};
 
 /// Where the demo records stand among the embedded files.
 pub const DEMO: &str = "examples/demo.ndjson";
@@ -101,21 +100,11 @@ async fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), S
     let reader = RecordReader::new()?;
     let source =
         Source { name: name.to_owned(), lines: Box::new(BufReader::new(Cursor::new(records))) };
-    let mut sources = Some(vec![source]);
-    let loaded = store
-        .write_alone(move |tx| {
-            load::load(tx, &reader, sources.take().unwrap_or_default(), &mut |_| ())
-                .map_err(|error| StoreError::Refused(Box::new(error)))
-        })
-        .await;
-    match loaded {
-        Ok(_) => Ok(()),
-        Err(WriteError::Failed(StoreError::Refused(error))) => Err(match *error {
-            LoadError::Failed(sentence) => sentence,
-            LoadError::Refused(lines) => {
-                lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-            }
-        }),
-        Err(error) => Err(error.to_string()),
-    }
+    let loaded = store.load(Arc::new(reader), vec![source], |_| ()).await;
+    loaded.map(|_| ()).map_err(|error| match error {
+        LoadError::Refused(lines) => {
+            lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        }
+        error => error.to_string(),
+    })
 }

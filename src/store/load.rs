@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use redb::{ReadableTable, WriteTransaction};
 
-use super::error::StoreError;
+use super::error::{StoreError, WriteError};
 use super::tables::COUNTERS;
 use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
 use super::{customers, ledgers, surpluses};
@@ -55,13 +55,28 @@ impl std::fmt::Display for RefusedLine {
 pub enum LoadError {
     /// Lines were refused: all of them.
     Refused(Vec<RefusedLine>),
-    /// The store or a source failed.
-    Failed(String),
+    /// A source failed: a sentence.
+    Unreadable(String),
+    /// The store failed.
+    Unwritten(WriteError),
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(lines) => {
+                let faults = if lines.len() == 1 { "fault" } else { "faults" };
+                write!(f, "{} {faults}; nothing was loaded.", lines.len())
+            }
+            Self::Unreadable(sentence) => write!(f, "{sentence} Nothing was loaded."),
+            Self::Unwritten(error) => error.fmt(f),
+        }
+    }
 }
 
 impl From<StoreError> for LoadError {
     fn from(error: StoreError) -> Self {
-        Self::Failed(error.to_string())
+        Self::Unwritten(WriteError::Failed(error))
     }
 }
 
@@ -70,7 +85,7 @@ impl From<StoreError> for LoadError {
 ///
 /// # Errors
 /// See [`LoadError`].
-pub fn load(
+pub(super) fn load(
     tx: &WriteTransaction,
     reader: &RecordReader,
     sources: Vec<Source>,
@@ -84,7 +99,7 @@ pub fn load(
             line.clear();
             let read = read_line(&mut source.lines, &mut line);
             let length = read.map_err(|error| {
-                LoadError::Failed(format!("{} cannot be read: {error}.", source.name))
+                LoadError::Unreadable(format!("{} cannot be read: {error}.", source.name))
             })?;
             if length == 0 {
                 break;

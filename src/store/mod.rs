@@ -21,7 +21,9 @@ use std::sync::Arc;
 
 use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
 
+use crate::model::record::RecordReader;
 use error::{StoreError, WriteError};
+use load::{LoadError, Source};
 
 /// An open store. Dropping it ends the writer after the last queued write.
 pub struct Store {
@@ -93,6 +95,29 @@ impl Store {
         F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
     {
         self.writer.write(true, apply)
+    }
+
+    /// Loads records in a transaction of their own, all of them or none. `progress` is told the
+    /// bytes that were read. The answer is how many records there were.
+    ///
+    /// # Errors
+    /// See [`LoadError`].
+    pub async fn load(
+        &self,
+        reader: Arc<RecordReader>,
+        sources: Vec<Source>,
+        mut progress: impl FnMut(u64) + Send + 'static,
+    ) -> Result<u64, LoadError> {
+        let mut sources = Some(sources);
+        let loaded = self.write_alone(move |tx| {
+            let sources = sources.take().unwrap_or_default();
+            load::load(tx, &reader, sources, &mut progress)
+                .map_err(|error| StoreError::Refused(Box::new(error)))
+        });
+        loaded.await.map_err(|error| match error {
+            WriteError::Failed(StoreError::Refused(error)) => *error,
+            error => LoadError::Unwritten(error),
+        })
     }
 
     /// Whether writes are taken: not after a commit has failed.

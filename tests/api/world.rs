@@ -11,8 +11,7 @@ use etalon::api::Api;
 use etalon::api::auth::Auth;
 use etalon::api::message::{Body, Refusal, Request, Response, Service};
 use etalon::model::record::RecordReader;
-use etalon::store::error::StoreError;
-use etalon::store::load::{Source, load};
+use etalon::store::load::Source;
 use etalon::store::{Store, dump};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
@@ -39,13 +38,10 @@ impl World {
     pub(crate) fn with(more: &str) -> Self {
         let store = Arc::new(Store::in_memory().unwrap());
         let records = Bytes::from([include_str!("records.ndjson"), more].concat());
-        let reader = RecordReader::new().unwrap();
-        let loaded = store.write_alone(move |tx| {
-            let lines = Box::new(Cursor::new(records.clone()));
-            let sources = vec![Source { name: "records".to_owned(), lines }];
-            load(tx, &reader, sources, &mut |_| ())
-                .map_err(|refused| StoreError::Refused(Box::new(refused)))
-        });
+        let reader = Arc::new(RecordReader::new().unwrap());
+        let sources =
+            vec![Source { name: "records".to_owned(), lines: Box::new(Cursor::new(records)) }];
+        let loaded = store.load(reader, sources, |_| ());
         if let Err(error) = wait(loaded) {
             panic!("{error:?}");
         }
