@@ -186,6 +186,17 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
+/// A member that is null is as good as absent (reading 24).
+pub fn without_nulls(mut members: Map<String, Value>) -> Map<String, Value> {
+    members.retain(|_, value| !value.is_null());
+    for value in members.values_mut() {
+        if let Value::Object(inner) = value {
+            inner.retain(|_, value| !value.is_null());
+        }
+    }
+    members
+}
+
 #[cfg(test)]
 mod tests {
     use super::read;

@@ -12,7 +12,7 @@ use crate::api::negotiation::sends_json;
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
 use crate::model::customer::CustomerWithAddresses;
-use crate::model::json;
+use crate::model::json::{self, without_nulls};
 use crate::model::ledger::CustomerNoMode;
 use crate::model::patch::CustomerPatch;
 use crate::model::violation::Violation;
@@ -157,17 +157,6 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     })
     .await?;
     Ok(Response::no_content())
-}
-
-/// A member that is null is as good as absent (reading 24).
-pub(super) fn without_nulls(mut members: Map<String, Value>) -> Map<String, Value> {
-    members.retain(|_, value| !value.is_null());
-    for value in members.values_mut() {
-        if let Value::Object(inner) = value {
-            inner.retain(|_, value| !value.is_null());
-        }
-    }
-    members
 }
 
 /// The customer that members which have passed their schema describe.

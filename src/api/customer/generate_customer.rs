@@ -1,11 +1,12 @@
 //! A consumer customer out of the population register: 002 › Generate customer.
 
-use super::customers::{from_members, store, without_nulls};
+use super::customers::{from_members, store};
 use super::find_customer::read_identifier;
 use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::negotiation::sends_json;
+use crate::model::json::without_nulls;
 use crate::model::ledger::Grant;
 use crate::store::ledgers;
 

@@ -3,7 +3,6 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::customers::without_nulls;
 use super::{change, customer_path, no_customer};
 use crate::api::Call;
 use crate::api::error::ApiError;
@@ -11,6 +10,7 @@ use crate::api::message::Response;
 use crate::api::negotiation::sends_json;
 use crate::api::wire::{Object, Operation};
 use crate::model::address::Address;
+use crate::model::json::without_nulls;
 use crate::model::ledger::Grant;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::violation::Violation;
