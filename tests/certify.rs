@@ -6,11 +6,11 @@
 mod front;
 #[path = "judge/message.rs"]
 mod message;
-#[path = "judge/odd.rs"]
+#[path = "certify/odd.rs"]
 mod odd;
 #[path = "judge/run.rs"]
 mod run;
-#[path = "judge/served.rs"]
+#[path = "certify/served.rs"]
 mod served;
 #[path = "certify/target.rs"]
 mod target;

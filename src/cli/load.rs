@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use etalon::model::record::RecordReader;
-use etalon::store::Store;
 use etalon::store::load::{LoadError, Source};
+use etalon::store::{Store, wait};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{USAGE, complain};
@@ -78,7 +78,7 @@ pub(super) fn load_input(store: &Store, input: Input) -> Result<u64, String> {
     let reader = Arc::new(RecordReader::new()?);
     let bar = progress_bar(input.length);
     let shown = bar.clone();
-    let loaded = block_on(store.load(reader, input.sources, move |bytes| shown.inc(bytes)));
+    let loaded = wait(store.load(reader, input.sources, move |bytes| shown.inc(bytes)));
     bar.finish_and_clear();
     loaded.map_err(|error| {
         if let LoadError::Refused(lines) = &error {
@@ -101,26 +101,5 @@ fn progress_bar(length: Option<u64>) -> ProgressBar {
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
-    }
-}
-
-/// Waits for a write on a thread that has no runtime.
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let mut future = std::pin::pin!(future);
-    let waker = std::task::Waker::from(std::sync::Arc::new(Unpark(std::thread::current())));
-    let mut context = std::task::Context::from_waker(&waker);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(value) => return value,
-            std::task::Poll::Pending => std::thread::park(),
-        }
-    }
-}
-
-struct Unpark(std::thread::Thread);
-
-impl std::task::Wake for Unpark {
-    fn wake(self: std::sync::Arc<Self>) {
-        self.0.unpark();
     }
 }

@@ -1,7 +1,7 @@
 //! The server inside another process: in memory, on a free port, gone when it is dropped. For
 //! `certify` without a URL and for tests.
 
-use std::io::{BufReader, Cursor};
+use std::io::Cursor;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use crate::api::Api;
 use crate::api::auth::Auth;
 use crate::data;
 use crate::model::record::RecordReader;
-use crate::store::Store;
 use crate::store::load::{LoadError, Source};
+use crate::store::{Store, wait};
 
 /// Where the demo records stand among the embedded files.
 pub const DEMO: &str = "examples/demo.ndjson";
@@ -39,8 +39,8 @@ impl BuiltIn {
 /// A sentence, when the records are refused or no port is to be had.
 pub fn start(records: &[u8]) -> Result<BuiltIn, String> {
     let store = Store::in_memory()?;
+    load_bytes(&store, "records", records.to_vec())?;
     let runtime = runtime()?;
-    runtime.block_on(load_bytes(&store, "records", records.to_vec()))?;
     let api = Arc::new(Api::new(Arc::new(store), Auth::default())?);
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
@@ -93,14 +93,13 @@ pub fn runtime() -> Result<Runtime, String> {
 /// A sentence, when the file is missing or refused.
 pub fn load(store: &Store, file: &str) -> Result<(), String> {
     let bytes = data::file(file).ok_or_else(|| format!("{file} is not embedded."))?;
-    runtime()?.block_on(load_bytes(store, file, bytes.to_vec()))
+    load_bytes(store, file, bytes.to_vec())
 }
 
-async fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), String> {
+fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), String> {
     let reader = RecordReader::new()?;
-    let source =
-        Source { name: name.to_owned(), lines: Box::new(BufReader::new(Cursor::new(records))) };
-    let loaded = store.load(Arc::new(reader), vec![source], |_| ()).await;
+    let source = Source { name: name.to_owned(), lines: Box::new(Cursor::new(records)) };
+    let loaded = wait(store.load(Arc::new(reader), vec![source], |_| ()));
     loaded.map(|_| ()).map_err(|error| match error {
         LoadError::Refused(lines) => {
             lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")

@@ -4,7 +4,7 @@
 use super::error::StoreError;
 
 /// The first byte of every value.
-const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 
 /// Writes a value.
 pub(super) struct Encoder(Vec<u8>);

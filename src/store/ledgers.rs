@@ -2,6 +2,7 @@
 
 use redb::{ReadableTable, WriteTransaction};
 
+use super::codec::VERSION;
 use super::error::StoreError;
 use super::tables::{LEDGERS, PERSONS, Tx, remove_ledger};
 use crate::model::ledger::Ledger;
@@ -61,7 +62,7 @@ pub fn put_person(tx: &WriteTransaction, ledger: &str, person: &Person) -> Resul
 
 /// Ledgers and persons are few and read whole, so their values are plain JSON after the version.
 fn encode(value: &impl serde::Serialize) -> Vec<u8> {
-    let mut bytes = vec![1];
+    let mut bytes = vec![VERSION];
     // Serialising structs of text into memory cannot fail.
     let _ = serde_json::to_writer(&mut bytes, value);
     bytes
@@ -73,7 +74,7 @@ pub(super) fn decode<T: serde::de::DeserializeOwned>(
     key: impl Fn() -> String,
 ) -> Result<T, StoreError> {
     match bytes {
-        [1, json @ ..] => serde_json::from_slice(json).ok(),
+        [VERSION, json @ ..] => serde_json::from_slice(json).ok(),
         _ => None,
     }
     .ok_or_else(|| StoreError::Undecodable { table, key: key() })

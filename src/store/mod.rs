@@ -14,6 +14,7 @@ mod open;
 pub mod surpluses;
 pub mod tables;
 pub mod usage;
+mod wait;
 mod writer;
 
 use std::path::Path;
@@ -24,6 +25,8 @@ use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
 use crate::model::record::RecordReader;
 use error::{StoreError, WriteError};
 use load::{LoadError, Source};
+
+pub use wait::wait;
 
 /// An open store. Dropping it ends the writer after the last queued write.
 pub struct Store {

@@ -1,10 +1,7 @@
 //! Four ledgers to ask, and what every answer must look like, whatever was asked.
 
 use std::io::Cursor;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
 
 use bytes::Bytes;
 use etalon::api::Api;
@@ -12,7 +9,7 @@ use etalon::api::auth::Auth;
 use etalon::api::message::{Body, Refusal, Request, Response, Service};
 use etalon::model::record::RecordReader;
 use etalon::store::load::Source;
-use etalon::store::{Store, dump};
+use etalon::store::{Store, dump, wait};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
@@ -221,25 +218,6 @@ impl Reply {
                 let texts = texts.as_array().unwrap();
                 assert!(!texts.is_empty() && texts.iter().all(Value::is_string), "{problem}");
             }
-        }
-    }
-}
-
-/// Waits for a future that another thread may wake.
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut context = Context::from_waker(&waker);
-    let mut future = pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            Poll::Ready(value) => return value,
-            Poll::Pending => thread::park(),
         }
     }
 }
