@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use subtle::ConstantTimeEq;
@@ -18,6 +20,13 @@ pub struct Auth {
     /// The token of the admin surface. None: `etalon-admin`, as long as no ledger has a token of
     /// its own; otherwise the surface is closed.
     pub admin_token: Option<String>,
+    /// The gateway's users and their passwords (reading 124).
+    pub gateway_users: HashMap<String, String>,
+    /// The bearer token of the TM Forum API (reading 165).
+    pub tmf_token: Option<String>,
+    /// Whether others than this machine reach the server. An API without credentials then answers
+    /// nobody, and otherwise everybody.
+    pub exposed: bool,
 }
 
 impl Auth {
@@ -55,6 +64,60 @@ impl Auth {
     }
 }
 
+impl Auth {
+    /// Admits a request to the gateway; the answer is the name of the user, if it gives one.
+    ///
+    /// # Errors
+    /// 401 unless name and password are those of one of the users.
+    pub fn gateway(&self, headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+        let credentials = basic(headers);
+        if self.gateway_users.is_empty() {
+            return match self.exposed {
+                true => Err(challenge(BASIC, "The server was started without --gateway-user.")),
+                false => Ok(credentials.map(|(user, _)| user)),
+            };
+        }
+        let Some((user, password)) = credentials else {
+            let detail = "One Authorization header with a user and a password is expected: Basic.";
+            return Err(challenge(BASIC, detail));
+        };
+        // The same work whether or not there is such a user.
+        let expected = self.gateway_users.get(&user);
+        let matches = password.as_bytes().ct_eq(expected.map_or("", String::as_str).as_bytes());
+        if expected.is_some() && bool::from(matches) {
+            return Ok(Some(user));
+        }
+        Err(challenge(BASIC, "There is no such user, or its password is another."))
+    }
+
+    /// Admits a request to the TM Forum API.
+    ///
+    /// # Errors
+    /// 401 unless the bearer token is the one that was given.
+    pub fn tmf(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        match &self.tmf_token {
+            Some(token) => bearer(headers, token, "The token is not the one of this API."),
+            None if self.exposed => {
+                Err(unauthorized("The server was started without --tmf-token."))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The user and the password of a request (RFC 7617), if it has them.
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
+    let decoded = BASE64.decode(encoded.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    let (user, password) = text.split_once(':')?;
+    scheme.eq_ignore_ascii_case("basic").then(|| (user.to_owned(), password.to_owned()))
+}
+
 fn bearer(headers: &HeaderMap, expected: &str, refusal: &str) -> Result<(), ApiError> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -82,5 +145,11 @@ pub(super) fn not_reached() -> ApiError {
 }
 
 fn unauthorized(detail: &str) -> ApiError {
-    ApiError::unauthorized(detail).with_header(WWW_AUTHENTICATE, "Bearer")
+    challenge("Bearer", detail)
+}
+
+const BASIC: &str = "Basic realm=\"gateway\", charset=\"UTF-8\"";
+
+fn challenge(scheme: &str, detail: &str) -> ApiError {
+    ApiError::unauthorized(detail).with_header(WWW_AUTHENTICATE, scheme)
 }

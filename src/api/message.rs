@@ -17,6 +17,8 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty where none was sent.
     pub body: Bytes,
+    /// Whether it came over TLS.
+    pub secure: bool,
 }
 
 /// A response, complete but for pages that are still to be read.

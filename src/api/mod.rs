@@ -4,66 +4,130 @@ mod admin;
 pub mod auth;
 pub mod customer;
 pub mod error;
+pub mod gateway;
+mod ledger;
 pub mod message;
+mod mount;
 mod negotiation;
 mod problem;
 mod query;
 pub mod route;
+pub mod tmf;
 pub mod usage;
 mod wire;
+mod write;
 
 use std::sync::Arc;
 
-use http::Method;
+use http::{HeaderMap, Method};
+use redb::ReadTransaction;
 
-use crate::model::ledger::Ledger;
-use crate::model::record::{RecordReader, is_identifier};
+use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
 use crate::store::Store;
-use crate::store::ledgers;
 use auth::Auth;
 use error::ApiError;
 use message::{Refusal, Request, Response, Service};
-use route::{ApiTable, Handler, Router};
+use negotiation::Media;
+use route::{Endpoint, Endpoints, Reply, Route};
 
-/// The APIs with ledgers that are served: one line each.
-pub static APIS: [&ApiTable; 2] = [&customer::API, &usage::API];
+pub use mount::Mounts;
+
+/// The APIs that are served: one line each.
+const APIS: Endpoints = &[
+    route::serve::<customer::Customer>,
+    route::serve::<usage::Usage>,
+    route::serve::<gateway::Gateway>,
+    route::serve::<tmf::Tmf>,
+];
 
 /// The most bytes of a request body, other than a load's.
 const BODY_LIMIT: u64 = 1 << 20;
+
+/// An API of a document: where it stands, whom it admits, what it has, how it refuses.
+pub trait Documented: Sized + 'static {
+    /// The API's name on the command line.
+    const NAME: &'static str;
+    /// What stands before everything in its documented paths, without a slash at the end.
+    const MOUNT: &'static str;
+    /// The media types of its responses; the first is for clients that do not mind.
+    const PRODUCES: &'static [Media];
+    /// What a request is admitted to: a ledger, an account, or nothing in particular.
+    type Scope: Send;
+    /// What is compiled once, such as the schemas of its requests.
+    type Schemas: Send + Sync;
+
+    /// Compiles the schemas.
+    ///
+    /// # Errors
+    /// When an embedded schema is broken.
+    fn compile() -> Result<Self::Schemas, String>;
+
+    /// The routes.
+    fn routes() -> &'static [Route<Self>];
+
+    /// Decides from credentials and `rest`, the path under the mount, whether the request is let
+    /// in, and to what. The answer has the path that the routes know, from its slash on.
+    ///
+    /// # Errors
+    /// 401, or what the store failed with.
+    fn admit<'p>(
+        auth: &Auth,
+        tx: &ReadTransaction,
+        headers: &HeaderMap,
+        rest: &'p str,
+    ) -> Result<(Self::Scope, &'p str), ApiError>;
+
+    /// An error in this API's own form, where it has several in the form of `media`.
+    fn refuse(error: &ApiError, media: &Media) -> Response;
+}
 
 /// Everything that answering needs.
 pub struct Api {
     store: Arc<Store>,
     auth: Auth,
-    schemas: customer::Schemas,
     records: Arc<RecordReader>,
-    routers: Vec<Router>,
+    endpoints: Vec<Box<dyn Endpoint>>,
 }
 
 /// A request that has found its route, with what every handler needs.
-pub struct Call<'a> {
+pub struct Call<'a, A: Documented> {
     store: &'a Arc<Store>,
-    schemas: &'a customer::Schemas,
-    ledger: Ledger,
+    schemas: &'a A::Schemas,
+    scope: A::Scope,
+    /// What stands before every path of the API here.
+    mount: &'a str,
+    route: &'static Route<A>,
+    /// The media type that the client likes best.
+    media: &'static Media,
     /// The variables of the route's path, decoded, in order.
     params: Vec<String>,
     request: Request,
 }
 
 impl Api {
-    /// An API over `store` that admits whom `auth` names.
+    /// The documented APIs over `store`, for those whom `auth` names.
     ///
     /// # Errors
     /// When an embedded schema is broken.
     pub fn new(store: Arc<Store>, auth: Auth) -> Result<Self, String> {
-        Ok(Self {
-            store,
-            auth,
-            schemas: customer::Schemas::compile()?,
-            records: Arc::new(RecordReader::new()?),
-            routers: APIS.into_iter().map(Router::new).collect::<Result<_, _>>()?,
-        })
+        Self::mounted(store, auth, &Mounts::default())
+    }
+
+    /// The same with some of the APIs elsewhere than documented.
+    ///
+    /// # Errors
+    /// As [`Api::new`], and when two APIs stand within each other.
+    pub fn mounted(store: Arc<Store>, auth: Auth, mounts: &Mounts) -> Result<Self, String> {
+        let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
+        let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
+        mount::check(mounts, &mounted)?;
+        Ok(Self { store, auth, records: Arc::new(RecordReader::new()?), endpoints })
+    }
+
+    /// Every route, as the name of its API and its path under that API's mount and scope.
+    pub fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
     }
 
     async fn route(&self, request: Request) -> Response {
@@ -71,42 +135,34 @@ impl Api {
             let path = path.to_owned();
             return admin::answer(self, &path, request).await;
         }
-        let Some(router) = self.router(&request.path) else {
+        let Some(endpoint) = self.endpoint(&request.path) else {
             let detail = format!("No API is mounted at {}.", request.path);
             return problem::response(admin::PROBLEMS, &ApiError::not_found(detail));
         };
-        let answer = self.api(router, request).await;
-        answer.unwrap_or_else(|error| problem::response(router.table.problems, &error))
-    }
-
-    fn router(&self, path: &str) -> Option<&Router> {
-        self.routers.iter().find(|router| router.rest(path).is_some())
-    }
-
-    async fn api(&self, router: &Router, request: Request) -> Result<Response, ApiError> {
-        let rest = router.rest(&request.path).unwrap_or_default();
-        let (segment, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let ledger = wire::decode(segment).filter(|no| is_identifier(no)).unwrap_or_default();
-        self.auth.ledger(&request.headers, &ledger)?;
-        let tx = self.store.reader()?;
-        let Some(ledger) = ledgers::ledger(&tx, &ledger)? else {
-            return Err(auth::not_reached());
+        let media = endpoint.media(&request.headers);
+        let answer = match endpoint.answer(self, request, media) {
+            Ok(Reply::Now(response)) => return response,
+            Ok(Reply::Later(answer)) => answer.await,
+            Err(error) => Err(error),
         };
-        let (route, params) = router.find(path)?;
-        let handler = route.handler(&request.method)?;
-        negotiation::accepts_json(&request.headers)?;
-        let call = Call { store: &self.store, schemas: &self.schemas, ledger, params, request };
-        match handler {
-            Handler::Read(read) => read(&call, &tx),
-            Handler::Write(write) => {
-                drop(tx);
-                write(call).await
-            }
+        answer.unwrap_or_else(|error| endpoint.refuse(&error, media))
+    }
+
+    /// The API that `path` belongs to.
+    fn endpoint(&self, path: &str) -> Option<&dyn Endpoint> {
+        let found = self.endpoints.iter().find(|each| mount::rest(each.mount(), path).is_some());
+        found.map(|endpoint| &**endpoint)
+    }
+
+    fn refusal(&self, head: &Request, error: &ApiError) -> Response {
+        match self.endpoint(&head.path) {
+            Some(endpoint) => endpoint.refuse(error, endpoint.media(&head.headers)),
+            None => problem::response(admin::PROBLEMS, error),
         }
     }
 }
 
-impl Call<'_> {
+impl<A: Documented> Call<'_, A> {
     fn query(&self) -> Option<&str> {
         self.request.query.as_deref()
     }
@@ -114,20 +170,6 @@ impl Call<'_> {
     /// A variable of the path.
     fn param(&self, index: usize) -> &str {
         self.params.get(index).map_or("", String::as_str)
-    }
-
-    /// Refuses a path identifier that cannot be one (reading 183).
-    fn check_params(&self, names: &[&str]) -> Result<(), ApiError> {
-        let violations: Vec<Violation> = names
-            .iter()
-            .zip(&self.params)
-            .filter(|(_, value)| !is_identifier(value))
-            .map(|(name, _)| {
-                let message = format!("{name} must have 1 to 50 characters, none a control one.");
-                Violation::new(*name, message)
-            })
-            .collect();
-        if violations.is_empty() { Ok(()) } else { Err(violations.into()) }
     }
 }
 
@@ -157,7 +199,6 @@ impl Service for Api {
             }
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
-        let router = self.router(&head.path);
-        problem::response(router.map_or(admin::PROBLEMS, |router| router.table.problems), &error)
+        self.refusal(head, &error)
     }
 }

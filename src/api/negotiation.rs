@@ -1,62 +1,114 @@
-//! Media types: what a client sends and what it accepts.
+//! Media types: what a client sends and what it accepts (RFC 9110 § 8.3 and 12.5.1).
 
 use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE};
 
 use super::error::ApiError;
 
-/// The media ranges that JSON is in, the most specific one last.
-const RANGES: [&str; 3] = ["*/*", "application/*", "application/json"];
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON, RFC 8259.
+    Json,
+    /// XML 1.0.
+    Xml,
+    /// `name=value` pairs joined by `&`, as HTML forms send them.
+    Form,
+}
 
-/// Refuses a request whose `Accept` has no room for JSON. The most specific range that JSON is in
-/// decides (RFC 9110 § 12.5.1), so a weight of zero there outweighs a welcome to all.
-///
-/// # Errors
-/// 406.
-pub(super) fn accepts_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    let mut welcome = [None; RANGES.len()];
-    let mut unlimited = true;
+/// A media type and the format that it names.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Media {
+    /// The type and subtype, in lower case.
+    pub name: &'static str,
+    /// The format.
+    pub format: Format,
+}
+
+/// `application/json`.
+pub(super) const JSON: Media = Media { name: "application/json", format: Format::Json };
+
+/// `application/merge-patch+json`, RFC 7396.
+pub(super) const MERGE_PATCH: Media =
+    Media { name: "application/merge-patch+json", format: Format::Json };
+
+/// The media type among `produced` that a client likes best, the earlier of two that it likes
+/// alike; `None` when it accepts none. The most specific range that a type is in decides, so a
+/// weight of zero there outweighs a welcome to all. What is no media range limits nothing.
+pub(super) fn accepted(headers: &HeaderMap, produced: &'static [Media]) -> Option<&'static Media> {
+    if ranges(headers).next().is_none() {
+        return produced.first();
+    }
+    // `max_by` gives the last of equals, and the first is meant.
+    let liked = produced.iter().rev().map(|media| (media, liking(media, headers)));
+    let best = liked.max_by(|(_, a), (_, b)| a.total_cmp(b));
+    best.filter(|(_, liking)| *liking > 0.0).map(|(media, _)| media)
+}
+
+/// The ranges of every `Accept`, each with its weight.
+fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (&str, f32)> {
     let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    for range in lines.flat_map(|line| line.split(',')) {
-        let (range, parameters) = range.split_once(';').unwrap_or((range, ""));
-        let range = range.trim();
-        unlimited &= range.is_empty();
-        if let Some(rank) = RANGES.iter().position(|known| known.eq_ignore_ascii_case(range)) {
-            welcome[rank] = Some(welcome[rank] == Some(true) || !is_refused(parameters));
+    lines
+        .flat_map(|line| line.split(','))
+        .map(|range| range.split_once(';').unwrap_or((range, "")))
+        .map(|(range, parameters)| (range.trim(), weight(parameters)))
+        .filter(|(range, _)| !range.is_empty())
+}
+
+/// The weight of the most specific range that `media` is in, or zero. Of equal ranges the kinder.
+fn liking(media: &Media, headers: &HeaderMap) -> f32 {
+    let family = media.name.split('/').next().unwrap_or_default();
+    let mut best = (0, 0.0_f32);
+    for (range, weight) in ranges(headers) {
+        let rank = match range.split_once('/') {
+            _ if range.eq_ignore_ascii_case(media.name) => 3,
+            Some((of, "*")) if of.eq_ignore_ascii_case(family) => 2,
+            Some(("*", "*")) => 1,
+            _ => continue,
+        };
+        if rank > best.0 || (rank == best.0 && weight > best.1) {
+            best = (rank, weight);
         }
     }
-    if welcome.into_iter().rev().flatten().next().unwrap_or(unlimited) {
-        return Ok(());
-    }
-    Err(ApiError::not_acceptable("Responses are application/json; Accept excludes it."))
+    best.1
 }
 
-/// Whether the parameters of a media range give it a weight of zero.
-fn is_refused(parameters: &str) -> bool {
-    parameter(parameters, "q")
-        .is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0))
+/// The weight among the parameters of a media range; what is no number is as if it were not there.
+fn weight(parameters: &str) -> f32 {
+    let weight = parameter(parameters, "q").and_then(|weight| weight.parse().ok());
+    weight.filter(|weight: &f32| weight.is_finite()).unwrap_or(1.0)
 }
 
-/// Refuses a body of another media type than JSON or one of `more`. A request without a
-/// Content-Type is read as JSON.
+/// The error of a client that accepts none of `produced`.
+pub(super) fn none_accepted(produced: &[Media]) -> ApiError {
+    let names: Vec<_> = produced.iter().map(|media| media.name).collect();
+    let detail = format!("Responses are {}; Accept excludes that.", names.join(" or "));
+    ApiError::not_acceptable(detail)
+}
+
+/// The format of a body: one of those `consumed`, in UTF-8. A request without a Content-Type is
+/// read as the first of them.
 ///
 /// # Errors
 /// 415.
-pub(super) fn sends_json(headers: &HeaderMap, more: &[&str]) -> Result<(), ApiError> {
-    let Some(value) = headers.get(CONTENT_TYPE) else {
-        return Ok(());
+pub(super) fn sent(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let value = match (values.next(), values.next(), consumed.first()) {
+        (None, _, Some(first)) => return Ok(first.format),
+        (Some(value), None, _) => value.to_str().unwrap_or_default(),
+        _ => return Err(ApiError::unsupported_media_type("One Content-Type is expected.")),
     };
-    let value = value.to_str().unwrap_or_default();
     let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
-    let is = |known: &str| essence.trim().eq_ignore_ascii_case(known);
     let utf8 = parameter(parameters, "charset").is_none_or(|charset| {
         let charset = charset.trim_matches('"');
         ["utf-8", "utf8"].iter().any(|known| known.eq_ignore_ascii_case(charset))
     });
-    if utf8 && (is("application/json") || more.iter().any(|known| is(known))) {
-        return Ok(());
+    let named = consumed.iter().find(|media| essence.trim().eq_ignore_ascii_case(media.name));
+    if let Some(media) = named.filter(|_| utf8) {
+        return Ok(media.format);
     }
-    let detail = format!("The body must be application/json in UTF-8, not \"{value}\".");
+    let names: Vec<_> = consumed.iter().map(|media| media.name).collect();
+    let detail = format!("The body must be {} in UTF-8, not \"{value}\".", names.join(" or "));
     Err(ApiError::unsupported_media_type(detail))
 }
 
@@ -66,4 +118,41 @@ fn parameter<'a>(parameters: &'a str, wanted: &str) -> Option<&'a str> {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderMap;
+    use http::header::{ACCEPT, HeaderValue};
+
+    use super::{Format, JSON, Media, accepted};
+
+    const PRODUCED: &[Media] = &[
+        JSON,
+        Media { name: "application/xml", format: Format::Xml },
+        Media { name: "text/xml", format: Format::Xml },
+    ];
+
+    #[test]
+    fn the_most_specific_range_decides_and_the_heaviest_wins() {
+        for (accept, chosen) in [
+            ("*/*", Some("application/json")),
+            ("text/*", Some("text/xml")),
+            ("application/xml", Some("application/xml")),
+            ("application/xml;q=0.5, */*;q=0.8", Some("application/json")),
+            ("application/json;q=0.2, text/xml;q=0.9", Some("text/xml")),
+            ("application/json;q=0, */*", Some("application/xml")),
+            ("APPLICATION/XML", Some("application/xml")),
+            ("", Some("application/json")),
+            (",", Some("application/json")),
+            ("application/json;q=nonsense", Some("application/json")),
+            ("image/png", None),
+            ("*/*;q=0", None),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            let found = accepted(&headers, PRODUCED).map(|media| media.name);
+            assert_eq!(found, chosen, "{accept}");
+        }
+        assert_eq!(accepted(&HeaderMap::new(), PRODUCED), Some(&JSON));
+    }
 }

@@ -2,57 +2,45 @@
 
 use std::pin::Pin;
 
-use http::Method;
 use http::header::ALLOW;
+use http::{HeaderMap, Method};
 use redb::ReadTransaction;
 
-use super::Call;
 use super::error::ApiError;
-use super::message::Response;
+use super::message::{Request, Response};
+use super::negotiation::{self, Media};
 use super::wire::decode;
+use super::{Api, Call, Documented, Mounts, mount};
 use crate::model::violation::Violation;
 
-/// An API whose routes stand under a ledger.
-pub struct ApiTable {
-    /// The API's name on the command line.
-    pub name: &'static str,
-    /// What stands before the ledger in every path, without a slash at the end.
-    pub mount: &'static str,
-    /// What stands before the code in every problem type.
-    pub problems: &'static str,
-    /// The routes under the ledger.
-    pub routes: &'static [Route],
-}
-
 /// One path and its methods.
-pub struct Route {
-    /// The path under the ledger, variables in braces.
+pub struct Route<A: Documented> {
+    /// The path under the mount and the scope, variables in braces.
     pub path: &'static str,
     /// The methods that the documents give the resource.
-    pub methods: &'static [(Method, Handler)],
+    pub methods: &'static [(Method, Handler<A>)],
 }
 
 /// What a handler that waits for the disk returns.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'a>>;
 
 /// Answers a call.
-#[derive(Clone, Copy)]
-pub enum Handler {
-    /// From what is stored, at once: the view that its ledger was read from.
-    Read(fn(&Call, &ReadTransaction) -> Result<Response, ApiError>),
+pub enum Handler<A: Documented> {
+    /// From what is stored, at once: the view in which the request was admitted.
+    Read(fn(&Call<A>, &ReadTransaction) -> Result<Response, ApiError>),
     /// By a write, after its sync.
-    Write(for<'a> fn(Call<'a>) -> Answer<'a>),
+    Write(for<'a> fn(Call<'a, A>) -> Answer<'a>),
 }
 
-impl Route {
+impl<A: Documented> Route<A> {
     /// The handler of `method`; HEAD is answered as GET, and the socket leaves the body out.
     ///
     /// # Errors
     /// 405 with `Allow`.
-    pub fn handler(&self, method: &Method) -> Result<Handler, ApiError> {
+    fn handler(&self, method: &Method) -> Result<&Handler<A>, ApiError> {
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
         if let Some((_, handler)) = self.methods.iter().find(|(method, _)| method == wanted) {
-            return Ok(*handler);
+            return Ok(handler);
         }
         let mut allow: Vec<&str> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
         if allow.contains(&"GET") {
@@ -64,38 +52,117 @@ impl Route {
     }
 }
 
-/// The router of one API.
-pub struct Router {
-    /// The API.
-    pub table: &'static ApiTable,
-    routes: matchit::Router<&'static Route>,
-}
-
-impl Router {
-    /// A router over the routes of `table`.
+/// An API as the service sees it, whatever it admits requests to.
+pub(super) trait Endpoint: Send + Sync {
+    /// The API's name.
+    fn name(&self) -> &'static str;
+    /// Where it stands here.
+    fn mount(&self) -> &str;
+    /// The paths of its routes.
+    fn paths(&self) -> Vec<&'static str>;
+    /// The media type that a client likes best; `None` when it accepts none.
+    fn media(&self, headers: &HeaderMap) -> Option<&'static Media>;
+    /// Answers a request to a path under the mount.
     ///
     /// # Errors
-    /// When two routes exclude each other.
-    pub fn new(table: &'static ApiTable) -> Result<Self, String> {
-        let mut routes = matchit::Router::new();
-        for route in table.routes {
-            routes
-                .insert(route.path, route)
-                .map_err(|error| format!("Route {} of {}: {error}", route.path, table.name))?;
+    /// What [`Endpoint::refuse`] is to render.
+    fn answer<'a>(
+        &'a self,
+        api: &'a Api,
+        request: Request,
+        media: Option<&'static Media>,
+    ) -> Result<Reply<'a>, ApiError>;
+    /// An error in the API's own form.
+    fn refuse(&self, error: &ApiError, media: Option<&'static Media>) -> Response;
+}
+
+/// The answer to a request. One that is read from the store is there at once, and costs no future.
+pub(super) enum Reply<'a> {
+    Now(Response),
+    Later(Answer<'a>),
+}
+
+/// What makes the endpoint of each API.
+pub(super) type Endpoints = &'static [fn(&Mounts) -> Result<Box<dyn Endpoint>, String>];
+
+/// The endpoint of one API.
+///
+/// # Errors
+/// When a schema is broken, or two routes exclude each other.
+pub(super) fn serve<A: Documented>(mounts: &Mounts) -> Result<Box<dyn Endpoint>, String> {
+    let mut routes = matchit::Router::new();
+    for route in A::routes() {
+        routes
+            .insert(route.path, route)
+            .map_err(|error| format!("Route {} of {}: {error}", route.path, A::NAME))?;
+    }
+    let mount = mounts.path(A::NAME, A::MOUNT);
+    Ok(Box::new(Served::<A> { mount, schemas: A::compile()?, routes }))
+}
+
+/// An API with its mount, compiled.
+struct Served<A: Documented> {
+    mount: String,
+    schemas: A::Schemas,
+    routes: matchit::Router<&'static Route<A>>,
+}
+
+impl<A: Documented> Endpoint for Served<A> {
+    fn name(&self) -> &'static str {
+        A::NAME
+    }
+
+    fn mount(&self) -> &str {
+        &self.mount
+    }
+
+    fn paths(&self) -> Vec<&'static str> {
+        A::routes().iter().map(|route| route.path).collect()
+    }
+
+    fn media(&self, headers: &HeaderMap) -> Option<&'static Media> {
+        negotiation::accepted(headers, A::PRODUCES)
+    }
+
+    fn answer<'a>(
+        &'a self,
+        api: &'a Api,
+        request: Request,
+        media: Option<&'static Media>,
+    ) -> Result<Reply<'a>, ApiError> {
+        let rest = mount::rest(&self.mount, &request.path).unwrap_or_default();
+        let tx = api.store.reader()?;
+        let (scope, path) = A::admit(&api.auth, &tx, &request.headers, rest)?;
+        let (route, params) = self.find(path)?;
+        let handler = route.handler(&request.method)?;
+        let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;
+        let call = Call {
+            store: &api.store,
+            schemas: &self.schemas,
+            scope,
+            mount: &self.mount,
+            route,
+            media,
+            params,
+            request,
+        };
+        match handler {
+            Handler::Read(read) => read(&call, &tx).map(Reply::Now),
+            Handler::Write(write) => Ok(Reply::Later(write(call))),
         }
-        Ok(Self { table, routes })
     }
 
-    /// What follows the mount in `path`: the ledger and the rest.
-    pub fn rest<'p>(&self, path: &'p str) -> Option<&'p str> {
-        path.strip_prefix(self.table.mount)?.strip_prefix('/')
+    fn refuse(&self, error: &ApiError, media: Option<&'static Media>) -> Response {
+        A::refuse(error, media.unwrap_or(&A::PRODUCES[0]))
     }
+}
 
-    /// The route of a path under the ledger and the variables in it, decoded.
+impl<A: Documented> Served<A> {
+    /// The route of a path and the variables in it, decoded.
     ///
     /// # Errors
     /// 404 when there is none; 400 when the encoding of a variable is broken.
-    pub fn find(&self, path: &str) -> Result<(&'static Route, Vec<String>), ApiError> {
+    fn find(&self, path: &str) -> Result<(&'static Route<A>, Vec<String>), ApiError> {
         let found = self
             .routes
             .at(path)

@@ -122,8 +122,8 @@ pub fn text(out: &mut Vec<u8>, value: &str) {
 }
 
 /// A path from its segments, each percent-encoded where it must be.
-pub fn path(root: &str, segments: &[&str]) -> String {
-    let mut path = String::with_capacity(root.len() + 16 * segments.len());
+pub fn path<'s>(root: &str, segments: impl IntoIterator<Item = &'s str>) -> String {
+    let mut path = String::with_capacity(root.len() + 64);
     path.push_str(root);
     for segment in segments {
         path.push('/');
@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn a_segment_survives_the_way_into_a_path_and_back() {
         for segment in ["9999", "a b", "å/ä?#%", "..", "%41", "\t\u{1}"] {
-            let path = path("", &[segment]);
+            let path = path("", [segment]);
             assert_eq!(decode(&path[1..]).as_deref(), Some(segment), "{path}");
         }
         for broken in ["%", "%4", "%zz", "%ff", "a%2"] {

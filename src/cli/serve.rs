@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use etalon::api::Api;
 use etalon::api::auth::Auth;
+use etalon::api::{Api, Mounts};
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
 
@@ -35,6 +35,19 @@ pub struct Args {
     /// this and --token it is `etalon-admin`.
     #[arg(long, value_name = "TOKEN", env = "ETALON_ADMIN_TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
+    /// A user of the gateway and the password, for HTTP Basic; may be repeated, and the password may
+    /// be `env:NAME` or `file:PATH`. Without any the gateway answers everybody on a loopback address
+    /// and nobody on another.
+    #[arg(long, value_name = "U:P")]
+    gateway_user: Vec<String>,
+    /// The bearer token of the TM Forum API; `env:NAME` and `file:PATH` read it from there. Without
+    /// it that API answers everybody on a loopback address and nobody on another.
+    #[arg(long, value_name = "TOKEN", env = "ETALON_TMF_TOKEN", hide_env_values = true)]
+    tmf_token: Option<String>,
+    /// Where an API stands instead of its documented path, such as
+    /// `tmf=/api/billingManagement/v2`; may be repeated.
+    #[arg(long, value_name = "NAME=PATH")]
+    mount: Vec<String>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -53,8 +66,10 @@ pub fn run(args: Args) -> ExitCode {
 
 fn serve(args: Args) -> Result<(), (String, u8)> {
     let usage = |sentence: String| (sentence, USAGE);
-    let auth = auth(&args).map_err(usage)?;
+    let mut auth = auth(&args).map_err(usage)?;
     let address = address(&args.listen, &auth).map_err(usage)?;
+    auth.exposed = !address.ip().is_loopback();
+    let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)
@@ -71,7 +86,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     } else if args.db.is_none() {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }
-    let api = Api::new(Arc::new(store), auth).map_err(|sentence| (sentence, 1))?;
+    let api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
     let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)
@@ -103,7 +118,15 @@ fn auth(args: &Args) -> Result<Auth, String> {
         };
         auth.tokens.insert(ledger.to_owned(), secret(token)?);
     }
+    for user in &args.gateway_user {
+        let Some((user, password)) = user.split_once(':').filter(|(user, _)| !user.is_empty())
+        else {
+            return Err("--gateway-user takes USER:PASSWORD.".to_owned());
+        };
+        auth.gateway_users.insert(user.to_owned(), secret(password)?);
+    }
     auth.admin_token = args.admin_token.as_deref().map(secret).transpose()?;
+    auth.tmf_token = args.tmf_token.as_deref().map(secret).transpose()?;
     Ok(auth)
 }
 

@@ -71,6 +71,7 @@ impl<S: Service> Shared<S> {
             service: Arc::clone(&self.service),
             pulse: Arc::clone(&pulse),
             body_time: self.limits.body_time,
+            secure: self.tls.is_some(),
         });
         let service = service_fn(move |request| {
             let exchange = Arc::clone(&exchange);

@@ -23,6 +23,8 @@ pub(super) struct Exchange<S> {
     pub(super) service: Arc<S>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) body_time: Duration,
+    /// Whether the connection is one of TLS.
+    pub(super) secure: bool,
 }
 
 /// The service panicked; the panic hook has told where.
@@ -32,7 +34,7 @@ impl<S: Service> Exchange<S> {
     /// Answers one request; whatever the service does, there is an answer.
     pub(super) async fn run(&self, request: http::Request<Incoming>) -> http::Response<Reply> {
         self.pulse.enter(Phase::Answering);
-        let (head, uri, body) = split(request);
+        let (head, uri, body) = self.split(request);
         let (answer, close) = self.answer(head, uri, body).await;
         let mut response = http::Response::new(Reply::new(answer.body, Arc::clone(&self.pulse)));
         *response.status_mut() = answer.status;
@@ -67,9 +69,21 @@ impl<S: Service> Exchange<S> {
             Ok(answer) => (answer, false),
             Err(Panicked) => {
                 let headers = accept.into_iter().map(|value| (ACCEPT, value)).collect();
-                (self.refuse(&outline(method, &uri, headers), Refusal::Broken), true)
+                (self.refuse(&self.outline(method, &uri, headers), Refusal::Broken), true)
             }
         }
+    }
+
+    fn split(&self, request: http::Request<Incoming>) -> (Request, Uri, Incoming) {
+        let (parts, body) = request.into_parts();
+        (self.outline(parts.method, &parts.uri, parts.headers), parts.uri, body)
+    }
+
+    /// A request without its body.
+    fn outline(&self, method: Method, uri: &Uri, headers: HeaderMap) -> Request {
+        let path = uri.path().to_owned();
+        let query = uri.query().map(str::to_owned);
+        Request { method, path, query, headers, body: Bytes::new(), secure: self.secure }
     }
 
     /// The service's form of a refusal; a bare 500 if that panics too.
@@ -80,18 +94,6 @@ impl<S: Service> Exchange<S> {
             body: Body::Whole(Bytes::new()),
         })
     }
-}
-
-fn split(request: http::Request<Incoming>) -> (Request, Uri, Incoming) {
-    let (parts, body) = request.into_parts();
-    (outline(parts.method, &parts.uri, parts.headers), parts.uri, body)
-}
-
-/// A request without its body.
-fn outline(method: Method, uri: &Uri, headers: HeaderMap) -> Request {
-    let path = uri.path().to_owned();
-    let query = uri.query().map(str::to_owned);
-    Request { method, path, query, headers, body: Bytes::new() }
 }
 
 /// Runs `work`; a panic is its result. Nothing that `work` may have left half done is looked at

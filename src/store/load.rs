@@ -180,8 +180,9 @@ impl<'tx> Load<'tx> {
         if let Record::Ledger(ledger) = record {
             return self.take_ledger(ledger);
         }
-        let ledger_no = record.ledger_no();
-        if !self.touched.contains(ledger_no) {
+        if let Some(ledger_no) = record.ledger_no()
+            && !self.touched.contains(ledger_no)
+        {
             if self.ledger(ledger_no)?.is_none() {
                 let reason = format!(
                     "Ledger {ledger_no} is not known; its ledger record must come before this one."

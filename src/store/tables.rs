@@ -1,5 +1,5 @@
-//! Every table of the store. Keys are ordered tuples that begin with the ledger, so that one
-//! ledger is one contiguous range in each table.
+//! Every table of the store. Keys are ordered tuples. Those of the PayEx APIs begin with the
+//! ledger, so that one ledger is one contiguous range in each of their tables.
 
 use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
 
@@ -37,13 +37,27 @@ pub const USAGE_DETAILS: TableDefinition<(&str, u8, &str, &str, u64, u64), &[u8]
 pub const USAGE_SUMMARIES: TableDefinition<(&str, u8, &str, &str, i32, &str, &str), &[u8]> =
     TableDefinition::new("usage summaries");
 
+/// id → the gateway's customer; layout in `gateway`.
+pub const GATEWAY_CUSTOMERS: TableDefinition<u64, &[u8]> =
+    TableDefinition::new("gateway customers");
+/// code → id.
+pub const GATEWAY_CUSTOMERS_BY_CODE: TableDefinition<&str, u64> =
+    TableDefinition::new("gateway customers by code");
+/// (which name, the name in lower case, id) → has it.
+pub const GATEWAY_CUSTOMERS_BY_NAME: TableDefinition<(u8, &str, u64), ()> =
+    TableDefinition::new("gateway customers by name");
+/// (collection, length of the id, id) → the resource; layout in `tmf`. The length comes first, so
+/// that ids which are numbers stand in the order of numbers.
+pub const TMF: TableDefinition<(&str, u32, &str), &[u8]> = TableDefinition::new("tmf");
+/// What is numbered without a ledger → the last number given out.
+pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequences");
+
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
-pub const SCHEMA: &str = "etalon store 1";
+pub const SCHEMA: &str = "etalon store 2";
 
-/// Calls `$each!` with every table that holds records, so that emptying and creating cannot forget
-/// one.
-macro_rules! every_table {
+/// Calls `$each!` with every table whose keys begin with a ledger.
+macro_rules! ledger_tables {
     ($each:ident) => {
         $each!(
             LEDGERS,
@@ -57,6 +71,20 @@ macro_rules! every_table {
             USAGE_SUBSCRIPTIONS,
             USAGE_DETAILS,
             USAGE_SUMMARIES
+        )
+    };
+}
+
+/// Calls `$each!` with every other table that holds records. With the ledgers' tables these are
+/// all, so that emptying and creating cannot forget one.
+macro_rules! other_tables {
+    ($each:ident) => {
+        $each!(
+            GATEWAY_CUSTOMERS,
+            GATEWAY_CUSTOMERS_BY_CODE,
+            GATEWAY_CUSTOMERS_BY_NAME,
+            TMF,
+            SEQUENCES
         )
     };
 }
@@ -105,7 +133,8 @@ pub(super) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
     macro_rules! create {
         ($($table:ident),+) => { $( tx.open_table($table)?; )+ };
     }
-    every_table!(create);
+    ledger_tables!(create);
+    other_tables!(create);
     Ok(())
 }
 
@@ -115,7 +144,16 @@ pub(super) fn empty(tx: &WriteTransaction) -> Result<(), StoreError> {
     macro_rules! drop {
         ($($table:ident),+) => { $( tx.delete_table($table)?; )+ };
     }
-    every_table!(drop);
+    other_tables!(drop);
+    empty_ledgers(tx)
+}
+
+/// Empties every ledger's table.
+fn empty_ledgers(tx: &WriteTransaction) -> Result<(), StoreError> {
+    macro_rules! drop {
+        ($($table:ident),+) => { $( tx.delete_table($table)?; )+ };
+    }
+    ledger_tables!(drop);
     create(tx)
 }
 
@@ -134,7 +172,7 @@ pub(super) fn remove_ledger(tx: &WriteTransaction, no: &str) -> Result<(), Store
     let alone = ledgers.is_empty()?;
     drop(ledgers);
     if alone {
-        return empty(tx);
+        return empty_ledgers(tx);
     }
     let end = after(no);
     let (from, to) = (no, end.as_str());
@@ -167,4 +205,26 @@ pub(super) fn next(
     let next = last.checked_add(1).ok_or(StoreError::Exhausted)?;
     counters.insert((ledger, counter), next)?;
     Ok(next)
+}
+
+/// The next number of a sequence, from 1.
+pub(super) fn next_in(tx: &WriteTransaction, sequence: &str) -> Result<u64, StoreError> {
+    let mut sequences = tx.open_table(SEQUENCES)?;
+    let last = sequences.get(sequence)?.map_or(0, |last| last.value());
+    let next = last.checked_add(1).ok_or(StoreError::Exhausted)?;
+    sequences.insert(sequence, next)?;
+    Ok(next)
+}
+
+/// Makes a sequence go on after `number`, which a record has brought.
+pub(super) fn pass_over(
+    tx: &WriteTransaction,
+    sequence: &str,
+    number: u64,
+) -> Result<(), StoreError> {
+    let mut sequences = tx.open_table(SEQUENCES)?;
+    if sequences.get(sequence)?.is_none_or(|last| last.value() < number) {
+        sequences.insert(sequence, number)?;
+    }
+    Ok(())
 }

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use etalon::api::APIS;
 use etalon::api::auth::Auth;
 use etalon::api::message::Refusal;
 
@@ -83,7 +82,7 @@ fn another_method_is_answered_with_those_there_are() {
         (unbilled("details"), "GET, HEAD"),
         (unbilled("summaries"), "GET, HEAD"),
     ];
-    let routes: usize = APIS.iter().map(|api| api.routes.len()).sum();
+    let routes = world.routes("customer") + world.routes("usage");
     assert_eq!(table.len(), routes, "every route has its row here");
     for (path, allow) in table {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "X"] {
@@ -349,6 +348,7 @@ fn named_tokens_replace_the_well_known_ones() {
     let named = |admin_token: Option<&str>| Auth {
         tokens: HashMap::from([("100".to_owned(), "etalon-s3cret".to_owned())]),
         admin_token: admin_token.map(str::to_owned),
+        ..Auth::default()
     };
     let auth = named(None);
     assert!(auth.ledger(&bearer("s3cret"), "100").is_ok());
@@ -360,4 +360,51 @@ fn named_tokens_replace_the_well_known_ones() {
     }
     assert!(named(Some("etalon-a")).admin(&bearer("a")).is_ok());
     assert!(named(Some("etalon-a")).admin(&bearer("admin")).is_err());
+}
+
+/// The gateway and the TM Forum API have credentials of their own. Without any they answer whoever
+/// is on the machine, and nobody beyond it: a server that was opened to a network by the ledgers'
+/// tokens must not give these two away.
+#[test]
+fn an_api_without_credentials_answers_this_machine_alone() {
+    let with = |authorization: &str| {
+        with_header(request("GET", "/api/v01/customers", ""), "authorization", authorization)
+            .headers
+    };
+    let (none, right) = (with(""), with("Basic YXBpLXg6c+ljcmV0"));
+    // "api-x:s3cret", and the same with a wrong password, with none, with a user that is none.
+    let named = with("Basic YXBpLXg6czNjcmV0");
+    let open = Auth::default();
+    assert_eq!(open.gateway(&none).unwrap(), None);
+    assert_eq!(open.gateway(&named).unwrap().as_deref(), Some("api-x"));
+    assert_eq!(open.gateway(&right).unwrap(), None, "no UTF-8, so no user");
+    assert!(open.tmf(&none).is_ok() && open.tmf(&with("Bearer x")).is_ok());
+
+    let exposed = Auth { exposed: true, ..Auth::default() };
+    assert!(exposed.gateway(&named).is_err() && exposed.tmf(&none).is_err());
+
+    let closed = Auth {
+        gateway_users: HashMap::from([("api-x".to_owned(), "s3cret".to_owned())]),
+        tmf_token: Some("t0ken".to_owned()),
+        ..Auth::default()
+    };
+    assert_eq!(closed.gateway(&named).unwrap().as_deref(), Some("api-x"));
+    assert!(closed.tmf(&with("Bearer t0ken")).is_ok());
+    for refused in [
+        "",
+        "Basic",
+        "Basic YXBpLXg6",
+        "Basic YXBpLXg=",
+        "Basic Ong=",
+        "Basic !!",
+        "Bearer YXBpLXg6czNjcmV0",
+    ] {
+        let error = closed.gateway(&with(refused)).unwrap_err();
+        let (name, value) = error.header.clone().unwrap();
+        assert_eq!((error.status.code().as_u16(), name.as_str()), (401, "www-authenticate"));
+        assert!(value.starts_with("Basic realm="), "{value}");
+    }
+    for refused in ["", "Bearer", "Bearer T0ken", "Basic t0ken"] {
+        assert_eq!(closed.tmf(&with(refused)).unwrap_err().status.code().as_u16(), 401);
+    }
 }

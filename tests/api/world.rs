@@ -46,6 +46,11 @@ impl World {
         Self { store, api }
     }
 
+    /// How many routes an API has.
+    pub(crate) fn routes(&self, api: &str) -> usize {
+        self.api.routes().filter(|(name, _)| *name == api).count()
+    }
+
     pub(crate) fn get(&self, path: &str) -> Reply {
         self.ask("GET", path, "")
     }
@@ -121,7 +126,7 @@ pub(crate) fn request(method: &str, path: &str, body: impl ToString) -> Request 
         (CONTENT_TYPE, HeaderValue::from_static("application/json")),
     ]);
     let method = Method::from_bytes(method.as_bytes()).unwrap();
-    Request { method, path, query, headers, body: Bytes::from(body.to_string()) }
+    Request { method, path, query, headers, body: Bytes::from(body.to_string()), secure: false }
 }
 
 /// The same with another header, or without it where `value` is empty.
@@ -193,8 +198,8 @@ impl Reply {
     fn check_problem(&self, path: &str) {
         assert_eq!(self.header("content-type"), "application/problem+json", "{self:?}");
         let prefix = match path {
-            _ if path.starts_with(CUSTOMER) => "ledger/customer/v1/problems/",
-            _ if path.starts_with(USAGE) => "billing/usage/problems/",
+            _ if format!("{path}/").starts_with(CUSTOMER) => "ledger/customer/v1/problems/",
+            _ if format!("{path}/").starts_with(USAGE) => "billing/usage/problems/",
             _ => "etalon/problems/",
         };
         let problem = self.json();

@@ -4,11 +4,10 @@ use http::StatusCode;
 use redb::ReadTransaction;
 
 use super::surpluses::no_surplus;
-use super::{check_customer, customer_path, write};
-use crate::api::Call;
+use super::{Call, check_customer, customer_path, write};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::sends_json;
+use crate::api::negotiation::{JSON, sent};
 use crate::api::wire::{Array, Object};
 use crate::model::disbursement_order::DisbursementOrder;
 use crate::model::ledger::Grant;
@@ -18,7 +17,7 @@ use crate::store::surpluses;
 /// GET the active orders of a surplus (readings 202 and 203).
 pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let (no, id) = (call.param(0), call.param(1));
-    let ledger = &call.ledger.ledger_no;
+    let ledger = &call.ledger().ledger_no;
     check_customer(tx, ledger, no)?;
     let (surplus, orders) = surpluses::view(tx, ledger, no, id, |view| view.to_owned())?
         .ok_or_else(|| no_surplus(no, id))??;
@@ -28,7 +27,7 @@ pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
     orders.iter().for_each(|order| write_item(items.item(), order));
     items.end();
     let id = &surplus.surplus_id;
-    let path = customer_path(ledger, no, &["surpluses", id, "active-disbursement-orders"]);
+    let path = customer_path(call, no, &["surpluses", id, "active-disbursement-orders"]);
     object.navigation(&path);
     object.end();
     Ok(Response::json(StatusCode::OK, out))
@@ -37,15 +36,15 @@ pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
 /// POST an order to one payee. The whole balance is disbursed and the surplus is
 /// pending-disbursement at once (readings 102 and 103).
 pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
-    if !call.ledger.has(Grant::Disbursement) {
+    if !call.ledger().has(Grant::Disbursement) {
         return Err(ApiError::forbidden("Disbursement was not agreed for this ledger."));
     }
-    sends_json(&call.request.headers, &[])?;
+    sent(&call.request.headers, &[JSON])?;
     let members = call.schemas.order.read(&call.request.body)?;
     let order = DisbursementOrder::new(members)?.to_json();
     let mut out = Vec::with_capacity(256);
     write_item(&mut out, &order);
-    let ledger = call.ledger.ledger_no.clone();
+    let ledger = call.ledger().ledger_no.clone();
     let (no, id) = (call.param(0).to_owned(), call.param(1).to_owned());
     write(&call, move |tx| {
         check_customer(tx, &ledger, &no)?;

@@ -4,8 +4,7 @@ use http::StatusCode;
 use redb::ReadTransaction;
 
 use super::legal_address::{read_address, respond};
-use super::{change, customer_path, no_customer};
-use crate::api::Call;
+use super::{Call, change, customer_path, no_customer};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::wire::Operation;
@@ -15,7 +14,7 @@ use crate::store::customers;
 /// GET the billing address.
 pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let no = call.param(0);
-    let answer = customers::view(tx, &call.ledger.ledger_no, no, |view| {
+    let answer = customers::view(tx, &call.ledger().ledger_no, no, |view| {
         let address = view.billing_address.ok_or_else(|| missing(no))?;
         Ok(respond(address, &operations(&path(call))))
     })?;
@@ -71,7 +70,7 @@ fn missing(no: &str) -> ApiError {
 }
 
 fn path(call: &Call) -> String {
-    customer_path(&call.ledger.ledger_no, call.param(0), &["billing-address"])
+    customer_path(call, call.param(0), &["billing-address"])
 }
 
 /// What can be done with a billing address that is there.

@@ -4,11 +4,10 @@ use http::StatusCode;
 use redb::ReadTransaction;
 use serde_json::{Map, Value};
 
-use super::{change, customer_path, legal_address, no_customer, surpluses, write};
-use crate::api::Call;
+use super::{Call, change, customer_path, legal_address, no_customer, surpluses, write};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::sends_json;
+use crate::api::negotiation::{JSON, MERGE_PATCH, sent};
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
 use crate::model::customer::CustomerWithAddresses;
@@ -23,7 +22,7 @@ use crate::store::customers::{self, CustomerView};
 pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let no = call.param(0);
     let expand = query::expand(call.query(), ["legaladdress", "billingaddress", "surpluses"])?;
-    let ledger = &call.ledger;
+    let ledger = call.ledger();
     let written = customers::view(tx, &ledger.ledger_no, no, |view| {
         let mut out = Vec::with_capacity(view.members.len() + 1024);
         write_customer(&mut out, call, tx, no, view, expand).map(|()| out)
@@ -42,7 +41,7 @@ fn write_customer(
     view: CustomerView,
     [legal, billing, surplus]: [bool; 3],
 ) -> Result<(), ApiError> {
-    let id = customer_path(&call.ledger.ledger_no, no, &[]);
+    let id = customer_path(call, no, &[]);
     let mut object = Object::begin(out);
     object.text("@id", &id).members(view.members);
     match view.legal_address {
@@ -85,10 +84,10 @@ fn write_customer(
 /// POST a new customer: 002 › Create new customer. What its table lacks, legalStatus and
 /// activeConsents too, is ignored like any other member (readings 60, 171, 190).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
-    sends_json(&call.request.headers, &[])?;
+    sent(&call.request.headers, &[JSON])?;
     let members = without_nulls(call.schemas.create.read(&call.request.body)?);
     let customer = from_members(members)?;
-    let violations = customer.violations_on_create(&call.ledger);
+    let violations = customer.violations_on_create(call.ledger());
     if !violations.is_empty() {
         return Err(violations.into());
     }
@@ -101,8 +100,8 @@ pub(super) async fn store(
     call: &Call<'_>,
     customer: CustomerWithAddresses,
 ) -> Result<Response, ApiError> {
-    let customer = customer.canonical(&call.ledger);
-    let ledger = call.ledger.clone();
+    let customer = customer.canonical(call.ledger());
+    let ledger = call.ledger().clone();
     let no = write(call, move |tx| {
         let mut customer = customer.clone();
         let no = match ledger.customer_no_mode {
@@ -118,7 +117,7 @@ pub(super) async fn store(
         Ok(no)
     })
     .await?;
-    let id = customer_path(&call.ledger.ledger_no, &no, &[]);
+    let id = customer_path(call, &no, &[]);
     Ok(Response::json(StatusCode::CREATED, identity(&id, &no)).with_location(&id))
 }
 
@@ -133,7 +132,7 @@ pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
 
 /// PATCH a customer: 002 › Update customer (readings 73, 78 to 82).
 pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
-    sends_json(&call.request.headers, &["application/merge-patch+json"])?;
+    sent(&call.request.headers, &[JSON, MERGE_PATCH])?;
     let schemas = call.schemas;
     let sent = json::read(&call.request.body)?;
     let mut violations: Vec<Violation> = sent
@@ -151,7 +150,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     if !violations.is_empty() {
         return Err(violations.into());
     }
-    let patch = CustomerPatch::new(members, &call.ledger)?;
+    let patch = CustomerPatch::new(members, call.ledger())?;
     change(&call, move |_, stored| {
         Ok(patch.apply(&mut stored.customer).map_err(ApiError::from)?)
     })

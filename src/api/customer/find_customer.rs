@@ -3,12 +3,11 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::customer_path;
 use super::customers::identity;
-use crate::api::Call;
+use super::{Call, customer_path};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::sends_json;
+use crate::api::negotiation::{JSON, sent};
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::violation::Violation;
 use crate::store::customers;
@@ -16,14 +15,14 @@ use crate::store::customers;
 /// POST finds the oldest customer with the identifier (readings 89 and 185). Nothing is written;
 /// the document chose POST.
 pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
-    sends_json(&call.request.headers, &[])?;
+    sent(&call.request.headers, &[JSON])?;
     let mut members = call.schemas.find.read(&call.request.body)?;
     let identifier = read_identifier(&mut members)?;
-    let ledger = &call.ledger.ledger_no;
+    let ledger = &call.ledger().ledger_no;
     let no = customers::find(tx, ledger, &identifier)?.ok_or_else(|| {
         ApiError::customer_not_found("The ledger has no customer of that national identifier.")
     })?;
-    let id = customer_path(ledger, &no, &[]);
+    let id = customer_path(call, &no, &[]);
     Ok(Response::json(StatusCode::OK, identity(&id, &no)))
 }
 

@@ -1,34 +1,34 @@
 //! A consumer customer out of the population register: 002 › Generate customer.
 
+use super::Call;
 use super::customers::{from_members, store};
 use super::find_customer::read_identifier;
-use crate::api::Call;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::sends_json;
+use crate::api::negotiation::{JSON, sent};
 use crate::model::json::without_nulls;
 use crate::model::ledger::Grant;
 use crate::store::ledgers;
 
 /// POST makes a consumer whose name and legal address are the register's (readings 46, 91, 92).
 pub(super) async fn generate(call: Call<'_>) -> Result<Response, ApiError> {
-    if !call.ledger.has(Grant::PopulationRegister) {
+    if !call.ledger().has(Grant::PopulationRegister) {
         let detail = "The population register was not agreed for this ledger.";
         return Err(ApiError::forbidden(detail));
     }
-    sends_json(&call.request.headers, &[])?;
+    sent(&call.request.headers, &[JSON])?;
     let mut members = without_nulls(call.schemas.generate.read(&call.request.body)?);
     let identifier = read_identifier(&mut members)?;
     // The register has the name, and is asked only once everything that was sent is in order.
     members.insert("name".to_owned(), "".into());
     let mut customer = from_members(members)?;
     customer.customer.national_identifier = Some(identifier.clone());
-    let violations = customer.violations_on_create(&call.ledger);
+    let violations = customer.violations_on_create(call.ledger());
     if !violations.is_empty() {
         return Err(violations.into());
     }
     let tx = call.store.reader()?;
-    let person = ledgers::person(&tx, &call.ledger.ledger_no, &identifier)?.ok_or_else(|| {
+    let person = ledgers::person(&tx, &call.ledger().ledger_no, &identifier)?.ok_or_else(|| {
         ApiError::not_found("The population register does not know that national identifier.")
     })?;
     drop(tx);

@@ -3,11 +3,10 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::{change, customer_path, no_customer};
-use crate::api::Call;
+use super::{Call, change, customer_path, no_customer};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::sends_json;
+use crate::api::negotiation::{JSON, sent};
 use crate::api::wire::{Object, Operation};
 use crate::model::address::Address;
 use crate::model::json::without_nulls;
@@ -25,7 +24,7 @@ const FROM_REGISTER: &str = "update-legal-address-from-population-register";
 /// GET the legal address.
 pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let no = call.param(0);
-    let answer = customers::view(tx, &call.ledger.ledger_no, no, |view| {
+    let answer = customers::view(tx, &call.ledger().ledger_no, no, |view| {
         let Some(address) = view.legal_address else {
             return Err(ApiError::legal_address_does_not_exist(format!(
                 "Customer {no} has no legal address."
@@ -50,11 +49,11 @@ pub(super) async fn put(call: Call<'_>) -> Result<Response, ApiError> {
 /// POST takes the address from the population register: 002 › Legal-address › Operations
 /// (reading 88).
 pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, ApiError> {
-    if !call.ledger.has(Grant::PopulationRegister) {
+    if !call.ledger().has(Grant::PopulationRegister) {
         let detail = "The population register was not agreed for this ledger.";
         return Err(ApiError::forbidden(detail));
     }
-    let ledger = call.ledger.ledger_no.clone();
+    let ledger = call.ledger().ledger_no.clone();
     let address = change(&call, move |tx, stored| {
         let person = match &stored.customer.national_identifier {
             Some(identifier) => ledgers::person(tx, &ledger, identifier)?,
@@ -80,12 +79,12 @@ pub(super) fn operations(
     no: &str,
     view: CustomerView,
 ) -> Result<Vec<Operation>, StoreError> {
-    let refresh = call.ledger.has(Grant::PopulationRegister) && is_registered(call, tx, view)?;
+    let refresh = call.ledger().has(Grant::PopulationRegister) && is_registered(call, tx, view)?;
     Ok(listed(call, no, refresh))
 }
 
 fn listed(call: &Call, no: &str, refresh: bool) -> Vec<Operation> {
-    let path = customer_path(&call.ledger.ledger_no, no, &["legal-address"]);
+    let path = customer_path(call, no, &["legal-address"]);
     let long = format!("{path}/{FROM_REGISTER}");
     let mut operations = vec![Operation { rel: "update", href: path, method: "PUT" }];
     if refresh {
@@ -97,14 +96,16 @@ fn listed(call: &Call, no: &str, refresh: bool) -> Vec<Operation> {
 fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, StoreError> {
     let identifier: Option<NationalIdentifier> = view.to_owned()?.customer.national_identifier;
     match identifier {
-        Some(identifier) => Ok(ledgers::person(tx, &call.ledger.ledger_no, &identifier)?.is_some()),
+        Some(identifier) => {
+            Ok(ledgers::person(tx, &call.ledger().ledger_no, &identifier)?.is_some())
+        }
         None => Ok(false),
     }
 }
 
 /// An address that was sent, checked and in canonical spelling.
 pub(super) fn read_address(call: &Call) -> Result<Address, ApiError> {
-    sends_json(&call.request.headers, &[])?;
+    sent(&call.request.headers, &[JSON])?;
     let members = without_nulls(call.schemas.address.read(&call.request.body)?);
     serde_json::from_value::<Address>(members.into())
         .map(Address::canonical)

@@ -8,91 +8,117 @@ mod generate_customer;
 mod legal_address;
 mod surpluses;
 
-use http::Method;
-use redb::WriteTransaction;
+use http::{HeaderMap, Method};
+use redb::{ReadTransaction, WriteTransaction};
 
-use super::Call;
+use super::auth::Auth;
 use super::error::ApiError;
-use super::route::{ApiTable, Handler, Route};
-use super::wire::path;
+use super::message::Response;
+use super::negotiation::{JSON, Media};
+use super::route::{Handler, Route};
+use super::write::{Unmet, write};
+use super::{Documented, ledger, problem};
+use crate::model::ledger::Ledger;
 use crate::model::schema::Schema;
 use crate::store::customers::{self as stored, StoredCustomer};
-use crate::store::error::StoreError;
 use crate::store::tables::Tx;
 
 /// 002 › Introduction: `ledger/customer/v1/{LedgerNumber}/…`, and the routes of every section.
-pub static API: ApiTable = ApiTable {
-    name: "customer",
-    mount: MOUNT,
-    problems: "ledger/customer/v1/problems/",
-    routes: &[
-        Route {
-            path: "/customers",
-            methods: &[(Method::POST, Handler::Write(|call| Box::pin(customers::create(call))))],
-        },
-        Route {
-            path: "/customers/{customerNo}",
-            methods: &[
-                (Method::GET, Handler::Read(customers::get)),
-                (Method::PATCH, Handler::Write(|call| Box::pin(customers::patch(call)))),
-            ],
-        },
-        Route {
-            path: "/customers/{customerNo}/legal-address",
-            methods: &[
-                (Method::GET, Handler::Read(legal_address::get)),
-                (Method::PUT, Handler::Write(|call| Box::pin(legal_address::put(call)))),
-            ],
-        },
-        Route {
-            path: "/customers/{customerNo}/legal-address/update-legal-address-from-population-register",
-            methods: &[(
-                Method::POST,
-                Handler::Write(|call| Box::pin(legal_address::update_from_register(call))),
-            )],
-        },
-        Route {
-            path: "/customers/{customerNo}/billing-address",
-            methods: &[
-                (Method::GET, Handler::Read(billing_address::get)),
-                (Method::POST, Handler::Write(|call| Box::pin(billing_address::post(call)))),
-                (Method::PUT, Handler::Write(|call| Box::pin(billing_address::put(call)))),
-                (Method::DELETE, Handler::Write(|call| Box::pin(billing_address::delete(call)))),
-            ],
-        },
-        Route {
-            path: "/customers/{customerNo}/surpluses",
-            methods: &[(Method::GET, Handler::Read(surpluses::list))],
-        },
-        Route {
-            path: "/customers/{customerNo}/surpluses/{surplusId}",
-            methods: &[(Method::GET, Handler::Read(surpluses::get))],
-        },
-        Route {
-            path: "/customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
-            methods: &[
-                (Method::GET, Handler::Read(active_disbursement_orders::list)),
-                (
-                    Method::POST,
-                    Handler::Write(|call| Box::pin(active_disbursement_orders::add(call))),
-                ),
-            ],
-        },
-        Route {
-            path: "/find-customer",
-            methods: &[(Method::POST, Handler::Read(find_customer::find))],
-        },
-        Route {
-            path: "/generate-consumer-customer-by-reg-no",
-            methods: &[(
-                Method::POST,
-                Handler::Write(|call| Box::pin(generate_customer::generate(call))),
-            )],
-        },
-    ],
-};
+pub struct Customer;
 
-const MOUNT: &str = "/ledger/customer/v1";
+impl Documented for Customer {
+    const NAME: &'static str = "customer";
+    const MOUNT: &'static str = "/ledger/customer/v1";
+    const PRODUCES: &'static [Media] = &[JSON];
+    type Scope = Ledger;
+    type Schemas = Schemas;
+
+    fn compile() -> Result<Schemas, String> {
+        Schemas::compile()
+    }
+
+    fn routes() -> &'static [Route<Self>] {
+        ROUTES
+    }
+
+    fn admit<'p>(
+        auth: &Auth,
+        tx: &ReadTransaction,
+        headers: &HeaderMap,
+        rest: &'p str,
+    ) -> Result<(Ledger, &'p str), ApiError> {
+        ledger::admit(auth, tx, headers, rest)
+    }
+
+    fn refuse(error: &ApiError, _: &Media) -> Response {
+        problem::response("ledger/customer/v1/problems/", error)
+    }
+}
+
+type Call<'a> = super::Call<'a, Customer>;
+
+static ROUTES: &[Route<Customer>] = &[
+    Route {
+        path: "/customers",
+        methods: &[(Method::POST, Handler::Write(|call| Box::pin(customers::create(call))))],
+    },
+    Route {
+        path: "/customers/{customerNo}",
+        methods: &[
+            (Method::GET, Handler::Read(customers::get)),
+            (Method::PATCH, Handler::Write(|call| Box::pin(customers::patch(call)))),
+        ],
+    },
+    Route {
+        path: "/customers/{customerNo}/legal-address",
+        methods: &[
+            (Method::GET, Handler::Read(legal_address::get)),
+            (Method::PUT, Handler::Write(|call| Box::pin(legal_address::put(call)))),
+        ],
+    },
+    Route {
+        path: "/customers/{customerNo}/legal-address/update-legal-address-from-population-register",
+        methods: &[(
+            Method::POST,
+            Handler::Write(|call| Box::pin(legal_address::update_from_register(call))),
+        )],
+    },
+    Route {
+        path: "/customers/{customerNo}/billing-address",
+        methods: &[
+            (Method::GET, Handler::Read(billing_address::get)),
+            (Method::POST, Handler::Write(|call| Box::pin(billing_address::post(call)))),
+            (Method::PUT, Handler::Write(|call| Box::pin(billing_address::put(call)))),
+            (Method::DELETE, Handler::Write(|call| Box::pin(billing_address::delete(call)))),
+        ],
+    },
+    Route {
+        path: "/customers/{customerNo}/surpluses",
+        methods: &[(Method::GET, Handler::Read(surpluses::list))],
+    },
+    Route {
+        path: "/customers/{customerNo}/surpluses/{surplusId}",
+        methods: &[(Method::GET, Handler::Read(surpluses::get))],
+    },
+    Route {
+        path: "/customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
+        methods: &[
+            (Method::GET, Handler::Read(active_disbursement_orders::list)),
+            (Method::POST, Handler::Write(|call| Box::pin(active_disbursement_orders::add(call)))),
+        ],
+    },
+    Route {
+        path: "/find-customer",
+        methods: &[(Method::POST, Handler::Read(find_customer::find))],
+    },
+    Route {
+        path: "/generate-consumer-customer-by-reg-no",
+        methods: &[(
+            Method::POST,
+            Handler::Write(|call| Box::pin(generate_customer::generate(call))),
+        )],
+    },
+];
 
 /// The request schemas of this API, compiled.
 pub struct Schemas {
@@ -125,10 +151,8 @@ impl Schemas {
 }
 
 /// The path of a customer, or of what stands under it.
-fn customer_path(ledger: &str, customer_no: &str, rest: &[&str]) -> String {
-    let mut segments = vec![ledger, "customers", customer_no];
-    segments.extend(rest);
-    path(MOUNT, &segments)
+fn customer_path(call: &Call, customer_no: &str, rest: &[&str]) -> String {
+    call.path(["customers", customer_no].into_iter().chain(rest.iter().copied()))
 }
 
 /// 404 unless the customer exists, with the one code that reading 90 gives every sub-path.
@@ -140,53 +164,12 @@ fn no_customer(no: &str) -> ApiError {
     ApiError::customer_not_found(format!("The ledger has no customer {no}."))
 }
 
-/// Why a check in a transaction ends it: the request's fault, or the store's.
-enum Unmet {
-    Refused(ApiError),
-    Failed(StoreError),
-}
-
-impl From<ApiError> for Unmet {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<StoreError> for Unmet {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl From<Unmet> for ApiError {
-    fn from(unmet: Unmet) -> Self {
-        match unmet {
-            Unmet::Refused(error) => error,
-            Unmet::Failed(error) => error.into(),
-        }
-    }
-}
-
-/// Writes in one transaction. A refusal is an answer like any other and rolls nothing back, since
-/// everything is checked before the first change.
-async fn write<T: Send + 'static>(
-    call: &Call<'_>,
-    apply: impl Fn(&WriteTransaction) -> Result<T, Unmet> + Send + 'static,
-) -> Result<T, ApiError> {
-    let settled = call.store.write(move |tx| match apply(tx) {
-        Ok(value) => Ok(Ok(value)),
-        Err(Unmet::Refused(error)) => Ok(Err(error)),
-        Err(Unmet::Failed(error)) => Err(error),
-    });
-    settled.await?
-}
-
 /// Changes the customer that the path names, or refuses and changes nothing.
 async fn change<T: Send + 'static>(
     call: &Call<'_>,
     change: impl Fn(&WriteTransaction, &mut StoredCustomer) -> Result<T, Unmet> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let (ledger, no) = (call.ledger.ledger_no.clone(), call.param(0).to_owned());
+    let (ledger, no) = (call.ledger().ledger_no.clone(), call.param(0).to_owned());
     write(call, move |tx| {
         let mut customer = stored::customer(tx, &ledger, &no)?.ok_or_else(|| no_customer(&no))?;
         let answer = change(tx, &mut customer)?;

@@ -3,8 +3,7 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::{check_customer, customer_path};
-use crate::api::Call;
+use super::{Call, check_customer, customer_path};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::query;
@@ -19,7 +18,7 @@ pub(super) const PAGE: usize = 100;
 pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let skip = query::count(call.query(), "skip", 0)?;
     let take = query::count(call.query(), "take", PAGE)?.min(PAGE);
-    check_customer(tx, &call.ledger.ledger_no, call.param(0))?;
+    check_customer(tx, &call.ledger().ledger_no, call.param(0))?;
     let mut out = Vec::with_capacity(2048);
     write_list(&mut out, call, tx, call.param(0), skip, take)?;
     Ok(Response::json(StatusCode::OK, out))
@@ -35,8 +34,8 @@ pub(super) fn write_list(
     skip: usize,
     take: usize,
 ) -> Result<(), ApiError> {
-    let ledger = &call.ledger.ledger_no;
-    let path = customer_path(ledger, customer_no, &["surpluses"]);
+    let ledger = &call.ledger().ledger_no;
+    let path = customer_path(call, customer_no, &["surpluses"]);
     let mut object = Object::begin(out);
     let mut items = Array::begin(object.name("items"));
     let more = surpluses::list(tx, ledger, customer_no, skip, take, |view| {
@@ -67,7 +66,7 @@ pub(super) fn write_list(
 /// GET one surplus, whatever the case of its id (reading 97).
 pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let (no, id) = (call.param(0), call.param(1));
-    let ledger = &call.ledger.ledger_no;
+    let ledger = &call.ledger().ledger_no;
     check_customer(tx, ledger, no)?;
     let mut out = Vec::with_capacity(512);
     let found = surpluses::view(tx, ledger, no, id, |view| write_item(&mut out, call, no, view))?;
@@ -82,9 +81,9 @@ pub(super) fn no_surplus(no: &str, id: &str) -> ApiError {
 
 /// Writes a surplus. It can be disbursed while it is open, where that was agreed (reading 101).
 fn write_item(out: &mut Vec<u8>, call: &Call, customer_no: &str, view: SurplusView) {
-    let path = customer_path(&call.ledger.ledger_no, customer_no, &["surpluses", view.id]);
+    let path = customer_path(call, customer_no, &["surpluses", view.id]);
     let mut operations = Vec::new();
-    if view.open && call.ledger.has(Grant::Disbursement) {
+    if view.open && call.ledger().has(Grant::Disbursement) {
         let href = format!("{path}/active-disbursement-orders");
         operations.push(Operation { rel: "add-disbursement-orders", href, method: "POST" });
     }

@@ -2,9 +2,8 @@
 
 use redb::ReadTransaction;
 
-use super::Names;
 use super::pages::{PAGE_BYTES, pages};
-use crate::api::Call;
+use super::{Call, Names};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::store::usage::{self, Cursor, Owner};

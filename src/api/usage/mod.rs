@@ -7,12 +7,16 @@ mod pages;
 mod subscriptions;
 mod summaries;
 
-use http::Method;
+use http::{HeaderMap, Method};
+use redb::ReadTransaction;
 
-use super::Call;
+use super::auth::Auth;
 use super::error::ApiError;
-use super::route::{ApiTable, Handler, Route};
-use super::wire::path;
+use super::message::Response;
+use super::negotiation::{JSON, Media};
+use super::route::{Handler, Route};
+use super::{Documented, ledger, problem};
+use crate::model::ledger::Ledger;
 use crate::model::usage::Tree;
 use crate::store::tables::Tx;
 use crate::store::usage::{self, Owner, OwnerState};
@@ -45,14 +49,41 @@ macro_rules! get {
 }
 
 /// 000 › Route description, in the form that every link of 001 has (reading 16).
-pub static API: ApiTable = ApiTable {
-    name: "usage",
-    mount: MOUNT,
-    problems: "billing/usage/problems/",
-    routes: ROUTES.as_flattened(),
-};
+pub struct Usage;
 
-static ROUTES: [[Route; 5]; 2] = [
+impl Documented for Usage {
+    const NAME: &'static str = "usage";
+    const MOUNT: &'static str = "/billing/usage/v1";
+    const PRODUCES: &'static [Media] = &[JSON];
+    type Scope = Ledger;
+    /// It takes no bodies.
+    type Schemas = ();
+
+    fn compile() -> Result<(), String> {
+        Ok(())
+    }
+
+    fn routes() -> &'static [Route<Self>] {
+        ROUTES.as_flattened()
+    }
+
+    fn admit<'p>(
+        auth: &Auth,
+        tx: &ReadTransaction,
+        headers: &HeaderMap,
+        rest: &'p str,
+    ) -> Result<(Ledger, &'p str), ApiError> {
+        ledger::admit(auth, tx, headers, rest)
+    }
+
+    fn refuse(error: &ApiError, _: &Media) -> Response {
+        problem::response("billing/usage/problems/", error)
+    }
+}
+
+type Call<'a> = super::Call<'a, Usage>;
+
+static ROUTES: [[Route<Usage>; 5]; 2] = [
     tree!(INVOICES, "/invoices/{invoiceNo}", "usage-details", "usage-summaries"),
     tree!(
         CUSTOMERS,
@@ -61,8 +92,6 @@ static ROUTES: [[Route; 5]; 2] = [
         "unbilled-usage-summaries"
     ),
 ];
-
-const MOUNT: &str = "/billing/usage/v1";
 
 /// What a tree calls its parts.
 struct Names {
@@ -93,13 +122,11 @@ static CUSTOMERS: Names = Names {
 
 impl Names {
     fn path(&self, call: &Call, rest: &[&str]) -> String {
-        let mut segments = vec![call.ledger.ledger_no.as_str(), self.owners, call.param(0)];
-        segments.extend(rest);
-        path(MOUNT, &segments)
+        call.path([self.owners, call.param(0)].into_iter().chain(rest.iter().copied()))
     }
 
     fn owner<'a>(&self, call: &'a Call) -> Owner<'a> {
-        Owner { ledger: &call.ledger.ledger_no, tree: self.tree, no: call.param(0) }
+        Owner { ledger: &call.ledger().ledger_no, tree: self.tree, no: call.param(0) }
     }
 
     /// The owner, unless Usage does not know it or has no usage of it: 000 › Problem types,

@@ -3,8 +3,7 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::{Names, subscriptions};
-use crate::api::Call;
+use super::{Call, Names, subscriptions};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::query;

@@ -3,9 +3,8 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::Names;
 use super::pages::{PAGE_BYTES, pages};
-use crate::api::Call;
+use super::{Call, Names};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::wire::{Array, Object, path};
@@ -61,7 +60,7 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Re
 
 /// Writes a subscription: `@id` last in a list, as printed, and first alone (reading 32).
 fn write(out: &mut Vec<u8>, names: &Names, root: &str, subscription: &str, listed: bool) {
-    let id = path(root, &[subscription]);
+    let id = path(root, [subscription]);
     let mut object = Object::begin(out);
     if !listed {
         object.text("@id", &id);

@@ -1,0 +1,60 @@
+//! What the PayEx APIs share: every path begins with a ledger, and a token reaches its own alone.
+
+use http::HeaderMap;
+use redb::ReadTransaction;
+
+use super::auth::{self, Auth};
+use super::error::ApiError;
+use super::wire::{decode, path};
+use super::{Call, Documented};
+use crate::model::ledger::Ledger;
+use crate::model::record::is_identifier;
+use crate::model::violation::Violation;
+use crate::store::ledgers;
+
+/// Admits a request to the ledger that its path begins with (readings 10, 11, 13, 168).
+///
+/// # Errors
+/// 401 when the token is not that ledger's, or there is no such ledger; 404 when none is named.
+pub(super) fn admit<'p>(
+    auth: &Auth,
+    tx: &ReadTransaction,
+    headers: &HeaderMap,
+    rest: &'p str,
+) -> Result<(Ledger, &'p str), ApiError> {
+    let Some(rest) = rest.strip_prefix('/') else {
+        return Err(ApiError::not_found("The path names no ledger."));
+    };
+    let (segment, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let no = decode(segment).filter(|no| is_identifier(no)).unwrap_or_default();
+    auth.ledger(headers, &no)?;
+    match ledgers::ledger(tx, &no)? {
+        Some(ledger) => Ok((ledger, rest)),
+        None => Err(auth::not_reached()),
+    }
+}
+
+impl<A: Documented<Scope = Ledger>> Call<'_, A> {
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.scope
+    }
+
+    /// The path of a resource of the ledger.
+    pub(super) fn path<'s>(&'s self, segments: impl IntoIterator<Item = &'s str>) -> String {
+        path(self.mount, std::iter::once(self.scope.ledger_no.as_str()).chain(segments))
+    }
+
+    /// Refuses a path identifier that cannot be one (reading 183).
+    pub(super) fn check_params(&self, names: &[&str]) -> Result<(), ApiError> {
+        let violations: Vec<Violation> = names
+            .iter()
+            .zip(&self.params)
+            .filter(|(_, value)| !is_identifier(value))
+            .map(|(name, _)| {
+                let message = format!("{name} must have 1 to 50 characters, none a control one.");
+                Violation::new(*name, message)
+            })
+            .collect();
+        if violations.is_empty() { Ok(()) } else { Err(violations.into()) }
+    }
+}

@@ -1,0 +1,216 @@
+//! Records: one format in, out and between. One JSON object a line; `record` names the kind.
+//! Fixtures, demo data, `load`, `dump` and provisioning all speak it. Design › Records.
+
+mod ledger;
+mod usage;
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::customer::CustomerWithAddresses;
+use super::json;
+use super::ledger::Ledger;
+use super::person::Person;
+use super::schema::Schema;
+use super::surplus::Surplus;
+use super::usage::{Tree, UsageDetail};
+use super::violation::Violation;
+
+/// A line that has been read. Text of usage is borrowed from the line.
+#[derive(Debug)]
+pub enum Record<'a> {
+    /// A ledger; in a load it replaces that ledger whole.
+    Ledger(Ledger),
+    /// A person of a ledger's population register.
+    Person {
+        /// The ledger.
+        ledger_no: String,
+        /// The entry.
+        person: Person,
+    },
+    /// A customer with its addresses.
+    Customer {
+        /// The ledger.
+        ledger_no: String,
+        /// The customer; a legal address may be missing.
+        customer: Box<CustomerWithAddresses>,
+    },
+    /// A surplus and the orders to disburse it.
+    Surplus {
+        /// The ledger.
+        ledger_no: String,
+        /// Whose surplus.
+        customer_no: String,
+        /// The surplus.
+        surplus: Surplus,
+        /// The payees of active orders, each a JSON object with one member.
+        orders: Vec<Value>,
+    },
+    /// An invoice or customer that Usage knows, perhaps without usage.
+    UsageOwner {
+        /// The ledger.
+        ledger_no: Cow<'a, str>,
+        /// Which of the two trees.
+        tree: Tree,
+        /// `invoiceNo` or `customerNo`.
+        no: Cow<'a, str>,
+    },
+    /// One CDR.
+    Usage {
+        /// The ledger.
+        ledger_no: Cow<'a, str>,
+        /// Which of the two trees.
+        tree: Tree,
+        /// `invoiceNo` or `customerNo`.
+        no: Cow<'a, str>,
+        /// The subscription.
+        subscription_no: Cow<'a, str>,
+        /// The CDR.
+        usage: Box<UsageDetail<'a>>,
+    },
+}
+
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow)]
+    record: Option<Cow<'a, str>>,
+}
+
+/// Why a line is refused: the member and the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The dotted path of the member, or nothing for the line as a whole.
+    pub member: String,
+    /// The reason, as the end of a sentence.
+    pub reason: String,
+}
+
+impl Refused {
+    /// A refusal of `member` for `reason`.
+    pub fn new(member: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { member: member.into(), reason: reason.into() }
+    }
+}
+
+impl From<Violation> for Refused {
+    fn from(violation: Violation) -> Self {
+        Self { member: violation.parameter, reason: violation.message }
+    }
+}
+
+/// Reads records. Holds the compiled schemas that records are checked with.
+pub struct RecordReader {
+    address: Schema,
+    identifier: Schema,
+    customer: Schema,
+    order: Schema,
+}
+
+impl RecordReader {
+    /// Compiles the schemas.
+    ///
+    /// # Errors
+    /// As [`Schema::compile`].
+    pub fn new() -> Result<Self, String> {
+        Ok(Self {
+            address: Schema::compile("customer/address.request")?,
+            identifier: Schema::compile("customer/find-customer.request")?,
+            customer: Schema::compile("customer/customer.record")?,
+            order: Schema::compile("customer/disbursement-order.request")?,
+        })
+    }
+
+    /// Reads one line.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Vec<Refused>> {
+        let text = std::str::from_utf8(line)
+            .map_err(|_| vec![Refused::new("", "The line is not UTF-8.")])?;
+        if !text.starts_with('{') {
+            return Err(vec![Refused::new("", "The line is no JSON object.")]);
+        }
+        let kind: Kind = typed(text)?;
+        match kind.record.as_deref() {
+            Some("usage") => usage::usage(text).map_err(|refused| vec![refused]),
+            Some("invoice") => usage::owner(text, Tree::Invoices),
+            Some("usageCustomer") => usage::owner(text, Tree::Customers),
+            Some("ledger") => self.ledger(text),
+            Some("person") => self.person(text),
+            Some("customer") => self.customer(text),
+            Some("surplus") => self.surplus(text),
+            Some(other) => Err(vec![Refused::new(
+                "record",
+                format!("\"{other}\" is no kind of record that this version knows."),
+            )]),
+            None => Err(vec![Refused::new("record", "The member is missing: it names the kind.")]),
+        }
+    }
+}
+
+/// Violations of a part of the record, with the part's name before their parameters.
+fn within(part: &str, violations: Vec<Violation>) -> Vec<Refused> {
+    violations
+        .into_iter()
+        .map(|v| match v.parameter.as_str() {
+            // The part as a whole: to the schema it is the body.
+            "body" => Refused::new(part, v.message),
+            _ if part.is_empty() => v.into(),
+            parameter => Refused::new(format!("{part}.{parameter}"), v.message),
+        })
+        .collect()
+}
+
+/// A record other than usage as an object, read strictly.
+fn object(text: &str) -> Result<Map<String, Value>, Vec<Refused>> {
+    match json::read(text.as_bytes()) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(vec![Refused::new("", "The line is no JSON object.")]),
+        Err(violation) => Err(vec![violation.into()]),
+    }
+}
+
+/// Deserialises `text`; where that fails, once more and slowly, to learn at which member.
+fn typed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Vec<Refused>> {
+    serde_json::from_str(text).map_err(|_| {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let refused = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Err(error) => {
+                let path = error.path().to_string();
+                let member = if path == "." { String::new() } else { path };
+                Refused::new(member, format!("{}.", error.into_inner()))
+            }
+            Ok(_) => Refused::new("", "Something follows the JSON object."),
+        };
+        vec![refused]
+    })
+}
+
+/// An identifier has 1 to 50 characters, none of them a control character (reading 183).
+fn check_no(member: &str, no: &str) -> Result<(), Vec<Refused>> {
+    if is_identifier(no) {
+        return Ok(());
+    }
+    Err(vec![Refused::new(member, "1 to 50 characters are expected, no control characters.")])
+}
+
+/// Whether `text` can be an identifier: 1 to 50 characters, no control characters (reading 183).
+pub fn is_identifier(text: &str) -> bool {
+    let length = text.chars().take(51).count();
+    (1..=50).contains(&length) && !text.chars().any(char::is_control)
+}
+
+impl Record<'_> {
+    /// The ledger that the record belongs to, where it belongs to one.
+    pub fn ledger_no(&self) -> Option<&str> {
+        Some(match self {
+            Self::Ledger(ledger) => &ledger.ledger_no,
+            Self::Person { ledger_no, .. }
+            | Self::Customer { ledger_no, .. }
+            | Self::Surplus { ledger_no, .. } => ledger_no,
+            Self::UsageOwner { ledger_no, .. } | Self::Usage { ledger_no, .. } => ledger_no,
+        })
+    }
+}
