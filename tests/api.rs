@@ -19,6 +19,10 @@ mod create;
 mod customers;
 #[path = "api/find_generate.rs"]
 mod find_generate;
+#[path = "api/gateway.rs"]
+mod gateway;
+#[path = "api/gateway_customers.rs"]
+mod gateway_customers;
 #[path = "api/orders.rs"]
 mod orders;
 #[path = "api/patch.rs"]

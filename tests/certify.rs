@@ -29,6 +29,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const APIS: [&str; 2] = ["--api", "customer,usage"];
+const ALL: [&str; 2] = ["--api", "customer,usage,gateway,tmf"];
 
 fn plain() -> Front {
     Front::start(|request, server| server.pass(request))
@@ -106,6 +107,12 @@ fn a_usage_error_names_what_is_wrong_and_nothing_is_sent() {
     let json_in_nowhere = format!("json={folder_name}/none/report.json");
     let junit_in_folder = format!("junit={folder_name}");
     let empty_token = format!("100=file:{empty}");
+    let empty_password = format!("api-x:file:{empty}");
+    let foreign = format!("base = \"{url}\"\n[api.tmf]\npassword = \"x\"\n");
+    let foreign = file("foreign.toml", foreign);
+    let formless = "json = false\nxml = false\nform = false\n";
+    let formless = format!("base = \"{url}\"\n[api.gateway.media]\n{formless}");
+    let formless = file("formless.toml", formless);
     for (args, part) in [
         (&[url][..], "--api"),
         (&[url, "customer"], "--api"),
@@ -125,8 +132,17 @@ fn a_usage_error_names_what_is_wrong_and_nothing_is_sent() {
         (&[url, "--api", "usage", "--token", "900=x"], "--ledger 900"),
         (&[url, "--api", "usage", "--token", "100=env:ETALON_NOT_SET"], "ETALON_NOT_SET"),
         (&[url, "--api", "usage", "--token", "100=file:none.txt"], "none.txt"),
-        (&[url, "--api", "usage", "--token", &empty_token], "holds no token"),
+        (&[url, "--api", "usage", "--token", &empty_token], "holds no secret"),
         (&[url, "--api", "usage", "--ledger", "900"], "--token 900="),
+        (&[url, "--api", "gateway", "--gateway-user", "api-x"], "USER:PASSWORD"),
+        (&[url, "--api", "gateway", "--gateway-user", "env:ETALON_NOT_SET"], "ETALON_NOT_SET"),
+        (&[url, "--api", "gateway", "--gateway-user", &empty_password], "holds no secret"),
+        (&[url, "--api", "tmf", "--tmf-token", "file:none.txt"], "none.txt"),
+        (&[url, "--api", "usage", "--tmf-token", "x"], "tmf are given, which is not judged"),
+        (&[url, "--api", "tmf", "--token", "100=x"], "no API that is judged has"),
+        (&[url, "--api", "gateway,tmf", "--ledger", "100"], "no API that is judged has"),
+        (&["--target", &foreign], "has no password"),
+        (&["--target", &formless], "no format"),
         (&[url, "--api", "usage", "--answer-timeout", "0"], "--answer-timeout"),
         (&["ftp://host", "--api", "usage"], "ftp"),
         (&["http://", "--api", "usage"], "http://"),
@@ -152,8 +168,8 @@ fn a_list_contacts_nothing_and_names_the_cases_of_the_chosen_apis() {
 
     let lines = |args: &[&str]| certify(args).stdout.lines().count();
     let (all, usage) = (lines(&["--list"]), run.stdout.lines().count());
-    assert_eq!(all, usage + lines(&["--list", "--api", "customer"]));
-    assert_eq!(all, usage + lines(&["--list", "customer/"]));
+    assert_eq!(all, usage + lines(&["--list", "--api", "customer,gateway,tmf"]));
+    assert_eq!(all, lines(&["--list", "usage/", "customer/", "gateway/", "tmf/"]));
     assert_eq!(all, usage + lines(&["--list", "--skip", "usage/"]));
     assert_eq!(lines(&["--list", "--exact", "usage/invoices/get"]), 1);
     assert_eq!(lines(&["--list", "usage/invoices/get", "usage/customers/get"]), 2);
@@ -259,8 +275,8 @@ fn reports_have_their_form_and_tell_what_is_printed() {
 
 #[test]
 fn whatever_else_answers_is_never_taken_for_an_implementation() {
-    for (answer, codes) in [
-        (&b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..], &[4][..]),
+    let table: [(&[u8], &[i32]); 13] = [
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", &[4]),
         (b"220 mail.example.org ESMTP\r\n", &[4]),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"half\":", &[4]),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfff\r\n{", &[4]),
@@ -273,14 +289,17 @@ fn whatever_else_answers_is_never_taken_for_an_implementation() {
         (b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n", &[1]),
         (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", &[1]),
         (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", &[1]),
-    ] {
+    ];
+    for (answer, codes) in table {
         let odd = Odd::answering(answer);
-        let url = odd.url();
-        let run = certify(&[&[url.as_str(), "--answer-timeout", "1"], &APIS[..]].concat());
-        let code = run.code.unwrap_or(-1);
-        let answer = String::from_utf8_lossy(answer);
-        assert!(codes.contains(&code), "{answer:?}: exit {code}\n{}{}", run.stdout, run.stderr);
-        assert!(!run.stdout.lines().any(|line| line.starts_with("CONFORMS")), "{answer:?}");
+        for apis in [&APIS[..], &["--api", "gateway"], &["--api", "tmf"]] {
+            let run = certify(&[&[odd.url().as_str(), "--answer-timeout", "1"], apis].concat());
+            let code = run.code.unwrap_or(-1);
+            let answer = String::from_utf8_lossy(answer);
+            let said = format!("{apis:?} {answer:?}: exit {code}\n{}{}", run.stdout, run.stderr);
+            assert!(codes.contains(&code), "{said}");
+            assert!(!run.stdout.lines().any(|line| line.starts_with("CONFORMS")), "{said}");
+        }
     }
 }
 

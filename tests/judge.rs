@@ -6,20 +6,42 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "judge/advised_gateway.rs"]
+mod advised_gateway;
+#[path = "judge/advised_tmf.rs"]
+mod advised_tmf;
 #[path = "judge/broken_customer.rs"]
 mod broken_customer;
+#[path = "judge/broken_gateway.rs"]
+mod broken_gateway;
+#[path = "judge/broken_tmf.rs"]
+mod broken_tmf;
+#[path = "judge/broken_tmf_account.rs"]
+mod broken_tmf_account;
+#[path = "judge/broken_tmf_ruled_out.rs"]
+mod broken_tmf_ruled_out;
 #[path = "judge/broken_usage.rs"]
 mod broken_usage;
 #[path = "judge/front.rs"]
 mod front;
-#[path = "judge/lawful.rs"]
-mod lawful;
+#[path = "judge/gateway.rs"]
+mod gateway;
+#[path = "judge/lawful_gateway.rs"]
+mod lawful_gateway;
+#[path = "judge/lawful_payex.rs"]
+mod lawful_payex;
+#[path = "judge/lawful_tmf.rs"]
+mod lawful_tmf;
+#[path = "judge/lawful_wire.rs"]
+mod lawful_wire;
 #[path = "judge/message.rs"]
 mod message;
 #[path = "judge/rewrite.rs"]
 mod rewrite;
 #[path = "judge/run.rs"]
 mod run;
+#[path = "judge/tmf.rs"]
+mod tmf;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -29,14 +51,32 @@ use front::{Behaviour, Front};
 use run::{Run, certify, clauses, executed, report};
 use serde_json::Value;
 
+/// What a server does, the clause that it breaks, and how. The clause says which API is judged.
+pub(crate) type Broken = (&'static str, &'static str, Behaviour);
+
+/// What a server does that every document allows, and how.
+pub(crate) type Lawful = (&'static str, Behaviour);
+
+const ALL: &str = "customer,usage,gateway,tmf";
+
+/// The tables of lawful servers, the APIs that are judged at them, and what stands before every
+/// path.
+const LAWFUL: [(&[Lawful], &str, &str); 5] = [
+    (lawful_wire::LAWFUL, ALL, ""),
+    (lawful_wire::BEHIND_A_PREFIX, ALL, "/sandbox/billing/"),
+    (lawful_payex::LAWFUL, "customer,usage", ""),
+    (lawful_gateway::LAWFUL, "gateway", ""),
+    (lawful_tmf::LAWFUL, "tmf", ""),
+];
+
 /// Judges a server that does as `behaviour` says; `prefix` is added to its base URL.
-fn judge(behaviour: Behaviour, prefix: &str) -> (Run, Value) {
+fn judge(behaviour: Behaviour, apis: &str, prefix: &str) -> (Run, Value) {
     let front = Front::start(behaviour);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.json");
     let report_flag = format!("json={}", file.display());
     let url = front.url() + prefix;
-    let run = certify(&[&url, "--api", "customer,usage", "--report", &report_flag]);
+    let run = certify(&[&url, "--api", apis, "--report", &report_flag]);
     let report = report(&file);
     (run, report)
 }
@@ -57,37 +97,62 @@ fn complaints<R: Sync>(rows: &[R], complaint: impl Fn(&R) -> Option<String> + Sy
     found.into_inner().unwrap().join("\n")
 }
 
+/// Judges the server of a row; what is said of it, if that is not the exit code and the verdict, or
+/// if the row's clause is not among those of `level`.
+fn complaint(row: &Broken, code: i32, verdict: &str, level: &str) -> Option<String> {
+    let (does, clause, behaviour) = row;
+    let api = clause.split('/').next().unwrap_or_default();
+    let (run, report) = judge(*behaviour, api, "");
+    let named = clauses(&report, level);
+    if run.code != Some(code) || report["verdict"] != verdict {
+        let line = run.stdout.lines().rev().nth(1).unwrap_or_default();
+        let broken = clauses(&report, "must").join(", ");
+        return Some(format!("{does}: exit {:?}, {line}, {broken}, {}", run.code, run.stderr));
+    }
+    if !named.contains(clause) || !run.stdout.contains(clause) {
+        return Some(format!("{does}: {clause} is not among {}", named.join(", ")));
+    }
+    None
+}
+
 #[test]
 fn every_broken_server_is_rejected_and_the_clause_is_named() {
-    let rows: Vec<_> = broken_customer::BROKEN.iter().chain(broken_usage::BROKEN).collect();
-    let complaints = complaints(&rows, |(does, clause, behaviour)| {
-        let (run, report) = judge(*behaviour, "");
-        let broken = clauses(&report, "must");
-        if run.code != Some(1) || report["verdict"] != "DOES NOT CONFORM" {
-            let line = run.stdout.lines().rev().nth(1).unwrap_or_default();
-            return Some(format!("{does}: exit {:?}, {line}, {}", run.code, run.stderr));
-        }
-        if !broken.contains(clause) || !run.stdout.contains(clause) {
-            return Some(format!("{does}: {clause} is not among {}", broken.join(", ")));
-        }
-        None
-    });
+    let tables = [
+        broken_customer::BROKEN,
+        broken_usage::BROKEN,
+        broken_gateway::BROKEN,
+        broken_tmf::BROKEN,
+        broken_tmf_account::BROKEN,
+        broken_tmf_ruled_out::BROKEN,
+    ];
+    let rejected = |row: &Broken| complaint(row, 1, "DOES NOT CONFORM", "must");
+    let complaints = complaints(&tables.concat(), rejected);
+    assert!(complaints.is_empty(), "\n{complaints}");
+}
+
+#[test]
+fn a_server_that_only_neglects_a_recommendation_conforms_and_is_advised() {
+    let tables = [advised_gateway::ADVISED, advised_tmf::ADVISED];
+    let advised = |row: &Broken| complaint(row, 0, "CONFORMS", "should");
+    let complaints = complaints(&tables.concat(), advised);
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
 #[test]
 fn every_lawful_server_conforms_and_no_case_is_lost() {
-    let (plain, plain_report) = judge(|request, server| server.pass(request), "");
-    assert_eq!(plain.code, Some(0), "{}", plain.stdout);
-    let all = executed(&plain_report);
-    assert!(all > 100, "{all}");
-    let complaints = complaints(lawful::LAWFUL, |(does, behaviour)| {
-        let (run, report) = judge(*behaviour, "");
-        lawful_complaint(does, &run, &report, all)
+    let mut rows = Vec::new();
+    for (table, apis, prefix) in LAWFUL {
+        let (plain, report) = judge(|request, server| server.pass(request), apis, "");
+        assert_eq!(plain.code, Some(0), "{}", plain.stdout);
+        let all = executed(&report);
+        assert!(all > 10, "{apis}: {all}");
+        rows.extend(table.iter().map(|(does, behaviour)| (*does, *behaviour, apis, prefix, all)));
+    }
+    let complaints = complaints(&rows, |(does, behaviour, apis, prefix, all)| {
+        let (run, report) = judge(*behaviour, apis, prefix);
+        lawful_complaint(does, &run, &report, *all)
     });
     assert!(complaints.is_empty(), "\n{complaints}");
-    let (run, report) = judge(lawful::behind_a_prefix, "/sandbox/billing/");
-    assert_eq!(lawful_complaint("behind a prefix", &run, &report, all), None);
 }
 
 fn lawful_complaint(does: &str, run: &Run, report: &Value, all: usize) -> Option<String> {

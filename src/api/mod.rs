@@ -9,6 +9,7 @@ mod ledger;
 pub mod message;
 mod mount;
 mod negotiation;
+mod pages;
 mod problem;
 mod query;
 pub mod route;

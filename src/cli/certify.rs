@@ -31,6 +31,12 @@ pub struct Args {
     /// A ledger's token; env:NAME and file:PATH are read from there.
     #[arg(long, value_name = "LEDGER=TOKEN")]
     token: Vec<String>,
+    /// What lets in at the gateway API; it, or the password, may be env:NAME or file:PATH.
+    #[arg(long, value_name = "USER:PASSWORD")]
+    gateway_user: Option<String>,
+    /// What lets in at the tmf API; env:NAME and file:PATH are read from there.
+    #[arg(long, value_name = "TOKEN")]
+    tmf_token: Option<String>,
     /// Write a report as well: json=FILE or junit=FILE.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report_flag)]
     report: Vec<Output>,
@@ -116,6 +122,10 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         apis: args.api.clone(),
         ledger: args.ledger.clone(),
         tokens: args.token.clone(),
+        credentials: [("gateway", &args.gateway_user), ("tmf", &args.tmf_token)]
+            .into_iter()
+            .filter_map(|(api, given)| Some((api, given.clone()?)))
+            .collect(),
     };
     let own = flags.url.is_none() && flags.file.is_none();
     if own && flags.apis.is_empty() {

@@ -1,6 +1,10 @@
-//! The APIs that can be judged, one row each.
+//! The APIs that can be judged, one row each. Nothing else in the harness names one.
 
-/// An API: its name on the command line and in the suite, and where its document mounts it.
+use super::draw::Draw;
+use super::format::Format;
+
+/// An API: its name on the command line and in the suite, and what its document lays down that the
+/// harness has to know before the first case.
 #[derive(Debug)]
 pub struct Api {
     /// As in `--api` and as the folder of its cases.
@@ -8,14 +12,105 @@ pub struct Api {
     /// The documented root of its resources; `{ledger}` stands for the ledger number
     /// (001 and 002 › Introduction, readings 16 and 145).
     pub mount: &'static str,
-    /// A resource below the root that a ledger's token may ask for, whether it exists or not.
+    /// A resource below the root that whoever is let in may ask for, whether it exists or not.
     pub(crate) probe: &'static str,
+    pub(crate) access: Access,
+    /// The formats of its bodies, the default one first, and their documented media types
+    /// (reading 112).
+    pub(crate) formats: &'static [(Format, &'static str)],
+    /// Whether a request without a body has a Content-Type too (reading 14).
+    pub(crate) always_typed: bool,
+    /// Whether links are compared without regard to case (reading 146).
+    pub(crate) links_ignore_case: bool,
+    /// How identifiers that a case draws are looked for in the target.
+    pub(crate) lookups: &'static [Lookup],
 }
 
+/// How a request is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// By a bearer token that is a ledger's (reading 13): only such an API has ledgers.
+    LedgerToken,
+    /// By HTTP Basic, or by nothing (reading 124).
+    Basic,
+    /// By a bearer token, or by nothing (reading 165).
+    Bearer,
+}
+
+/// A request whose success says that an identifier is taken; `{drawn}` stands for it.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    pub(crate) kind: Draw,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) body: Option<&'static str>,
+}
+
+const JSON: &[(Format, &str)] = &[(Format::Json, "application/json")];
+
+const BY_NUMBER: Lookup =
+    Lookup { kind: Draw::CustomerNo, method: "GET", path: "customers/{drawn}", body: None };
+
 /// Every API that the harness judges, in the order of reports.
-pub const APIS: [Api; 2] = [
-    Api { name: "customer", mount: "/ledger/customer/v1/{ledger}", probe: "customers/1" },
-    Api { name: "usage", mount: "/billing/usage/v1/{ledger}", probe: "customers/1" },
+pub const APIS: [Api; 4] = [
+    Api {
+        name: "customer",
+        mount: "/ledger/customer/v1/{ledger}",
+        probe: "customers/1",
+        access: Access::LedgerToken,
+        formats: JSON,
+        always_typed: true,
+        links_ignore_case: false,
+        lookups: &[
+            BY_NUMBER,
+            Lookup {
+                kind: Draw::Personnummer,
+                method: "POST",
+                path: "find-customer",
+                body: Some(r#"{"nationalIdentifier":{"regNo":"{drawn}","countryCode":"SE"}}"#),
+            },
+            Lookup {
+                kind: Draw::Fodselsnummer,
+                method: "POST",
+                path: "find-customer",
+                body: Some(r#"{"nationalIdentifier":{"regNo":"{drawn}","countryCode":"NO"}}"#),
+            },
+        ],
+    },
+    Api {
+        name: "usage",
+        mount: "/billing/usage/v1/{ledger}",
+        probe: "customers/1",
+        access: Access::LedgerToken,
+        formats: JSON,
+        always_typed: true,
+        links_ignore_case: false,
+        lookups: &[BY_NUMBER],
+    },
+    Api {
+        name: "gateway",
+        mount: "/api/v01/customers",
+        probe: "?limit=1",
+        access: Access::Basic,
+        formats: &[
+            (Format::Json, "application/json"),
+            (Format::Xml, "application/xml"),
+            (Format::Form, "application/x-www-form-urlencoded"),
+        ],
+        always_typed: false,
+        links_ignore_case: false,
+        lookups: &[],
+    },
+    Api {
+        name: "tmf",
+        mount: "/billingManagement",
+        probe: "billingAccount/1",
+        access: Access::Bearer,
+        formats: JSON,
+        always_typed: false,
+        links_ignore_case: true,
+        lookups: &[],
+    },
 ];
 
 impl Api {
@@ -28,5 +123,27 @@ impl Api {
     pub fn names() -> String {
         let names: Vec<_> = APIS.iter().map(|api| api.name).collect();
         names.join(", ")
+    }
+
+    /// How it is entered, for messages: by which flag, or by which keys of a target file.
+    pub(crate) fn entrance(&self) -> String {
+        let (by, keys) = match self.access {
+            Access::LedgerToken => {
+                ("--token LEDGER=TOKEN".to_owned(), "`token` under [[ledger]]".to_owned())
+            }
+            Access::Basic => (
+                format!("--{}-user USER:PASSWORD", self.name),
+                format!("`user` and `password` under [api.{}]", self.name),
+            ),
+            Access::Bearer => (
+                format!("--{}-token TOKEN", self.name),
+                format!("`token` under [api.{}]", self.name),
+            ),
+        };
+        format!("{} is entered by {by}, or by {keys} in the target file", self.name)
+    }
+
+    pub(crate) fn has_ledgers(&self) -> bool {
+        self.access == Access::LedgerToken
     }
 }

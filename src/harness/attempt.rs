@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::body::Body;
+use super::capture::captured;
 use super::check::Checker;
 use super::client::{Answer, Connection, NoAnswer, Request};
 use super::curl::curl;
@@ -11,13 +13,13 @@ use super::draw::{Draw, Random};
 use super::judge::Judge;
 use super::pages;
 use super::plan::Assignment;
+use super::plan::lacked;
 use super::pointer;
 use super::report::Finding;
 use super::request::{Maker, Unready};
 use super::suite::{
-    Capture, Case, Check, Condition, Example, Expectation, ForEach, Level, Printed, Step,
+    Case, Check, Condition, Example, Expectation, ForEach, Level, Printed, Step, StepRequest,
 };
-use super::target::Mounted;
 use super::variables::Variables;
 
 /// Why an attempt ends before its last step.
@@ -38,6 +40,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) request: Request,
     pub(crate) example: Option<&'a Example>,
     pub(crate) answer: Answer,
+    /// Its body as it was read.
+    pub(crate) body: Body,
 }
 
 /// Which attempt at a case this is.
@@ -52,7 +56,6 @@ pub(crate) enum Round {
 pub(crate) struct Attempt<'a> {
     judge: &'a Judge,
     case: &'a Case,
-    mounted: &'a Mounted,
     assignment: Assignment<'a>,
     connection: Connection,
     random: Random,
@@ -71,12 +74,14 @@ impl<'a> Attempt<'a> {
     pub(crate) fn new(
         judge: &'a Judge,
         case: &'a Case,
-        mounted: &'a Mounted,
         assignment: Assignment<'a>,
         round: Round,
     ) -> Self {
         let mut variables = Variables::default();
-        variables.bind("ledger", assignment.ledger.no.as_str());
+        variables.bind("base", assignment.site.mounted.base.to_string());
+        if let Some(ledger) = assignment.site.ledger {
+            variables.bind("ledger", ledger.no.as_str());
+        }
         if let Some(other) = assignment.other {
             variables.bind("otherLedger", other.no.as_str());
         }
@@ -90,7 +95,6 @@ impl<'a> Attempt<'a> {
             },
             judge,
             case,
-            mounted,
             assignment,
             random: Random::for_name(judge.seed(), case.id(), round as u64),
             variables,
@@ -167,31 +171,20 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Whether the target has a customer of that number already.
+    /// Whether the target has that identifier already, as far as one can ask.
     fn is_taken(&self, kind: Draw, drawn: &str) -> Result<bool, Stop> {
-        let country = match kind {
-            Draw::CustomerNo => {
-                let path = format!("customers/{drawn}");
-                return self.probe("GET", &path, None);
-            }
-            Draw::Personnummer => "SE",
-            Draw::Fodselsnummer => "NO",
-            Draw::Guid | Draw::Word => return Ok(false),
-        };
-        if self.case.api() != "customer" {
+        let site = self.assignment.site;
+        let Some(lookup) = site.mounted.api.lookups.iter().find(|lookup| lookup.kind == kind)
+        else {
             return Ok(false);
-        }
-        let body = json!({"nationalIdentifier": {"regNo": drawn, "countryCode": country}});
-        self.probe("POST", "find-customer", Some(body))
-    }
-
-    fn probe(&self, method: &str, path: &str, body: Option<Value>) -> Result<bool, Stop> {
+        };
+        let written = |text: &str| text.replace("{drawn}", drawn);
         let request = Request {
-            method: method.to_owned(),
-            url: self.mounted.url(&self.assignment.ledger.no, path),
-            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            token: Some(self.assignment.ledger.token.clone()),
-            body: body.map(|body| body.to_string().into_bytes()),
+            method: lookup.method.to_owned(),
+            url: site.url(&written(lookup.path)),
+            headers: site.mounted.headers(),
+            credential: site.credential(),
+            body: lookup.body.map(|body| written(body).into_bytes()),
         };
         Ok(self.send(&request)?.is_success())
     }
@@ -207,6 +200,14 @@ impl<'a> Attempt<'a> {
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
         if !step.only_if.as_ref().is_none_or(|condition| self.holds(condition)) {
+            return Ok(());
+        }
+        if let Some(times) = step.repeat {
+            for index in 1..=times {
+                self.variables.bind("index", index);
+                self.take(step, format!("{} [{index}]", step.name))?;
+            }
+            self.variables.unbind("index");
             return Ok(());
         }
         let Some(each) = &step.for_each else { return self.take(step, step.name.clone()) };
@@ -229,11 +230,14 @@ impl<'a> Attempt<'a> {
                 condition.status.as_ref().is_none_or(|wanted| wanted.accepts(status))
             })
         });
-        by_step && condition.captured.as_ref().is_none_or(|name| self.variables.is_bound(name))
+        let is_bound = |name: &String| self.variables.is_bound(name);
+        by_step
+            && condition.captured.as_ref().is_none_or(is_bound)
+            && !condition.missing.as_ref().is_some_and(is_bound)
     }
 
     fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
-        let body = self.exchanges.get(each.step.as_str()).and_then(|each| each.answer.body.json());
+        let body = self.exchanges.get(each.step.as_str()).and_then(|each| each.body.value());
         match body.and_then(|body| pointer::get(body, &each.at)) {
             Some(Value::Array(items)) => items
                 .iter()
@@ -249,10 +253,16 @@ impl<'a> Attempt<'a> {
 
     /// Sends, judges, keeps.
     fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
-        let exchange = self.first_accepted(step)?;
+        let mut exchange = self.first_accepted(step)?;
+        if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
+            *value = unwrap.apply(value.take());
+        }
+        let site = self.assignment.site;
         let checker = Checker {
             schemas: self.judge.schemas(),
-            links: &self.mounted.links(&self.assignment.ledger.no),
+            mounted: site.mounted,
+            links: &site.links(),
+            unwrap: step.read.as_ref(),
             variables: &self.variables,
             earlier: &self.exchanges,
         };
@@ -284,12 +294,14 @@ impl<'a> Attempt<'a> {
                 });
             }
         }
+        // Later steps ask for what was read of it alone.
+        exchange.answer.bytes = Vec::new();
         if cut {
             self.exchanges.insert(&step.name, exchange);
             return Err(Stop::Cut);
         }
         for (name, capture) in &step.capture {
-            match captured(capture, exchange.answer.body.json(), &self.variables) {
+            match captured(capture, exchange.body.value(), &self.variables) {
                 Some(value) => self.variables.bind(name, value),
                 None if capture.optional => self.variables.unbind(name),
                 None => {
@@ -307,12 +319,14 @@ impl<'a> Attempt<'a> {
     fn first_accepted(&self, step: &'a Step) -> Result<Exchange<'a>, Stop> {
         let maker = Maker {
             suite: self.judge.suite(),
-            mounted: self.mounted,
             assignment: self.assignment,
             variables: &self.variables,
         };
         let mut last = None;
-        for request in &step.requests {
+        let site = self.assignment.site;
+        let can =
+            |request: &&StepRequest| lacked(self.judge.suite(), site.mounted, request).is_none();
+        for request in step.requests.iter().filter(can) {
             let (request, example) = maker.make(request).map_err(|unready| match unready {
                 Unready::Fault(reason) => Stop::Fault(reason),
                 Unready::Unbound(reason) => {
@@ -321,7 +335,8 @@ impl<'a> Attempt<'a> {
             })?;
             let answer = self.send(&request)?;
             let accepted = answer.is_success();
-            last = Some(Exchange { request, example, answer });
+            let body = Body::of(&answer, &site.mounted.media);
+            last = Some(Exchange { request, example, answer, body });
             if accepted {
                 break;
             }
@@ -334,17 +349,18 @@ impl<'a> Attempt<'a> {
     /// A page that is refused is what the step got.
     fn whole(&self, mut first: Exchange<'a>) -> Result<Exchange<'a>, Stop> {
         let mut taken = Vec::new();
-        let mut next = pages::next(&first.answer).map(str::to_owned);
+        let mut next = pages::next(&first.body).map(str::to_owned);
         while let Some(link) = next.filter(|link| !taken.contains(link)) {
-            let url = self.mounted.url(&self.assignment.ledger.no, &link);
+            let url = self.assignment.site.url(&link);
             let request = Request { url, ..first.request.clone() };
             let answer = self.send(&request)?;
+            let body = Body::of(&answer, &self.assignment.site.mounted.media);
             if answer.status != first.answer.status {
-                return Ok(Exchange { request, answer, ..first });
+                return Ok(Exchange { request, answer, body, ..first });
             }
             taken.push(link);
-            next = pages::next(&answer).filter(|_| taken.len() < pages::MOST).map(str::to_owned);
-            pages::append(&mut first.answer, &answer);
+            next = pages::next(&body).filter(|_| taken.len() < pages::MOST).map(str::to_owned);
+            pages::append(&mut first.body, &body);
         }
         Ok(first)
     }
@@ -368,20 +384,4 @@ impl<'a> Attempt<'a> {
             _ => None,
         }
     }
-}
-
-fn captured(capture: &Capture, body: Option<&Value>, variables: &Variables) -> Option<Value> {
-    let within = match &capture.within {
-        None => body?,
-        Some(array) => pointer::get(body?, array)?.as_array()?.iter().find(|item| {
-            capture.with.iter().all(|(name, wanted)| {
-                variables.fill(wanted).is_ok_and(|wanted| item.get(name) == Some(&wanted))
-            })
-        })?,
-    };
-    let value = pointer::get(within, &capture.at).filter(|value| !value.is_null())?;
-    Some(match value {
-        Value::String(text) if capture.trim => Value::from(text.trim()),
-        other => other.clone(),
-    })
 }

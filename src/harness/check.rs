@@ -5,16 +5,23 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::attempt::{Exchange, Stop};
-use super::client::{Answer, Body};
+use super::body::Body;
+use super::client::Answer;
 use super::compare::{Links, Matcher, Mismatch, Schemas, equal, problem};
+use super::format::{Format, essence};
 use super::pointer;
 use super::suite::{Check, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses};
+use super::target::Mounted;
+use super::unwrap::Unwrap;
 use super::variables::{Unbound, Variables};
 
 /// What expectations are judged with.
 pub(crate) struct Checker<'a> {
     pub(crate) schemas: &'a Schemas,
+    pub(crate) mounted: &'a Mounted,
     pub(crate) links: &'a Links,
+    /// What of the printed body is meant, as of the answer's.
+    pub(crate) unwrap: Option<&'a Unwrap>,
     pub(crate) variables: &'a Variables,
     pub(crate) earlier: &'a HashMap<&'a str, Exchange<'a>>,
 }
@@ -31,11 +38,12 @@ impl Checker<'_> {
         match check {
             Check::Status(statuses) => Ok(status(statuses, answer)),
             Check::Printed(part) => self.printed(*part, exchange),
-            Check::Media(media) => Ok(self::media(media, answer)),
+            Check::Media(media) => Ok(self::media(self.mounted.media_for(media), answer)),
+            Check::Format(format) => Ok(self.format(*format, answer)),
             Check::Header(header) => self.header(header, answer),
             Check::Schema(name) => {
                 let mut mismatches = Vec::new();
-                match body(answer) {
+                match body(exchange) {
                     Ok(Some(body)) => {
                         self.schemas.check(name, body, &mut mismatches).map_err(Stop::Fault)?;
                     }
@@ -46,10 +54,10 @@ impl Checker<'_> {
             }
             Check::Body { at, matcher } => {
                 let expected = self.variables.fill(matcher).map_err(blocked)?;
-                self.compare(&expected, at, answer)
+                self.compare(&expected, at, exchange)
             }
-            Check::Problem(problem) => Ok(self::problem_check(problem, answer)),
-            Check::SameAs(same) => self.same_as(same, answer),
+            Check::Problem(problem) => Ok(self::problem_check(problem, exchange)),
+            Check::SameAs(same) => self.same_as(same, exchange),
         }
     }
 
@@ -67,7 +75,7 @@ impl Checker<'_> {
                 let mut mismatches = Vec::new();
                 for (name, value) in &response.headers {
                     if name.eq_ignore_ascii_case("content-type") {
-                        mismatches.extend(media(value, &exchange.answer));
+                        mismatches.extend(media(self.mounted.media_for(value), &exchange.answer));
                     } else if exchange.answer.header(name) != Some(value) {
                         mismatches.push(differs(name, value, exchange.answer.header(name)));
                     }
@@ -75,15 +83,29 @@ impl Checker<'_> {
                 Ok(mismatches)
             }
             Printed::Body => {
-                let expected = example.response_body(self.variables).map_err(Stop::Blocked)?;
+                let expected = example.response_body(self.variables, self.unwrap);
+                let expected = expected.map_err(Stop::Blocked)?;
                 let expected = expected.ok_or_else(|| fault("the example prints no body"))?;
-                self.compare(&expected, "", &exchange.answer)
+                self.compare(&expected, "", exchange)
             }
         }
     }
 
-    fn compare(&self, expected: &Value, at: &str, answer: &Answer) -> Checked {
-        let body = match body(answer) {
+    /// The body is of this format; that the target calls it so is only recommended, since no
+    /// document names the types (reading 112).
+    fn format(&self, format: Format, answer: &Answer) -> Vec<Mismatch> {
+        let mut mismatches = match &Body::read(format, &answer.bytes) {
+            Body::Read(_) => Vec::new(),
+            Body::Empty => vec![Mismatch::new("", "the answer has no body")],
+            Body::Unreadable { format, reason, start } => vec![unreadable(*format, reason, start)],
+        };
+        let wanted = self.mounted.media.of(format).unwrap_or_default();
+        mismatches.extend(media(wanted, answer).into_iter().map(Mismatch::advisory));
+        mismatches
+    }
+
+    fn compare(&self, expected: &Value, at: &str, exchange: &Exchange) -> Checked {
+        let body = match body(exchange) {
             Ok(body) => body,
             Err(mismatch) => return Ok(vec![*mismatch]),
         };
@@ -116,19 +138,19 @@ impl Checker<'_> {
         Ok(mismatches)
     }
 
-    fn same_as(&self, same: &SameAs, answer: &Answer) -> Checked {
+    fn same_as(&self, same: &SameAs, exchange: &Exchange) -> Checked {
         let earlier = self.earlier.get(same.step.as_str()).ok_or_else(|| {
             Stop::Blocked(format!("step `{}`, to compare with, was not taken", same.step))
         })?;
-        let part = |answer: &Answer| {
-            let mut body = answer.body.json().cloned().unwrap_or(Value::Null);
+        let part = |exchange: &Exchange| {
+            let mut body = exchange.body.value().cloned().unwrap_or(Value::Null);
             for pointer in &same.without {
                 pointer::replace(&mut body, pointer, None);
             }
             pointer::get(&body, &same.at).cloned()
         };
         let mut mismatches = Vec::new();
-        equal(part(&earlier.answer).as_ref(), part(answer).as_ref(), &same.at, &mut mismatches);
+        equal(part(earlier).as_ref(), part(exchange).as_ref(), &same.at, &mut mismatches);
         Ok(mismatches)
     }
 }
@@ -154,11 +176,6 @@ fn media(wanted: &str, answer: &Answer) -> Vec<Mismatch> {
     vec![differs("Content-Type", wanted, found)]
 }
 
-/// The media type without its parameters.
-fn essence(media: &str) -> String {
-    media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase()
-}
-
 fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
     let message = match actual {
         Some(actual) => format!("the header {header} is `{actual}`, expected `{expected}`"),
@@ -167,26 +184,36 @@ fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
     Mismatch::between("", message, &expected.into(), actual.map(Value::from).as_ref())
 }
 
-/// The body as JSON, if there is one.
-fn body(answer: &Answer) -> Result<Option<&Value>, Box<Mismatch>> {
-    match &answer.body {
+/// The body as it was read, if there is one.
+fn body<'e>(exchange: &'e Exchange) -> Result<Option<&'e Value>, Box<Mismatch>> {
+    match &exchange.body {
         Body::Empty => Ok(None),
-        Body::Json(value) => Ok(Some(value)),
-        Body::Other { reason, start } => Err(Box::new(Mismatch {
-            actual: Some(start.as_str().into()),
-            ..Mismatch::new("", format!("the body is not JSON: {reason}"))
-        })),
+        Body::Read(value) => Ok(Some(value)),
+        Body::Unreadable { format, reason, start } => {
+            Err(Box::new(unreadable(*format, reason, start)))
+        }
     }
 }
 
-fn problem_check(check: &ProblemCheck, answer: &Answer) -> Vec<Mismatch> {
+fn unreadable(format: Format, reason: &str, start: &Value) -> Mismatch {
+    let message = format!("the body is not {format}: {reason}");
+    Mismatch { actual: Some(start.clone()), ..Mismatch::new("", message) }
+}
+
+fn problem_check(check: &ProblemCheck, exchange: &Exchange) -> Vec<Mismatch> {
     let mut mismatches = match &check.status {
-        Some(wanted) => status(wanted, answer),
+        Some(wanted) => status(wanted, &exchange.answer),
         None => Vec::new(),
     };
-    match body(answer) {
+    match body(exchange) {
         Ok(body) => {
-            problem(answer.status, body, &check.code.0, &check.parameter.0, &mut mismatches);
+            problem(
+                exchange.answer.status,
+                body,
+                &check.code.0,
+                &check.parameter.0,
+                &mut mismatches,
+            );
         }
         Err(mismatch) => mismatches.push(*mismatch),
     }

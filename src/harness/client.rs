@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
 use ureq::http::{self, HeaderName, HeaderValue, Method};
 use ureq::tls::{PemItem, RootCerts, TlsConfig};
 use ureq::{Agent, Timeout};
 
 use super::refusal::Refusal;
-use super::target::Target;
+use super::target::{Credential, Target};
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
 const LARGEST_BODY: u64 = 256 << 20;
@@ -32,13 +31,13 @@ impl Default for Patience {
     }
 }
 
-/// A request as it goes out, but for the token, which stands apart so that it is never printed.
+/// A request as it goes out, but for what lets it in, which stands apart so that it is never printed.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) token: Option<super::target::Secret>,
+    pub(crate) credential: Option<Credential>,
     pub(crate) body: Option<Vec<u8>>,
 }
 
@@ -48,43 +47,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Body,
-}
-
-/// A body as JSON, if it is that.
-#[derive(Debug, Clone)]
-pub(crate) enum Body {
-    Empty,
-    Json(Value),
-    /// Not JSON: the reason, and how the body begins.
-    Other {
-        reason: String,
-        start: String,
-    },
-}
-
-impl Body {
-    fn read(bytes: &[u8]) -> Body {
-        // A byte order mark is no JSON, and a reader may pass over it (RFC 8259, 8.1).
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if bytes.trim_ascii().is_empty() {
-            return Body::Empty;
-        }
-        match serde_json::from_slice(bytes) {
-            Ok(value) => Body::Json(value),
-            Err(error) => Body::Other {
-                reason: error.to_string(),
-                start: String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).into_owned(),
-            },
-        }
-    }
-
-    pub(crate) fn json(&self) -> Option<&Value> {
-        match self {
-            Body::Json(value) => Some(value),
-            _ => None,
-        }
-    }
+    /// The body as it came.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -180,9 +144,9 @@ impl Client {
             let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| wrong(value))?;
             outgoing = outgoing.header(name, value);
         }
-        if let Some(token) = &request.token {
-            let bearer = format!("Bearer {}", token.reveal());
-            let value = HeaderValue::from_str(&bearer).map_err(|_| wrong("the token"))?;
+        if let Some(credential) = &request.credential {
+            let value = HeaderValue::from_str(&credential.authorization());
+            let value = value.map_err(|_| wrong("the token"))?;
             outgoing = outgoing.header(http::header::AUTHORIZATION, value);
         }
         let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
@@ -195,7 +159,7 @@ impl Client {
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
         let mut answer = answer.map_err(|error| self.no_answer(error))?;
-        let body = answer
+        let bytes = answer
             .body_mut()
             .with_config()
             .limit(LARGEST_BODY)
@@ -204,11 +168,7 @@ impl Client {
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
-        Ok(Answer {
-            status: answer.status().as_u16(),
-            headers: headers.collect(),
-            body: Body::read(&body),
-        })
+        Ok(Answer { status: answer.status().as_u16(), headers: headers.collect(), bytes })
     }
 
     fn no_answer(&self, error: ureq::Error) -> NoAnswer {

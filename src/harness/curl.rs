@@ -1,16 +1,17 @@
-//! A request as a line for the shell, its token replaced by `$TOKEN`.
+//! A request as a line for the shell, its credentials replaced by a variable.
 
 use super::client::Request;
 
-/// The curl command that repeats `request` for whoever has the token in `$TOKEN`.
+/// The curl command that repeats `request` for whoever has the token in `$TOKEN`, or
+/// `user:password` in `$USER_AND_PASSWORD`.
 pub(crate) fn curl(request: &Request) -> String {
     let mut line = String::from("curl -i");
     if request.method != "GET" || request.body.is_some() {
         line.push_str(&format!(" -X {}", request.method));
     }
     line.push_str(&format!(" {}", quote(&request.url)));
-    if request.token.is_some() {
-        line.push_str(" -H \"Authorization: Bearer $TOKEN\"");
+    if let Some(credential) = &request.credential {
+        line.push_str(&format!(" {}", credential.curl_option()));
     }
     for (name, value) in &request.headers {
         line.push_str(&format!(" -H {}", quote(&format!("{name}: {value}"))));
@@ -30,15 +31,15 @@ fn quote(text: &str) -> String {
 mod tests {
     use super::curl;
     use crate::harness::client::Request;
-    use crate::harness::target::Secret;
+    use crate::harness::target::{Credential, Secret};
 
     #[test]
-    fn the_line_holds_all_but_the_token() {
-        let request = Request {
+    fn the_line_holds_all_but_what_is_secret() {
+        let mut request = Request {
             method: "PUT".to_owned(),
             url: "http://h/a?$expand=b".to_owned(),
             headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-            token: Some(Secret::new("s3cret")),
+            credential: Some(Credential::Bearer(Secret::new("s3cret"))),
             body: Some(br#"{"name":"it's"}"#.to_vec()),
         };
         assert_eq!(
@@ -48,5 +49,10 @@ mod tests {
                 r#" -H 'Content-Type: application/json' --data-binary '{"name":"it'\''s"}'"#
             )
         );
+        let password = Secret::new("s3cret");
+        request.credential = Some(Credential::Basic { user: "api-x".to_owned(), password });
+        assert!(curl(&request).contains("-u \"$USER_AND_PASSWORD\" -H"), "{}", curl(&request));
+        request.credential = None;
+        assert!(curl(&request).contains("=b' -H 'Content-Type"), "{}", curl(&request));
     }
 }

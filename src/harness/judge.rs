@@ -11,12 +11,13 @@ use serde_json::Value;
 use super::attempt::{Attempt, Round, Stop};
 use super::client::{Answer, Client, Connection, NoAnswer, Patience, Request};
 use super::compare::Schemas;
+use super::format::Format;
 use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
 use super::report::CaseReport;
 use super::suite::{Case, Level, Step, StepRequest, Suite};
-use super::target::{Base, Secret, Target};
+use super::target::{Base, Credential, Ledger, Target};
 use super::verdict::Verdict;
 
 /// How a run is done.
@@ -47,6 +48,8 @@ pub struct Judge {
     options: Options,
     client: Client,
     schemas: Schemas,
+    /// What no report may show, the longest first: one may begin with another.
+    secrets: Vec<String>,
     /// Every identifier that this run has drawn.
     claimed: Mutex<HashSet<String>>,
     /// A case that writes has its state to itself.
@@ -59,7 +62,14 @@ impl Judge {
     /// # Errors
     /// The certificates to trust cannot be read.
     pub fn new(suite: Arc<Suite>, target: Target, options: Options) -> Result<Judge, Refusal> {
+        let mut secrets = target.secrets();
+        // As they stand in a JSON text.
+        let escaped: Vec<_> = secrets.iter().map(|secret| Format::Json.escape(secret)).collect();
+        secrets.extend(escaped);
+        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.dedup();
         Ok(Judge {
+            secrets,
             client: Client::new(&target, options.patience, options.threads)?,
             schemas: Schemas::new(Arc::clone(&suite.schemas)),
             claimed: Mutex::default(),
@@ -86,34 +96,46 @@ impl Judge {
         let mut asked: Vec<&Base> = Vec::new();
         for base in self.target.apis.iter().map(|mounted| &mounted.base) {
             if !asked.contains(&base) {
-                self.ask(base, base.join("/"), None)?;
+                self.ask(base, base.join("/"), Vec::new(), None)?;
                 asked.push(base);
             }
         }
         Ok(())
     }
 
-    /// Asks each API with each ledger's token.
+    /// Asks each API for each of its ledgers, as whoever the target file says.
     fn admit(&self) -> Result<(), Refusal> {
-        for mounted in &self.target.apis {
-            for ledger in &self.target.ledgers {
-                let url = mounted.url(&ledger.no, mounted.api.probe);
-                let token = Some(ledger.token.clone());
-                if self.ask(&mounted.base, url.clone(), token)?.status == 401 {
-                    let no = &ledger.no;
-                    return Err(Refusal::inconclusive(format!(
-                        "{url} is refused (401) with the token of ledger {no}: give the right one \
+        for site in self.target.sites() {
+            let api = site.mounted.api;
+            let url = site.url(api.probe);
+            let credential = site.credential();
+            let by = match (site.ledger, &credential) {
+                (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
+                (None, Some(_)) => "with the credentials that are given".to_owned(),
+                (None, None) => "without credentials".to_owned(),
+            };
+            let headers = site.mounted.headers();
+            if self.ask(&site.mounted.base, url.clone(), headers, credential)?.status == 401 {
+                return Err(Refusal::inconclusive(match site.ledger {
+                    Some(Ledger { no, .. }) => format!(
+                        "{url} is refused (401) {by}: give the right one \
                          with --token {no}=TOKEN, or name the ledgers to judge in a target file"
-                    )));
-                }
+                    ),
+                    None => format!("{url} is refused (401) {by}: {}", api.entrance()),
+                }));
             }
         }
         Ok(())
     }
 
-    fn ask(&self, base: &Base, url: String, token: Option<Secret>) -> Result<Answer, Refusal> {
-        let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
-        let request = Request { method: "GET".to_owned(), url, headers, token, body: None };
+    fn ask(
+        &self,
+        base: &Base,
+        url: String,
+        headers: Vec<(String, String)>,
+        credential: Option<Credential>,
+    ) -> Result<Answer, Refusal> {
+        let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
         self.client.send(&request, Connection::Fresh).map_err(|error| {
             let (NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) = error;
             Refusal::inconclusive(format!("{base} cannot be reached: {reason}"))
@@ -130,11 +152,7 @@ impl Judge {
             report.verdict = Verdict::HarnessError;
             report.reason = Some(format!("the harness panicked: {}", panic_text(panic.as_ref())));
         }
-        // The longest first: one token may begin with another.
-        let mut tokens: Vec<_> =
-            self.target.ledgers.iter().map(|ledger| ledger.token.reveal()).collect();
-        tokens.sort_unstable_by_key(|token| std::cmp::Reverse(token.len()));
-        report.hide(&tokens);
+        report.hide(&self.secrets);
         report.duration = start.elapsed();
         report
     }
@@ -146,7 +164,7 @@ impl Judge {
             report.absent = Some(case.api().to_owned());
             return;
         };
-        let assignment = match assign(&self.suite, &self.target, case) {
+        let assignment = match assign(&self.suite, &self.target, mounted, case) {
             Ok(assignment) => assignment,
             Err(Unmet::NotApplicable { label, reason }) => {
                 report.absent = Some(label);
@@ -154,7 +172,7 @@ impl Judge {
             }
             Err(Unmet::Blocked(reason)) => return report.end(Verdict::Blocked, reason),
         };
-        report.ledger = Some(assignment.ledger.no.clone());
+        report.ledger = assignment.site.ledger.map(|ledger| ledger.no.clone());
         let state = case.state.as_ref().and_then(|name| self.states.get(name));
         let writes = case.steps.iter().any(|step| self.writes(step));
         let _alone = state
@@ -164,11 +182,11 @@ impl Judge {
             .filter(|_| !writes)
             .map(|state| state.read().unwrap_or_else(PoisonError::into_inner));
 
-        let mut attempt = Attempt::new(self, case, mounted, assignment, Round::First);
+        let mut attempt = Attempt::new(self, case, assignment, Round::First);
         let mut ended = attempt.run();
         if let Err(Stop::Transport(reason)) = ended {
             report.rerun = Some(reason);
-            attempt = Attempt::new(self, case, mounted, assignment, Round::Second);
+            attempt = Attempt::new(self, case, assignment, Round::Second);
             ended = attempt.run();
         }
         let judged = attempt.judged;

@@ -7,12 +7,15 @@
 
 mod api;
 mod attempt;
+mod body;
+mod capture;
 mod check;
 mod client;
 mod compare;
 mod curl;
 mod diff;
 mod draw;
+mod format;
 mod judge;
 mod pages;
 mod plan;
@@ -26,6 +29,7 @@ mod suite;
 mod target;
 #[cfg(test)]
 mod tests;
+mod unwrap;
 mod variables;
 mod verdict;
 

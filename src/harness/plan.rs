@@ -1,8 +1,9 @@
 //! Which cases are judged, and on which ledger each.
 
+use super::format::Format;
 use super::refusal::Refusal;
-use super::suite::{Case, CustomerNoMode, Needs, Suite};
-use super::target::{Ledger, Target};
+use super::suite::{Case, Credentials, CustomerNoMode, Needs, StepRequest, Suite};
+use super::target::{Ledger, Mounted, Site, Target};
 
 /// Which cases of the chosen APIs are wanted.
 #[derive(Debug, Clone, Default)]
@@ -51,10 +52,11 @@ impl Selection {
     }
 }
 
-/// The ledgers of a case.
+/// Where a case is judged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assignment<'t> {
-    pub(crate) ledger: &'t Ledger,
+    pub(crate) site: Site<'t>,
+    /// A second ledger.
     pub(crate) other: Option<&'t Ledger>,
     /// Whether the fixtures hold the case's state, so that its values are known: not where the
     /// operator names identifiers of his own.
@@ -76,18 +78,68 @@ fn not_applicable(label: impl Into<String>, reason: impl Into<String>) -> Unmet 
     Unmet::NotApplicable { label: label.into(), reason: reason.into() }
 }
 
-/// Finds the ledgers for a case.
+/// Finds where a case can be judged, and whether what it needs is there.
 pub(crate) fn assign<'t>(
     suite: &Suite,
     target: &'t Target,
+    mounted: &'t Mounted,
     case: &Case,
 ) -> Result<Assignment<'t>, Unmet> {
     let known = case.state.as_ref().and_then(|name| target.known.get(name));
     let fixed = match &case.state {
         None => None,
         Some(_) if known.is_some() => known.and_then(|known| known.ledger.as_deref()),
-        Some(name) => Some(fixture_ledger(suite, target, name)?),
+        Some(name) => fixture_ledger(suite, target, name)?,
     };
+    let (ledger, other) = match mounted.api.has_ledgers() {
+        true => ledgers(target, case, fixed).map(|(ledger, other)| (Some(ledger), other))?,
+        false => (None, None),
+    };
+    let site = Site { mounted, ledger };
+    if let Some(format) = lacked_by_case(suite, mounted, case) {
+        let reason = format!("the target does not have the {} format", format.name());
+        return Err(not_applicable(format.name(), reason));
+    }
+    if site.credential().is_none() && case.steps.iter().flat_map(|s| &s.requests).any(asks_refusal)
+    {
+        let reason = format!("the target file gives {} no credentials", mounted.api.name);
+        return Err(not_applicable("authentication", reason));
+    }
+    Ok(Assignment { site, other, values_known: target.has_fixtures() && known.is_none() })
+}
+
+/// Whether a request carries none or wrong credentials, to see it refused: where everybody is let
+/// in, nobody is.
+fn asks_refusal(request: &StepRequest) -> bool {
+    matches!(request, StepRequest::Send(send) if send.credentials != Credentials::Own)
+}
+
+/// The format that the target lacks and a step of the case, or of its preludes, cannot do without.
+fn lacked_by_case(suite: &Suite, mounted: &Mounted, case: &Case) -> Option<Format> {
+    let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
+    let steps = given.flat_map(|given| &given.steps).chain(&case.steps);
+    steps.into_iter().find_map(|step| {
+        // One alternative that lacks nothing is enough.
+        let lacked = step.requests.iter().map(|request| lacked(suite, mounted, request));
+        lacked.collect::<Option<Vec<_>>>()?.first().copied()
+    })
+}
+
+/// The format that the target lacks and a request needs.
+pub(crate) fn lacked(suite: &Suite, mounted: &Mounted, request: &StepRequest) -> Option<Format> {
+    if !mounted.media.lacks_any() {
+        return None;
+    }
+    let needed = request.formats(suite, mounted.api);
+    needed.into_iter().find(|format| mounted.media.of(*format).is_none())
+}
+
+/// The ledger that a case needs, and another beside it.
+fn ledgers<'t>(
+    target: &'t Target,
+    case: &Case,
+    fixed: Option<&str>,
+) -> Result<(&'t Ledger, Option<&'t Ledger>), Unmet> {
     let candidates: Vec<&Ledger> =
         target.ledgers.iter().filter(|ledger| fixed.is_none_or(|no| ledger.no == no)).collect();
     if let (Some(no), true) = (fixed, candidates.is_empty()) {
@@ -104,11 +156,15 @@ pub(crate) fn assign<'t>(
         let label = "a second ledger with a token of its own";
         return Err(not_applicable(label, format!("the target has not {label}")));
     }
-    Ok(Assignment { ledger, other, values_known: target.has_fixtures() && known.is_none() })
+    Ok((ledger, other))
 }
 
-/// The ledger that holds a state of the fixtures.
-fn fixture_ledger<'s>(suite: &'s Suite, target: &Target, name: &str) -> Result<&'s str, Unmet> {
+/// The ledger that holds a state of the fixtures, if a ledger does.
+fn fixture_ledger<'s>(
+    suite: &'s Suite,
+    target: &Target,
+    name: &str,
+) -> Result<Option<&'s str>, Unmet> {
     let state = suite
         .states
         .get(name)
@@ -120,7 +176,7 @@ fn fixture_ledger<'s>(suite: &'s Suite, target: &Target, name: &str) -> Result<&
             state.means
         )));
     }
-    Ok(&state.ledger)
+    Ok(state.ledger.as_deref())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

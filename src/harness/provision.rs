@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::client::{Client, Connection, NoAnswer, Request};
 use super::refusal::Refusal;
-use super::target::{Provision, Secret};
+use super::target::{Credential, Provision, Secret};
 
 /// # Errors
 /// The target or the command did not accept the records.
@@ -26,7 +26,7 @@ fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> R
         method: "POST".to_owned(),
         url: url.to_owned(),
         headers: vec![("Content-Type".to_owned(), "application/x-ndjson".to_owned())],
-        token: token.cloned(),
+        credential: token.cloned().map(Credential::Bearer),
         body: Some(records.to_vec()),
     };
     let failed =

@@ -1,9 +1,11 @@
 //! From a step to the request that goes out: printed plus substitutions, or the suite's own.
 
+use super::api::Access;
 use super::client::Request;
+use super::format::Format;
 use super::plan::Assignment;
 use super::suite::{Credentials, Example, Send, StepRequest, Suite};
-use super::target::{Ledger, Mounted, Secret};
+use super::target::{Credential, Secret};
 use super::variables::{Unbound, Variables};
 
 /// Why a step cannot be sent.
@@ -23,12 +25,11 @@ impl From<Unbound> for Unready {
 /// What a request is made of, beside the step.
 pub(crate) struct Maker<'a, 'v> {
     pub(crate) suite: &'a Suite,
-    pub(crate) mounted: &'a Mounted,
     pub(crate) assignment: Assignment<'a>,
     pub(crate) variables: &'v Variables,
 }
 
-/// A token that is no ledger's.
+/// A token, and a user's name, that is nobody's.
 const INVALID: &str = "etalon-this-token-is-no-ledgers";
 
 impl<'a> Maker<'a, '_> {
@@ -53,59 +54,81 @@ impl<'a> Maker<'a, '_> {
         let Some(printed) = &example.request else {
             return Err(fault("it has no request to replay".to_owned()));
         };
+        let site = self.assignment.site;
         let path = example.path(printed, self.variables).map_err(Unready::Unbound)?;
-        let root = format!("{}/", self.mounted.documented_root(&self.ledger().no));
-        let Some(path) = path.strip_prefix(&root) else {
+        let root = site.documented_root();
+        let below =
+            path.strip_prefix(&root).filter(|path| path.is_empty() || path.starts_with('/'));
+        let Some(path) = below.map(|path| path.strip_prefix('/').unwrap_or(path)) else {
             return Err(fault(format!("its path {path} does not begin with {root}")));
         };
         let body = example.request_body(self.variables).map_err(Unready::Unbound)?;
-        // Host comes from the base (reading 15), Authorization from the ledger (reading 13).
+        // Host comes from the base (reading 15), Authorization from the target (reading 13).
         let headers = printed.headers.iter().filter(|(name, _)| {
             !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("authorization")
+        });
+        let headers = headers.map(|(name, value)| {
+            let typed =
+                ["content-type", "accept"].iter().any(|typed| name.eq_ignore_ascii_case(typed));
+            let value = if typed { site.mounted.media_for(value) } else { value };
+            (name.clone(), value.to_owned())
         });
         Ok(Request {
             method: printed.method.clone(),
             url: self.url(path, printed.query.as_deref()),
-            headers: headers.map(|(name, value)| (name.clone(), value.clone())).collect(),
-            token: Some(self.ledger().token.clone()),
-            body: body.map(|body| body.to_string().into_bytes()),
+            headers: headers.collect(),
+            credential: site.credential(),
+            body: body.map(String::into_bytes),
         })
     }
 
     fn send(&self, send: &Send) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
         let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
+        let format = send.format.unwrap_or(Format::Json);
+        let body = match (&send.body, &send.text) {
+            (Some(body), _) => {
+                let body = format.write(&self.variables.fill(body)?, send.shape());
+                Some(body.map_err(Unready::Fault)?)
+            }
+            (None, Some(text)) => Some(self.variables.fill_text(text)?),
+            (None, None) => None,
+        };
+        let mounted = self.assignment.site.mounted;
+        let typed = (mounted.api.always_typed || body.is_some()).then_some(format);
         let mut headers = Vec::new();
-        // Every documented request says so, also those without a body (reading 14).
-        if !send.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) {
-            headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        for (name, format) in [("Content-Type", typed), ("Accept", send.accept)] {
+            let own = send.headers.keys().any(|own| own.eq_ignore_ascii_case(name));
+            let media = format.filter(|_| !own).and_then(|format| mounted.media.of(format));
+            headers.extend(media.map(|media| (name.to_owned(), media.to_owned())));
         }
         for (name, value) in &send.headers {
             if let Some(value) = value {
                 headers.push((name.clone(), self.variables.fill_text(value)?));
             }
         }
-        let body = match (&send.body, &send.text) {
-            (Some(body), _) => Some(self.variables.fill(body)?.to_string()),
-            (None, Some(text)) => Some(self.variables.fill_text(text)?),
-            (None, None) => None,
-        };
         Ok(Request {
             method: send.method.clone(),
             url: self.url(&path, query.as_deref()),
             headers,
-            token: self.token(send.credentials)?,
+            credential: self.credential(send.credentials)?,
             body: body.map(String::into_bytes),
         })
     }
 
-    fn token(&self, credentials: Credentials) -> Result<Option<Secret>, Unready> {
+    fn credential(&self, credentials: Credentials) -> Result<Option<Credential>, Unready> {
+        let site = self.assignment.site;
         match credentials {
-            Credentials::Ledger => Ok(Some(self.ledger().token.clone())),
+            Credentials::Own => Ok(site.credential()),
             Credentials::None => Ok(None),
-            Credentials::Invalid => Ok(Some(Secret::new(INVALID))),
+            Credentials::Invalid => Ok(Some(match site.mounted.api.access {
+                Access::LedgerToken | Access::Bearer => Credential::Bearer(Secret::new(INVALID)),
+                Access::Basic => {
+                    Credential::Basic { user: INVALID.to_owned(), password: Secret::new(INVALID) }
+                }
+            })),
             Credentials::OtherLedger => match self.assignment.other {
-                Some(other) => Ok(Some(other.token.clone())),
+                Some(other) => Ok(Some(Credential::Bearer(other.token.clone()))),
                 None => Err(Unready::Fault(
                     "a step uses another ledger's token, and its case does not ask for one"
                         .to_owned(),
@@ -114,16 +137,12 @@ impl<'a> Maker<'a, '_> {
         }
     }
 
-    fn ledger(&self) -> &'a Ledger {
-        self.assignment.ledger
-    }
-
     fn url(&self, path: &str, query: Option<&str>) -> String {
         let url = match query {
             None => path.to_owned(),
             Some(query) if path.contains('?') => format!("{path}&{query}"),
             Some(query) => format!("{path}?{query}"),
         };
-        self.mounted.url(&self.ledger().no, &url)
+        self.assignment.site.url(&url)
     }
 }

@@ -1,6 +1,9 @@
 //! The judge against small servers that are right, wrong, slow, gone or malicious.
 
+mod access;
 mod fake;
+mod formats;
+mod gateway;
 mod reports;
 mod sending;
 mod transport;
@@ -18,8 +21,8 @@ const LEDGERS: &str = r#"{"record":"ledger","ledgerNo":"100","country":"SE","cur
 {"record":"ledger","ledgerNo":"200","country":"NO","currency":"NOK","customerNoMode":"assigned","grants":["disbursement"]}
 "#;
 
-/// A suite of these cases, with a clause for every one that they cite: `must/…` or `should/…`.
-fn suite(cases: Value) -> Arc<Suite> {
+/// A clause for every one that these cases cite: `must/…` or `should/…`.
+fn clauses(cases: &Value) -> Vec<Value> {
     let text = cases.to_string();
     let mut clauses: Vec<Value> = Vec::new();
     for piece in text.split("\"clause\":\"").skip(1) {
@@ -33,6 +36,16 @@ fn suite(cases: Value) -> Arc<Suite> {
             }));
         }
     }
+    clauses
+}
+
+fn suite_of(files: &[(&str, String)]) -> Arc<Suite> {
+    Arc::new(Suite::from_files(files.iter().map(|(path, text)| (*path, text.as_bytes()))).unwrap())
+}
+
+/// A suite of these cases of the customer API.
+fn suite(cases: Value) -> Arc<Suite> {
+    let clauses = clauses(&cases);
     let example = json!({
         "example": "customer/create", "document": "002", "heading": "Create",
         "request": {"method": "POST", "path": "/ledger/customer/v1/XXX/customers",
@@ -59,7 +72,7 @@ fn suite(cases: Value) -> Arc<Suite> {
     let states = json!({"states": {"customer/known": {
         "ledger": "100", "means": "a customer", "variables": {"known": "7"}
     }}});
-    let files = [
+    suite_of(&[
         (
             "conformance/cases/customer/a.json",
             json!({"api": "customer", "resource": "a", "cases": cases}).to_string(),
@@ -72,8 +85,7 @@ fn suite(cases: Value) -> Arc<Suite> {
         ("conformance/fixtures/states.json", states.to_string()),
         ("conformance/given/customer.json", given.to_string()),
         ("examples/customer/create.json", example.to_string()),
-    ];
-    Arc::new(Suite::from_files(files.iter().map(|(path, text)| (*path, text.as_bytes()))).unwrap())
+    ])
 }
 
 fn flags(url: &str) -> TargetFlags {

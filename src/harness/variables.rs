@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::format::text_of;
+
 /// The values that a case may name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Variables(HashMap<String, Value>);
@@ -50,16 +52,23 @@ impl Variables {
 
     /// `text` with every variable written out.
     pub(crate) fn fill_text(&self, text: &str) -> Result<String, Unbound> {
+        self.fill_escaped(text, &str::to_owned)
+    }
+
+    /// `text` with every variable written out as `escape` makes of it.
+    pub(crate) fn fill_escaped(
+        &self,
+        text: &str,
+        escape: &dyn Fn(&str) -> String,
+    ) -> Result<String, Unbound> {
         let mut result = String::with_capacity(text.len());
         let mut rest = text;
         while let Some((before, name, after)) = next_variable(rest) {
             result.push_str(before);
-            match self.value(name)? {
-                Value::String(text) => result.push_str(text),
-                Value::Number(number) => result.push_str(&number.to_string()),
-                Value::Bool(truth) => result.push_str(&truth.to_string()),
-                _ => return Err(Unbound(format!("`${{{name}}}` is no text and no number"))),
-            }
+            let value = text_of(self.value(name)?);
+            let value =
+                value.ok_or_else(|| Unbound(format!("`${{{name}}}` is no text and no number")))?;
+            result.push_str(&escape(&value));
             rest = after;
         }
         result.push_str(rest);

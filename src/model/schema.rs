@@ -21,11 +21,26 @@ const ROOT: &str = "https://etalon.invalid/";
 pub struct Schema {
     validator: Validator,
     shape: Shape,
+    names: Names,
 }
 
-/// The documented members of an object, by their lower-case names.
+/// How the names of members are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// Without regard to case (reading 51).
+    Folded,
+    /// As they are written.
+    Exact,
+}
+
+/// What a schema documents of a value: its types, and the members of the objects in it. An array
+/// has the members of its elements.
 #[derive(Default)]
-struct Shape(HashMap<String, (String, Shape)>);
+pub struct Shape {
+    /// Spelling and shape of each member, by its name in lower case.
+    members: HashMap<String, (String, Shape)>,
+    types: Vec<String>,
+}
 
 impl Schema {
     /// Compiles `schemas/{name}.json`, such as `customer/create-customer.request`.
@@ -33,14 +48,24 @@ impl Schema {
     /// # Errors
     /// A sentence when the schema is missing or is none; the suite's own test compiles them all.
     pub fn compile(name: &str) -> Result<Self, String> {
+        Self::with_names(name, Names::Folded)
+    }
+
+    /// The same for an API whose member names are exact.
+    ///
+    /// # Errors
+    /// As [`Schema::compile`].
+    pub fn compile_exact(name: &str) -> Result<Self, String> {
+        Self::with_names(name, Names::Exact)
+    }
+
+    fn with_names(name: &str, names: Names) -> Result<Self, String> {
         let schema = load(&format!("schemas/{name}.json"))?;
         let validator = jsonschema::options()
             .with_retriever(Embedded)
             .build(&schema)
             .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
-        let mut shape = Shape::default();
-        shape.collect(&schema, &format!("{ROOT}schemas/{name}.json"))?;
-        Ok(Self { validator, shape })
+        Ok(Self { validator, shape: Shape::of(name)?, names })
     }
 
     /// Reads `body`, folds its member names and checks it; the documented members are the answer.
@@ -58,7 +83,27 @@ impl Schema {
     /// As [`Schema::read`].
     pub fn check(&self, mut value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
         let mut violations = Vec::new();
-        self.shape.fold(&mut value, "", &mut violations);
+        if self.names == Names::Folded {
+            self.shape.fold(&mut value, "", &mut violations);
+        }
+        self.validate(value, violations)
+    }
+
+    /// As [`Schema::check`], where member names are exact: one in other case is not documented.
+    ///
+    /// # Errors
+    /// As [`Schema::read`].
+    pub fn check_exact(&self, value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
+        self.validate(value, Vec::new())
+    }
+
+    /// Adds what the schema refuses to `violations`; without any, the documented members are the
+    /// answer.
+    fn validate(
+        &self,
+        value: Value,
+        mut violations: Vec<Violation>,
+    ) -> Result<Map<String, Value>, Vec<Violation>> {
         for error in self.validator.iter_errors(&value) {
             add(&mut violations, explain(&error));
         }
@@ -76,11 +121,38 @@ impl Schema {
 
     /// The documented spelling of a member of the whole object, whatever the case of `name`.
     pub fn spelling(&self, name: &str) -> Option<&str> {
-        self.shape.0.get(&name.to_lowercase()).map(|(spelling, _)| spelling.as_str())
+        self.shape.members.get(&name.to_lowercase()).map(|(spelling, _)| spelling.as_str())
     }
 }
 
 impl Shape {
+    /// What `schemas/{name}.json` documents.
+    ///
+    /// # Errors
+    /// A sentence when the schema or one that it refers to is missing.
+    pub fn of(name: &str) -> Result<Self, String> {
+        let path = format!("schemas/{name}.json");
+        let mut shape = Self::default();
+        shape.collect(&load(&path)?, &format!("{ROOT}{path}"))?;
+        Ok(shape)
+    }
+
+    /// The shape of a member by its documented name.
+    pub fn member(&self, name: &str) -> Option<&Self> {
+        let (spelling, shape) = self.members.get(&name.to_lowercase())?;
+        (spelling == name).then_some(shape)
+    }
+
+    /// Whether the value, or an element of it, can have members.
+    pub fn has_members(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// Whether the value, or an element of it, can be of `kind`: `string`, `number` and so on.
+    pub fn can_be(&self, kind: &str) -> bool {
+        self.types.iter().any(|known| known == kind)
+    }
+
     /// Takes in every member that `schema` names, through references and combinations.
     fn collect(&mut self, schema: &Value, base: &str) -> Result<(), String> {
         let Value::Object(keywords) = schema else {
@@ -100,7 +172,7 @@ impl Shape {
                 ("properties", Value::Object(properties)) => {
                     for (name, property) in properties {
                         let (_, shape) = self
-                            .0
+                            .members
                             .entry(name.to_lowercase())
                             .or_insert_with(|| (name.clone(), Self::default()));
                         shape.collect(property, base)?;
@@ -111,7 +183,11 @@ impl Shape {
                         self.collect(part, base)?;
                     }
                 }
-                ("then" | "else", part) => self.collect(part, base)?,
+                ("then" | "else" | "items", part) => self.collect(part, base)?,
+                ("type", Value::String(kind)) => self.types.push(kind.clone()),
+                ("type", Value::Array(kinds)) => {
+                    self.types.extend(kinds.iter().filter_map(Value::as_str).map(str::to_owned));
+                }
                 _ => {}
             }
         }
@@ -125,7 +201,7 @@ impl Shape {
         };
         let mut folded = Map::with_capacity(members.len());
         for (name, mut member) in std::mem::take(members) {
-            let (name, shape) = match self.0.get(&name.to_lowercase()) {
+            let (name, shape) = match self.members.get(&name.to_lowercase()) {
                 Some((spelling, shape)) => (spelling.clone(), Some(shape)),
                 None => (name, None),
             };
@@ -145,15 +221,21 @@ impl Shape {
 
     /// Leaves out the members that are not documented, at any depth.
     fn prune(&self, members: &mut Map<String, Value>) {
-        members.retain(|name, member| {
-            let Some((_, shape)) = self.0.get(&name.to_lowercase()) else {
-                return false;
-            };
-            if let Value::Object(inner) = member {
-                shape.prune(inner);
+        members.retain(|name, member| match self.member(name) {
+            None => false,
+            Some(shape) => {
+                shape.prune_in(member);
+                true
             }
-            true
         });
+    }
+
+    fn prune_in(&self, value: &mut Value) {
+        match value {
+            Value::Object(members) => self.prune(members),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.prune_in(item)),
+            _ => {}
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::tables::{CUSTOMERS, LEDGERS, PERSONS, SURPLUSES, Tx as _, USAGE_OWNERS, after};
 use super::usage::{self, Owner};
-use super::{customers, ledgers, surpluses};
+use super::{customers, gateway, ledgers, surpluses};
 use crate::model::person::Person;
 use crate::model::usage::Tree;
 
@@ -21,6 +21,8 @@ pub fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
         let (no, _) = ledger.map_err(io::Error::other)?;
         ledger_records(tx, no.value(), out)?;
     }
+    gateway::dump(tx, out)?;
+    super::tmf::dump(tx, out)?;
     out.flush()
 }
 

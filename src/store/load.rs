@@ -12,7 +12,7 @@ use redb::{ReadableTable, WriteTransaction};
 use super::error::{StoreError, WriteError};
 use super::tables::COUNTERS;
 use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
-use super::{customers, ledgers, surpluses};
+use super::{customers, gateway, ledgers, surpluses};
 use crate::model::ledger::Ledger;
 use crate::model::record::{Record, RecordReader, Refused};
 use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail};
@@ -148,6 +148,7 @@ struct Load<'tx> {
     arriving: Vec<Arriving>,
     arriving_bytes: usize,
     sums: BTreeMap<(Rc<SubscriptionKey>, SummaryKey), Sums>,
+    gateway: gateway::Arriving,
     /// The last arrival of each ledger.
     arrivals: HashMap<Box<str>, u64>,
 }
@@ -165,6 +166,7 @@ impl<'tx> Load<'tx> {
             arriving: Vec::new(),
             arriving_bytes: 0,
             sums: BTreeMap::new(),
+            gateway: gateway::Arriving::default(),
             arrivals: HashMap::new(),
         }
     }
@@ -194,6 +196,11 @@ impl<'tx> Load<'tx> {
         }
         match record {
             Record::Ledger(_) => {}
+            Record::GatewayCustomer(customer) => {
+                if self.gateway.take(&self.place, *customer) {
+                    self.write_gateway()?;
+                }
+            }
             Record::Person { ledger_no, person } => {
                 ledgers::put_person(self.tx, &ledger_no, &person)?;
             }
@@ -212,6 +219,9 @@ impl<'tx> Load<'tx> {
                     self.awaited.entry(key).or_insert_with(|| self.place.clone());
                 }
                 surpluses::put(self.tx, &ledger_no, &customer_no, &surplus, &orders)?;
+            }
+            Record::Tmf { collection, id, members } => {
+                super::tmf::load(self.tx, collection, &id, &members)?;
             }
             Record::UsageOwner { ledger_no, tree, no } => {
                 put_owner(self.tx, Owner { ledger: &ledger_no, tree, no: &no })?;
@@ -322,8 +332,16 @@ impl<'tx> Load<'tx> {
         Ok(())
     }
 
+    fn write_gateway(&mut self) -> Result<(), LoadError> {
+        for ((source, line), refused) in self.gateway.write(self.tx)? {
+            self.refused.push(RefusedLine { source, line, refused });
+        }
+        Ok(())
+    }
+
     fn finish(mut self) -> Result<(), LoadError> {
         self.flush()?;
+        self.write_gateway()?;
         if !self.arrivals.is_empty() {
             let mut counters = self.tx.open_table(COUNTERS).map_err(StoreError::from)?;
             for (ledger, last) in &self.arrivals {

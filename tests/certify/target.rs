@@ -9,7 +9,7 @@ use crate::front::Front;
 use crate::message::Response;
 use crate::run::{Run, certify, etalon, run};
 use crate::served::{self, Served};
-use crate::{APIS, conforms, folder, plain, refused, write};
+use crate::{ALL, APIS, conforms, folder, plain, refused, write};
 
 /// `certify` by a target file.
 fn by_file(folder: &TempDir, text: &str) -> Run {
@@ -80,6 +80,69 @@ fn a_token_is_taken_from_wherever_it_is_and_never_printed() {
     let run = judge(&all, &[served.url(), "--api", "usage"]);
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("Authorization: Bearer $TOKEN"), "{}", run.stdout);
+}
+
+#[test]
+fn an_api_without_ledgers_is_entered_by_credentials_of_its_own() {
+    let folder = folder();
+    let fixtures = served::fixtures(folder.path()).display().to_string();
+    let served = Served::start(&[
+        "--load",
+        &fixtures,
+        "--gateway-user",
+        "api-etalon:s3cret-gate",
+        "--tmf-token",
+        "s3cret-tmf",
+    ]);
+    let url = served.url();
+    let json = folder.path().join("r.json").display().to_string();
+    let judge = |rest: &[&str]| {
+        let mut command = etalon("certify");
+        command.env("ETALON_TEST_USER", "api-etalon:s3cret-gate").args(rest);
+        command.args(["--report", &format!("json={json}")]);
+        let run = run(&mut command);
+        let report = fs::read_to_string(&json).unwrap_or_default();
+        for text in [&run.stdout, &run.stderr, &report] {
+            assert!(!text.contains("s3cret"), "{text}");
+        }
+        run
+    };
+    for (flags, part) in [
+        (&["--api", "gateway"][..], "--gateway-user USER:PASSWORD"),
+        (&["--api", "gateway", "--gateway-user", "api-etalon:s3cret-other"], "[api.gateway]"),
+        (&["--api", "tmf"], "--tmf-token TOKEN"),
+        (&["--api", "tmf", "--tmf-token", "s3cret-gate"], "[api.tmf]"),
+    ] {
+        refused(&judge(&[&[url], flags].concat()), 4, part);
+    }
+    let token = write(&folder, "token", "s3cret-tmf\n").display().to_string();
+    let token = format!("file:{token}");
+    let flags = ["--gateway-user", "env:ETALON_TEST_USER", "--tmf-token", &token];
+    let run = judge(&[&[url], &ALL[..], &flags].concat());
+    assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+
+    let target = format!(
+        "base = \"{url}\"\nprovision = \"preloaded\"\n\
+         [api.gateway]\nuser = \"api-etalon\"\npassword = \"s3cret-gate\"\nmedia.form = false\n\
+         [api.tmf]\ntoken = {{ file = \"token\" }}\n"
+    );
+    let target = write(&folder, "target.toml", &target).display().to_string();
+    let run = judge(&["--target", &target]);
+    let line = "CONFORMS (without form)";
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.lines().any(|printed| printed == line), "{}", run.stdout);
+    let run = judge(&["--target", &target, "--tmf-token", "s3cret-wins-over-the-file"]);
+    refused(&run, 4, "--tmf-token TOKEN");
+}
+
+/// Whoever implements one API has no use for what the others need.
+#[test]
+fn an_api_without_ledgers_is_judged_with_nothing_said_but_its_name() {
+    let front = plain();
+    for api in ["gateway", "tmf"] {
+        let run = certify(&[&front.url(), "--api", api]);
+        assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+    }
 }
 
 #[test]

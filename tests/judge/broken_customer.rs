@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use serde_json::{Map, Value, json};
 
-use crate::front::{Behaviour, Server};
+use crate::Broken;
+use crate::front::Server;
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
 
@@ -18,7 +19,7 @@ const SURPLUS: &str = "GET customer/customers/*/surpluses/*";
 const ORDERS: &str = "customer/customers/*/surpluses/*/active-disbursement-orders";
 
 /// What the server does, the clause that it breaks, and how.
-pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
+pub(crate) const BROKEN: &[Broken] = &[
     ("`name` dropped from GET customer", "customer/customer/property/name", |request, server| {
         server.edit(CUSTOMER, request, |customer| remove(customer, "name"))
     }),
@@ -254,7 +255,7 @@ pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
         "customer/put-legal-address/omitted-removed",
         |mut request, server| {
             if request.is(&format!("PUT {LEGAL}")) {
-                let before = server.pass(request.also("GET", request.path.clone(), None)).json();
+                let before = server.pass(request.get()).json();
                 request.edit(|address| merge(before, address));
             }
             server.pass(request)

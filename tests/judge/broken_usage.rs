@@ -2,8 +2,8 @@
 
 use serde_json::{Number, Value, json};
 
+use crate::Broken;
 use crate::broken_customer::open_to_all;
-use crate::front::Behaviour;
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
 
@@ -12,7 +12,7 @@ const SUMMARIES: &str = "GET usage/invoices/*/subscriptions/*/usage-summaries";
 const UNBILLED_SUMMARIES: &str = "GET usage/customers/*/subscriptions/*/unbilled-usage-summaries";
 
 /// What the server does, the clause that it breaks, and how.
-pub(crate) const BROKEN: &[(&str, &str, Behaviour)] = &[
+pub(crate) const BROKEN: &[Broken] = &[
     (
         "a summary's total is a hundredth too much",
         "usage/usage-summaries/property/totalAmount",

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::io::{self, BufRead, Read, Write};
+use std::iter;
 
 use serde_json::{Map, Value, json};
 
@@ -36,6 +37,14 @@ pub(crate) struct Response {
     pub(crate) body: Vec<u8>,
     pub(crate) framing: Framing,
 }
+
+/// The APIs, where each stands, and whether a ledger follows.
+const ROOTS: [(&str, &str, bool); 4] = [
+    ("customer", "/ledger/customer/v1/", true),
+    ("usage", "/billing/usage/v1/", true),
+    ("gateway", "/api/v01/customers", false),
+    ("tmf", "/billingManagement", false),
+];
 
 const FRAMING: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
 
@@ -76,8 +85,8 @@ impl Request {
         to.write_all(&bytes)
     }
 
-    /// Whether this is a `METHOD api/path`; the path is below the ledger, `*` stands for any one
-    /// segment or method, and a last `**` for whatever follows.
+    /// Whether this is a `METHOD api/path`; the path is below the API's root or ledger, `*` stands
+    /// for any one segment or method, and a last `**` for whatever follows.
     pub(crate) fn is(&self, pattern: &str) -> bool {
         let Some((method, path)) = pattern.split_once(' ') else { return false };
         let mut segments = self.segments();
@@ -93,12 +102,16 @@ impl Request {
             }
     }
 
-    /// The name of the API and the segments below the ledger: `/billing/usage/v1/100/invoices/1`
-    /// is `usage`, `invoices`, `1`.
+    /// The name of the API and the segments below its root or ledger: `/billing/usage/v1/100/invoices/1`
+    /// is `usage`, `invoices`, `1`. What the gateway's method says anyway (`~find`) is left out, and
+    /// so is what follows a last slash.
     fn segments(&self) -> impl Iterator<Item = &str> {
-        let mut segments = self.path.split('/').skip(2);
-        let api = segments.next();
-        api.into_iter().chain(segments.skip(2))
+        let found = ROOTS.iter().find_map(|(api, root, ledgers)| {
+            Some((*api, self.path.strip_prefix(root)?, usize::from(*ledgers)))
+        });
+        let (api, rest, ledgers) = found.unwrap_or_default();
+        let below = rest.split('/').filter(|segment| !segment.is_empty());
+        iter::once(api).chain(below.skip(ledgers).filter(|segment| !segment.starts_with('~')))
     }
 
     /// The ledger in the path.
@@ -129,6 +142,12 @@ impl Request {
         }
     }
 
+    /// Replaces a header field; none takes it away.
+    pub(crate) fn set_header(&mut self, name: &str, value: Option<&str>) {
+        self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+        self.headers.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+    }
+
     /// Another request by the same caller.
     pub(crate) fn also(&self, method: &str, path: String, body: Option<&Value>) -> Request {
         Request {
@@ -138,6 +157,11 @@ impl Request {
             headers: self.headers.clone(),
             body: body.map(|body| body.to_string().into_bytes()).unwrap_or_default(),
         }
+    }
+
+    /// The GET of the same.
+    pub(crate) fn get(&self) -> Request {
+        self.also("GET", self.path.clone(), None)
     }
 
     pub(crate) fn json(&self) -> Value {

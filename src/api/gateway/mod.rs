@@ -1,8 +1,11 @@
 //! Document 003: customers of a payment gateway, in JSON, XML and as forms.
 
+mod customer;
 mod customers;
+mod format;
+mod search;
 
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use redb::ReadTransaction;
 
 use super::Documented;
@@ -11,30 +14,43 @@ use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
 use super::route::{Handler, Route};
+use crate::model::gateway_customer::{GatewayCustomer, is_account};
+use crate::model::schema::Schema;
 
 /// 003 › Base Resource URL: `https://[server-name]/api/v01/customers`, and what stands below it.
 pub struct Gateway;
 
-/// 003 › create, Consumes and Produces; the types that name the formats are those of reading 112.
-const MEDIA: &[Media] = &[
-    JSON,
-    Media { name: "application/xml", format: Format::Xml },
-    Media { name: "text/xml", format: Format::Xml },
-    Media { name: "application/x-www-form-urlencoded", format: Format::Form },
-];
+const XML: Media = Media { name: "application/xml", format: Format::Xml };
+const TEXT_XML: Media = Media { name: "text/xml", format: Format::Xml };
+const FORM: Media = Media { name: "application/x-www-form-urlencoded", format: Format::Form };
+
+/// 003 › create, Consumes and Produces: json, xml, query. The types are those of reading 112.
+const MEDIA: &[Media] = &[JSON, XML, TEXT_XML, FORM];
+
+/// 003 › find, Produces: json, xml (reading 114).
+const FOUND: &[Media] = &[JSON, XML, TEXT_XML];
 
 /// Whose requests are admitted: the account of customers that name none (reading 117).
 pub struct Account(String);
+
+/// The request schemas of this API, compiled.
+pub struct Schemas {
+    create: Schema,
+    modify: Schema,
+}
 
 impl Documented for Gateway {
     const NAME: &'static str = "gateway";
     const MOUNT: &'static str = "/api/v01/customers";
     const PRODUCES: &'static [Media] = MEDIA;
     type Scope = Account;
-    type Schemas = ();
+    type Schemas = Schemas;
 
-    fn compile() -> Result<(), String> {
-        Ok(())
+    fn compile() -> Result<Schemas, String> {
+        Ok(Schemas {
+            create: Schema::compile("gateway/create-customer.request")?,
+            modify: Schema::compile("gateway/modify-customer.request")?,
+        })
     }
 
     fn routes() -> &'static [Route<Self>] {
@@ -47,17 +63,53 @@ impl Documented for Gateway {
         headers: &HeaderMap,
         rest: &'p str,
     ) -> Result<(Account, &'p str), ApiError> {
-        let user = auth.gateway(headers)?;
+        // Where everybody is let in, a user may have any name.
+        let user = auth.gateway(headers)?.filter(|user| is_account(user));
         let account = Account(user.unwrap_or_else(|| "etalon".to_owned()));
         Ok((account, if rest.is_empty() { "/" } else { rest }))
     }
 
-    fn refuse(error: &ApiError, _: &Media) -> Response {
-        Response::json(error.status.code(), format!("{{\"code\":\"{}\"}}", error.code).into_bytes())
+    /// `code` and `message`, and nothing else (reading 123).
+    fn refuse(error: &ApiError, media: &Media) -> Response {
+        if let Some(log) = &error.log {
+            eprintln!("etalon: gateway: {log}");
+        }
+        let said: Vec<&str> = error.violations.iter().map(|each| each.message.as_str()).collect();
+        let message = if said.is_empty() { error.detail.clone() } else { said.join(" ") };
+        let members = [("code", error.code.into()), ("message", message.into())];
+        let body = format::object(media.format, "error", members);
+        let mut response = format::response(error.status.code(), media, body);
+        if let Some((name, value)) = &error.header
+            && let Ok(value) = HeaderValue::from_str(value)
+        {
+            response.headers.insert(name, value);
+        }
+        response
     }
 }
 
 type Call<'a> = super::Call<'a, Gateway>;
 
-static ROUTES: &[Route<Gateway>] =
-    &[Route { path: "/", methods: &[(Method::GET, Handler::Read(customers::find))] }];
+/// Every action has its plain form, in which the method says it, and the explicit one that names it
+/// (reading 125). What may be done with an item is reading 126.
+static ROUTES: &[Route<Gateway>] = &[
+    Route { path: "/", methods: &[FIND, CREATE] },
+    Route { path: "/~find", methods: &[FIND] },
+    Route { path: "/~create", methods: &[CREATE] },
+    Route { path: "/{customerId}", methods: &[LOAD, MODIFY] },
+    Route { path: "/{customerId}/~load", methods: &[LOAD] },
+    Route { path: "/{customerId}/~modify", methods: &[MODIFY] },
+];
+
+type Action = (Method, Handler<Gateway>);
+
+const FIND: Action = (Method::GET, Handler::Read(customers::find));
+const CREATE: Action = (Method::PUT, Handler::Write(|call| Box::pin(customers::create(call))));
+const LOAD: Action = (Method::GET, Handler::Read(customer::load));
+const MODIFY: Action = (Method::POST, Handler::Write(|call| Box::pin(customer::modify(call))));
+
+/// The answer of create, load and modify: the customer, 200 (reading 111).
+fn one(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {
+    let body = format::object(call.media.format, customers::ROOT, customer.members());
+    format::response(StatusCode::OK, call.media, body)
+}

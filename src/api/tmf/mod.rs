@@ -1,6 +1,18 @@
-//! Document 004: TM Forum Billing Management.
+//! Document 004: TM Forum Billing Management. What differs between its collections stands in
+//! `model::tmf::collection`; here is what can be done with any of them.
 
-use http::{HeaderMap, Method, StatusCode};
+mod change;
+mod create;
+mod href;
+mod item;
+mod list;
+mod query;
+mod references;
+
+use std::sync::LazyLock;
+
+use http::header::HeaderValue;
+use http::{HeaderMap, Method};
 use redb::ReadTransaction;
 
 use super::Documented;
@@ -9,6 +21,9 @@ use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
+use super::wire::Object;
+use crate::model::schema::{Schema, Shape};
+use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
 
 /// 004 › every heading: `billingManagement/<resource>` (reading 145).
 pub struct Tmf;
@@ -18,14 +33,14 @@ impl Documented for Tmf {
     const MOUNT: &'static str = "/billingManagement";
     const PRODUCES: &'static [Media] = &[JSON];
     type Scope = ();
-    type Schemas = ();
+    type Schemas = Schemas;
 
-    fn compile() -> Result<(), String> {
-        Ok(())
+    fn compile() -> Result<Schemas, String> {
+        served().map(Served::compile).collect::<Result<_, _>>().map(Schemas)
     }
 
     fn routes() -> &'static [Route<Self>] {
-        ROUTES
+        &ROUTES
     }
 
     fn admit<'p>(
@@ -39,15 +54,99 @@ impl Documented for Tmf {
     }
 
     fn refuse(error: &ApiError, _: &Media) -> Response {
-        Response::json(error.status.code(), format!("{{\"code\":\"{}\"}}", error.code).into_bytes())
+        refusal(error)
     }
 }
 
 type Call<'a> = super::Call<'a, Tmf>;
 
-static ROUTES: &[Route<Tmf>] =
-    &[Route { path: "/billingAccount", methods: &[(Method::GET, Handler::Read(list))] }];
+/// The collection with and without a slash at its end, and its items.
+static ROUTES: LazyLock<Vec<Route<Tmf>>> = LazyLock::new(|| {
+    let routes = served().flat_map(|collection| {
+        let path = |end: &str| &*format!("/{}{end}", collection.name).leak();
+        let mut on_all = vec![(Method::GET, Handler::Read(list::get))];
+        let mut on_one = vec![(Method::GET, Handler::Read(item::get))];
+        if collection.has(Operation::Post) {
+            on_all.push((Method::POST, Handler::Write(|call| Box::pin(create::post(call)))));
+        }
+        if collection.has(Operation::Patch) {
+            on_one.push((Method::PATCH, Handler::Write(|call| Box::pin(change::patch(call)))));
+        }
+        // Routes live as long as the process.
+        let on_all: &[_] = on_all.leak();
+        [
+            Route { path: path(""), methods: on_all },
+            Route { path: path("/"), methods: on_all },
+            Route { path: path("/{id}"), methods: on_one.leak() },
+        ]
+    });
+    routes.collect()
+});
 
-fn list(_: &Call, _: &ReadTransaction) -> Result<Response, ApiError> {
-    Ok(Response::json(StatusCode::OK, b"[]".to_vec()))
+fn served() -> impl Iterator<Item = &'static Collection> {
+    COLLECTIONS.iter().filter(|collection| collection.is_served())
+}
+
+/// The collections that are served, each with its schemas compiled.
+pub struct Schemas(Vec<Served>);
+
+struct Served {
+    collection: &'static Collection,
+    /// What its resources have.
+    shape: Shape,
+    create: Option<Schema>,
+    patch: Option<Schema>,
+}
+
+impl Served {
+    fn compile(collection: &'static Collection) -> Result<Self, String> {
+        let schema = |operation, part: &str| match collection.has(operation) {
+            true => Schema::compile_exact(&collection.schema_name(part)).map(Some),
+            false => Ok(None),
+        };
+        Ok(Self {
+            collection,
+            shape: Shape::of(&collection.schema_name("record"))?,
+            create: schema(Operation::Post, "request")?,
+            patch: schema(Operation::Patch, "patch.request")?,
+        })
+    }
+
+    fn no_resource(&self, id: &str) -> ApiError {
+        ApiError::not_found(format!("{} has no resource {id}.", self.collection.name))
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The collection that the route belongs to.
+    fn served(&self) -> Result<&'a Served, ApiError> {
+        let name = self.route.path.split('/').nth(1);
+        let of_route = |served: &&Served| name == Some(served.collection.name);
+        let missing = || ApiError::internal("The route has no collection.");
+        self.schemas.0.iter().find(of_route).ok_or_else(missing)
+    }
+}
+
+/// An error in the form of the API's successors (reading 164).
+fn refusal(error: &ApiError) -> Response {
+    if let Some(log) = &error.log {
+        eprintln!("etalon: tmf: {}: {log}", error.code);
+    }
+    let messages: Vec<&str> = match &error.violations[..] {
+        [] => vec![&error.detail],
+        violations => violations.iter().map(|violation| violation.message.as_str()).collect(),
+    };
+    let status = error.status.code();
+    let mut out = Vec::with_capacity(256);
+    let mut object = Object::begin(&mut out);
+    object.text("code", error.code).text("reason", error.title);
+    object.text("message", &messages.join(" ")).text("status", status.as_str());
+    object.end();
+    let mut response = Response::json(status, out);
+    if let Some((name, value)) = &error.header
+        && let Ok(value) = HeaderValue::from_str(value)
+    {
+        response.headers.insert(name, value);
+    }
+    response
 }

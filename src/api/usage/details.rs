@@ -2,10 +2,10 @@
 
 use redb::ReadTransaction;
 
-use super::pages::{PAGE_BYTES, pages};
-use super::{Call, Names};
+use super::{Call, Names, around_items};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
+use crate::api::pages::{PAGE_BYTES, pages};
 use crate::store::usage::{self, Cursor, Owner};
 
 /// GET the list, streamed: a million CDRs cost the memory of a page.
@@ -18,7 +18,7 @@ pub(super) fn list(
     let (ledger, no) = (owner.ledger.to_owned(), owner.no.to_owned());
     let subscription = subscription.to_owned();
     let path = names.path(call, &["subscriptions", &subscription, names.details.1]);
-    pages(call.store, tx, &path, move |tx, cursor: Option<Cursor>, out| {
+    pages(call.store, tx, around_items(&path), move |tx, cursor: Option<Cursor>, out| {
         let owner = Owner { ledger: &ledger, tree: names.tree, no: &no };
         usage::details(tx, owner, &subscription, cursor, |json| {
             out.item(|out| out.extend_from_slice(json.as_bytes()));

@@ -3,7 +3,6 @@
 
 mod details;
 mod owners;
-mod pages;
 mod subscriptions;
 mod summaries;
 
@@ -15,6 +14,7 @@ use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
+use super::wire::text;
 use super::{Documented, ledger, problem};
 use crate::model::ledger::Ledger;
 use crate::model::usage::Tree;
@@ -92,6 +92,14 @@ static ROUTES: [[Route<Usage>; 5]; 2] = [
         "unbilled-usage-summaries"
     ),
 ];
+
+/// What stands around the items of a list: after them the navigation of the list's path `id`.
+fn around_items(id: &str) -> [Vec<u8>; 2] {
+    let mut after = b"],\"navigation\":{\"@id\":".to_vec();
+    text(&mut after, id);
+    after.extend_from_slice(b"}}");
+    [b"{\"items\":[".to_vec(), after]
+}
 
 /// What a tree calls its parts.
 struct Names {

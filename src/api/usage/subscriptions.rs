@@ -3,10 +3,10 @@
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::pages::{PAGE_BYTES, pages};
-use super::{Call, Names};
+use super::{Call, Names, around_items};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
+use crate::api::pages::{PAGE_BYTES, pages};
 use crate::api::wire::{Array, Object, path};
 use crate::store::usage::{self, Owner};
 
@@ -20,7 +20,7 @@ pub(super) fn list(
     let (ledger, no) = (owner.ledger.to_owned(), owner.no.to_owned());
     let root = names.path(call, &["subscriptions"]);
     let id = root.clone();
-    pages(call.store, tx, &id, move |tx, cursor: Option<String>, out| {
+    pages(call.store, tx, around_items(&id), move |tx, cursor: Option<String>, out| {
         let owner = Owner { ledger: &ledger, tree: names.tree, no: &no };
         usage::subscriptions(tx, owner, cursor.as_deref(), |subscription| {
             out.item(|out| write(out, names, &root, subscription, true));

@@ -5,6 +5,13 @@
 #[derive(Debug, Clone)]
 pub(crate) struct Links {
     pub(crate) roots: Vec<String>,
+    pub(crate) ignore_case: bool,
+}
+
+/// The path of a resource below a root; the empty one is the root itself.
+pub(crate) fn below(root: &str, path: &str) -> String {
+    let slash = if path.is_empty() || path.starts_with('?') { "" } else { "/" };
+    format!("{root}{slash}{path}")
 }
 
 impl Links {
@@ -14,22 +21,26 @@ impl Links {
     pub(crate) fn leads_to(&self, actual: &str, expected: &str) -> bool {
         let (expected_path, expected_query) = split(expected);
         let (path, query) = split(path_of(actual));
-        let path = decode(path);
+        let path = self.comparable(path);
         let ends = if expected_path.starts_with('/') {
-            path.ends_with(&decode(expected_path))
+            path.ends_with(&self.comparable(expected_path))
         } else {
-            self.roots
-                .iter()
-                .any(|root| path.ends_with(&decode(&format!("{root}/{expected_path}"))))
+            let mut expected = self.roots.iter().map(|root| below(root, expected_path));
+            expected.any(|expected| path.ends_with(&self.comparable(&expected)))
         };
         let rooted = path.starts_with('/');
         ends && rooted && (expected_query.is_none() || pairs(query) == pairs(expected_query))
     }
 
+    fn comparable(&self, path: &str) -> String {
+        let path = decode(path);
+        if self.ignore_case { path.to_lowercase() } else { path }
+    }
+
     /// The expected link as it is documented, for messages.
     pub(crate) fn documented(&self, expected: &str) -> String {
         match (expected.starts_with('/'), self.roots.first()) {
-            (false, Some(root)) => format!("{root}/{expected}"),
+            (false, Some(root)) => below(root, expected),
             _ => expected.to_owned(),
         }
     }
@@ -101,8 +112,10 @@ mod tests {
 
     #[test]
     fn a_link_is_judged_by_the_resource_it_leads_to() {
-        let links =
-            Links { roots: vec!["/ledger/customer/v1/100".to_owned(), "/api/100/crm".to_owned()] };
+        let links = Links {
+            roots: vec!["/ledger/customer/v1/100".to_owned(), "/api/100/crm".to_owned()],
+            ignore_case: false,
+        };
         let documented = "/ledger/customer/v1/100/customers/9999";
         for (actual, expected, leads) in [
             (documented, "customers/9999", true),
@@ -126,6 +139,17 @@ mod tests {
             ("", "customers/9999", false),
         ] {
             assert_eq!(links.leads_to(actual, expected), leads, "{actual} → {expected}");
+        }
+    }
+
+    #[test]
+    fn case_and_the_root_itself_are_compared_as_the_api_asks() {
+        let actual = "http://h/BillingManagement/customerbillFormat/26";
+        for (ignore_case, leads) in [(true, true), (false, false)] {
+            let links = Links { roots: vec!["/billingManagement".to_owned()], ignore_case };
+            assert_eq!(links.leads_to(actual, "customerBillFormat/26"), leads);
+            assert!(!links.leads_to(actual, "customerBillFormat/27"));
+            assert!(links.leads_to("/billingManagement", ""));
         }
     }
 

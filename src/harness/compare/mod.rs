@@ -10,9 +10,10 @@ mod schema;
 use serde_json::Value;
 
 pub(crate) use equal::equal;
-pub(crate) use link::{Links, names_host, path_of};
+pub(crate) use link::{Links, below, names_host, path_of};
 pub(crate) use matcher::{Matcher, check_matcher};
 pub(crate) use problem::problem;
+pub(crate) use scalar::same_text;
 pub(crate) use schema::Schemas;
 
 /// One difference between an answer and what was expected.

@@ -3,12 +3,23 @@
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
+use crate::harness::format::text_of;
+
 /// Whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading 27).
 pub(super) fn same_number(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
         (Some(a), Some(b)) => a == b,
         // Beyond 28 digits or 10^28 no documented number goes; such ones are equal as written.
         _ => a.to_string() == b.to_string(),
+    }
+}
+
+/// Whether two scalars say the same, whether as text, number or boolean (reading 151): in XML and
+/// in forms everything is text.
+pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => same_number(a, b),
+        _ => text_of(a).is_some_and(|text| text_of(b) == Some(text)),
     }
 }
 

@@ -90,8 +90,8 @@ impl CaseReport {
         self.reason = Some(reason.into());
     }
 
-    /// Hides the tokens, should the target have sent one back.
-    pub(crate) fn hide(&mut self, tokens: &[&str]) {
+    /// Hides what is secret, should the target have sent it back.
+    pub(crate) fn hide(&mut self, tokens: &[String]) {
         for finding in &mut self.findings {
             hide(&mut finding.message, tokens);
             hide(&mut finding.step, tokens);
@@ -187,11 +187,11 @@ impl RunReport {
     }
 }
 
-/// Whether `text` held a token. One of up to three characters may stand in any text, and is left.
-fn hide(text: &mut String, tokens: &[&str]) -> bool {
-    let found = tokens.iter().filter(|token| token.len() > 3 && text.contains(**token));
+/// Whether `text` held a secret. One of up to three characters may stand in any text, and is left.
+fn hide(text: &mut String, tokens: &[String]) -> bool {
+    let found = tokens.iter().filter(|token| token.len() > 3 && text.contains(token.as_str()));
     let found: Vec<_> = found.collect();
-    found.iter().for_each(|token| *text = text.replace(**token, "$TOKEN"));
+    found.iter().for_each(|token| *text = text.replace(token.as_str(), "$TOKEN"));
     !found.is_empty()
 }
 

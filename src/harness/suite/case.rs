@@ -31,7 +31,7 @@ impl CustomerNoMode {
 
 /// What a case asks of the ledger it runs on; what is not said does not matter, except that
 /// customer numbers are assigned.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Needs {
     #[serde(default)]
@@ -108,7 +108,9 @@ pub(crate) struct Given {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
-    pub(crate) ledger: String,
+    /// The ledger that holds it, if its API has ledgers.
+    #[serde(default)]
+    pub(crate) ledger: Option<String>,
     pub(crate) means: String,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Value>,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::step::present;
 use crate::harness::compare::check_matcher;
+use crate::harness::format::Format;
 
 /// One check and the clause that it serves.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,6 +25,8 @@ pub(crate) enum Check {
     Printed(Printed),
     /// The essence of Content-Type.
     Media(String),
+    /// The body is of this format, strictly.
+    Format(Format),
     Header(HeaderCheck),
     /// `schemas/<name>.json`.
     Schema(String),
@@ -189,6 +192,8 @@ struct RawExpectation {
     #[serde(default)]
     media: Option<String>,
     #[serde(default)]
+    format: Option<Format>,
+    #[serde(default)]
     header: Option<HeaderCheck>,
     #[serde(default)]
     schema: Option<String>,
@@ -216,6 +221,7 @@ impl TryFrom<RawExpectation> for Expectation {
             raw.status.map(Check::Status),
             raw.printed.map(Check::Printed),
             raw.media.map(Check::Media),
+            raw.format.map(Check::Format),
             raw.header.map(Check::Header),
             raw.schema.map(Check::Schema),
             body,

@@ -3,6 +3,7 @@
 mod coverage;
 mod names;
 mod prints;
+mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,7 +13,9 @@ use serde_json::Value;
 use super::documents::Documents;
 use super::{Expectation, Suite};
 use crate::data;
+use crate::harness::api::Api;
 use crate::harness::compare::Schemas;
+use crate::harness::variables::next_variable;
 
 fn suite() -> Suite {
     let suite = Suite::embedded().unwrap_or_else(|fault| panic!("{fault}"));
@@ -27,6 +30,11 @@ fn documents() -> Documents {
 /// Fails with every fault, a line each.
 fn assert_none(faults: Vec<String>) {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// The API to which what has this id or name belongs.
+fn api_of(id: &str) -> Option<&'static Api> {
+    id.split('/').next().and_then(Api::named)
 }
 
 /// Every expectation of the cases and of the preludes, with where it stands.
@@ -125,4 +133,22 @@ fn no_two_cases_send_the_same_and_expect_the_same() {
         }
     }
     assert_none(faults);
+}
+
+/// A value in which a variable is only some text.
+fn without_variables(value: &Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let mut text = text.clone();
+            while let Some((before, _, after)) = next_variable(&text) {
+                text = format!("{before}x{after}");
+            }
+            Value::String(text)
+        }
+        Value::Array(items) => items.iter().map(without_variables).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), without_variables(member))).collect()
+        }
+        other => other.clone(),
+    }
 }

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::Suite;
 use super::expectation::{Expectation, Statuses};
+use crate::harness::api::Api;
+use crate::harness::format::{Format, Members, Shape};
+use crate::harness::unwrap::Unwrap;
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,6 +22,10 @@ pub(crate) struct Step {
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
+    /// How often the step is taken; `${index}` counts from 1.
+    pub(crate) repeat: Option<u32>,
+    /// What of the answer is meant, whatever stands around it.
+    pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) capture: BTreeMap<String, Capture>,
 }
@@ -30,13 +38,34 @@ pub(crate) enum StepRequest {
     Send(Box<Send>),
 }
 
+impl StepRequest {
+    /// The formats without which it cannot be sent, or cannot be answered as it asks.
+    pub(crate) fn formats(&self, suite: &Suite, api: &Api) -> Vec<Format> {
+        let is = |name: &str, wanted: &[&str]| wanted.iter().any(|w| name.eq_ignore_ascii_case(w));
+        match self {
+            StepRequest::Replay(name) => {
+                let example = suite.examples.get(name).and_then(|each| each.request.as_ref());
+                let headers = example.into_iter().flat_map(|request| &request.headers);
+                let typed = headers.filter(|(name, _)| is(name, &["content-type", "accept"]));
+                typed.filter_map(|(_, value)| api.format_named(value)).collect()
+            }
+            StepRequest::Send(send) => {
+                let has_body = send.body.is_some() || send.text.is_some();
+                let typed = send.headers.keys().any(|name| is(name, &["content-type"]));
+                let sent = (has_body && !typed).then(|| send.format.unwrap_or(Format::Json));
+                sent.into_iter().chain(send.accept).collect()
+            }
+        }
+    }
+}
+
 /// A request of the suite's own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Send {
     pub(crate) method: String,
-    /// Relative to the API's root for the ledger; with a leading `/` or a scheme, a link that the
-    /// target gave.
+    /// Relative to the API's root, which the empty path is; with a leading `/` or a scheme, a link
+    /// that the target gave.
     pub(crate) path: String,
     #[serde(default)]
     pub(crate) query: Option<String>,
@@ -45,19 +74,46 @@ pub(crate) struct Send {
     pub(crate) headers: BTreeMap<String, Option<String>>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) body: Option<Value>,
-    /// A body that need not be JSON.
+    /// A body as it stands, which need not be of its format.
     #[serde(default)]
     pub(crate) text: Option<String>,
+    /// The format of the body, and so its Content-Type.
+    #[serde(default)]
+    pub(crate) format: Option<Format>,
+    /// The root element of a body in XML.
+    #[serde(default)]
+    pub(crate) root: Option<String>,
+    /// Where the members of a body in XML stand.
+    #[serde(default)]
+    pub(crate) members: Option<Members>,
+    /// The format that is asked for, by the Accept header.
+    #[serde(default)]
+    pub(crate) accept: Option<Format>,
     #[serde(default)]
     pub(crate) credentials: Credentials,
 }
 
-/// Whose token a request carries.
+/// The root element of a body in XML that says none (reading 115).
+const ROOT: &str = "customer";
+
+impl Send {
+    /// How its body is shaped if it is written in XML.
+    pub(crate) fn shape(&self) -> Shape<'_> {
+        Shape {
+            root: self.root.as_deref().unwrap_or(ROOT),
+            members: self.members.unwrap_or_default(),
+        }
+    }
+}
+
+/// What a request is let in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Credentials {
+    /// What the target has for it: the ledger's token, or the API's own credentials.
     #[default]
-    Ledger,
+    #[serde(alias = "ledger")]
+    Own,
     None,
     Invalid,
     OtherLedger,
@@ -73,6 +129,17 @@ pub(crate) struct Condition {
     pub(crate) status: Option<Statuses>,
     #[serde(default)]
     pub(crate) captured: Option<String>,
+    /// A variable that has no value.
+    #[serde(default)]
+    pub(crate) missing: Option<String>,
+}
+
+impl Condition {
+    /// Whether the step is taken if, and only if, the variable has no value.
+    #[cfg(test)]
+    pub(crate) fn fills(&self, name: &str) -> bool {
+        self.step.is_none() && self.captured.is_none() && self.missing.as_deref() == Some(name)
+    }
 }
 
 /// The elements or member values for which a step is repeated.
@@ -118,6 +185,10 @@ struct RawStep {
     #[serde(default)]
     for_each: Option<ForEach>,
     #[serde(default)]
+    repeat: Option<u32>,
+    #[serde(default)]
+    read: Option<Unwrap>,
+    #[serde(default)]
     expect: Vec<Expectation>,
     #[serde(default)]
     capture: BTreeMap<String, Capture>,
@@ -156,12 +227,17 @@ impl TryFrom<RawStep> for Step {
             (None, None, either) if !either.is_empty() => either,
             _ => return Err(format!("step {} needs one of replay, send, either", raw.name)),
         };
+        if raw.repeat.is_some() && raw.for_each.is_some() {
+            return Err(format!("step {} has one of repeat and forEach", raw.name));
+        }
         Ok(Step {
             name: raw.name,
             requests,
             pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,
+            repeat: raw.repeat,
+            read: raw.read,
             expect: raw.expect,
             capture: raw.capture,
         })

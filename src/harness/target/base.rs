@@ -22,7 +22,10 @@ impl Base {
         // First of all, since the other sentences show the URL.
         let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
         if after_scheme.split(['/', '?', '#']).next().is_some_and(|part| part.contains('@')) {
-            return Err("credentials do not belong in the URL: use --token LEDGER=TOKEN".to_owned());
+            return Err(
+                "credentials do not belong in the URL: give them by a flag or in a target file"
+                    .to_owned(),
+            );
         }
         let uri: Uri = url.parse().map_err(|error| format!("{url} is no URL: {error}"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::secret::Source;
+use super::secret::{Source, is_printable};
 use crate::harness::suite::CustomerNoMode;
 
 /// A target file as written. What it leaves out comes from flags or from the fixtures.
@@ -37,6 +37,43 @@ pub(super) struct ApiTable {
     /// A root other than the documented one; `{ledger}` stands for the ledger number.
     #[serde(default)]
     pub(super) mount: Option<String>,
+    /// With `password`, where a request is let in by HTTP Basic.
+    #[serde(default)]
+    pub(super) user: Option<String>,
+    #[serde(default)]
+    pub(super) password: Option<Source>,
+    /// Where a request is let in by a bearer token that is no ledger's.
+    #[serde(default)]
+    pub(super) token: Option<Source>,
+    /// Format → its media type here, or that it is absent.
+    #[serde(default)]
+    pub(super) media: BTreeMap<String, MediaEntry>,
+}
+
+/// A media type, or `false`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "toml::Value")]
+pub(super) struct MediaEntry(pub(super) Option<String>);
+
+impl TryFrom<toml::Value> for MediaEntry {
+    type Error = String;
+
+    fn try_from(value: toml::Value) -> Result<Self, String> {
+        let is_type = |text: &str| {
+            let mut parts = text.split(';').next().unwrap_or_default().trim().split('/');
+            let mut part = || parts.next().is_some_and(|part| !part.trim().is_empty());
+            part() && part() && parts.next().is_none()
+        };
+        match value {
+            toml::Value::Boolean(false) => Ok(MediaEntry(None)),
+            toml::Value::String(text) if is_type(&text) && is_printable(&text) => {
+                Ok(MediaEntry(Some(text)))
+            }
+            _ => Err("a format is a media type such as \"text/xml\", or false where the target \
+                      lacks it"
+                .to_owned()),
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

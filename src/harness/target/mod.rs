@@ -1,9 +1,12 @@
 //! The target: what is judged, put together from flags, a target file, and the fixtures.
 
 mod base;
+mod credential;
 mod file;
+mod mounted;
 mod resolve;
 mod secret;
+mod site;
 #[cfg(test)]
 mod tests;
 
@@ -13,10 +16,12 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 pub(crate) use base::Base;
+pub(crate) use credential::Credential;
 pub use secret::Secret;
+pub(crate) use site::Site;
 
 use super::api::Api;
-use super::compare::{Links, names_host, path_of};
+use super::format::{Format, Media};
 use super::suite::CustomerNoMode;
 
 /// What the command line says of the target.
@@ -32,6 +37,9 @@ pub struct TargetFlags {
     pub ledger: Option<String>,
     /// `LEDGER=TOKEN`, where the token may be `env:NAME` or `file:PATH`.
     pub tokens: Vec<String>,
+    /// APIs without ledgers and what lets in there: `USER:PASSWORD` or a token, by the API; it may
+    /// be `env:NAME` or `file:PATH`.
+    pub credentials: Vec<(&'static str, String)>,
 }
 
 /// The system that is judged.
@@ -52,6 +60,9 @@ pub(crate) struct Mounted {
     pub(crate) api: &'static Api,
     pub(crate) base: Base,
     pub(crate) mount: String,
+    pub(crate) media: Media,
+    /// What lets in, if the API has no ledgers and the target asks for anything.
+    pub(crate) credential: Option<Credential>,
 }
 
 /// A ledger of the target.
@@ -85,37 +96,17 @@ pub(crate) struct Known {
 }
 
 impl Mounted {
-    /// The root of this API for a ledger, without a trailing slash.
-    pub(crate) fn root(&self, ledger: &str) -> String {
-        self.mount.replace("{ledger}", ledger)
+    /// The headers of a request of the harness's own.
+    pub(crate) fn headers(&self) -> Vec<(String, String)> {
+        let media = self.media.of(Format::Json).filter(|_| self.api.always_typed);
+        media.map(|media| ("Content-Type".to_owned(), media.to_owned())).into_iter().collect()
     }
 
-    /// The documented root for a ledger.
-    pub(crate) fn documented_root(&self, ledger: &str) -> String {
-        self.api.mount.replace("{ledger}", ledger)
-    }
-
-    /// The roots under which links of this API may stand.
-    pub(crate) fn links(&self, ledger: &str) -> Links {
-        let mut roots = vec![self.documented_root(ledger), self.root(ledger)];
-        roots.dedup();
-        Links { roots }
-    }
-
-    /// The URL of a path of a case: relative to the root, or a link that the target gave. A link
-    /// under the documented root leads to the root that the target file names; on a link that names
-    /// a host, the documented root may stand behind that host's own prefix.
-    pub(crate) fn url(&self, ledger: &str, path: &str) -> String {
-        if !(path.starts_with('/') || names_host(path)) {
-            return self.base.join(&format!("{}/{path}", self.root(ledger)));
-        }
-        let documented = format!("{}/", self.documented_root(ledger));
-        let link = path_of(path);
-        let begins = link.find(&documented).filter(|at| *at == 0 || names_host(path));
-        match begins.map(|at| &link[at + documented.len()..]) {
-            Some(rest) => self.base.join(&format!("{}/{rest}", self.root(ledger))),
-            None => self.base.follow(path),
-        }
+    /// The target's media type where a document prints one: the same, unless it stands for a format
+    /// that is called otherwise here.
+    pub(crate) fn media_for<'m>(&'m self, printed: &'m str) -> &'m str {
+        let format = self.api.format_named(printed);
+        format.and_then(|format| self.media.of(format)).unwrap_or(printed)
     }
 }
 
@@ -132,6 +123,22 @@ impl Target {
 
     pub(crate) fn mounted(&self, api: &str) -> Option<&Mounted> {
         self.apis.iter().find(|mounted| mounted.api.name == api)
+    }
+
+    /// Every API for every ledger that it has, or by itself.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = Site<'_>> {
+        self.apis.iter().flat_map(|mounted| {
+            let ledgers = self.ledgers.iter().filter(|_| mounted.api.has_ledgers()).map(Some);
+            let alone = (!mounted.api.has_ledgers()).then_some(None);
+            ledgers.chain(alone).map(move |ledger| Site { mounted, ledger })
+        })
+    }
+
+    /// Everything that no report may show.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
+        let of_ledgers = self.ledgers.iter().map(|ledger| ledger.token.reveal().to_owned());
+        own.flat_map(Credential::secrets).chain(of_ledgers).collect()
     }
 
     /// What a report says of the target; nothing in it is secret.

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
+use super::mounted::mounted;
 use super::secret::{Secret, Source};
-use super::{Base, Known, Ledger, Mounted, Provision, Target, TargetFlags};
-use crate::harness::api::{APIS, Api};
+use super::{Base, Known, Ledger, Provision, Target, TargetFlags};
 use crate::harness::refusal::Refusal;
-use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
+use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
 
 impl Target {
     /// Puts the target together: flags win over the file, the file over the fixtures.
@@ -53,7 +53,7 @@ fn assemble(
 ) -> Result<Target, String> {
     let url = flags.url.as_ref().or(file.base.as_ref());
     let base = Base::parse(url.ok_or("no base URL: give one, or `base` in the target file")?)?;
-    let apis = mounted(flags, &file, &base)?;
+    let apis = mounted(flags, &file, &base, folder)?;
     let foreign = flags.ledger.as_ref().is_some_and(|no| !is_fixture(suite, no));
     let provision = match file.provision {
         Some(ProvisionEntry::Preloaded) => Provision::Preloaded,
@@ -66,14 +66,17 @@ fn assemble(
         None if flags.file.is_some() || foreign => Provision::None,
         None => Provision::Preloaded,
     };
-    let ledgers = ledgers(suite, flags, file.ledger, folder)?;
+    let ledgers = match apis.iter().any(|mounted| mounted.api.has_ledgers()) {
+        true => ledgers(suite, flags, file.ledger, folder)?,
+        false => no_ledgers(flags)?,
+    };
     let mut known = BTreeMap::new();
     for (name, variables) in file.known {
         let state = suite.states.get(&name).ok_or_else(|| {
             let names: Vec<_> = suite.states.keys().map(String::as_str).collect();
             format!("[known] names the state {name}; the suite has {}", names.join(", "))
         })?;
-        known.insert(name.clone(), read_known(&name, state.variables.keys(), variables)?);
+        known.insert(name.clone(), read_known(&name, state, variables)?);
     }
     let ca = match &file.ca {
         Some(path) => Some(
@@ -85,48 +88,16 @@ fn assemble(
     Ok(Target { base, apis, ledgers, provision, known, ca })
 }
 
-fn mounted(flags: &TargetFlags, file: &TargetFile, base: &Base) -> Result<Vec<Mounted>, String> {
-    let asked: Vec<&str> = match flags.apis.is_empty() {
-        true => file.api.keys().map(String::as_str).collect(),
-        false => flags.apis.iter().map(String::as_str).collect(),
-    };
-    if asked.is_empty() {
-        return Err(format!(
-            "say which APIs the target implements: --api with one or more of {}{}",
-            Api::names(),
-            if flags.file.is_some() {
-                ", or an [api.NAME] table each"
-            } else {
-                ", or a target file"
-            },
-        ));
-    }
-    for name in asked.iter().copied().chain(file.api.keys().map(String::as_str)) {
-        if Api::named(name).is_none() {
-            return Err(format!("there is no API {name}; there are {}", Api::names()));
-        }
-    }
-    APIS.iter()
-        .filter(|api| asked.contains(&api.name))
-        .map(|api| {
-            let table = file.api.get(api.name);
-            let own = table.and_then(|table| table.base.as_deref());
-            let mount = table.and_then(|table| table.mount.as_deref()).unwrap_or(api.mount);
-            let mount = mount.trim_end_matches('/');
-            if !mount.is_empty() && !mount.starts_with('/') {
-                return Err(format!("the mount {mount} of {} needs a leading slash", api.name));
-            }
-            Ok(Mounted {
-                api,
-                base: own.map_or_else(|| Ok(base.clone()), Base::parse)?,
-                mount: mount.to_owned(),
-            })
-        })
-        .collect()
-}
-
 fn is_fixture(suite: &Suite, no: &str) -> bool {
     suite.ledgers().iter().any(|record| record.ledger_no == no)
+}
+
+/// Of ledgers nothing is said where no API has any; those of the file are for other runs.
+fn no_ledgers(flags: &TargetFlags) -> Result<Vec<Ledger>, String> {
+    match (&flags.ledger, flags.tokens.first()) {
+        (None, None) => Ok(Vec::new()),
+        _ => Err("--ledger and --token are of ledgers, which no API that is judged has".to_owned()),
+    }
 }
 
 fn ledgers(
@@ -221,18 +192,18 @@ fn from_table(
     })
 }
 
-fn read_known<'a>(
+fn read_known(
     name: &str,
-    needed: impl Iterator<Item = &'a String>,
+    state: &State,
     mut given: BTreeMap<String, toml::Value>,
 ) -> Result<Known, String> {
-    let ledger = match given.remove("ledger") {
+    let ledger = match state.ledger.as_ref().and_then(|_| given.remove("ledger")) {
         None => None,
         Some(toml::Value::String(no)) => Some(no),
         Some(_) => return Err(format!("[known.\"{name}\"]: the ledger is a text")),
     };
     let mut variables = BTreeMap::new();
-    for variable in needed {
+    for variable in state.variables.keys() {
         let value = given
             .remove(variable)
             .ok_or_else(|| format!("[known.\"{name}\"] does not say {variable}"))?;

@@ -5,7 +5,7 @@ use std::{env, fmt, fs};
 
 use serde::Deserialize;
 
-/// A token. It shows itself to nobody but the client.
+/// A token or a password. It shows itself to nobody but the client.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -14,7 +14,7 @@ impl Secret {
         Secret(text.into())
     }
 
-    /// The token itself.
+    /// The secret itself.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
@@ -56,22 +56,26 @@ impl Source {
             Source::Given(secret) => return Ok(secret.clone()),
             Source::Env(name) => {
                 let text = env::var(name)
-                    .map_err(|_| format!("the environment has no variable {name} for a token"))?;
+                    .map_err(|_| format!("the environment has no variable {name} for a secret"))?;
                 (text, format!("the environment variable {name}"))
             }
             Source::File(path) => {
                 let text = fs::read_to_string(folder.join(path))
-                    .map_err(|error| format!("the token file {path} cannot be read: {error}"))?;
-                (text, format!("the token file {path}"))
+                    .map_err(|error| format!("the secret's file {path} cannot be read: {error}"))?;
+                (text, format!("the secret's file {path}"))
             }
         };
         let text = text.trim();
-        let printable = text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        if text.is_empty() || !printable {
-            return Err(format!("{place} holds no token of printable characters"));
+        if text.is_empty() || !is_printable(text) {
+            return Err(format!("{place} holds no secret of printable characters"));
         }
         Ok(Secret::new(text))
     }
+}
+
+/// Whether a header can hold the text as it is.
+pub(super) fn is_printable(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
 impl TryFrom<toml::Value> for Source {
@@ -79,7 +83,7 @@ impl TryFrom<toml::Value> for Source {
 
     fn try_from(value: toml::Value) -> Result<Self, String> {
         let wrong = || {
-            "a token is a text, { env = \"NAME\" } or { file = \"PATH\" }, and nothing else"
+            "a secret is a text, { env = \"NAME\" } or { file = \"PATH\" }, and nothing else"
                 .to_owned()
         };
         match value {

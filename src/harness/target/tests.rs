@@ -1,9 +1,13 @@
 //! Flags, files and fixtures put together.
 
+mod ledgerless;
+
 use std::fs;
 use std::sync::Arc;
 
+use super::file::TargetFile;
 use super::{Provision, Target, TargetFlags};
+use crate::harness::api::APIS;
 use crate::harness::compare::Schemas;
 use crate::harness::refusal::Exit;
 use crate::harness::suite::{CustomerNoMode, Suite};
@@ -11,7 +15,9 @@ use crate::harness::suite::{CustomerNoMode, Suite};
 const RECORDS: &str = r#"{"record":"ledger","ledgerNo":"100","country":"SE","currency":"SEK","customerNoMode":"assigned","grants":["disbursement"]}
 {"record":"ledger","ledgerNo":"400","country":"SE","currency":"SEK","customerNoMode":"generated","grants":[]}
 "#;
-const STATES: &str = r#"{"states":{"usage/billed":{"ledger":"100","means":"billed usage","variables":{"invoiceNo":"1"}}}}"#;
+const STATES: &str = r#"{"states":{
+    "usage/billed":{"ledger":"100","means":"billed usage","variables":{"invoiceNo":"1"}},
+    "tmf/account":{"means":"an account","variables":{"id":"65"}}}}"#;
 
 const FILE: &str = r#"base = "https://host/prefix"
 [api.customer]
@@ -49,6 +55,12 @@ fn flags(url: Option<&str>, apis: &[&str]) -> TargetFlags {
     }
 }
 
+/// Flags that say what lets in at an API.
+fn given(api: &'static str, credentials: &str, judged: &[&str]) -> TargetFlags {
+    let credentials = vec![(api, credentials.to_owned())];
+    TargetFlags { credentials, ..flags(Some("http://h"), judged) }
+}
+
 /// Resolves a target file with these contents.
 fn resolve(toml: &str, flags: TargetFlags) -> Result<Target, String> {
     let folder = tempfile::tempdir().unwrap();
@@ -70,7 +82,7 @@ fn without_a_file_the_fixtures_are_assumed_to_be_loaded() {
     assert_eq!(ledgers, [("100", "etalon-100"), ("400", "etalon-400")]);
     assert_eq!(target.ledgers[1].mode, CustomerNoMode::Generated);
     assert_eq!(
-        target.apis[0].url("100", "invoices/1"),
+        target.sites().next().unwrap().url("invoices/1"),
         "http://h/p/billing/usage/v1/100/invoices/1"
     );
 }
@@ -100,7 +112,7 @@ fn a_file_states_ledgers_tokens_mounts_and_what_is_known() {
     assert!(matches!(target.provision, Provision::Url { token: Some(_), .. }));
     assert_eq!(target.known["usage/billed"].variables["invoiceNo"], "42");
 
-    let customer = target.mounted("customer").unwrap();
+    let customer = target.sites().next().unwrap();
     for (path, url) in [
         ("customers/1", "https://host/prefix/crm/100/customers/1"),
         ("/ledger/customer/v1/100/customers/1", "https://host/prefix/crm/100/customers/1"),
@@ -115,7 +127,7 @@ fn a_file_states_ledgers_tokens_mounts_and_what_is_known() {
             "https://host/prefix/own/ledger/customer/v1/100/customers/1",
         ),
     ] {
-        assert_eq!(customer.url("100", path), url, "{path}");
+        assert_eq!(customer.url(path), url, "{path}");
     }
     assert!(target.mounted("usage").is_none());
 }
@@ -145,6 +157,18 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
             },
             "ETALON_NOT_SET",
         ),
+        (
+            TargetFlags { tokens: vec!["100=x".into()], ..flags(Some("http://h"), &["tmf"]) },
+            "no API",
+        ),
+        (
+            TargetFlags { ledger: Some("100".into()), ..flags(Some("http://h"), &["gateway"]) },
+            "no API",
+        ),
+        (given("gateway", "user", &["gateway"]), "--gateway-user is USER:PASSWORD"),
+        (given("gateway", ":password", &["gateway"]), "is empty"),
+        (given("tmf", "env:ETALON_NOT_SET", &["tmf"]), "ETALON_NOT_SET"),
+        (given("tmf", "token", &["usage"]), "not judged"),
     ] {
         let refusal = Target::resolve(&suite(), &wrong).unwrap_err();
         assert_eq!(refusal.exit, Exit::Usage);
@@ -163,10 +187,34 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         ("base = \"http://h\"\n[api.usage]\nroot = \"/\"", "root"),
         ("base = \"http://h\"\nprovision = \"later\"\n[api.usage]", "preloaded"),
         ("base = \"http://h\"\n[api.usage]\n[[ledger]]\nno = \"5\"", "no token"),
-        ("base = \"http://h\"\n[api.usage]\n[[ledger]]\nno = \"5\"\ntoken = 5", "a token is"),
+        ("base = \"http://h\"\n[api.usage]\n[[ledger]]\nno = \"5\"\ntoken = 5", "a secret is"),
         ("base = \"http://h\"\n[api.usage]\n[known.\"usage/none\"]", "usage/billed"),
         ("base = \"http://h\"\n[api.usage]\n[known.\"usage/billed\"]", "invoiceNo"),
         ("base = \"http://h\"\nca = \"none.pem\"\n[api.usage]", "none.pem"),
+        (
+            "base = \"http://h\"\n[api.usage]\ntoken = \"x\"",
+            "has no token: usage is entered by --token",
+        ),
+        (
+            "base = \"http://h\"\n[api.tmf]\nuser = \"x\"",
+            "has no user: tmf is entered by --tmf-token",
+        ),
+        ("base = \"http://h\"\n[api.tmf]\npassword = \"x\"", "has no password"),
+        (
+            "base = \"http://h\"\n[api.gateway]\ntoken = \"x\"",
+            "has no token: gateway is entered by --gateway",
+        ),
+        ("base = \"http://h\"\n[api.gateway]\nuser = \"x\"", "without the other"),
+        ("base = \"http://h\"\n[api.gateway]\nuser = \"x:y\"\npassword = \"z\"", "a colon"),
+        ("base = \"http://h\"\n[api.tmf.media]\nxml = \"text/xml\"", "which are json"),
+        ("base = \"http://h\"\n[api.gateway.media]\nyaml = false", "which are json, xml, form"),
+        ("base = \"http://h\"\n[api.gateway.media]\nxml = true", "or false"),
+        ("base = \"http://h\"\n[api.gateway.media]\nxml = \"xml\"", "a media type"),
+        ("base = \"http://h\"\n[api.tmf.media]\njson = false", "no format"),
+        (
+            "base = \"http://h\"\n[api.tmf]\n[known.\"tmf/account\"]\nledger = \"1\"\nid = \"1\"",
+            "ledger",
+        ),
     ] {
         let sentence = resolve(toml, TargetFlags::default()).unwrap_err();
         assert!(sentence.contains(part), "{toml}: {sentence}");
@@ -181,6 +229,17 @@ fn the_schema_of_target_files_accepts_what_is_accepted_here() {
         ("base = \"http://h\"\nprovision = \"preloaded\"\n[api.usage]", true),
         ("base = \"http://h\"\nprovision.command = \"load\"\n[api.usage]", true),
         ("base = \"http://h\"\nprovision = \"later\"", false),
+        ("[api.gateway]\nuser = \"a\"\npassword = { env = \"P\" }\nmedia.form = false", true),
+        ("[api.gateway.media]\nxml = \"text/xml; charset=utf-8\"", true),
+        ("[api.tmf]\ntoken = { file = \"t\" }\nmount = \"/v2\"", true),
+        ("[api.gateway]\nuser = \"a\"", false),
+        ("[api.gateway]\ntoken = \"a\"", false),
+        ("[api.gateway.media]\nxml = \"xml\"", false),
+        ("[api.gateway.media]\nyaml = false", false),
+        ("[api.tmf]\nuser = \"a\"\npassword = \"b\"", false),
+        ("[api.tmf.media]\nxml = \"text/xml\"", false),
+        ("[api.usage]\ntoken = \"a\"", false),
+        ("[api.billing]", false),
         ("bse = \"http://h\"", false),
         ("[[ledger]]\nno = \"1\"\ntoken = { env = \"A\", file = \"b\" }", false),
     ] {
@@ -189,5 +248,33 @@ fn the_schema_of_target_files_accepts_what_is_accepted_here() {
         let mut mismatches = Vec::new();
         schemas.check("etalon/target", &value, &mut mismatches).unwrap();
         assert_eq!(mismatches.is_empty(), accepted, "{toml}: {mismatches:?}");
+    }
+}
+
+/// The example shows every key that may be given; one that stands behind a `#` must be right too.
+#[test]
+fn the_example_is_a_target_file_with_and_without_what_it_leaves_out() {
+    let suite = Suite::embedded().unwrap();
+    let schemas = Schemas::new(Arc::clone(&suite.schemas));
+    let example = include_str!("../../../examples/target.toml");
+    let is_key = |line: &&str| line.starts_with('[') || line.contains(" = ");
+    let whole: Vec<_> = example
+        .lines()
+        // One of two ways to load the records.
+        .filter(|line| !line.contains("command = "))
+        .map(|line| line.strip_prefix("# ").filter(is_key).unwrap_or(line))
+        .collect();
+    for text in [example.to_owned(), whole.join("\n")] {
+        let file: TargetFile = toml::from_str(&text).unwrap();
+        assert_eq!(file.api.len(), APIS.len());
+        for (name, variables) in &file.known {
+            let state = &suite.states[name];
+            assert!(state.variables.keys().eq(variables.keys()), "{name}");
+        }
+        let value: toml::Value = toml::from_str(&text).unwrap();
+        let mut mismatches = Vec::new();
+        let value = serde_json::to_value(value).unwrap();
+        schemas.check("etalon/target", &value, &mut mismatches).unwrap();
+        assert!(mismatches.is_empty(), "{mismatches:?}");
     }
 }

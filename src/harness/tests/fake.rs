@@ -42,8 +42,12 @@ impl Reply {
     }
 
     pub(super) fn json(status: u16, body: Value) -> Self {
-        let media = ("Content-Type".to_owned(), "application/json; charset=utf-8".to_owned());
-        Reply { status, headers: vec![media], body: body.to_string() }
+        Reply::of(status, "application/json; charset=utf-8", &body.to_string())
+    }
+
+    pub(super) fn of(status: u16, media: &str, body: &str) -> Self {
+        let headers = vec![("Content-Type".to_owned(), media.to_owned())];
+        Reply { status, headers, body: body.to_owned() }
     }
 
     /// Closes the connection instead.

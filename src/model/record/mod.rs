@@ -1,7 +1,9 @@
 //! Records: one format in, out and between. One JSON object a line; `record` names the kind.
 //! Fixtures, demo data, `load`, `dump` and provisioning all speak it. Design › Records.
 
+mod gateway;
 mod ledger;
+mod tmf;
 mod usage;
 
 use std::borrow::Cow;
@@ -10,11 +12,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::customer::CustomerWithAddresses;
+use super::gateway_customer::GatewayCustomer;
 use super::json;
 use super::ledger::Ledger;
 use super::person::Person;
 use super::schema::Schema;
 use super::surplus::Surplus;
+use super::tmf::collection::Collection;
 use super::usage::{Tree, UsageDetail};
 use super::violation::Violation;
 
@@ -70,6 +74,17 @@ pub enum Record<'a> {
         /// The CDR.
         usage: Box<UsageDetail<'a>>,
     },
+    /// A resource of the TM Forum API; one with its id is replaced.
+    Tmf {
+        /// The collection that it belongs to.
+        collection: &'static Collection,
+        /// Its id.
+        id: String,
+        /// Its other members.
+        members: Map<String, Value>,
+    },
+    /// A customer of the gateway; one with its id is replaced.
+    GatewayCustomer(Box<GatewayCustomer>),
 }
 
 #[derive(Deserialize)]
@@ -106,6 +121,8 @@ pub struct RecordReader {
     identifier: Schema,
     customer: Schema,
     order: Schema,
+    tmf: tmf::Schemas,
+    gateway_customer: Schema,
 }
 
 impl RecordReader {
@@ -119,6 +136,8 @@ impl RecordReader {
             identifier: Schema::compile("customer/find-customer.request")?,
             customer: Schema::compile("customer/customer.record")?,
             order: Schema::compile("customer/disbursement-order.request")?,
+            tmf: tmf::Schemas::compile()?,
+            gateway_customer: Schema::compile("gateway/customer.record")?,
         })
     }
 
@@ -141,6 +160,8 @@ impl RecordReader {
             Some("person") => self.person(text),
             Some("customer") => self.customer(text),
             Some("surplus") => self.surplus(text),
+            Some("tmf") => self.tmf.read(text),
+            Some("gatewayCustomer") => self.gateway_customer(text),
             Some(other) => Err(vec![Refused::new(
                 "record",
                 format!("\"{other}\" is no kind of record that this version knows."),
@@ -207,6 +228,8 @@ impl Record<'_> {
     pub fn ledger_no(&self) -> Option<&str> {
         Some(match self {
             Self::Ledger(ledger) => &ledger.ledger_no,
+            Self::Tmf { .. } => return None,
+            Self::GatewayCustomer(_) => return None,
             Self::Person { ledger_no, .. }
             | Self::Customer { ledger_no, .. }
             | Self::Surplus { ledger_no, .. } => ledger_no,

@@ -9,8 +9,9 @@ mod tests;
 
 use serde_json::{Map, Value};
 
-use super::scalar::{kind, near, same_number, same_time};
+use super::scalar::{kind, near, same_number, same_text, same_time};
 use super::{Links, Mismatch, Schemas};
+use crate::harness::format::text_of;
 use crate::harness::pointer::join;
 
 /// What matchers need beside themselves. Errors of its methods are faults of the suite.
@@ -20,10 +21,11 @@ pub(crate) struct Matcher<'a> {
     pub(crate) links: &'a Links,
 }
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "$absent",
     "$present",
     "$nocase",
+    "$text",
     "$trimmed",
     "$link",
     "$oneOf",
@@ -120,6 +122,7 @@ impl Matcher<'_> {
             "$nocase" => {
                 texts(argument, given).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
             }
+            "$text" => given.is_some_and(|given| same_text(argument, given)),
             "$link" => texts(argument, given).is_some_and(|(a, b)| self.links.leads_to(b, a)),
             "$dateTime" => texts(argument, given).is_some_and(|(a, b)| same_time(a, b)),
             "$near" => match (argument, given) {
@@ -177,7 +180,7 @@ impl Matcher<'_> {
         if !holds {
             let message = self.broken(name, argument, actual);
             let expected = match name {
-                "$nocase" | "$trimmed" | "$near" | "$dateTime" => argument.clone(),
+                "$nocase" | "$text" | "$trimmed" | "$near" | "$dateTime" => argument.clone(),
                 "$link" => Value::String(self.links.documented(argument.as_str().unwrap_or(""))),
                 _ => Value::Object(Map::from_iter([(name.to_owned(), argument.clone())])),
             };
@@ -198,6 +201,10 @@ impl Matcher<'_> {
             "$each" | "$contains" | "$ordered" => {
                 format!("should be an array and is {}", kind(actual))
             }
+            "$text" => match actual.and_then(text_of) {
+                Some(text) => format!("is `{text}`, expected {}", brief(argument)),
+                None => difference(argument, actual),
+            },
             _ => difference(argument, actual),
         }
     }

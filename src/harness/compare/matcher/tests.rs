@@ -9,7 +9,8 @@ use crate::harness::compare::{Links, Mismatch, Schemas};
 
 fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
     let schemas = Schemas::new(Arc::default());
-    let links = Links { roots: vec!["/ledger/customer/v1/100".to_owned()] };
+    let roots = vec!["/ledger/customer/v1/100".to_owned()];
+    let links = Links { roots, ignore_case: false };
     let matcher = Matcher { schemas: &schemas, links: &links };
     let mut mismatches = Vec::new();
     // The value stands in a member, so that it can also be absent.
@@ -65,6 +66,17 @@ fn every_matcher_accepts_what_it_should_and_nothing_else() {
             vec![json!("SEK"), json!("sek")],
             vec![json!("SE"), absent.clone()],
         ),
+        (
+            json!({"$text": "65"}),
+            vec![json!("65"), json!(65)],
+            vec![json!("065"), json!(66), json!(null), json!(["65"]), absent.clone()],
+        ),
+        (
+            json!({"$text": 2.5}),
+            vec![json!(2.5), json!("2.5"), serde_json::from_str("2.50").unwrap()],
+            vec![json!("2.50"), json!(2)],
+        ),
+        (json!({"$text": "true"}), vec![json!(true), json!("true")], vec![json!("True"), json!(1)]),
         (json!({"$trimmed": "9999"}), vec![json!("9999")], vec![json!("99 99"), json!(9999)]),
         (
             json!({"$link": "customers/1"}),

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::{Case, Check, Expectation, Printed, Step, StepRequest, Suite};
-use super::{assert_none, suite};
+use super::{api_of, assert_none, suite};
+use crate::harness::api::Api;
 use crate::harness::variables::next_variable;
 
 #[test]
@@ -26,8 +27,15 @@ fn every_state_is_on_a_ledger_of_the_fixtures_and_every_prelude_is_used() {
     let suite = suite();
     let mut faults = Vec::new();
     for (name, state) in &suite.states {
-        if !suite.ledgers().iter().any(|ledger| ledger.ledger_no == state.ledger) {
-            faults.push(format!("{name} is on ledger {}, which is none", state.ledger));
+        let has_ledgers = api_of(name).is_some_and(Api::has_ledgers);
+        match &state.ledger {
+            Some(no) if !suite.ledgers().iter().any(|ledger| ledger.ledger_no == *no) => {
+                faults.push(format!("{name} is on ledger {no}, which is none"));
+            }
+            ledger if ledger.is_some() != has_ledgers => {
+                faults.push(format!("{name} is on a ledger if and only if its API has ledgers"));
+            }
+            _ => {}
         }
         if !suite.cases.iter().any(|case| case.state.as_deref() == Some(name)) {
             faults.push(format!("no case starts from {name}"));
@@ -59,11 +67,14 @@ impl<'s> Scope<'s> {
         let mut scope = Scope {
             suite,
             case,
-            bound: BTreeMap::from([("ledger".to_owned(), false)]),
+            bound: BTreeMap::from([("base".to_owned(), false)]),
             state: BTreeMap::new(),
             steps: BTreeSet::new(),
             faults: Vec::new(),
         };
+        if Api::named(&case.api).is_some_and(Api::has_ledgers) {
+            scope.bound.insert("ledger".to_owned(), false);
+        }
         if case.other_ledger {
             scope.bound.insert("otherLedger".to_owned(), false);
         }
@@ -106,15 +117,19 @@ impl<'s> Scope<'s> {
             if let Some(name) = &condition.step {
                 self.earlier(place, name);
             }
-            if let Some(name) = condition.captured.as_ref().filter(|n| !self.bound.contains_key(*n))
-            {
-                self.faults.push(format!("{place}: nothing captures {name}"));
+            for name in condition.captured.iter().chain(&condition.missing) {
+                if !self.bound.contains_key(name) {
+                    self.faults.push(format!("{place}: nothing captures {name}"));
+                }
             }
         }
         if let Some(each) = &step.for_each {
             self.earlier(place, &each.step);
             self.bound.insert("item".to_owned(), false);
             self.bound.insert("key".to_owned(), false);
+        }
+        if step.repeat.is_some() {
+            self.bound.insert("index".to_owned(), false);
         }
         let conditional = step.only_if.is_some() || step.for_each.is_some();
         let mut texts = Vec::new();
@@ -129,8 +144,11 @@ impl<'s> Scope<'s> {
         }
         self.bound.remove("item");
         self.bound.remove("key");
+        self.bound.remove("index");
         for (name, capture) in &step.capture {
-            let unsure = capture.optional || conditional;
+            // What fills a gap for sure leaves none.
+            let fills = step.only_if.as_ref().is_some_and(|condition| condition.fills(name));
+            let unsure = capture.optional || (conditional && !fills);
             self.bound.insert(name.clone(), unsure);
         }
         if !self.steps.insert(&step.name) {

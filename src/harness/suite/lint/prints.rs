@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::example::{Place, Substitution};
-use super::super::{Check, Example, Printed, StepRequest};
-use super::{assert_none, expectations, suite};
+use super::super::{Check, Example, Expectation, Printed, StepRequest, Suite};
+use super::{api_of, assert_none, expectations, suite, without_variables};
 use crate::harness::compare::Schemas;
+use crate::harness::format::Format;
 use crate::harness::pointer;
-use crate::harness::variables::next_variable;
+use crate::harness::unwrap::Unwrap;
 
 #[test]
 fn what_is_substituted_is_printed_there() {
@@ -17,49 +18,114 @@ fn what_is_substituted_is_printed_there() {
     let mut faults = Vec::new();
     for example in suite.examples.values() {
         let path = example.request.as_ref().map(|request| request.path.as_str());
-        let request = example.request.as_ref().and_then(|request| request.body.as_deref());
-        let response = example.response.as_ref().and_then(|response| response.body.as_deref());
-        for (side, substitutions, body) in [
-            ("request", &example.substitute.request, request),
-            ("response", &example.substitute.response, response),
+        let request = example.request.as_ref().map(|each| (&each.headers, each.body.as_deref()));
+        let response = example.response.as_ref().map(|each| (&each.headers, each.body.as_deref()));
+        for (side, substitutions, printed) in [
+            (Side::Request, &example.substitute.request, request),
+            (Side::Response, &example.substitute.response, response),
         ] {
-            let body = body.map(|lines| lines.join("\n"));
-            let mut repaired = body.as_ref().map(|body| repaired(body, substitutions));
+            let (headers, body) = printed.unzip();
+            let body = body.flatten();
+            let format = headers.map_or(Format::Json, |headers| example.format(headers));
+            let body = body.map(|lines| format.join(lines));
+            let mut read: Vec<_> = body
+                .iter()
+                .flat_map(|body| {
+                    let repaired = repaired(format, body, substitutions);
+                    let read = reads(&suite, example, side);
+                    read.into_iter().map(move |unwrap| match (unwrap, repaired.clone()) {
+                        (Some(unwrap), Ok(body)) => Ok(unwrap.apply(body)),
+                        (_, repaired) => repaired,
+                    })
+                })
+                .collect();
             for substitution in substitutions {
                 let printed = match (&substitution.place, &substitution.text, &substitution.at) {
                     (Some(Place::Path), Some(text), None) => path.is_some_and(|p| p.contains(text)),
                     (Some(Place::Text), Some(text), None) => {
                         body.as_ref().is_some_and(|body| body.contains(text))
                     }
-                    (None, None, Some(at)) => match &mut repaired {
-                        Some(Ok(body)) => substitute(body, at, substitution),
-                        _ => false,
-                    },
+                    (None, None, Some(at)) if side == Side::Request && format != Format::Json => {
+                        faults.push(format!("{}: `at` is for JSON, not {at}", example.example));
+                        continue;
+                    }
+                    (None, None, Some(at)) => {
+                        !read.is_empty()
+                            && read
+                                .iter_mut()
+                                .flatten()
+                                .all(|body| substitute(body, at, substitution))
+                    }
                     _ => false,
                 };
                 if !printed {
                     let what = substitution.text.as_ref().or(substitution.at.as_ref());
                     let what = what.map_or("nothing", String::as_str);
-                    faults.push(format!("{} {side}: {what} is not printed", example.example));
+                    faults.push(format!("{} {side:?}: {what} is not printed", example.example));
                 }
             }
-            if let Some(Err(error)) = repaired {
-                faults.push(format!("{} {side}: {error}", example.example));
+            if let Some(Err(error)) = read.first() {
+                faults.push(format!("{} {side:?}: {error}", example.example));
             }
         }
     }
     assert_none(faults);
 }
 
-/// The printed body after its textual repairs; what is put in is plain text there.
-fn repaired(body: &str, substitutions: &[Substitution]) -> Result<Value, String> {
-    let mut text = body.to_owned();
-    for each in substitutions.iter().filter(|each| each.place == Some(Place::Text)) {
-        if let (Some(printed), Some(with)) = (&each.text, each.with.as_str()) {
-            text = text.replace(printed.as_str(), with);
+#[test]
+fn what_is_replayed_is_below_the_documented_root() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for example in suite.examples.values() {
+        let (Some(api), Some(request)) = (api_of(&example.example), &example.request) else {
+            continue;
+        };
+        let mut path = request.path.clone();
+        for each in example.substitute.request.iter().filter(|e| e.place == Some(Place::Path)) {
+            if let (Some(text), Some(with)) = (&each.text, each.with.as_str()) {
+                path = path.replace(text.as_str(), with);
+            }
+        }
+        let root = api.mount.replace("{ledger}", "${ledger}");
+        if !path.strip_prefix(&root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+            faults.push(format!("{}: {path} is not below {root}", example.example));
         }
     }
-    serde_json::from_str(&text).map_err(|error| format!("it is not JSON once repaired: {error}"))
+    assert_none(faults);
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Request,
+    Response,
+}
+
+/// What of a printed body is meant in the steps that compare with it; a request is sent whole.
+fn reads<'s>(suite: &'s Suite, example: &Example, side: Side) -> Vec<Option<&'s Unwrap>> {
+    let mut reads = Vec::new();
+    for step in suite.cases.iter().flat_map(|case| &case.steps).filter(|_| side == Side::Response) {
+        let compared = |each: &Expectation| matches!(each.check, Check::Printed(Printed::Body));
+        let replayed = |request: &StepRequest| matches!(request, StepRequest::Replay(name) if *name == example.example);
+        if step.expect.iter().any(compared)
+            && step.requests.iter().any(replayed)
+            && !reads.contains(&step.read.as_ref())
+        {
+            reads.push(step.read.as_ref());
+        }
+    }
+    if reads.is_empty() { vec![None] } else { reads }
+}
+
+/// The printed body after its textual repairs, a variable in them being only some text.
+fn repaired(format: Format, body: &str, substitutions: &[Substitution]) -> Result<Value, String> {
+    let mut text = body.to_owned();
+    for each in substitutions.iter().filter(|each| each.place == Some(Place::Text)) {
+        if let (Some(printed), Value::String(with)) = (&each.text, without_variables(&each.with)) {
+            text = text.replace(printed.as_str(), &with);
+        }
+    }
+    let read = format.read(text.as_bytes());
+    read.map_err(|error| format!("it is not {format} once repaired: {error}"))
 }
 
 /// Substitutes as a replay does, if there is something to substitute.
@@ -154,23 +220,5 @@ fn inline_schemas(matcher: &Value) -> Vec<&Value> {
             .collect(),
         Value::Array(items) => items.iter().flat_map(inline_schemas).collect(),
         _ => Vec::new(),
-    }
-}
-
-/// A schema in which a variable is only some text.
-fn without_variables(schema: &Value) -> Value {
-    match schema {
-        Value::String(text) => {
-            let mut text = text.clone();
-            while let Some((before, _, after)) = next_variable(&text) {
-                text = format!("{before}x{after}");
-            }
-            Value::String(text)
-        }
-        Value::Array(items) => items.iter().map(without_variables).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (name.clone(), without_variables(member))).collect()
-        }
-        other => other.clone(),
     }
 }

@@ -8,9 +8,8 @@ use bytes::Bytes;
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use crate::api::error::ApiError;
-use crate::api::message::{Body, Response};
-use crate::api::wire::text;
+use super::error::ApiError;
+use super::message::{Body, Response};
 use crate::store::Store;
 use crate::store::error::StoreError;
 
@@ -25,11 +24,11 @@ pub(super) struct Page {
 
 impl Page {
     /// Adds an item, with a comma before every one but the list's first.
-    pub(super) fn item(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(super) fn item<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> T) -> T {
         if std::mem::replace(&mut self.begun, true) {
             self.out.push(b',');
         }
-        write(&mut self.out);
+        write(&mut self.out)
     }
 
     /// How long the page is, in bytes.
@@ -38,24 +37,22 @@ impl Page {
     }
 }
 
-/// A list that `read` fills, with the navigation of the path `id` after it. `read` adds items to
+/// A list that `read` fills, between what stands before and after its items. `read` adds items to
 /// the page from a cursor on and says where it stopped, or nothing at the end. The first page is
 /// read at once, in `tx`, so that a short list is one piece with a length, and an error of it still
 /// has a status.
 pub(super) fn pages<C: Clone + Send + 'static>(
     store: &Arc<Store>,
     tx: &ReadTransaction,
-    id: &str,
+    [before, after]: [impl Into<Vec<u8>>; 2],
     read: impl Fn(&ReadTransaction, Option<C>, &mut Page) -> Result<Option<C>, StoreError>
     + Send
     + 'static,
 ) -> Result<Response, ApiError> {
-    let mut tail = b"],\"navigation\":{\"@id\":".to_vec();
-    text(&mut tail, id);
-    tail.extend_from_slice(b"}}");
-    let mut page = Page { out: b"{\"items\":[".to_vec(), begun: false };
+    let after: Vec<u8> = after.into();
+    let mut page = Page { out: before.into(), begun: false };
     let Some(cursor) = read(tx, None, &mut page)? else {
-        page.out.extend_from_slice(&tail);
+        page.out.extend_from_slice(&after);
         return Ok(Response::json(StatusCode::OK, page.out));
     };
     let mut first = Some(Bytes::from(page.out));
@@ -71,7 +68,7 @@ pub(super) fn pages<C: Clone + Send + 'static>(
         match read {
             Err(error) => return Some(Err(io::Error::other(error.to_string()))),
             Ok(Some(next)) => cursor = Some(next),
-            Ok(None) => page.out.extend_from_slice(&tail),
+            Ok(None) => page.out.extend_from_slice(&after),
         }
         Some(Ok(Bytes::from(page.out)))
     });

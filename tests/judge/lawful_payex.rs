@@ -1,26 +1,24 @@
-//! Servers that make use of what the documents leave open: each must conform.
+//! Servers of the customer and usage APIs that make use of what documents 000 to 002 leave open.
 
 use serde_json::{Value, json};
 
-use crate::front::{Behaviour, Server};
-use crate::message::{Framing, Request, Response};
-use crate::rewrite::{
-    each_number, each_object, each_text, is_date_time, objects, remove, set, texts,
-};
+use crate::Lawful;
+use crate::message::Response;
+use crate::rewrite::{each_object, each_text, is_date_time, objects, remove, set};
 
 const CUSTOMER: &str = "GET customer/customers/*";
 const CREATE: &str = "POST customer/customers";
 const SURPLUSES: &str = "GET customer/customers/*/surpluses";
 
 /// What the server does, and how.
-pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
+pub(crate) const LAWFUL: &[Lawful] = &[
     ("usage without `@id`", |request, server| {
         server.edit("GET usage/**", request, |body| {
             objects(body, &mut |members| drop(members.remove("@id")));
         })
     }),
     ("PATCH answers 200 with the customer", |request, server| {
-        let read = request.also("GET", request.path.clone(), None);
+        let read = request.get();
         server.change("PATCH customer/customers/*", request, |_| server.pass(read))
     }),
     ("`operations` null", |request, server| {
@@ -142,7 +140,7 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
     (
         "what was created or changed is answered 200 or 204, with a body or without",
         |request, server| {
-            let read = request.also("GET", request.path.clone(), None);
+            let read = request.get();
             let (put, delete) = (request.method == "PUT", request.method == "DELETE");
             let added = request.is("POST customer/customers/*/**");
             let response = server.pass(request);
@@ -165,30 +163,6 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
                 set(body, "Type", json!(address));
             })
         })
-    }),
-    ("a charset beside the media type, in capitals", |request, server| {
-        let mut response = server.pass(request);
-        if let Some(media) = response.header("content-type") {
-            *media = format!("{};Charset=\"UTF-8\"", media.to_uppercase());
-        }
-        response
-    }),
-    ("chunked bodies", |request, server| Response {
-        framing: Framing::Chunked,
-        ..server.pass(request)
-    }),
-    ("a connection for each request", |request, server| Response {
-        framing: Framing::LengthAndClose,
-        ..server.pass(request)
-    }),
-    ("a connection for each request, closed without a word", |request, server| Response {
-        framing: Framing::LengthThenClosed,
-        ..server.pass(request)
-    }),
-    ("names of headers in capitals", |request, server| {
-        let mut response = server.pass(request);
-        response.headers.iter_mut().for_each(|(name, _)| name.make_ascii_uppercase());
-        response
     }),
     ("the other code, where two fit", |request, server| {
         let sub = request.is("* customer/customers/*/**");
@@ -227,18 +201,6 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
             true => server.pass(request),
             false => Response::problem(400, "validation"),
         }
-    }),
-    ("amounts without zeros at the end", |request, server| {
-        each_number(request, server, |text| match text.contains('.') {
-            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-            false => text.to_owned(),
-        })
-    }),
-    ("amounts with an exponent", |request, server| {
-        each_number(request, server, |text| match text.split_once('.') {
-            Some((whole, rest)) => format!("{whole}{rest}e-{}", rest.len()),
-            None => text.to_owned(),
-        })
     }),
     ("the table's names in eDIAddressInfo", |request, server| {
         each_object(request, server, |members| {
@@ -360,27 +322,6 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
         }
         server.pass(request)
     }),
-    ("every character beyond ASCII escaped", |request, server| {
-        let mut response = server.pass(request);
-        if let Ok(text) = String::from_utf8(std::mem::take(&mut response.body)) {
-            let mut escaped = String::new();
-            for unit in text.encode_utf16() {
-                match u8::try_from(unit) {
-                    Ok(byte) if byte.is_ascii() => escaped.push(char::from(byte)),
-                    _ => escaped.push_str(&format!("\\u{unit:04x}")),
-                }
-            }
-            response.body = escaped.into_bytes();
-        }
-        response
-    }),
-    ("indented bodies", |request, server| {
-        let mut response = server.pass(request);
-        if let Ok(value) = serde_json::from_slice::<Value>(&response.body) {
-            response.body = format!("\r\n{value:#}\n").into_bytes();
-        }
-        response
-    }),
     ("methods of operations in lower case", |request, server| {
         each_text(request, server, |name, text| {
             if name == "method" {
@@ -402,23 +343,3 @@ pub(crate) const LAWFUL: &[(&str, Behaviour)] = &[
         })
     }),
 ];
-
-/// Behind a gateway that serves everything below `/sandbox`: links carry the prefix.
-pub(crate) fn behind_a_prefix(mut request: Request, server: &Server) -> Response {
-    const PREFIX: &str = "/sandbox/billing";
-    match request.path.strip_prefix(PREFIX) {
-        Some(path) => request.path = path.to_owned(),
-        None => return Response::of(404, "text/plain", &json!("nothing is here")),
-    }
-    let mut response = server.pass(request);
-    if let Some(location) = response.header("location") {
-        location.insert_str(0, PREFIX);
-    }
-    response.edit(|body| {
-        texts("", body, &mut |_, text| {
-            if text.starts_with("/ledger/") || text.starts_with("/billing/") {
-                text.insert_str(0, PREFIX);
-            }
-        });
-    })
-}

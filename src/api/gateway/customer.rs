@@ -1,0 +1,43 @@
+//! One customer: 003 › Available sub-resources, reading 126.
+
+use redb::ReadTransaction;
+
+use super::{Call, format, one};
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::write::write;
+use crate::model::gateway_customer::Sent;
+use crate::store::gateway as stored;
+
+/// GET a customer.
+pub(super) fn load(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+    let written = stored::view(tx, id(call)?, |customer| one(call, &customer))?;
+    written.ok_or_else(|| not_found(call.param(0)))
+}
+
+/// POST what is to change of a customer.
+pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
+    let id = id(&call)?;
+    let sent = Sent::new(call.schemas.modify.check_exact(format::read(&call)?)?)?;
+    let customer = write(&call, move |tx| {
+        let stored = stored::view(tx, id, |customer| customer.to_owned())?;
+        let mut customer = stored.ok_or_else(|| not_found(&id.to_string()))?;
+        sent.change(&mut customer).map_err(ApiError::from)?;
+        stored::put(tx, &customer)?;
+        Ok(customer)
+    })
+    .await?;
+    Ok(one(&call, &customer))
+}
+
+/// The id in the path; what cannot be one is no customer's.
+fn id(call: &Call) -> Result<u64, ApiError> {
+    let text = call.param(0);
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let id = if digits { text.parse().ok() } else { None };
+    id.ok_or_else(|| not_found(text))
+}
+
+fn not_found(id: &str) -> ApiError {
+    ApiError::customer_not_found(format!("There is no customer \"{id}\"."))
+}

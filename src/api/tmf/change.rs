@@ -1,0 +1,74 @@
+//! Changes: 004 › PATCH API/billingManagement/ BillingAccount /{ID}.
+
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::query::selection::Selection;
+use super::{Call, href, item, references};
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::negotiation::{JSON, MERGE_PATCH, sent};
+use crate::api::write::write;
+use crate::model::json;
+use crate::model::tmf::collection::Collection;
+use crate::model::tmf::patch::{self, as_text};
+use crate::model::tmf::resource;
+use crate::model::violation::Violation;
+use crate::store::tmf;
+
+/// PATCH a resource: 201 with all of it, as the document has it (readings 128, 129); refused, it
+/// stays as it was.
+pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
+    sent(&call.request.headers, &[JSON, MERGE_PATCH])?;
+    let served = call.served()?;
+    let collection = served.collection;
+    let schema = served.patch.as_ref().ok_or_else(|| ApiError::internal("PATCH has no schema."))?;
+    let id = call.param(0).to_owned();
+    let href = href::of(&href::root(&call, collection), &id);
+    let mut body = json::read(&call.request.body)?;
+    let mut found = resource::use_documented_names(collection, &mut body);
+    if let Value::Object(members) = &mut body {
+        found.extend(take_fixed(collection, members, &id, &href));
+    }
+    let mut changes = schema.check(body).unwrap_or_else(|violations| {
+        found.extend(violations);
+        Map::new()
+    });
+    if !found.is_empty() {
+        return Err(found.into());
+    }
+    resource::spell_state(collection, &mut changes);
+    let key = id.clone();
+    let missing = served.no_resource(&id);
+    write(&call, move |tx| {
+        let stands = tmf::members(tx, collection, &key)?.ok_or_else(|| missing.clone())?;
+        let mut members = patch::apply(collection, &stands, &changes).map_err(ApiError::from)?;
+        references::resolve(tx, collection, &mut members, |name| changes.contains_key(name))?;
+        Ok(tmf::put(tx, collection, &key, &members)?)
+    })
+    .await?;
+    item::respond(&call, &call.store.reader()?, StatusCode::CREATED, &id, &Selection::All)
+}
+
+/// Takes out what cannot be changed: `id` and `href`, which may be sent as they are (reading 133),
+/// and the unpatchable members, which may not be sent at all (reading 132).
+fn take_fixed(
+    collection: &Collection,
+    members: &mut Map<String, Value>,
+    id: &str,
+    href: &str,
+) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for (name, present) in [("id", id), ("href", href)] {
+        if members.shift_remove(name).is_some_and(|sent| as_text(&sent) != present) {
+            let message = format!("{name} cannot be changed: it is {present}.");
+            found.push(Violation::new(name, message));
+        }
+    }
+    for name in collection.unpatchable {
+        if members.shift_remove(*name).is_some() {
+            found.push(Violation::new(*name, format!("{name} cannot be changed by PATCH.")));
+        }
+    }
+    found
+}

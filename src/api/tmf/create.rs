@@ -1,0 +1,48 @@
+//! A new resource: 004 › POST API/bILLING Management/BillingAccount and AppliedCustomerbillingcharge.
+
+use http::StatusCode;
+
+use super::query::selection::Selection;
+use super::{Call, href, item, references};
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::negotiation::{JSON, sent};
+use crate::api::write::write;
+use crate::model::json;
+use crate::model::tmf::resource;
+use crate::store::tmf;
+
+/// POST a resource: 201 with all of it and where it is (readings 143, 213, 214, 224).
+pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
+    sent(&call.request.headers, &[JSON])?;
+    let served = call.served()?;
+    let collection = served.collection;
+    let schema = served.create.as_ref().ok_or_else(|| ApiError::internal("POST has no schema."))?;
+    let mut body = json::read(&call.request.body)?;
+    let mut found = resource::use_documented_names(collection, &mut body);
+    let checked = schema.check(body).map(|mut members| {
+        resource::canonical(collection, &mut members);
+        found.extend(resource::violations_at_creation(collection, &members));
+        resource::add_defaults(collection, &mut members, tmf::now());
+        members
+    });
+    let members = match checked {
+        Ok(members) if found.is_empty() => members,
+        Ok(_) => return Err(found.into()),
+        Err(violations) => {
+            found.extend(violations);
+            return Err(found.into());
+        }
+    };
+    let id = write(&call, move |tx| {
+        let mut members = members.clone();
+        references::resolve(tx, collection, &mut members, |_| true)?;
+        let id = tmf::new_id(tx, collection)?;
+        tmf::put(tx, collection, &id, &members)?;
+        Ok(id)
+    })
+    .await?;
+    let tx = call.store.reader()?;
+    let response = item::respond(&call, &tx, StatusCode::CREATED, &id, &Selection::All)?;
+    Ok(response.with_location(&href::of(&href::root(&call, collection), &id)))
+}

@@ -1,0 +1,66 @@
+//! One resource: 004 › GET API/billingManagement/ BillingAccount /{ID} and its like.
+
+use http::StatusCode;
+use http::header::{HeaderValue, LAST_MODIFIED};
+use redb::ReadTransaction;
+
+use super::query::selection::Selection;
+use super::{Call, href, query};
+use crate::api::error::ApiError;
+use crate::api::message::Response;
+use crate::api::wire::Object;
+use crate::model::tmf::instant::http_date;
+use crate::store::error::StoreError;
+use crate::store::tables::Tx;
+use crate::store::tmf::{self, ResourceView};
+
+/// GET a resource, or the members of it that `fields` names.
+pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+    let served = call.served()?;
+    let selection = query::fields(call.query(), served)?;
+    respond(call, tx, StatusCode::OK, call.param(0), &selection)
+}
+
+/// Answers with the resource as `tx` sees it.
+pub(super) fn respond(
+    call: &Call,
+    tx: &impl Tx,
+    status: StatusCode,
+    id: &str,
+    selection: &Selection,
+) -> Result<Response, ApiError> {
+    let served = call.served()?;
+    let href = href::of(&href::root(call, served.collection), id);
+    let response = tmf::view(tx, served.collection, id, |view| {
+        let mut out = Vec::with_capacity(view.json.len() + href.len() + id.len() + 32);
+        write(&mut out, &href, view, selection)?;
+        let mut response = Response::json(status, out);
+        if let Ok(date) = HeaderValue::from_str(&http_date(view.modified)) {
+            response.headers.insert(LAST_MODIFIED, date);
+        }
+        Ok::<_, StoreError>(response)
+    })?;
+    response.ok_or_else(|| served.no_resource(id))?.map_err(ApiError::from)
+}
+
+/// Writes a resource: `id` and `href` always, then what is selected of the rest. All of it is
+/// copied as it is stored.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    href: &str,
+    view: ResourceView,
+    selection: &Selection,
+) -> Result<(), StoreError> {
+    let mut object = Object::begin(out);
+    object.text("id", view.id).text("href", href);
+    if selection.is_all() {
+        let json = view.json;
+        object.members(
+            json.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(json),
+        );
+    } else {
+        selection.write_members(&mut object, &view.members()?);
+    }
+    object.end();
+    Ok(())
+}

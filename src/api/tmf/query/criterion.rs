@@ -1,0 +1,127 @@
+//! Filters: an attribute, an operator, and the values of which one must fit.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Value};
+
+use super::attribute::{self, Kind};
+use super::operand::Operand;
+use super::{Pair, Served};
+use crate::model::tmf::path;
+use crate::model::violation::Violation;
+
+/// A filter. What is named differently must all hold.
+pub(super) struct Criterion {
+    path: String,
+    operator: Operator,
+    operands: Vec<Operand>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Eq,
+    /// None of the attribute's values is one of those given, be it that it has none.
+    Ne,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    /// Like a pattern.
+    Ex,
+}
+
+impl Operator {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "eq" | "=" => Self::Eq,
+            "ne" => Self::Ne,
+            "gt" | ">" => Self::Gt,
+            "gte" | ">=" => Self::Gte,
+            "lt" | "<" => Self::Lt,
+            "lte" | "<=" => Self::Lte,
+            "ex" => Self::Ex,
+            _ => return None,
+        })
+    }
+
+    fn orders(self) -> bool {
+        matches!(self, Self::Gt | Self::Gte | Self::Lt | Self::Lte)
+    }
+
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Eq | Self::Ne | Self::Ex => order.is_eq(),
+            Self::Gt => order.is_gt(),
+            Self::Gte => order.is_ge(),
+            Self::Lt => order.is_lt(),
+            Self::Lte => order.is_le(),
+        }
+    }
+}
+
+/// Adds what `pair` asks to the filter on the same attribute with the same operator, or as a filter
+/// of its own.
+pub(super) fn add(
+    criteria: &mut Vec<Criterion>,
+    served: &Served,
+    pair: &Pair,
+) -> Result<(), Violation> {
+    let unknown = || attribute::unknown(served, &pair.name);
+    let plain =
+        attribute::kind(served, &pair.name).map(|kind| (kind, pair.name.as_str(), pair.sign));
+    let named = || {
+        let (path, operator) = pair.name.rsplit_once('.')?;
+        Some((attribute::kind(served, path)?, path, operator))
+    };
+    // Only = leaves room for an operator in the name.
+    let (kind, path, operator) =
+        plain.or_else(|| named().filter(|_| pair.sign == "=")).ok_or_else(unknown)?;
+    let operator = Operator::named(operator).ok_or_else(unknown)?;
+    let mut operands = pair
+        .values
+        .iter()
+        .map(|value| read(kind, operator, path, value))
+        .collect::<Result<_, _>>()?;
+    match criteria.iter_mut().find(|of| of.path == path && of.operator == operator) {
+        Some(criterion) => criterion.operands.append(&mut operands),
+        None => criteria.push(Criterion { path: path.to_owned(), operator, operands }),
+    }
+    Ok(())
+}
+
+fn read(kind: Kind, operator: Operator, path: &str, value: &str) -> Result<Operand, Violation> {
+    let operand = match operator {
+        Operator::Ex if kind != Kind::Structure => Some(Operand::pattern(kind, value)),
+        _ => Operand::read(kind, value),
+    };
+    let message = match operand {
+        Some(operand) if !operator.orders() || operand.has_order() => return Ok(operand),
+        Some(Operand::Text(_) | Operand::Word(_)) => {
+            format!("{path} is a text, which is neither more nor less than another.")
+        }
+        _ => match kind {
+            Kind::Structure => format!("{path} has no value; one of its attributes may have."),
+            Kind::Moment => {
+                format!("{path} is a date-time: \"{value}\" is none, as 2013-04-19T16:42:23.0Z is.")
+            }
+            _ => format!("{path} is a number: \"{value}\" is none of at most 28 digits."),
+        },
+    };
+    Err(Violation::new(path, message))
+}
+
+impl Criterion {
+    /// Whether it needs the resource's own `href`, which is not stored.
+    pub(super) fn asks_for_href(&self) -> bool {
+        self.path == "href"
+    }
+
+    /// Whether the resource passes.
+    pub(super) fn holds(&self, members: &Map<String, Value>) -> bool {
+        let found = path::any(members, &self.path, &mut |value| {
+            let mut orders = self.operands.iter().filter_map(|operand| operand.compare(value));
+            orders.any(|order| self.operator.holds(order))
+        });
+        found != (self.operator == Operator::Ne)
+    }
+}

@@ -1,0 +1,186 @@
+//! The query language: `fields` selects members, `offset` and `limit` select a page, and any other
+//! name is a filter on the attribute that it names (readings 149, 216, 217).
+//!
+//! ```text
+//! state=Defined,Active            one of these texts; a name that is repeated adds to them
+//! relatedParty.role=payer         a dotted path goes through arrays: any element
+//! taxExcludedAmount.gte=10        eq ne gt gte lt lte; ex, with * for any text
+//! date>2013-04-19T00:00:00Z       > >= < <= as well, percent-encoded or not
+//! ```
+
+mod attribute;
+mod criterion;
+mod operand;
+pub(super) mod selection;
+
+use serde_json::Value;
+
+use super::Served;
+use crate::api::error::ApiError;
+use crate::api::wire::decode;
+use crate::model::violation::Violation;
+use crate::store::error::StoreError;
+use crate::store::tmf::ResourceView;
+use criterion::Criterion;
+use selection::Selection;
+
+/// A query that has been read.
+pub(super) struct Query {
+    criteria: Vec<Criterion>,
+    /// Which members are written.
+    pub(super) selection: Selection,
+    /// How many matches are passed over.
+    pub(super) offset: usize,
+    /// How many are written at most.
+    pub(super) limit: usize,
+}
+
+impl Query {
+    /// Reads the query of a collection.
+    ///
+    /// # Errors
+    /// 400 with everything that is wrong with it.
+    pub(super) fn parse(query: Option<&str>, served: &Served) -> Result<Self, ApiError> {
+        let mut parsed =
+            Self { criteria: Vec::new(), selection: Selection::All, offset: 0, limit: usize::MAX };
+        let (mut fields, mut counted) = (Vec::new(), Vec::new());
+        let mut found = Vec::new();
+        for pair in pairs(query) {
+            let taken = Pair::read(pair).and_then(|pair| match pair.name.as_str() {
+                "fields" | ":fields" => pair.fields(&mut fields),
+                name @ ("offset" | "limit") if counted.contains(&name.to_owned()) => {
+                    Err(Violation::new(name, format!("{name} is given twice.")))
+                }
+                "offset" => pair.count(&mut counted).map(|count| parsed.offset = count),
+                "limit" => pair.count(&mut counted).map(|count| parsed.limit = count),
+                _ => criterion::add(&mut parsed.criteria, served, &pair),
+            });
+            found.extend(taken.err());
+        }
+        match Selection::of(&fields, served) {
+            Ok(selection) => parsed.selection = selection,
+            Err(violations) => found.extend(violations),
+        }
+        if found.is_empty() { Ok(parsed) } else { Err(found.into()) }
+    }
+
+    /// Whether it has no filter.
+    pub(super) fn takes_all(&self) -> bool {
+        self.criteria.is_empty()
+    }
+
+    /// Whether a resource passes every filter.
+    ///
+    /// # Errors
+    /// When the stored resource cannot be read.
+    pub(super) fn matches(
+        &self,
+        view: ResourceView,
+        href: impl Fn() -> String,
+    ) -> Result<bool, StoreError> {
+        if self.takes_all() {
+            return Ok(true);
+        }
+        let mut members = view.members()?;
+        members.insert("id".to_owned(), Value::from(view.id));
+        if self.criteria.iter().any(Criterion::asks_for_href) {
+            members.insert("href".to_owned(), Value::from(href()));
+        }
+        Ok(self.criteria.iter().all(|criterion| criterion.holds(&members)))
+    }
+}
+
+/// What `fields` selects of one resource, for which nothing else is asked.
+///
+/// # Errors
+/// 400 when it names what no resource of the collection has.
+pub(super) fn fields(query: Option<&str>, served: &Served) -> Result<Selection, ApiError> {
+    let mut fields = Vec::new();
+    let mut found = Vec::new();
+    for pair in pairs(query) {
+        let taken = Pair::read(pair).and_then(|pair| match pair.name.as_str() {
+            "fields" | ":fields" => pair.fields(&mut fields),
+            _ => Ok(()),
+        });
+        found.extend(taken.err());
+    }
+    if !found.is_empty() {
+        return Err(found.into());
+    }
+    Selection::of(&fields, served).map_err(ApiError::from)
+}
+
+fn pairs(query: Option<&str>) -> impl Iterator<Item = &str> {
+    query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty())
+}
+
+/// A name, what stands between, and values.
+struct Pair {
+    name: String,
+    /// `=`, or a comparison such as `>=`.
+    sign: &'static str,
+    /// The values between commas; a comma that is percent-encoded belongs to its value.
+    values: Vec<String>,
+}
+
+impl Pair {
+    fn read(text: &str) -> Result<Self, Violation> {
+        let upper = text.to_ascii_uppercase();
+        let signs = [
+            ("=", "=", "="),
+            (">", ">", ">="),
+            ("<", "<", "<="),
+            ("%3E", ">", ">="),
+            ("%3C", "<", "<="),
+        ];
+        let found = signs.into_iter().filter_map(|(written, alone, or_equal)| {
+            Some((upper.find(written)?, written.len(), alone, or_equal))
+        });
+        let Some((place, length, alone, or_equal)) = found.min() else {
+            let message = format!("\"{text}\" is no condition: it has no value.");
+            return Err(Violation::new("query", message));
+        };
+        let (name, values) = (&text[..place], &text[place + length..]);
+        let equal = ["=", "%3D", "%3d"].into_iter().find_map(|equal| values.strip_prefix(equal));
+        let (sign, values) = match equal.filter(|_| alone != or_equal) {
+            Some(values) => (or_equal, values),
+            None => (alone, values),
+        };
+        let plain = |text: &str| {
+            let decoded = decode(&text.replace('+', " ")).map(|text| text.into_owned());
+            decoded.ok_or_else(|| {
+                Violation::new("query", format!("The percent-encoding of \"{text}\" is broken."))
+            })
+        };
+        let values = values.split(',').map(plain).collect::<Result<_, _>>()?;
+        Ok(Self { name: plain(name)?, sign, values })
+    }
+
+    /// Adds the paths that it selects to those of its like.
+    fn fields(self, fields: &mut Vec<String>) -> Result<(), Violation> {
+        self.check_sign()?;
+        fields.extend(self.values);
+        Ok(())
+    }
+
+    /// A number from zero up.
+    fn count(self, counted: &mut Vec<String>) -> Result<usize, Violation> {
+        self.check_sign()?;
+        let text = self.values.join(",");
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            let message = format!("{} must be a number from 0 up, not \"{text}\".", self.name);
+            return Err(Violation::new(self.name, message));
+        }
+        counted.push(self.name);
+        // What is too large for the type is past the end of every list all the same.
+        Ok(text.parse().unwrap_or(usize::MAX))
+    }
+
+    fn check_sign(&self) -> Result<(), Violation> {
+        if self.sign == "=" {
+            return Ok(());
+        }
+        let message = format!("{} takes = and nothing else.", self.name);
+        Err(Violation::new(self.name.clone(), message))
+    }
+}

@@ -1,0 +1,130 @@
+//! The formats of bodies: each is read strictly, and written for requests.
+
+mod form;
+mod json;
+mod media;
+mod xml;
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub(crate) use media::{Media, essence};
+pub(crate) use xml::Members;
+#[cfg(test)]
+pub(crate) use xml::is_name;
+
+/// A format of bodies. Its name in the suite, in target files and in verdicts is in lower case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// RFC 8259.
+    Json,
+    /// XML 1.0 with namespaces, in UTF-8, without a document type.
+    Xml,
+    /// application/x-www-form-urlencoded: what document 003 calls query and XURL (reading 204).
+    Form,
+}
+
+/// How a request body in XML is shaped (reading 115); the other formats have one shape.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape<'a> {
+    /// The name of the root element.
+    pub(crate) root: &'a str,
+    pub(crate) members: Members,
+}
+
+/// No body is nested deeper: what reads or compares one goes down by recursion.
+const DEEPEST: usize = 128;
+
+impl Format {
+    pub(crate) const ALL: [Format; 3] = [Format::Json, Format::Xml, Format::Form];
+
+    /// As in the data.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Xml => "xml",
+            Format::Form => "form",
+        }
+    }
+
+    /// The body as JSON; what stands around the value of the format itself is not unwrapped.
+    ///
+    /// # Errors
+    /// Why it is none in this format, as a sentence without a full stop.
+    pub(crate) fn read(self, bytes: &[u8]) -> Result<Value, String> {
+        // A byte order mark is no JSON, and a reader may pass over it (RFC 8259, 8.1).
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        match self {
+            Format::Json => json::read(bytes),
+            Format::Xml => xml::read(bytes),
+            Format::Form => form::read(bytes),
+        }
+    }
+
+    /// A request body; in a format other than JSON an object of scalars, whose nulls are left out.
+    ///
+    /// # Errors
+    /// The body is no such object.
+    pub(crate) fn write(self, body: &Value, shape: Shape) -> Result<String, String> {
+        match self {
+            Format::Json => Ok(body.to_string()),
+            Format::Xml => xml::write(&scalars(body)?, shape),
+            Format::Form => Ok(form::write(&scalars(body)?)),
+        }
+    }
+
+    /// A text as it may stand in a value that is printed in this format.
+    pub(crate) fn escape(self, text: &str) -> String {
+        match self {
+            Format::Json => json::escape(text),
+            Format::Xml => xml::escape(text),
+            Format::Form => form::escape(text),
+        }
+    }
+
+    /// Printed lines as one text: a form has no line breaks, and a print breaks it for its width.
+    pub(crate) fn join(self, lines: &[String]) -> String {
+        lines.join(if self == Format::Form { "" } else { "\n" })
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Format::Json => "JSON",
+            Format::Xml => "XML",
+            Format::Form => "form",
+        })
+    }
+}
+
+/// The members of a flat object with their values as text.
+fn scalars(body: &Value) -> Result<Vec<(&str, String)>, String> {
+    let members = body.as_object().ok_or("only an object can be written in this format")?;
+    let mut pairs = Vec::with_capacity(members.len());
+    for (name, value) in members {
+        match value {
+            Value::Null => {}
+            value => {
+                let text = text_of(value).ok_or_else(|| {
+                    format!("the member {name} is no scalar, as this format asks")
+                })?;
+                pairs.push((name.as_str(), text));
+            }
+        }
+    }
+    Ok(pairs)
+}
+
+/// What a scalar says, whether it is written as text, number or boolean; null says nothing.
+pub(crate) fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}

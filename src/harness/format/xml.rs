@@ -1,0 +1,204 @@
+//! XML: elements as objects of their attributes and child elements.
+
+use roxmltree::{Document, Node, ParsingOptions};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{DEEPEST, Shape};
+
+/// Where the members of a request body stand (reading 115).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Members {
+    #[default]
+    Attributes,
+    Elements,
+}
+
+/// The namespace of what tools add to elements: types, and that there is no value.
+const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// No documented answer comes near; each node costs some hundred bytes.
+const MOST_NODES: u32 = 1 << 20;
+
+/// The root element as JSON. An element with attributes or child elements is an object of them by
+/// their local names, any other is its text; names that repeat make an array. A document type is
+/// refused, and with it every entity but the five that XML has.
+pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    if let Some(encoding) = declared_encoding(text).filter(|name| !is_utf8(name)) {
+        return Err(format!("its declaration says that it is encoded in {encoding}"));
+    }
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let document =
+        Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
+    element(document.root_element(), 0)
+}
+
+fn element(node: Node, depth: usize) -> Result<Value, String> {
+    if depth > DEEPEST {
+        return Err(format!("its elements are nested deeper than {DEEPEST}"));
+    }
+    let mut members = Map::new();
+    for attribute in node.attributes() {
+        match attribute.namespace() {
+            Some(INSTANCE) if attribute.name() == "nil" => {
+                if matches!(attribute.value(), "true" | "1") {
+                    return Ok(Value::Null);
+                }
+            }
+            Some(INSTANCE) => {}
+            _ => add(&mut members, attribute.name(), attribute.value().into()),
+        }
+    }
+    for child in node.children().filter(Node::is_element) {
+        add(&mut members, child.tag_name().name(), element(child, depth + 1)?);
+    }
+    if members.is_empty() {
+        let texts = node.children().filter(Node::is_text);
+        return Ok(Value::String(texts.filter_map(|text| text.text()).collect()));
+    }
+    Ok(Value::Object(members))
+}
+
+fn add(members: &mut Map<String, Value>, name: &str, value: Value) {
+    match members.get_mut(name) {
+        Some(member) => repeat(member, value),
+        None => drop(members.insert(name.to_owned(), value)),
+    }
+}
+
+/// What a name stands for once it has occurred again.
+pub(super) fn repeat(member: &mut Value, value: Value) {
+    match member {
+        Value::Array(values) => values.push(value),
+        first => *first = Value::Array(vec![first.take(), value]),
+    }
+}
+
+fn is_utf8(encoding: &str) -> bool {
+    encoding.eq_ignore_ascii_case("utf-8") || encoding.eq_ignore_ascii_case("utf8")
+}
+
+/// The encoding that the XML declaration names.
+fn declared_encoding(text: &str) -> Option<&str> {
+    let declaration = text.strip_prefix("<?xml")?;
+    let declaration = &declaration[..declaration.find("?>")?];
+    let after = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    after[1..].split(quote).next()
+}
+
+pub(super) fn write(members: &[(&str, String)], shape: Shape) -> Result<String, String> {
+    let root = shape.root;
+    let names = members.iter().map(|(name, _)| *name).chain([root]);
+    if let Some(name) = names.into_iter().find(|name| !is_name(name)) {
+        return Err(format!("`{name}` is no name of an element or attribute"));
+    }
+    let each = |form: &dyn Fn(&str, String) -> String| -> String {
+        members.iter().map(|(name, value)| form(name, escape(value))).collect()
+    };
+    Ok(match shape.members {
+        Members::Attributes => {
+            format!("<{root}{}/>", each(&|name, value| format!(" {name}=\"{value}\"")))
+        }
+        Members::Elements => {
+            format!("<{root}>{}</{root}>", each(&|name, value| format!("<{name}>{value}</{name}>")))
+        }
+    })
+}
+
+/// Whether a text can name an element without a namespace. XML has more names; the suite has no
+/// need of them.
+pub(crate) fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(plain)
+}
+
+/// As it stands in an attribute or an element: what a reader would normalise away is escaped too.
+pub(super) fn escape(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => result.push_str("&amp;"),
+            '<' => result.push_str("&lt;"),
+            '>' => result.push_str("&gt;"),
+            '"' => result.push_str("&quot;"),
+            '\'' => result.push_str("&apos;"),
+            '\t' | '\n' | '\r' => result.push_str(&format!("&#{};", u32::from(c))),
+            other => result.push(other),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Members, read, write};
+    use crate::harness::format::Shape;
+
+    #[test]
+    fn elements_are_read_by_their_attributes_and_children() {
+        for (text, value) in [
+            (r#"<customer id="1" name="Å &amp; &#x42;"/>"#, json!({"id": "1", "name": "Å & B"})),
+            (
+                "<?xml version='1.0' encoding='utf-8'?>\n<c><id>1</id><name><![CDATA[<a>]]></name></c>",
+                json!({"id": "1", "name": "<a>"}),
+            ),
+            (r#"<x:c xmlns:x="urn:x" xmlns="urn:y" x:id="1"/>"#, json!({"id": "1"})),
+            ("<a><b>1</b><c/><b>2</b><b>3</b></a>", json!({"b": ["1", "2", "3"], "c": ""})),
+            (r#"<a b="1"><b>2</b></a>"#, json!({"b": ["1", "2"]})),
+            ("<a>text<!-- and --> more</a>", json!("text more")),
+            (
+                r#"<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><b i:type="t">1</b><c i:nil="true"/></a>"#,
+                json!({"b": "1", "c": null}),
+            ),
+            ("\n <a/>", json!("")),
+        ] {
+            assert_eq!(read(text.as_bytes()), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_document_in_utf8_is_refused() {
+        let bomb = r#"<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><a>&c;</a>"#;
+        let deep = format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000));
+        for text in [
+            "",
+            "{}",
+            "a=1",
+            "<a>",
+            "<a></b>",
+            "<a/><b/>",
+            "<a b=1/>",
+            "<a b='1' b='2'/>",
+            "<a>&b;</a>",
+            "<a>&#0;</a>",
+            " <?xml version='1.0'?><a/>",
+            "<?xml version='1.0' encoding=\"ISO-8859-1\"?><a/>",
+            "<!DOCTYPE a><a/>",
+            r#"<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>"#,
+            bomb,
+            &deep,
+        ] {
+            assert!(read(text.as_bytes()).is_err(), "{}", &text[..text.len().min(80)]);
+        }
+        assert!(read(b"<a>\xe5</a>").is_err());
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was() {
+        let value = "å<&>\"'\t\n 日本 ]]>";
+        for members in [Members::Attributes, Members::Elements] {
+            let shape = Shape { root: "customer", members };
+            let written = write(&[("name", value.to_owned())], shape).unwrap();
+            assert_eq!(read(written.as_bytes()), Ok(json!({"name": value})), "{written}");
+        }
+        let shape = Shape { root: "customer", members: Members::Attributes };
+        assert_eq!(write(&[("a", "1".to_owned())], shape).unwrap(), "<customer a=\"1\"/>");
+        assert!(write(&[("a b", String::new())], shape).is_err());
+        assert!(write(&[], Shape { root: "1", members: Members::Elements }).is_err());
+    }
+}

@@ -1,0 +1,85 @@
+//! Credentials of APIs without ledgers: sent, refused, and never shown.
+
+use serde_json::{Value, json};
+
+use super::fake::{Fake, Reply};
+use super::gateway::{case, certify, certify_by, flags, suite};
+use super::{judge, verdicts};
+use crate::harness::report::{Style, json as to_json, terminal};
+use crate::harness::{Exit, Selection, TargetFlags, run};
+
+/// `api-x:pass word"å` in base64.
+const ENCODED: &str = "YXBpLXg6cGFzcyB3b3JkIg==";
+const FILE: &str = "[api.gateway]\nuser = \"api-x\"\npassword = 'pass word\"'\n";
+
+fn asks(credentials: &str) -> Value {
+    let send = json!({"method": "GET", "path": "", "credentials": credentials});
+    case(json!([{"name": "get", "send": send, "expect": [{"clause": "must/x", "status": 401}]}]))
+}
+
+#[test]
+fn a_request_is_let_in_by_what_the_target_file_says() {
+    for (credentials, header) in [("own", Some(format!("Basic {ENCODED}"))), ("none", None)] {
+        let report = certify_by(FILE, asks(credentials), move |request| {
+            let given = request.header("authorization").map(str::to_owned);
+            let probe = request.path.contains("limit=1") || !request.path.contains("customers");
+            Reply::status(if given == header && !probe { 401 } else { 200 })
+        });
+        assert_eq!(verdicts(&report), ["pass"], "{credentials}: {:?}", report.cases[0]);
+    }
+    let report = certify_by(FILE, asks("invalid"), move |request| {
+        let given = request.header("authorization").unwrap_or_default();
+        let own = given == format!("Basic {ENCODED}");
+        Reply::status(if given.starts_with("Basic ") && !own { 401 } else { 200 })
+    });
+    assert_eq!(verdicts(&report), ["pass"]);
+    // Where everybody is let in, nobody is refused.
+    let report = certify(asks("invalid"), |_| Reply::status(200));
+    assert_eq!(verdicts(&report), ["not-applicable"]);
+}
+
+#[test]
+fn what_lets_in_is_shown_to_nobody_even_if_the_target_says_it_back() {
+    let cases = case(json!([{"name": "get", "send": {"method": "GET", "path": ""}, "expect": [
+        {"clause": "must/x", "body": {"a": "b"}},
+        {"clause": "must/y", "header": {"name": "X-Echo", "contains": "none"}}
+    ]}]));
+    let suite = suite(cases);
+    let fake = Fake::start(|request| {
+        let given = request.header("authorization").unwrap_or_default();
+        let mut reply = Reply::json(200, json!({"a": format!("{given} pass word\""), (given): 1}));
+        reply.headers.push(("X-Echo".to_owned(), given.to_owned()));
+        reply
+    });
+    let credentials = vec![("gateway", "api-x:pass word\"".to_owned())];
+    let flags = TargetFlags { credentials, ..flags(fake.url()) };
+    let judge = judge(&suite, &flags);
+    assert!(!format!("{:?} {}", judge.target(), judge.target().summary()).contains("pass word"));
+    let report = run(&judge, &Selection::default()).unwrap();
+    assert_eq!(verdicts(&report), ["fail"]);
+    for text in [terminal(&report, &suite, Style { color: false }), to_json(&report).to_string()] {
+        assert!(!text.contains(ENCODED) && !text.contains("pass word"), "{text}");
+        assert!(text.contains("$USER_AND_PASSWORD"), "{text}");
+    }
+}
+
+#[test]
+fn a_refusal_names_what_has_to_be_given() {
+    for (api, given, parts) in [
+        ("gateway", None, ["without credentials", "--gateway-user USER:PASSWORD"]),
+        ("gateway", Some("u:p"), ["with the credentials that are given", "[api.gateway]"]),
+        ("tmf", None, ["without credentials", "--tmf-token TOKEN"]),
+        ("tmf", Some("wrong"), ["with the credentials that are given", "[api.tmf]"]),
+    ] {
+        let fake = Fake::start(|_| Reply::status(401));
+        let credentials = given.map(|given| (api, given.to_owned())).into_iter().collect();
+        let apis = vec![api.to_owned()];
+        let flags = TargetFlags { credentials, apis, ..flags(fake.url()) };
+        let judge = judge(&suite(asks("own")), &flags);
+        let refusal = judge.prepare().unwrap_err();
+        assert_eq!(refusal.exit, Exit::Inconclusive);
+        for part in parts {
+            assert!(refusal.sentence.contains(part), "{part}: {refusal}");
+        }
+    }
+}

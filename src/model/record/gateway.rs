@@ -1,0 +1,29 @@
+//! Records of the gateway: its customers.
+
+use super::{Record, RecordReader, Refused, object, within};
+use crate::model::gateway_customer::Sent;
+
+/// The account of a customer whose record names none.
+const ACCOUNT: &str = "etalon";
+
+impl RecordReader {
+    /// A customer; what the record leaves out depends on nothing but the record, so that loading it
+    /// twice is loading it once.
+    pub(super) fn gateway_customer<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+        let mut members = object(text)?;
+        let customer = members.shift_remove("customer").unwrap_or_default();
+        members.shift_remove("record");
+        if let Some(unknown) = members.keys().next() {
+            return Err(vec![Refused::new(
+                unknown,
+                "A gatewayCustomer record has no such member.",
+            )]);
+        }
+        let members = self.gateway_customer.check_exact(customer);
+        let sent = members.and_then(Sent::new).map_err(|found| within("customer", found))?;
+        let id = sent.id().ok_or_else(|| {
+            vec![Refused::new("customer.id", "The id is larger than any that can be given.")]
+        })?;
+        Ok(Record::GatewayCustomer(Box::new(sent.customer(id, ACCOUNT, None))))
+    }
+}

@@ -1,0 +1,8 @@
+//! Document 004: what its collections hold and which rules that follows.
+
+pub mod collection;
+pub mod instant;
+pub mod patch;
+pub mod path;
+pub mod resource;
+pub mod state;

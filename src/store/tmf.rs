@@ -1,0 +1,207 @@
+//! Resources of the TM Forum API, in order of id within their collection.
+//!
+//! A value is: the resource as JSON without `id` and `href`, and when it was last written, in
+//! seconds since 1970.
+
+use std::io::{self, Write};
+use std::ops::Bound;
+use std::time::SystemTime;
+
+use redb::{ReadTransaction, ReadableTable, WriteTransaction};
+use serde_json::{Map, Value};
+
+use super::codec::{Decoder, Encoder};
+use super::error::StoreError;
+use super::tables::{TMF, Tx, next_in, pass_over};
+use crate::model::tmf::collection::{COLLECTIONS, Collection};
+
+const TABLE: &str = "tmf";
+
+/// A resource's value, borrowed from the page that it stands on.
+#[derive(Debug, Clone, Copy)]
+pub struct ResourceView<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Its other members as a JSON object.
+    pub json: &'a str,
+    /// When it was last written, in seconds since 1970.
+    pub modified: u64,
+}
+
+impl<'a> ResourceView<'a> {
+    fn decode(key: Key<'a>, bytes: &'a [u8]) -> Result<Self, StoreError> {
+        let mut decoder = Decoder::new(bytes, TABLE, || format!("{key:?}"))?;
+        Ok(Self { id: key.2, json: decoder.some_text()?, modified: decoder.number()? })
+    }
+
+    /// The members as values.
+    ///
+    /// # Errors
+    /// When they are no JSON object.
+    pub fn members(&self) -> Result<Map<String, Value>, StoreError> {
+        serde_json::from_str(self.json)
+            .map_err(|_| StoreError::Undecodable { table: TABLE, key: self.id.to_owned() })
+    }
+}
+
+type Key<'a> = (&'a str, u32, &'a str);
+
+fn key<'a>(collection: &Collection, id: &'a str) -> Key<'a> {
+    // An id has 50 characters at most.
+    (collection.name, u32::try_from(id.len()).unwrap_or(u32::MAX), id)
+}
+
+/// Reads one resource in place.
+///
+/// # Errors
+/// When the store fails.
+pub fn view<R>(
+    tx: &impl Tx,
+    collection: &Collection,
+    id: &str,
+    read: impl FnOnce(ResourceView) -> R,
+) -> Result<Option<R>, StoreError> {
+    let key = key(collection, id);
+    match tx.table(TMF)?.get(key)? {
+        Some(value) => Ok(Some(read(ResourceView::decode(key, value.value())?))),
+        None => Ok(None),
+    }
+}
+
+/// The members of one resource.
+///
+/// # Errors
+/// When the store fails.
+pub fn members(
+    tx: &impl Tx,
+    collection: &Collection,
+    id: &str,
+) -> Result<Option<Map<String, Value>>, StoreError> {
+    view(tx, collection, id, |view| view.members())?.transpose()
+}
+
+/// Reads the resources of a collection in order of id, those after `cursor`, until `read` has
+/// enough and says no. The last one read is the answer; nothing when there are no more.
+///
+/// # Errors
+/// When the store or `read` fails.
+pub fn scan(
+    tx: &impl Tx,
+    collection: &Collection,
+    cursor: Option<&str>,
+    mut read: impl FnMut(ResourceView) -> Result<bool, StoreError>,
+) -> Result<Option<String>, StoreError> {
+    let after = cursor.map_or((collection.name, 0, ""), |id| key(collection, id));
+    let range = (Bound::Excluded(after), Bound::Excluded((collection.name, u32::MAX, "")));
+    for entry in tx.table(TMF)?.range::<Key>(range)? {
+        let (key, value) = entry?;
+        let view = ResourceView::decode(key.value(), value.value())?;
+        if !read(view)? {
+            return Ok(Some(view.id.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// How many resources a collection has.
+///
+/// # Errors
+/// When the store fails.
+pub fn count(tx: &impl Tx, collection: &Collection) -> Result<usize, StoreError> {
+    let range = (collection.name, 0, "")..(collection.name, u32::MAX, "");
+    Ok(tx.table(TMF)?.range(range)?.count())
+}
+
+/// Whether a collection has any resource.
+///
+/// # Errors
+/// When the store fails.
+pub fn has_any(tx: &impl Tx, collection: &Collection) -> Result<bool, StoreError> {
+    let range = (collection.name, 0, "")..(collection.name, u32::MAX, "");
+    Ok(tx.table(TMF)?.range(range)?.next().is_some())
+}
+
+/// A number that no resource of the collection has as its id.
+///
+/// # Errors
+/// When the store fails.
+pub fn new_id(tx: &WriteTransaction, collection: &Collection) -> Result<String, StoreError> {
+    loop {
+        let id = next_in(tx, collection.name)?.to_string();
+        if view(tx, collection, &id, |_| ())?.is_none() {
+            return Ok(id);
+        }
+    }
+}
+
+/// Stores a resource in place of one with the same id, as written now.
+///
+/// # Errors
+/// When the store fails.
+pub fn put(
+    tx: &WriteTransaction,
+    collection: &Collection,
+    id: &str,
+    members: &Map<String, Value>,
+) -> Result<(), StoreError> {
+    // Writing values of JSON into memory cannot fail.
+    let json = serde_json::to_string(members).unwrap_or_default();
+    let value = Encoder::new().text(Some(&json)).number(now()).finish();
+    tx.open_table(TMF)?.insert(key(collection, id), value.as_slice())?;
+    Ok(())
+}
+
+/// Stores the resource of a record. Ids that are given later go on after it.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn load(
+    tx: &WriteTransaction,
+    collection: &Collection,
+    id: &str,
+    members: &Map<String, Value>,
+) -> Result<(), StoreError> {
+    put(tx, collection, id, members)?;
+    // A number so large that few would be left after it is stepped over when its turn comes.
+    match id.parse() {
+        Ok(number) if id.len() < 16 => pass_over(tx, collection.name, number),
+        _ => Ok(()),
+    }
+}
+
+/// Seconds since 1970.
+pub fn now() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
+}
+
+/// Writes every resource as a record, in an order in which references come after what they name.
+///
+/// # Errors
+/// What the store or `out` failed with.
+pub(super) fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
+    for collection in COLLECTIONS {
+        let mut written = Ok(());
+        scan(tx, collection, None, |view| {
+            written = write_record(out, collection, view);
+            Ok(written.is_ok())
+        })
+        .map_err(io::Error::other)?;
+        written?;
+    }
+    Ok(())
+}
+
+fn write_record(
+    out: &mut dyn Write,
+    collection: &Collection,
+    view: ResourceView,
+) -> io::Result<()> {
+    let id = Value::from(view.id);
+    let members = view.json.strip_prefix('{').unwrap_or_default();
+    let comma = if members == "}" { "" } else { "," };
+    let name = collection.name;
+    writeln!(
+        out,
+        "{{\"record\":\"tmf\",\"collection\":\"{name}\",\"resource\":{{\"id\":{id}{comma}{members}}}"
+    )
+}

@@ -1,0 +1,391 @@
+//! Servers of the TM Forum API that break it: what each does, and the clause that must be named.
+
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+use crate::Broken;
+use crate::front::Server;
+use crate::gateway::Format::Json;
+use crate::gateway::{latin1, misread};
+use crate::message::{Request, Response};
+use crate::rewrite::{each_text, remove, set};
+use crate::tmf::{
+    ACCOUNT, CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late,
+    rename, status,
+};
+
+/// What the server does, the clause that it breaks, and how.
+pub(crate) const BROKEN: &[Broken] = &[
+    // Reading one and all.
+    ("an account is answered 203", "tmf/get-billing-account/status", |request, server| {
+        status("GET tmf/billingAccount/*", 203, request, server)
+    }),
+    (
+        "a charge is answered 404",
+        "tmf/get-applied-customer-billing-charge/status",
+        |request, server| {
+            if request.item("GET", CHARGE) { error(404) } else { server.pass(request) }
+        },
+    ),
+    (
+        "every account is the first one",
+        "tmf/get-billing-account/names-one",
+        |mut request, server| {
+            static FIRST: Mutex<Option<String>> = Mutex::new(None);
+            if request.item("GET", ACCOUNT) && server.pass(request.clone()).is_success() {
+                let mut first = FIRST.lock().unwrap();
+                request.path.clone_from(first.get_or_insert_with(|| request.path.clone()));
+            }
+            server.pass(request)
+        },
+    ),
+    ("every note is the same", "tmf/get-settlement-note-advice/names-one", |request, server| {
+        always(NOTE, "27", request, server)
+    }),
+    (
+        "every cycle is the same",
+        "tmf/get-customer-billing-cycle-specification/names-one",
+        |request, server| always(CYCLE, "27", request, server),
+    ),
+    ("every format is the same", "tmf/get-customer-bill-format/names-one", |request, server| {
+        always(FORMAT, "23", request, server)
+    }),
+    (
+        "every medium is the same",
+        "tmf/get-customer-bill-presentation-media/names-one",
+        |request, server| always(MEDIA, "25", request, server),
+    ),
+    ("the href of an account leads nowhere", "tmf/get-billing-account/href", |request, server| {
+        nowhere(ACCOUNT, request, server)
+    }),
+    (
+        "the href of a charge leads nowhere",
+        "tmf/get-applied-customer-billing-charge/href",
+        |request, server| nowhere(CHARGE, request, server),
+    ),
+    (
+        "the href of a note leads nowhere",
+        "tmf/get-settlement-note-advice/href",
+        |request, server| nowhere(NOTE, request, server),
+    ),
+    (
+        "the href of a cycle leads to another",
+        "tmf/get-customer-billing-cycle-specification/href",
+        |request, server| {
+            each(CYCLE, request, server, |cycle| {
+                let href = cycle["href"].as_str().unwrap_or_default().replace("/26", "/27");
+                set(cycle, "href", json!(href));
+            })
+        },
+    ),
+    ("there is no list of accounts", "tmf/list-billing-accounts/status", |request, server| {
+        if request.all("GET", ACCOUNT) { error(404) } else { server.pass(request) }
+    }),
+    (
+        "there is no list of charges",
+        "tmf/list-applied-customer-billing-charges/status",
+        |request, server| {
+            if request.all("GET", CHARGE) { error(405) } else { server.pass(request) }
+        },
+    ),
+    (
+        "a list of formats is answered 206",
+        "tmf/list-customer-bill-formats/status",
+        |request, server| status("GET tmf/customerBillFormat", 206, request, server),
+    ),
+    (
+        "a created account is not listed",
+        "tmf/list-billing-accounts/holds-each",
+        |request, server| server.edit("GET tmf/billingAccount", request, |list| *list = json!([])),
+    ),
+    (
+        "a created charge is not listed",
+        "tmf/list-applied-customer-billing-charges/holds-each",
+        |request, server| {
+            server.edit("GET tmf/appliedCustomerBillingCharge", request, |list| *list = json!([]))
+        },
+    ),
+    ("an object with no list", "tmf/list-settlement-note-advices/holds-each", |request, server| {
+        server.edit("GET tmf/settlementNoteAdvice", request, |list| *list = json!({"total": 3}))
+    }),
+    (
+        "a list ends too soon",
+        "tmf/list-customer-bill-presentation-medias/holds-each",
+        |request, server| {
+            server.edit("GET tmf/customerBillPresentationMedia", request, |list| {
+                list.as_array_mut().unwrap().truncate(0);
+            })
+        },
+    ),
+    // Charges.
+    (
+        "the creation of a charge is answered 200",
+        "tmf/create-applied-customer-billing-charge/status",
+        |request, server| status("POST tmf/appliedCustomerBillingCharge", 200, request, server),
+    ),
+    (
+        "the creation of a charge is acknowledged and forgotten",
+        "tmf/create-applied-customer-billing-charge/stored",
+        |request, server| forget(CHARGE, request, server),
+    ),
+    (
+        "one charge for all",
+        "tmf/create-applied-customer-billing-charge/own-id",
+        |request, server| {
+            server.edit("POST tmf/appliedCustomerBillingCharge", request, |charge| {
+                set(charge, "id", json!("25"))
+            })
+        },
+    ),
+    (
+        "the services of a charge are lost",
+        "tmf/create-applied-customer-billing-charge/values",
+        |request, server| each(CHARGE, request, server, |charge| remove(charge, "serviceId")),
+    ),
+    (
+        "a charge's period is an object",
+        "tmf/applied-customer-billing-charge/member/period",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let first = charge["period"][0].take();
+                set(charge, "period", first);
+            })
+        },
+    ),
+    (
+        "a charge's period by the names of a validity",
+        "tmf/applied-customer-billing-charge/member/period",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                for period in charge["period"].as_array_mut().into_iter().flatten() {
+                    rename(period, "startPeriod", "startDateTime");
+                    rename(period, "endPeriod", "endDateTime");
+                }
+            })
+        },
+    ),
+    (
+        "a charge's currency is an object",
+        "tmf/applied-customer-billing-charge/member/currencyCode",
+        |request, server| each(CHARGE, request, server, nest_currency),
+    ),
+    (
+        "a charge's taxes as texts",
+        "tmf/applied-customer-billing-charge/member/appliedCustomerBillingTaxRate",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                for tax in
+                    charge["appliedCustomerBillingTaxRate"].as_array_mut().into_iter().flatten()
+                {
+                    tax["amount"] = json!(tax["amount"].to_string());
+                }
+            })
+        },
+    ),
+    (
+        "a charge's tax is a hundredth too much",
+        "tmf/create-applied-customer-billing-charge/values",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                for tax in
+                    charge["appliedCustomerBillingTaxRate"].as_array_mut().into_iter().flatten()
+                {
+                    add_a_hundredth(&mut tax["amount"]);
+                }
+            })
+        },
+    ),
+    (
+        "a charge is an hour late",
+        "tmf/applied-customer-billing-charge/member/date",
+        |request, server| each(CHARGE, request, server, |charge| late(&mut charge["date"])),
+    ),
+    (
+        "a charge has a day for a date",
+        "tmf/applied-customer-billing-charge/member/date",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let day: String =
+                    charge["date"].as_str().unwrap_or_default().chars().take(10).collect();
+                set(charge, "date", json!(day));
+            })
+        },
+    ),
+    (
+        "a charge is a hundredth too high",
+        "tmf/applied-customer-billing-charge/member/amounts",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                add_a_hundredth(&mut charge["taxIncludedAmount"])
+            })
+        },
+    ),
+    (
+        "a charge's net amount in whole units",
+        "tmf/applied-customer-billing-charge/member/amounts",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let units = charge["taxIncludedAmount"].as_f64().unwrap_or_default();
+                set(
+                    charge,
+                    "taxIncludedAmount",
+                    json!(format!("{units:.0}").parse::<u64>().unwrap_or(0)),
+                );
+            })
+        },
+    ),
+    (
+        "a charge's amounts as texts",
+        "tmf/create-applied-customer-billing-charge/form",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                charge["taxExcludedAmount"] = json!(charge["taxExcludedAmount"].to_string());
+            })
+        },
+    ),
+    // Settlement notes and reference data.
+    ("a note as text", "tmf/get-settlement-note-advice/media", |request, server| {
+        server.change("GET tmf/settlementNoteAdvice/*", request, |it| it.with_media("text/plain"))
+    }),
+    (
+        "a note is a hundredth too high",
+        "tmf/get-settlement-note-advice/printed",
+        |request, server| {
+            each(NOTE, request, server, |note| add_a_hundredth(&mut note["taxIncludedAmount"]))
+        },
+    ),
+    (
+        "a note loses its second item",
+        "tmf/get-settlement-note-advice/printed",
+        |request, server| {
+            each(NOTE, request, server, |note| {
+                note["settlementNoteItem"]
+                    .as_array_mut()
+                    .into_iter()
+                    .for_each(|items| items.truncate(1));
+            })
+        },
+    ),
+    ("a note's parties exchanged", "tmf/get-settlement-note-advice/printed", |request, server| {
+        each(NOTE, request, server, |note| {
+            let receiver = note["receiver"].take();
+            note["receiver"] = note["issuer"].take();
+            note["issuer"] = receiver;
+        })
+    }),
+    ("a note is due an hour late", "tmf/get-settlement-note-advice/printed", |request, server| {
+        each(NOTE, request, server, |note| late(&mut note["paymentDueDate"]))
+    }),
+    (
+        "periods of items are arrays",
+        "tmf/settlement-note-advice/member/period",
+        |request, server| {
+            each(NOTE, request, server, |note| {
+                for item in note["settlementNoteItem"].as_array_mut().into_iter().flatten() {
+                    item["period"] = json!([item["period"]]);
+                }
+            })
+        },
+    ),
+    (
+        "periods of items by other names",
+        "tmf/settlement-note-advice/member/period",
+        |request, server| {
+            each(NOTE, request, server, |note| {
+                for item in note["settlementNoteItem"].as_array_mut().into_iter().flatten() {
+                    rename(&mut item["period"], "startPeriod", "startDateTime");
+                    rename(&mut item["period"], "endPeriod", "endDateTime");
+                }
+            })
+        },
+    ),
+    (
+        "a note's currency is an object",
+        "tmf/settlement-note-advice/member/currencyCode",
+        |request, server| each(NOTE, request, server, nest_currency),
+    ),
+    (
+        "a dash read in Latin-1",
+        "tmf/settlement-note-advice/member/description",
+        |request, server| {
+            server.change("GET tmf/settlementNoteAdvice/*", request, |it| {
+                it.retype(Json, |json| misread(json).into_bytes())
+            })
+        },
+    ),
+    (
+        "a dash as the document prints it",
+        "tmf/settlement-note-advice/member/description",
+        |request, server| {
+            server.change("GET tmf/settlementNoteAdvice/*", request, |it| {
+                it.retype(Json, |json| json.replace('–', "â€\"").into_bytes())
+            })
+        },
+    ),
+    ("notes in Latin-1", "tmf/settlement-note-advice/member/description", |request, server| {
+        server.change("GET tmf/settlementNoteAdvice/*", request, |it| {
+            it.retype(Json, |json| latin1(&json.replace('–', "é")))
+        })
+    }),
+    (
+        "a cycle's shift as text",
+        "tmf/customer-billing-cycle-specification/member/billingDateShift",
+        |request, server| {
+            each(CYCLE, request, server, |cycle| set(cycle, "billingDateShift", json!("15")))
+        },
+    ),
+    (
+        "a cycle's frequency as a number",
+        "tmf/customer-billing-cycle-specification/member/frequency",
+        |request, server| each(CYCLE, request, server, |cycle| set(cycle, "frequency", json!(12))),
+    ),
+    ("a format without its name", "tmf/get-customer-bill-format/printed", |request, server| {
+        each(FORMAT, request, server, |format| remove(format, "name"))
+    }),
+    (
+        "a medium by its id alone",
+        "tmf/get-customer-bill-presentation-media/printed",
+        |request, server| each(MEDIA, request, server, |medium| remove(medium, "name")),
+    ),
+    ("everything within an object", "tmf/get-customer-bill-format/form", |request, server| {
+        server.edit("GET tmf/customerBillFormat/*", request, |it| {
+            *it = json!({"customerBillFormat": it})
+        })
+    }),
+    // Everything.
+    ("one empty answer to everything", "tmf/get-billing-account/form", |_: Request, _| {
+        Response::json_of(200, &json!({}))
+    }),
+    ("an error for everything", "tmf/list-billing-accounts/status", |_: Request, _| error(500)),
+    (
+        "texts are cut after eight letters",
+        "tmf/create-billing-account/values",
+        |request, server| {
+            each_text(request, server, |_, text| *text = text.chars().take(8).collect())
+        },
+    ),
+];
+
+/// Serves one item of a collection for each of its ids that exist.
+fn always(collection: &str, id: &str, mut request: Request, server: &Server) -> Response {
+    if request.item("GET", collection) && server.pass(request.clone()).is_success() {
+        request.path = request.path.replace(request.last(), id);
+    }
+    server.pass(request)
+}
+
+fn nowhere(collection: &str, request: Request, server: &Server) -> Response {
+    each(collection, request, server, |resource| {
+        let href = resource["href"].as_str().unwrap_or_default();
+        let href = href.replace("/billingManagement/", "/billingManagement/nowhere/");
+        set(resource, "href", json!(href));
+    })
+}
+
+/// A flat currency as an object.
+fn nest_currency(resource: &mut Value) {
+    let code = resource["currencyCode"].clone();
+    remove(resource, "currencyCode");
+    set(resource, "currency", json!({"currencyCode": code}));
+}

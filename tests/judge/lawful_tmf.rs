@@ -1,0 +1,338 @@
+//! Servers of the TM Forum API that make use of what document 004 leaves open.
+
+use serde_json::{Value, json};
+
+use crate::Lawful;
+use crate::front::Server;
+use crate::message::{Request, Response};
+use crate::rewrite::{each_number, each_object, each_text, set, texts};
+use crate::tmf::{ACCOUNT, Memory, each, error, lists};
+
+/// What the server does, and how.
+pub(crate) const LAWFUL: &[Lawful] = &[
+    // Identifiers and links.
+    ("ids as numbers", |request, server| {
+        each_object(request, server, |members| {
+            if let Some(id) = members.get_mut("id") {
+                let number = id.as_str().filter(|text| !text.starts_with('0'));
+                if let Some(number) = number.and_then(|text| text.parse::<u64>().ok()) {
+                    *id = json!(number);
+                }
+            }
+        })
+    }),
+    ("ids with letters", |mut request, server| {
+        request.path = request.path.replace("/BA-", "/");
+        each(ACCOUNT, request, server, |account| {
+            let id = format!("BA-{}", account["id"].as_str().unwrap_or_default());
+            let href = account["href"].as_str().unwrap_or_default();
+            let href = href.replace("/billingAccount/", "/billingAccount/BA-");
+            set(account, "id", json!(id));
+            set(account, "href", json!(href));
+        })
+    }),
+    ("links without a host", |request, server| {
+        each_text(request, server, |_, text| {
+            if let Some(at) = text.find("/billingManagement/").filter(|_| text.starts_with("http"))
+            {
+                text.drain(..at);
+            }
+        })
+    }),
+    ("links with another host", |request, server| {
+        each_text(request, server, |_, text| {
+            if let Some(at) = text.find("/billingManagement/").filter(|_| text.starts_with("http"))
+            {
+                text.replace_range(..at, "https://api.example.org:8443");
+            }
+        })
+    }),
+    ("links in the document's other spelling", |mut request, server| {
+        request.path = request.path.replace("/BillingManagement/", "/billingManagement/");
+        request.path = request.path.replace("/customerbillingC", "/customerBillingC");
+        each_text(request, server, |_, text| {
+            *text = text.replace("/billingManagement/", "/BillingManagement/");
+            *text = text.replace("/customerBillingC", "/customerbillingC");
+        })
+    }),
+    ("no links", |request, server| {
+        each_object(request, server, |members| drop(members.remove("href")))
+    }),
+    ("no Location, no count, no date", |request, server| {
+        let response = server.pass(request).without_header("location");
+        response.without_header("x-total-count").without_header("last-modified")
+    }),
+    ("a Last-Modified as the document prints it", |request, server| {
+        let mut response = server.pass(request).without_header("last-modified");
+        response.headers.push(("Last-Modified".to_owned(), "11/28/13 13:30:30".to_owned()));
+        response
+    }),
+    ("references by their ids alone", |request, server| {
+        each(ACCOUNT, request, server, |account| {
+            for (name, reference) in account.as_object_mut().unwrap() {
+                if name != "currency" && name != "validFor" && reference["id"].is_string() {
+                    *reference = json!({"id": reference["id"]});
+                }
+            }
+        })
+    }),
+    // Values.
+    ("states in small letters", |request, server| {
+        each_text(request, server, |name, text| {
+            if name == "state" {
+                text.make_ascii_lowercase();
+            }
+        })
+    }),
+    ("ratingType and roles in capitals", |request, server| {
+        each_text(request, server, |name, text| {
+            if name == "ratingType" || name == "role" {
+                text.make_ascii_uppercase();
+            }
+        })
+    }),
+    ("date-times without a fraction", |request, server| {
+        instants(request, server, |text| text.replace(".0Z", "Z"))
+    }),
+    ("date-times with six digits of a fraction", |request, server| {
+        instants(request, server, |text| text.replace(".0Z", ".000000Z"))
+    }),
+    ("date-times with an offset", |request, server| {
+        instants(request, server, |text| {
+            let other =
+                text.replace("T16:", "T18:").replace("T00:", "T02:").replace("T08:", "T10:");
+            other.replace(".0Z", if other == text { "+00:00" } else { "+02:00" })
+        })
+    }),
+    ("amounts with more zeros", |request, server| {
+        each_number(request, server, |text| match text.contains('.') {
+            true => format!("{text}000"),
+            false => text.to_owned(),
+        })
+    }),
+    ("amounts from a double", |request, server| {
+        each_number(request, server, |text| match text.contains('.') {
+            true => format!("{text}0000000001"),
+            false => text.to_owned(),
+        })
+    }),
+    ("whole amounts with a point", |request, server| {
+        each_number(request, server, |text| match text.contains('.') {
+            true => text.to_owned(),
+            false => format!("{text}.0"),
+        })
+    }),
+    ("counts and numbers of items in the other type", |request, server| {
+        each_object(request, server, |members| {
+            for (name, value) in members.iter_mut() {
+                match name.as_str() {
+                    "quantity" | "imageSize" => *value = json!(value.to_string()),
+                    "itemNumber" | "productNumber" => {
+                        let number = value.as_str().and_then(|text| text.parse::<u64>().ok());
+                        number.into_iter().for_each(|number| *value = json!(number));
+                    }
+                    _ => {}
+                }
+            }
+        })
+    }),
+    ("more members", |request, server| {
+        each_object(request, server, |members| {
+            let kind = json!({"id": "7", "href": "/other/7", "items": [{"id": "8"}]});
+            members.insert("@type".to_owned(), json!("Resource"));
+            members.insert("lastUpdate".to_owned(), kind);
+        })
+    }),
+    ("null for what is unset", |request, server| {
+        server.change("* tmf/**", request, |response| {
+            let unset = |resource: &mut Value| {
+                for name in
+                    ["validFor", "description", "taxItem", "frequency", "name", "relatedParty"]
+                {
+                    let members = resource.as_object_mut().unwrap();
+                    members.entry(name).or_insert(Value::Null);
+                }
+                if let Some(period) = resource["validFor"].as_object_mut() {
+                    period.entry("endDateTime").or_insert(Value::Null);
+                }
+            };
+            response.edit(|body| match body {
+                Value::Array(list) => list.iter_mut().for_each(unset),
+                one => unset(one),
+            })
+        })
+    }),
+    ("periods by both names", |request, server| {
+        each_object(request, server, |members| {
+            for (name, other) in [("startPeriod", "startDateTime"), ("endPeriod", "endDateTime")] {
+                let (one, two) = (members.get(name).cloned(), members.get(other).cloned());
+                one.into_iter().for_each(|value| drop(members.insert(other.to_owned(), value)));
+                two.into_iter().for_each(|value| drop(members.insert(name.to_owned(), value)));
+            }
+        })
+    }),
+    ("a currency in both shapes", |request, server| {
+        each_object(request, server, |members| {
+            if let Some(currency) = members.get("currency").filter(|it| it.is_object()).cloned() {
+                members.insert("currencyCode".to_owned(), currency["currencyCode"].clone());
+            } else if let Some(code) = members
+                .get("currencyCode")
+                .filter(|_| members.contains_key("taxExcludedAmount"))
+                .cloned()
+            {
+                members.insert("currency".to_owned(), json!({"currencyCode": code}));
+            }
+        })
+    }),
+    // Lists.
+    ("lists in another order", |request, server| {
+        lists(request, server, |_, list| {
+            list.as_array().into_iter().flatten().rev().cloned().collect()
+        })
+    }),
+    ("a list within an object", |request, server| {
+        lists(request, server, |collection, list| json!({collection: list}))
+    }),
+    ("a page of a list", |request, server| {
+        lists(request, server, |collection, list| {
+            let items = list.as_array().map_or(0, Vec::len);
+            json!({"page": {"size": items, "items": {format!("{collection}s"): list}}, "total": items})
+        })
+    }),
+    ("a list of links", |request, server| {
+        lists(request, server, |_, list| {
+            let items = list.as_array().into_iter().flatten();
+            items.map(|item| json!({"id": item["id"], "href": item["href"]})).collect()
+        })
+    }),
+    ("queries are ignored", |mut request, server| {
+        request.query = None;
+        server.pass(request)
+    }),
+    ("queries are refused", |request, server| match request.query {
+        Some(_) => error(400),
+        None => server.pass(request),
+    }),
+    ("a path that ends in a slash is another", |request, server| {
+        match request.path.ends_with('/') {
+            true => Response::empty(404),
+            false => server.pass(request),
+        }
+    }),
+    // Writing.
+    ("PATCH answers 200", |request, server| {
+        server.change("PATCH tmf/**", request, |response| response.with_status(200))
+    }),
+    ("PATCH answers what was changed alone", |request, server| {
+        let sent = request.json();
+        server.edit("PATCH tmf/**", request, |account| {
+            account.as_object_mut().unwrap().retain(|name, _| sent.get(name).is_some());
+        })
+    }),
+    ("PATCH ignores what it cannot change", |mut request, server| {
+        if request.item("PATCH", ACCOUNT) {
+            request.edit(|members| {
+                for name in ["id", "href", "ratingType", "billingAccountBalance"] {
+                    members.remove(name);
+                }
+            });
+        }
+        ignored(request, server, |members| members == &json!({}))
+    }),
+    ("PATCH ignores an end before the start", |request, server| {
+        ignored(request, server, |members| members.get("validFor").is_some())
+    }),
+    ("PATCH ignores a state that may not follow", |request, server| {
+        ignored(request, server, |members| members.get("state").is_some())
+    }),
+    ("any state may follow any other", |request, server| {
+        static MEMORY: Memory = Memory::new();
+        MEMORY.patch("state", true, request, server)
+    }),
+    ("the bill receiver may go", |request, server| {
+        static MEMORY: Memory = Memory::new();
+        MEMORY.patch("relatedParty", true, request, server)
+    }),
+    ("references are trusted", |request, server| {
+        static MEMORY: Memory = Memory::new();
+        MEMORY.patch("customerAccount", true, request, server)
+    }),
+    ("an account begins in Defined alone", |request, server| born(request, server, "active")),
+    ("an account begins in Active alone", |request, server| born(request, server, "defined")),
+    ("balances are the server's own", |mut request, server| {
+        if request.all("POST", ACCOUNT) {
+            request.edit(|account| drop(account.remove("billingAccountBalance")));
+        }
+        server.pass(request)
+    }),
+    ("a balance that only other operations change", |mut request, server| {
+        if request.all("POST", ACCOUNT) {
+            request.edit(|account| drop(account.remove("billingAccountBalance")));
+        }
+        each(ACCOUNT, request, server, |account| {
+            let balance = json!({"type": "ReceivableBalance", "amount": 0, "status": "Due"});
+            set(account, "billingAccountBalance", json!([balance]));
+        })
+    }),
+    // Errors.
+    ("404 for what is ruled out", |request, server| ruled_out(404, request, server)),
+    ("501 for what is ruled out", |request, server| ruled_out(501, request, server)),
+    ("403 for what is ruled out", |request, server| ruled_out(403, request, server)),
+    ("errors of the older form", |request, server| {
+        server.problem(request, |problem| {
+            problem.edit(|body| {
+                *body = json!({"error": {"code": 4012, "title": "Wrong format"}, "detail": "No."});
+            })
+        })
+    }),
+    ("errors as HTML", |request, server| {
+        server.problem(request, |problem| {
+            let html = b"<!doctype html><title>No</title><p>No<br>".to_vec();
+            Response { body: html, ..problem.with_media("text/html") }
+        })
+    }),
+    ("errors without a body", |request, server| {
+        server.problem(request, |problem| Response::empty(problem.status))
+    }),
+    ("422 for what cannot be done", |request, server| {
+        let response = server.pass(request);
+        if response.status == 400 { response.with_status(422) } else { response }
+    }),
+];
+
+/// Passes, and writes each date-time otherwise.
+fn instants(request: Request, server: &Server, write: fn(&str) -> String) -> Response {
+    server.pass(request).edit(|body| {
+        texts("", body, &mut |_, text| {
+            if text.ends_with('Z') && text.contains("T") {
+                *text = write(text);
+            }
+        });
+    })
+}
+
+/// Answers a PATCH that the reference refuses, or that has nothing, by the account as it is.
+pub(crate) fn ignored(request: Request, server: &Server, hit: fn(&Value) -> bool) -> Response {
+    let read = request.get();
+    let hit = request.item("PATCH", ACCOUNT) && hit(&request.json());
+    let response = server.pass(request);
+    match hit && !response.is_success() {
+        true => server.pass(read).with_status(201),
+        false => response,
+    }
+}
+
+/// Refuses an account in one of the two states in which it may begin.
+fn born(request: Request, server: &Server, refused: &str) -> Response {
+    let state = request.json()["state"].as_str().unwrap_or_default().to_lowercase();
+    match request.all("POST", ACCOUNT) && state == refused {
+        true => error(400),
+        false => server.pass(request),
+    }
+}
+
+/// Another answer than 405.
+pub(crate) fn ruled_out(status: u16, request: Request, server: &Server) -> Response {
+    let response = server.pass(request).without_header("allow");
+    if response.status == 405 { response.with_status(status) } else { response }
+}
