@@ -322,7 +322,7 @@ impl<'a> Attempt<'a> {
             assignment: self.assignment,
             variables: &self.variables,
         };
-        let mut last = None;
+        let mut taken: Option<Exchange> = None;
         let site = self.assignment.site;
         let can =
             |request: &&StepRequest| lacked(self.judge.suite(), site.mounted, request).is_none();
@@ -336,13 +336,17 @@ impl<'a> Attempt<'a> {
             let answer = self.send(&request)?;
             let accepted = answer.is_success();
             let body = Body::of(&answer, &site.mounted.media);
-            last = Some(Exchange { request, example, answer, body });
+            let exchange = Exchange { request, example, answer, body };
             if accepted {
+                taken = Some(exchange);
                 break;
             }
+            // The plainest way is the one whose refusal says most.
+            taken.get_or_insert(exchange);
         }
-        let last = last.ok_or_else(|| Stop::Fault(format!("step {} has no request", step.name)))?;
-        if step.pages { self.whole(last) } else { Ok(last) }
+        let fault = || Stop::Fault(format!("step {} has no request", step.name));
+        let taken = taken.ok_or_else(fault)?;
+        if step.pages { self.whole(taken) } else { Ok(taken) }
     }
 
     /// The list whose first page `first` answered: each next page is taken once, its items added.

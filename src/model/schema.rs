@@ -86,24 +86,6 @@ impl Schema {
         if self.names == Names::Folded {
             self.shape.fold(&mut value, "", &mut violations);
         }
-        self.validate(value, violations)
-    }
-
-    /// As [`Schema::check`], where member names are exact: one in other case is not documented.
-    ///
-    /// # Errors
-    /// As [`Schema::read`].
-    pub fn check_exact(&self, value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
-        self.validate(value, Vec::new())
-    }
-
-    /// Adds what the schema refuses to `violations`; without any, the documented members are the
-    /// answer.
-    fn validate(
-        &self,
-        value: Value,
-        mut violations: Vec<Violation>,
-    ) -> Result<Map<String, Value>, Vec<Violation>> {
         for error in self.validator.iter_errors(&value) {
             add(&mut violations, explain(&error));
         }

@@ -134,6 +134,21 @@ pub fn new_id(tx: &WriteTransaction, collection: &Collection) -> Result<String, 
     }
 }
 
+/// A resource as it was written.
+#[derive(Debug)]
+pub struct Written {
+    id: String,
+    json: String,
+    modified: u64,
+}
+
+impl Written {
+    /// What a reader sees of it.
+    pub fn view(&self) -> ResourceView<'_> {
+        ResourceView { id: &self.id, json: &self.json, modified: self.modified }
+    }
+}
+
 /// Stores a resource in place of one with the same id, as written now.
 ///
 /// # Errors
@@ -143,12 +158,13 @@ pub fn put(
     collection: &Collection,
     id: &str,
     members: &Map<String, Value>,
-) -> Result<(), StoreError> {
+) -> Result<Written, StoreError> {
     // Writing values of JSON into memory cannot fail.
     let json = serde_json::to_string(members).unwrap_or_default();
-    let value = Encoder::new().text(Some(&json)).number(now()).finish();
+    let written = Written { id: id.to_owned(), json, modified: now() };
+    let value = Encoder::new().text(Some(&written.json)).number(written.modified).finish();
     tx.open_table(TMF)?.insert(key(collection, id), value.as_slice())?;
-    Ok(())
+    Ok(written)
 }
 
 /// Stores the resource of a record. Ids that are given later go on after it.

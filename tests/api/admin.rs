@@ -50,7 +50,7 @@ fn a_refused_load_names_every_line() {
         r#"{"record":"customer","ledgerNo":"100","customer":{"customerNo":"7001","name":"A"}}"#,
         r#"{"record":"customer","ledgerNo":"100","customer":{"customerNo":"0","name":7}}"#,
         r#"{"record":"customer","ledgerNo":"999","customer":{"customerNo":"1","name":"A"}}"#,
-        r#"{"record":"tmf"}"#,
+        r#"{"record":"bill"}"#,
         "no JSON",
     ];
     let refused = world.refuses(admin("POST", "/etalon/records", &records.join("\n")));

@@ -193,7 +193,9 @@ pub(crate) fn edit(
 /// Every customer of a list, or the one.
 pub(crate) fn each(value: &mut Value, mut change: impl FnMut(&mut Map<String, Value>)) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| each(item, &mut change)),
+        Value::Array(items) => {
+            items.iter_mut().filter_map(Value::as_object_mut).for_each(change);
+        }
         Value::Object(members) => change(members),
         _ => {}
     }

@@ -18,7 +18,7 @@ pub(super) fn load(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
 /// POST what is to change of a customer.
 pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
     let id = id(&call)?;
-    let sent = Sent::new(call.schemas.modify.check_exact(format::read(&call)?)?)?;
+    let sent = Sent::new(call.schemas.modify.check(format::read(&call)?)?)?;
     let customer = write(&call, move |tx| {
         let stored = stored::view(tx, id, |customer| customer.to_owned())?;
         let mut customer = stored.ok_or_else(|| not_found(&id.to_string()))?;

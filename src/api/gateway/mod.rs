@@ -48,8 +48,8 @@ impl Documented for Gateway {
 
     fn compile() -> Result<Schemas, String> {
         Ok(Schemas {
-            create: Schema::compile("gateway/create-customer.request")?,
-            modify: Schema::compile("gateway/modify-customer.request")?,
+            create: Schema::compile_exact("gateway/create-customer.request")?,
+            modify: Schema::compile_exact("gateway/modify-customer.request")?,
         })
     }
 

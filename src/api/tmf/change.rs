@@ -38,16 +38,15 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
         return Err(found.into());
     }
     resource::spell_state(collection, &mut changes);
-    let key = id.clone();
     let missing = served.no_resource(&id);
-    write(&call, move |tx| {
-        let stands = tmf::members(tx, collection, &key)?.ok_or_else(|| missing.clone())?;
+    let written = write(&call, move |tx| {
+        let stands = tmf::members(tx, collection, &id)?.ok_or_else(|| missing.clone())?;
         let mut members = patch::apply(collection, &stands, &changes).map_err(ApiError::from)?;
         references::resolve(tx, collection, &mut members, |name| changes.contains_key(name))?;
-        Ok(tmf::put(tx, collection, &key, &members)?)
+        Ok(tmf::put(tx, collection, &id, &members)?)
     })
     .await?;
-    item::respond(&call, &call.store.reader()?, StatusCode::CREATED, &id, &Selection::All)
+    Ok(item::respond(StatusCode::CREATED, &href, written.view(), &Selection::All)?)
 }
 
 /// Takes out what cannot be changed: `id` and `href`, which may be sent as they are (reading 133),

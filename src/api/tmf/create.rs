@@ -34,15 +34,14 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
             return Err(found.into());
         }
     };
-    let id = write(&call, move |tx| {
+    let written = write(&call, move |tx| {
         let mut members = members.clone();
         references::resolve(tx, collection, &mut members, |_| true)?;
         let id = tmf::new_id(tx, collection)?;
-        tmf::put(tx, collection, &id, &members)?;
-        Ok(id)
+        Ok(tmf::put(tx, collection, &id, &members)?)
     })
     .await?;
-    let tx = call.store.reader()?;
-    let response = item::respond(&call, &tx, StatusCode::CREATED, &id, &Selection::All)?;
-    Ok(response.with_location(&href::of(&href::root(&call, collection), &id)))
+    let href = href::of(&href::root(&call, collection), written.view().id);
+    let response = item::respond(StatusCode::CREATED, &href, written.view(), &Selection::All)?;
+    Ok(response.with_location(&href))
 }

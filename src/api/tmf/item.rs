@@ -11,36 +11,35 @@ use crate::api::message::Response;
 use crate::api::wire::Object;
 use crate::model::tmf::instant::http_date;
 use crate::store::error::StoreError;
-use crate::store::tables::Tx;
 use crate::store::tmf::{self, ResourceView};
 
 /// GET a resource, or the members of it that `fields` names.
 pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let served = call.served()?;
     let selection = query::fields(call.query(), served)?;
-    respond(call, tx, StatusCode::OK, call.param(0), &selection)
+    let id = call.param(0);
+    let href = href::of(&href::root(call, served.collection), id);
+    let respond = |view: ResourceView| respond(StatusCode::OK, &href, view, &selection);
+    match tmf::view(tx, served.collection, id, respond)? {
+        Some(response) => Ok(response?),
+        None => Err(served.no_resource(id)),
+    }
 }
 
-/// Answers with the resource as `tx` sees it.
+/// Answers with a resource.
 pub(super) fn respond(
-    call: &Call,
-    tx: &impl Tx,
     status: StatusCode,
-    id: &str,
+    href: &str,
+    view: ResourceView,
     selection: &Selection,
-) -> Result<Response, ApiError> {
-    let served = call.served()?;
-    let href = href::of(&href::root(call, served.collection), id);
-    let response = tmf::view(tx, served.collection, id, |view| {
-        let mut out = Vec::with_capacity(view.json.len() + href.len() + id.len() + 32);
-        write(&mut out, &href, view, selection)?;
-        let mut response = Response::json(status, out);
-        if let Ok(date) = HeaderValue::from_str(&http_date(view.modified)) {
-            response.headers.insert(LAST_MODIFIED, date);
-        }
-        Ok::<_, StoreError>(response)
-    })?;
-    response.ok_or_else(|| served.no_resource(id))?.map_err(ApiError::from)
+) -> Result<Response, StoreError> {
+    let mut out = Vec::with_capacity(view.json.len() + href.len() + view.id.len() + 32);
+    write(&mut out, href, view, selection)?;
+    let mut response = Response::json(status, out);
+    if let Ok(date) = HeaderValue::from_str(&http_date(view.modified)) {
+        response.headers.insert(LAST_MODIFIED, date);
+    }
+    Ok(response)
 }
 
 /// Writes a resource: `id` and `href` always, then what is selected of the rest. All of it is

@@ -16,7 +16,7 @@ use crate::harness::unwrap::Unwrap;
 #[serde(try_from = "RawStep")]
 pub(crate) struct Step {
     pub(crate) name: String,
-    /// Alternatives in order: the first that is answered 2xx wins, else the last.
+    /// Alternatives in order: the first that is answered 2xx wins, else the first.
     pub(crate) requests: Vec<StepRequest>,
     /// Whether the pages that follow belong to the answer, each one's items added to the first's.
     pub(crate) pages: bool,
@@ -95,6 +95,62 @@ pub(crate) struct Send {
 
 /// The root element of a body in XML that says none (reading 115).
 const ROOT: &str = "customer";
+
+/// A request whose document leaves open how it is written: in which format, with the members of a
+/// body bare or wrapped, as attributes or as elements (readings 112, 115).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnyFormat {
+    method: String,
+    path: String,
+    #[serde(default)]
+    query: Option<String>,
+    #[serde(default)]
+    body: Option<Value>,
+}
+
+/// The name of the parameter that a customer is (003 › create, reading 115).
+const WRAPPER: &str = "object";
+
+impl AnyFormat {
+    /// Every way, the plainest first. Forms are asked of nobody: only some requests are answered
+    /// in one.
+    fn alternatives(&self) -> Vec<StepRequest> {
+        let one = |format, accept, members, wrapper: Option<&str>| {
+            let body = self.body.clone();
+            StepRequest::Send(Box::new(Send {
+                method: self.method.clone(),
+                path: self.path.clone(),
+                query: self.query.clone(),
+                headers: BTreeMap::new(),
+                body: body.map(|body| match wrapper {
+                    Some(name) => Value::Object([(name.to_owned(), body)].into_iter().collect()),
+                    None => body,
+                }),
+                text: None,
+                format,
+                root: None,
+                members,
+                accept: Some(accept),
+                credentials: Credentials::Own,
+            }))
+        };
+        if self.body.is_none() {
+            return [Format::Json, Format::Xml].map(|accept| one(None, accept, None, None)).into();
+        }
+        let json = |wrapper| one(Some(Format::Json), Format::Json, None, wrapper);
+        let xml = |members| one(Some(Format::Xml), Format::Xml, Some(members), None);
+        vec![
+            json(None),
+            json(Some(ROOT)),
+            json(Some(WRAPPER)),
+            xml(Members::Attributes),
+            xml(Members::Elements),
+            one(Some(Format::Form), Format::Json, None, None),
+            one(Some(Format::Form), Format::Xml, None, None),
+        ]
+    }
+}
 
 impl Send {
     /// How its body is shaped if it is written in XML.
@@ -179,6 +235,8 @@ struct RawStep {
     #[serde(default)]
     either: Vec<StepRequest>,
     #[serde(default)]
+    any_format: Option<AnyFormat>,
+    #[serde(default)]
     pages: bool,
     #[serde(default)]
     only_if: Option<Condition>,
@@ -219,13 +277,19 @@ impl TryFrom<RawStep> for Step {
     type Error = String;
 
     fn try_from(raw: RawStep) -> Result<Self, String> {
-        let requests = match (raw.replay, raw.send, raw.either) {
-            (Some(example), None, either) if either.is_empty() => {
-                vec![StepRequest::Replay(example)]
-            }
-            (None, Some(send), either) if either.is_empty() => vec![StepRequest::Send(send)],
-            (None, None, either) if !either.is_empty() => either,
-            _ => return Err(format!("step {} needs one of replay, send, either", raw.name)),
+        let either = Some(raw.either).filter(|requests| !requests.is_empty());
+        let ways = [
+            raw.replay.map(|example| vec![StepRequest::Replay(example)]),
+            raw.send.map(|send| vec![StepRequest::Send(send)]),
+            raw.any_format.map(|any| any.alternatives()),
+            either,
+        ];
+        let ways: Vec<_> = ways.into_iter().flatten().collect();
+        let Ok([requests]) = <[_; 1]>::try_from(ways) else {
+            return Err(format!(
+                "step {} needs one of replay, send, anyFormat, either",
+                raw.name
+            ));
         };
         if raw.repeat.is_some() && raw.for_each.is_some() {
             return Err(format!("step {} has one of repeat and forEach", raw.name));

@@ -19,7 +19,7 @@ impl RecordReader {
                 "A gatewayCustomer record has no such member.",
             )]);
         }
-        let members = self.gateway_customer.check_exact(customer);
+        let members = self.gateway_customer.check(customer);
         let sent = members.and_then(Sent::new).map_err(|found| within("customer", found))?;
         let id = sent.id().ok_or_else(|| {
             vec![Refused::new("customer.id", "The id is larger than any that can be given.")]

@@ -137,7 +137,7 @@ impl RecordReader {
             customer: Schema::compile("customer/customer.record")?,
             order: Schema::compile("customer/disbursement-order.request")?,
             tmf: tmf::Schemas::compile()?,
-            gateway_customer: Schema::compile("gateway/customer.record")?,
+            gateway_customer: Schema::compile_exact("gateway/customer.record")?,
         })
     }
 

@@ -20,7 +20,7 @@ pub fn apply(
     let mut merged = stored.clone();
     for member in collection.references() {
         if is_another(stored.get(member), changes.get(member)) {
-            merged.shift_remove(member);
+            merged.insert(member.to_owned(), Value::Object(Map::new()));
         }
     }
     merge(&mut merged, changes);
