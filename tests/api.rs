@@ -31,5 +31,17 @@ mod patch;
 mod protocol;
 #[path = "api/surpluses.rs"]
 mod surpluses;
+#[path = "api/tmf.rs"]
+mod tmf;
+#[path = "api/tmf_accounts.rs"]
+mod tmf_accounts;
+#[path = "api/tmf_charges.rs"]
+mod tmf_charges;
+#[path = "api/tmf_patch.rs"]
+mod tmf_patch;
+#[path = "api/tmf_query.rs"]
+mod tmf_query;
+#[path = "api/tmf_records.rs"]
+mod tmf_records;
 #[path = "api/usage.rs"]
 mod usage;

@@ -1,8 +1,8 @@
-//! What must not grow with the number of records: the memory of a load, the memory of a list, and
-//! the time of a sum.
+//! What must not grow with the number of records: the memory of a load, the memory of a list, the
+//! time of a sum, and the time of a search.
 //!
-//! `cargo test` holds the same bounds at 20,000 records, without times; `just scale` runs a million
-//! and prints what it measured.
+//! `cargo test` holds the same bounds at 20,000 records, without times; `just scale` and `just find`
+//! run a million and print what they measured.
 #![cfg(all(feature = "server", feature = "harness", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -26,7 +26,8 @@ use served::{Client, Served, memory};
 const LOAD: u64 = 256 << 20;
 /// The most that a list may add to the server's memory.
 const LIST: u64 = 16 << 20;
-/// How much longer than a small subscription's summaries a large one's may take.
+/// How much longer than a small subscription's summaries a large one's may take, and than a search
+/// among few customers one among many.
 const RATIO: f64 = 1.5;
 
 /// The subscription that has a good part of all usage, and one that has a page of it.
@@ -133,6 +134,99 @@ fn a_million_records() {
     assert!(peak <= LOAD && grown <= LIST && ratio <= RATIO, "a bound is broken, see above");
 }
 
+/// `just find`: a filtered search among a million customers beside the same among a thousand.
+#[test]
+#[ignore = "a million customers: run with `just find`"]
+fn a_million_customers() {
+    let folder = tempfile::tempdir().unwrap();
+    print_machine();
+    let sizes = [1_000, 1_000_000];
+    let mut servers = Vec::new();
+    for size in sizes {
+        let (records, store) = (
+            folder.path().join(format!("{size}.ndjson")),
+            folder.path().join(format!("{size}.redb")),
+        );
+        write_customers(&records, size);
+        let began = Instant::now();
+        let peak = load(&records, &store);
+        let seconds = began.elapsed().as_secs_f64();
+        println!(
+            "load       {size} customers, {} MiB in {seconds:.1} s: {:.0}/s, peak RSS {} MiB, {} MiB stored",
+            fs::metadata(&records).unwrap().len() / MIB,
+            size as f64 / seconds,
+            peak / MIB,
+            fs::metadata(&store).unwrap().len() / MIB,
+        );
+        servers.push(Served::start(&["--db", text(&store)]));
+    }
+    let mut clients: Vec<Client> = servers.iter().map(Served::client).collect();
+    let mut worst: f64 = 0.0;
+    for (what, found) in [("lastName", 10), ("firstName and lastName", 10), ("organizationName", 1)]
+    {
+        // Asked in turn, so that what else the machine does hits both.
+        let mut times = sizes.map(|_| Vec::new());
+        for ask in 0..4_000_u64 {
+            for ((client, size), times) in clients.iter_mut().zip(sizes).zip(&mut times) {
+                let customer = customer(ask * 7_919 % size, size);
+                let query = match what {
+                    "lastName" => format!("lastName={}", customer.last),
+                    "organizationName" => format!("organizationName={}", customer.organization),
+                    _ => format!("lastName={}&firstName={}", customer.last, customer.first),
+                };
+                let began = Instant::now();
+                let answer = client.ask("GET", &format!("{CUSTOMERS}?{query}"), "").unwrap();
+                times.push(began.elapsed().as_secs_f64() * 1e6);
+                let items = String::from_utf8(answer.body).unwrap().matches("\"id\":").count();
+                assert_eq!((answer.status, items), (200, found), "{query}");
+            }
+        }
+        let [few, many] = times.map(median);
+        worst = worst.max(many / few);
+        println!(
+            "find       {what}: median {few:.0} us among {}, {many:.0} us among {}: {:.2} (bound {RATIO})",
+            sizes[0],
+            sizes[1],
+            many / few
+        );
+    }
+    assert!(worst <= RATIO, "the bound is broken, see above");
+}
+
+/// Where document 003 stands.
+const CUSTOMERS: &str = "/api/v01/customers";
+
+/// The names of a customer.
+struct Names {
+    first: String,
+    last: String,
+    organization: String,
+}
+
+/// Names of the customer `n` of `size`: each last name is that of ten, far apart; a first name is
+/// that of a hundredth of all; an organization is one's own.
+fn customer(n: u64, size: u64) -> Names {
+    Names {
+        first: format!("First{}", n % 100),
+        last: format!("Last{}", n % (size / 10)),
+        organization: format!("Organization-{}", n * 7_919 % size),
+    }
+}
+
+fn write_customers(path: &Path, size: u64) {
+    let mut out = BufWriter::new(File::create(path).unwrap());
+    for n in 0..size {
+        let Names { first, last, organization } = customer(n, size);
+        writeln!(
+            out,
+            r#"{{"record":"gatewayCustomer","customer":{{"id":"{}","code":"CODE-{n}","accountId":"account","createDate":"2026-01-31 12:00:00","firstName":"{first}","lastName":"{last}","organizationName":"{organization}"}}}}"#,
+            n + 1
+        )
+        .unwrap();
+    }
+    out.flush().unwrap();
+}
+
 /// Records in order of time, as a month brings them: so the subscriptions are mixed.
 fn write_records(path: &Path, size: &Size) {
     let mut out = BufWriter::new(File::create(path).unwrap());
@@ -225,11 +319,12 @@ fn summaries_times(client: &mut Client) -> (f64, f64) {
             assert_eq!(answer.status, 200);
         }
     }
-    let [short, long] = times.map(|mut times| {
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    });
-    (short, long)
+    times.map(median).into()
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
 }
 
 /// The bytes of all CDRs as they are stored.

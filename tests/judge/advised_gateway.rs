@@ -11,7 +11,6 @@ use crate::gateway::Format::{Form, Xml};
 use crate::gateway::{each, edit};
 use crate::message::Response;
 
-const CREATE: &str = "PUT gateway";
 const FIND: &str = "GET gateway";
 const ITEM: &str = "* gateway/*";
 
@@ -55,9 +54,6 @@ pub(crate) const ADVISED: &[Broken] = &[
     ("~create is unknown", "gateway/create/explicit", |request, server| {
         if request.path.ends_with("/~create") { Response::empty(404) } else { server.pass(request) }
     }),
-    ("one id for all", "gateway/create/each-its-own", |request, server| {
-        edit(CREATE, request, server, |customer| customer["id"] = json!("9001"))
-    }),
     ("names are cut", "gateway/create/too-long", |mut request, server| {
         request.rewrite(|customer| {
             for value in customer.values_mut().filter(|value| value.is_string()) {
@@ -83,12 +79,6 @@ pub(crate) const ADVISED: &[Broken] = &[
             server.pass(request)
         },
     ),
-    ("limit is where a page ends", "gateway/find/limit-reached", |mut request, server| {
-        if let (Some(limit), Some(offset)) = (request.count("limit"), request.count("offset")) {
-            request.ask("limit", Some(&limit.saturating_sub(offset).to_string()));
-        }
-        server.pass(request)
-    }),
     ("a find as a form is answered as JSON", "gateway/find/no-form", |mut request, server| {
         if request.is(FIND) && request.asked() == Form {
             request.set_header("accept", None);

@@ -185,7 +185,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     ),
     (
         "a charge's tax is a hundredth too much",
-        "tmf/create-applied-customer-billing-charge/values",
+        "tmf/applied-customer-billing-charge/member/appliedCustomerBillingTaxRate",
         |request, server| {
             each(CHARGE, request, server, |charge| {
                 for tax in
@@ -354,13 +354,13 @@ pub(crate) const BROKEN: &[Broken] = &[
         })
     }),
     // Everything.
-    ("one empty answer to everything", "tmf/get-billing-account/form", |_: Request, _| {
+    ("one empty answer to everything", "tmf/create-billing-account/form", |_: Request, _| {
         Response::json_of(200, &json!({}))
     }),
-    ("an error for everything", "tmf/list-billing-accounts/status", |_: Request, _| error(500)),
+    ("an error for everything", "tmf/create-billing-account/status", |_: Request, _| error(500)),
     (
         "texts are cut after eight letters",
-        "tmf/create-billing-account/values",
+        "tmf/billing-account/member/relatedParty",
         |request, server| {
             each_text(request, server, |_, text| *text = text.chars().take(8).collect())
         },

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::Broken;
 use crate::front::Server;
 use crate::gateway::Format::Json;
+use crate::lawful_tmf::ignored;
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
 use crate::tmf::{ACCOUNT, Memory, each, error, forget, late, merge, rename, status};
@@ -13,7 +14,7 @@ use crate::tmf::{ACCOUNT, Memory, each, error, forget, late, merge, rename, stat
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
     // Creating an account.
-    ("no account is created", "tmf/create-billing-account/accepted", |request, server| {
+    ("no account is created", "tmf/create-billing-account/status", |request, server| {
         if request.all("POST", ACCOUNT) { error(500) } else { server.pass(request) }
     }),
     ("a creation is answered 200", "tmf/create-billing-account/status", |request, server| {
@@ -158,13 +159,22 @@ pub(crate) const BROKEN: &[Broken] = &[
         }
         SENT.pass(request, server)
     }),
-    ("a change resets the state", "tmf/patch-billing-account/keeps-the-rest", |request, server| {
-        static STATES: Memory = Memory::new();
-        if request.item("PATCH", ACCOUNT) && request.json().get("state").is_none() {
-            STATES.keep(&request.path, &json!({"state": "Pending_Update"}));
-        }
-        STATES.pass(request, server)
-    }),
+    (
+        "a change closes the account",
+        "tmf/patch-billing-account/keeps-the-rest",
+        |request, server| {
+            static STATES: Memory = Memory::new();
+            if request.item("PATCH", ACCOUNT) && request.json().get("state").is_none() {
+                STATES.keep(&request.path, &json!({"state": "Closed"}));
+            }
+            STATES.pass(request, server)
+        },
+    ),
+    (
+        "a state that may not follow is acknowledged and ignored",
+        "tmf/billing-account/property/state",
+        |request, server| ignored(request, server, |members| members.get("state").is_some()),
+    ),
     ("id is patched", "tmf/patch-billing-account/id-unchanged", |request, server| {
         static MEMORY: Memory = Memory::new();
         MEMORY.patch("id", true, request, server)

@@ -21,6 +21,7 @@ pub(crate) type Behaviour = fn(Request, &Server) -> Response;
 pub(crate) struct Front {
     address: SocketAddr,
     stopping: Arc<AtomicBool>,
+    changed: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
     _behind: BuiltIn,
 }
@@ -34,18 +35,25 @@ impl Front {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let stopping = Arc::new(AtomicBool::new(false));
-        let stopped = Arc::clone(&stopping);
+        let changed = Arc::new(AtomicBool::new(false));
+        let (stopped, change) = (Arc::clone(&stopping), Arc::clone(&changed));
         let thread = thread::spawn(move || {
             for client in listener.incoming() {
                 if stopped.load(Ordering::Relaxed) {
                     return;
                 }
                 let client = client.unwrap();
+                let change = Arc::clone(&change);
                 // A client that goes away in the middle is its own affair.
-                thread::spawn(move || drop(serve(client, upstream, behaviour)));
+                thread::spawn(move || drop(serve(client, upstream, behaviour, &change)));
             }
         });
-        Front { address, stopping, thread: Some(thread), _behind: behind }
+        Front { address, stopping, changed, thread: Some(thread), _behind: behind }
+    }
+
+    /// Whether anything was otherwise than the reference alone would have it.
+    pub(crate) fn changed(&self) -> bool {
+        self.changed.load(Ordering::Relaxed)
     }
 
     /// Its base URL, without a slash at the end.
@@ -64,13 +72,22 @@ impl Drop for Front {
     }
 }
 
-fn serve(client: TcpStream, upstream: SocketAddr, behaviour: Behaviour) -> io::Result<()> {
+fn serve(
+    client: TcpStream,
+    upstream: SocketAddr,
+    behaviour: Behaviour,
+    changed: &AtomicBool,
+) -> io::Result<()> {
     client.set_nodelay(true)?;
     let mut client = BufReader::new(client);
-    let server = Server { address: upstream, connection: RefCell::new(None) };
+    let server =
+        Server { address: upstream, connection: RefCell::new(None), passed: RefCell::default() };
     while let Some(request) = Request::read(&mut client)? {
         let head_only = request.method == "HEAD";
-        let response = behaviour(request, &server);
+        let response = behaviour(request.clone(), &server);
+        if server.passed.take() != [(request, response.clone())] {
+            changed.store(true, Ordering::Relaxed);
+        }
         response.write(client.get_mut(), head_only)?;
         if matches!(response.framing, Framing::LengthAndClose | Framing::LengthThenClosed) {
             break;
@@ -83,6 +100,8 @@ fn serve(client: TcpStream, upstream: SocketAddr, behaviour: Behaviour) -> io::R
 pub(crate) struct Server {
     address: SocketAddr,
     connection: RefCell<Option<BufReader<TcpStream>>>,
+    /// What was asked and answered for the present request.
+    passed: RefCell<Vec<(Request, Response)>>,
 }
 
 impl Server {
@@ -99,6 +118,7 @@ impl Server {
         if response.framing != Framing::LengthAndClose {
             *connection = Some(open);
         }
+        self.passed.borrow_mut().push((request, response.clone()));
         response
     }
 

@@ -7,7 +7,7 @@ use std::iter;
 use serde_json::{Map, Value, json};
 
 /// A request of the judge, or one that the front makes itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Request {
     pub(crate) method: String,
     /// Without the query.
@@ -30,7 +30,7 @@ pub(crate) enum Framing {
 }
 
 /// An answer. Its framing is not among its headers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,

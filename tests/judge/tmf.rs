@@ -163,6 +163,6 @@ pub(crate) fn forget(collection: &str, request: Request, server: &Server) -> Res
 /// An hour later.
 pub(crate) fn late(value: &mut Value) {
     texts("", value, &mut |_, text| {
-        *text = text.replace("T16:", "T17:").replace("T00:", "T01:");
+        *text = text.replace("T16:", "T17:").replace("T00:", "T01:").replace("T08:", "T09:");
     });
 }

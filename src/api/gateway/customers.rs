@@ -46,7 +46,7 @@ pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
 /// GET the customers that pass every filter, by id: 003 › find (readings 118 to 121, 210).
 pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let media = accepted(&call.request.headers, FOUND).ok_or_else(|| none_accepted(FOUND))?;
-    let search = Search::read(call.query())?;
+    let search = Search::read(call)?;
     let format = media.format;
     if search.is_short() {
         return Ok(format::response(StatusCode::OK, media, list(&search, tx, format)?));

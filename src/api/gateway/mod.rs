@@ -36,6 +36,7 @@ pub struct Account(String);
 /// The request schemas of this API, compiled.
 pub struct Schemas {
     create: Schema,
+    find: Schema,
     modify: Schema,
 }
 
@@ -49,6 +50,7 @@ impl Documented for Gateway {
     fn compile() -> Result<Schemas, String> {
         Ok(Schemas {
             create: Schema::compile_exact("gateway/create-customer.request")?,
+            find: Schema::compile_exact("gateway/find-customers.request")?,
             modify: Schema::compile_exact("gateway/modify-customer.request")?,
         })
     }

@@ -1,9 +1,11 @@
 //! What a search asks for: 003 › find, Parameters.
 
+use serde_json::{Map, Value};
+
+use super::Call;
 use super::format::form;
 use crate::api::error::ApiError;
 use crate::model::gateway_customer::Name;
-use crate::model::violation::Violation;
 use crate::store::gateway::Filter;
 
 /// "Maximum number of records", where none is asked for.
@@ -12,10 +14,7 @@ const LIMIT: usize = 100;
 /// The most that is given, whatever is asked for (reading 120).
 const MOST: usize = 1_000;
 
-/// String(255).
-const LONGEST: usize = 255;
-
-/// The most that is passed over while other requests wait.
+/// The most customers that are passed over while other requests wait.
 const SHORT: usize = 1_000;
 
 /// The parameters of a search.
@@ -26,43 +25,24 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Reads a query. Names that the document does not have are ignored.
+    /// Reads the query of a call. Names that the document does not have are ignored.
     ///
     /// # Errors
-    /// 400 with all that is wrong: an offset or limit that is no number from 0 up, a name of more
-    /// than 255 characters; or that the query is none, see [`form::pairs`].
-    pub(super) fn read(query: Option<&str>) -> Result<Self, ApiError> {
-        let mut search = Self { offset: 0, limit: LIMIT, filters: Vec::new() };
-        let mut violations = Vec::new();
-        let mut count = |name: &str, text: &str, value: &mut usize| match number(text) {
-            Some(number) => *value = number,
-            None => {
-                let message = format!("{name} must be a number from 0 up, not \"{text}\".");
-                violations.push(Violation::new(name, message));
-            }
-        };
-        let pairs = form::pairs(query.unwrap_or_default(), "The query")?;
-        let mut long = Vec::new();
-        for (name, value) in &pairs {
-            match name.as_ref() {
-                "offset" => count(name, value, &mut search.offset),
-                "limit" => count(name, value, &mut search.limit),
-                name => {
-                    if let Some(known) = Name::ALL.into_iter().find(|each| each.member() == name) {
-                        let length = value.chars().count();
-                        if length > LONGEST {
-                            let message =
-                                format!("{name} has {length} characters; at most {LONGEST} fit.");
-                            long.push(Violation::new(name, message));
-                        }
-                        search.filters.push(Filter::new(known, value));
-                    }
-                }
-            }
-        }
-        violations.extend(long);
-        search.limit = search.limit.min(MOST);
-        if violations.is_empty() { Ok(search) } else { Err(violations.into()) }
+    /// 400 when it is no query, see [`form::pairs`], or a parameter is not as its schema has it.
+    pub(super) fn read(call: &Call) -> Result<Self, ApiError> {
+        let pairs = form::pairs(call.query().unwrap_or_default(), "The query")?;
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into_owned(), Value::from(value)));
+        let members = call.schemas.find.check(Value::Object(pairs.collect()))?;
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        let filters = Name::ALL.into_iter().filter_map(|name| {
+            let value = text(name.member())?;
+            Some(Filter::new(name, value))
+        });
+        Ok(Self {
+            offset: number(&members, "offset").unwrap_or(0),
+            limit: number(&members, "limit").unwrap_or(LIMIT).min(MOST),
+            filters: filters.collect(),
+        })
     }
 
     /// Whether it is known beforehand to be found in no time. Passing over many customers takes a
@@ -72,8 +52,9 @@ impl Search {
     }
 }
 
-/// A number of customers; one too large for the type is past all of them just the same.
-fn number(text: &str) -> Option<usize> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().unwrap_or(usize::MAX))
+/// A number of customers, which its schema has found to be one; too large for the type it is past
+/// all of them just the same.
+fn number(members: &Map<String, Value>, name: &str) -> Option<usize> {
+    let digits = members.get(name)?.as_str()?;
+    Some(digits.parse().unwrap_or(usize::MAX))
 }

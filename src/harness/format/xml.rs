@@ -13,6 +13,8 @@ pub(crate) enum Members {
     #[default]
     Attributes,
     Elements,
+    /// Twice: a target that reads the one may ignore the other and lose what it holds.
+    Both,
 }
 
 /// The namespace of what tools add to elements: types, and that there is no value.
@@ -98,13 +100,12 @@ pub(super) fn write(members: &[(&str, String)], shape: Shape) -> Result<String, 
     let each = |form: &dyn Fn(&str, String) -> String| -> String {
         members.iter().map(|(name, value)| form(name, escape(value))).collect()
     };
+    let attributes = || each(&|name, value| format!(" {name}=\"{value}\""));
+    let elements = || each(&|name, value| format!("<{name}>{value}</{name}>"));
     Ok(match shape.members {
-        Members::Attributes => {
-            format!("<{root}{}/>", each(&|name, value| format!(" {name}=\"{value}\"")))
-        }
-        Members::Elements => {
-            format!("<{root}>{}</{root}>", each(&|name, value| format!("<{name}>{value}</{name}>")))
-        }
+        Members::Attributes => format!("<{root}{}/>", attributes()),
+        Members::Elements => format!("<{root}>{}</{root}>", elements()),
+        Members::Both => format!("<{root}{}>{}</{root}>", attributes(), elements()),
     })
 }
 

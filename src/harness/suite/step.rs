@@ -144,6 +144,7 @@ impl AnyFormat {
             json(None),
             json(Some(ROOT)),
             json(Some(WRAPPER)),
+            xml(Members::Both),
             xml(Members::Attributes),
             xml(Members::Elements),
             one(Some(Format::Form), Format::Json, None, None),

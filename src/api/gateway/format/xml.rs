@@ -20,6 +20,9 @@ const NODES: u32 = 1_000;
 /// of its element.
 const EQUALS: usize = 4_096;
 
+/// The most `xmlns` of a document: every element inherits those of all around it, one by one.
+const NAMESPACES: usize = 100;
+
 /// Reads a noun: the root, or the one element in it.
 ///
 /// # Errors
@@ -31,8 +34,8 @@ pub(super) fn read(text: &str) -> Result<Map<String, Value>, Violation> {
         let message = format!("The body must be in UTF-8; its XML declaration says {encoding}.");
         return Err(Violation::body(message));
     }
-    if text.bytes().filter(|byte| *byte == b'=').count() > EQUALS {
-        return Err(Violation::body("The document has too many attributes."));
+    if text.matches('=').count() > EQUALS || text.matches("xmlns").count() > NAMESPACES {
+        return Err(Violation::body("The document has too many attributes or namespaces."));
     }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES, ..Default::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| {

@@ -1,0 +1,259 @@
+//! The query language of 004: filters, fields and pages (readings 149, 216, 217).
+
+use serde_json::{Value, json};
+
+use crate::tmf::Bills;
+
+/// Accounts and charges to tell apart.
+fn bills() -> Bills {
+    let accounts = [
+        json!({"id":"1","name":"a","ratingType":"Prepaid","state":"Defined"}),
+        json!({"id":"2","name":"A","state":"Pending_Update","validFor":{"startDateTime":"2013-04-19T18:42:23+02:00"},
+               "billingAccountBalance":[{"amount":1.50,"type":"x"},{"amount":100}]}),
+        json!({"id":"10","name":"a,b","relatedParty":[{"id":3,"role":"bill receiver"},{"id":"4","role":"payer"}]}),
+        json!({"id":"x>y","name":"50% & more"}),
+    ];
+    let charges = [
+        json!({"id":"1","type":"usage","taxExcludedAmount":-3,"date":"2013-04-19T16:42:23.5Z"}),
+        json!({"id":"2","type":"one time","taxExcludedAmount":2.00,"description":"Partner"}),
+        json!({"id":"3","type":"other"}),
+    ];
+    let line = |(collection, resource): (&str, Value)| {
+        json!({"record":"tmf","collection":collection,"resource":resource}).to_string() + "\n"
+    };
+    let accounts = accounts.map(|account| ("billingAccount", account));
+    let charges = charges.map(|charge| ("appliedCustomerBillingCharge", charge));
+    let records: String = accounts.into_iter().chain(charges).map(line).collect();
+    Bills::with(&records)
+}
+
+/// Which of the accounts 1, 2, 10, 65 and x>y a query finds.
+#[test]
+fn accounts_are_found_by_what_they_have() {
+    let bills = bills();
+    for (query, found) in [
+        ("", "1 2 10 65 x>y"),
+        // Equality, exact but for two words (readings 140, 142).
+        ("name=a", "1"),
+        ("name.eq=A", "2"),
+        ("state=defined", "1"),
+        ("state=PENDING%20update", "2"),
+        ("state=Pending+Update", "2"),
+        ("ratingType=prepaid", "1"),
+        ("ratingType=POSTPAID", "65"),
+        ("state=Nowhere", ""),
+        ("id=10", "10"),
+        ("id=010", ""),
+        ("href=/billingManagement/billingAccount/2", "2"),
+        // A comma or a repeated name is or, another name is and.
+        ("state=Defined,Active", "1 65"),
+        ("state=Defined&state=Active", "1 65"),
+        ("name=a,A&state=Defined", "1"),
+        ("name=a%2Cb", "10"),
+        ("name=", ""),
+        // Dotted paths go through arrays: any element.
+        ("relatedParty.role=payer", "10"),
+        ("relatedParty.id=3", "10"),
+        ("relatedParty.id=4,5", "10 65"),
+        ("currency.currencyCode=EUR", "65"),
+        ("billingAccountBalance.validFor.endDateTime=2013-06-19T02:00:00%2B02:00", "65"),
+        ("customerAccount.name=Customer Account xxx", "65"),
+        // Numbers by value, moments by instant.
+        ("billingAccountBalance.amount=1.5", "2"),
+        ("billingAccountBalance.amount=1.50e0,52.3", "2 65"),
+        ("validFor.startDateTime=2013-04-19T16:42:23Z", "2 65"),
+        ("validFor.startDateTime=2013-04-19T18:42:23.000+02:00", "2 65"),
+        // Operators.
+        ("name.ne=a", "2 10 65 x>y"),
+        ("name.ne=a,A", "10 65 x>y"),
+        ("state.ne=active", "1 2 10 x>y"),
+        ("billingAccountBalance.amount.gt=52.3", "2"),
+        ("billingAccountBalance.amount.gte=52.30", "2 65"),
+        ("billingAccountBalance.amount.lt=52.3", "2"),
+        ("billingAccountBalance.amount.lte=52.3&billingAccountBalance.amount.gt=1.5", "2 65"),
+        ("billingAccountBalance.amount>=52.3", "2 65"),
+        ("billingAccountBalance.amount%3E52.3", "2"),
+        ("billingAccountBalance.amount%3e%3d52.3", "2 65"),
+        ("billingAccountBalance.amount<2", "2"),
+        ("billingAccountBalance.amount%3C=1.5", "2"),
+        ("billingAccountBalance.amount<%3D1.49", ""),
+        ("validFor.startDateTime>2013-04-19T16:42:22.9Z", "2 65"),
+        ("validFor.startDateTime.lt=2013-04-19T16:42:23Z", ""),
+        ("id>2", "10 65"),
+        ("id<=10", "1 2 10"),
+        ("name.ex=a*", "1 10"),
+        ("name.ex=*b,my*", "10 65"),
+        ("name.ex=*%25*", "x>y"),
+        ("state.ex=pending*", "2"),
+        ("name.ex=a*&state.ex=*", "1"),
+        // What looks like something else.
+        ("id=x%3Ey", "x>y"),
+        ("id=x>y", "x>y"),
+        ("name=50%25%20%26%20more", "x>y"),
+        ("&&", "1 2 10 65 x>y"),
+    ] {
+        assert_eq!(bills.found(&format!("billingAccount/?{query}")).join(" "), found, "{query}");
+    }
+}
+
+/// The same of charges and settlement notes, whose members have other types.
+#[test]
+fn charges_and_notes_are_found_by_what_they_have() {
+    let bills = bills();
+    for (path, found) in [
+        ("appliedCustomerBillingCharge/?type=recurring", "25"),
+        ("appliedCustomerBillingCharge?taxExcludedAmount=2", "2 25"),
+        ("appliedCustomerBillingCharge?taxExcludedAmount<0", "1"),
+        ("appliedCustomerBillingCharge?taxExcludedAmount.ne=2", "1 3"),
+        ("appliedCustomerBillingCharge?date>2013-04-19T16:42:23Z", "1"),
+        ("appliedCustomerBillingCharge?date.ex=2013-04*&description.ex=Partner*", "25"),
+        ("appliedCustomerBillingCharge?serviceId.id=0601020304", "25"),
+        ("appliedCustomerBillingCharge?period.startPeriod.gte=2013-10-01T00:00:00Z", "25"),
+        ("settlementNoteAdvice/?currencyCode=EUR", "26"),
+        ("settlementNoteAdvice?settlementNoteItem.quantity=19001", "26"),
+        ("settlementNoteAdvice?settlementNoteItem.quantity.lt=19001", ""),
+        ("customerBillFormat?name=Detailed%20invoice", "23 26"),
+        ("customerBillingCycleSpecification?billingDateShift=15.0&frequency=monthly", "26"),
+    ] {
+        assert_eq!(bills.found(path).join(" "), found, "{path}");
+    }
+}
+
+/// Reading 216: what cannot be asked is refused, and the refusal says what.
+#[test]
+fn what_cannot_be_asked_is_refused() {
+    let bills = bills();
+    for (query, named) in [
+        ("nonsense=1", "nonsense"),
+        ("Name=a", "Name"),
+        ("name.nonsense=1", "name.nonsense"),
+        ("validFor.startPeriod=2013-04-19T16:42:23Z", "validFor.startPeriod"),
+        ("relatedParty.0.role=payer", "relatedParty.0.role"),
+        ("=1", "no attribute"),
+        ("name.like=a", "name.like"),
+        ("name.gt>1", "name.gt"),
+        ("name", "has no value"),
+        ("name.gt=a", "text"),
+        ("state<Active", "text"),
+        ("validFor=2013", "validFor"),
+        ("relatedParty.ex=*", "relatedParty"),
+        ("validFor.startDateTime=2013", "date-time"),
+        ("validFor.startDateTime>yesterday", "yesterday"),
+        ("billingAccountBalance.amount=much", "much"),
+        ("billingAccountBalance.amount=", "number"),
+        ("billingAccountBalance.amount.gt=1,x", "x"),
+        ("id>x", "number"),
+        ("name=%zz", "%zz"),
+        ("name=a,%", "percent-encoding"),
+        ("na%me=a", "percent-encoding"),
+        ("name=%ff", "percent-encoding"),
+        ("offset=-1", "offset"),
+        ("offset=", "offset"),
+        ("limit=ten", "limit"),
+        ("limit=1.5", "limit"),
+        ("limit>1", "limit"),
+        ("offset=1&offset=1", "offset is given twice"),
+        ("limit=1&state=Active&limit=2", "limit is given twice"),
+        ("fields=nonsense", "nonsense"),
+        ("fields=name,validFor.x", "validFor.x"),
+        ("fields>name", "fields"),
+        ("fields=%", "percent-encoding"),
+        ("nonsense=1&fields=rubbish", "rubbish"),
+        ("fields=rubbish&nonsense=1", "nonsense"),
+    ] {
+        bills.get(&format!("billingAccount?{query}")).fails(400, "validation", named);
+    }
+    for query in ["fields=nonsense", "fields=%zz", "fields"] {
+        bills.get(&format!("billingAccount/65?{query}")).fails(400, "validation", "");
+    }
+}
+
+/// `fields`: `id` and `href` always, arrays stay arrays, of a collection and of an item alike.
+#[test]
+fn fields_select_members() {
+    let bills = Bills::new();
+    let whole = bills.get("billingAccount/65").json();
+    for (query, rest) in [
+        ("fields=all", None),
+        ("fields=name,all", None),
+        ("offset=0", None),
+        ("fields=", Some(json!({}))),
+        ("fields=id,href", Some(json!({}))),
+        ("fields=name", Some(json!({"name":"my personal Billing Account"}))),
+        (":fields=state", Some(json!({"state":"Active"}))),
+        (
+            "fields=name,state,billingAccountBalance.amount",
+            Some(
+                json!({"name":"my personal Billing Account","state":"Active","billingAccountBalance":[{"amount":whole["billingAccountBalance"][0]["amount"]}]}),
+            ),
+        ),
+        (
+            "fields=relatedParty.role&fields=customerAccount.name",
+            Some(json!({"customerAccount":{"name":"Customer Account xxx"},
+                        "relatedParty":[{"role":"bill receiver"},{"role":"bill responsible"}]})),
+        ),
+        (
+            "fields=billingAccountBalance.validFor.startDateTime,billingAccountBalance.status",
+            Some(
+                json!({"billingAccountBalance":[{"validFor":{"startDateTime":"2013-04-19T16:42:23.0Z"},"status":"Due"}]}),
+            ),
+        ),
+        ("fields=currency.currencyCode,currency", Some(json!({"currency":{"currencyCode":"EUR"}}))),
+        ("fields=validFor.endDateTime", Some(json!({"validFor":{}}))),
+    ] {
+        let mut expected = whole.clone();
+        if let Some(Value::Object(rest)) = rest {
+            expected = json!({"id":whole["id"],"href":whole["href"]});
+            expected.as_object_mut().unwrap().extend(rest);
+        }
+        bills.get(&format!("billingAccount/65?{query}")).is(200, &expected.to_string());
+        let listed = json!([expected]).to_string();
+        bills.get(&format!("billingAccount/?{query}")).is(200, &listed);
+    }
+    let charges = bills.get("appliedCustomerBillingCharge/?fields=taxExcludedAmount,description");
+    assert_eq!(charges.at("/0/taxExcludedAmount"), json!(2));
+    assert_eq!(charges.json()[0].as_object().unwrap().len(), 4);
+}
+
+/// Reading 217: pages of what matches, and how many that is, however long the list.
+#[test]
+fn a_long_list_is_paged_and_counted() {
+    const COUNT: usize = 3000;
+    let records: String = (1..=COUNT)
+        .map(|n| {
+            let (kind, pad) = (if n % 3 == 0 { "third" } else { "other" }, "x".repeat(100));
+            json!({"record":"tmf","collection":"appliedCustomerBillingCharge",
+                   "resource":{"id":n,"type":kind,"description":pad}})
+            .to_string()
+                + "\n"
+        })
+        .collect();
+    let bills = Bills::of(&records);
+    let all: Vec<usize> = (1..=COUNT).collect();
+    let thirds: Vec<usize> = all.iter().copied().filter(|n| n % 3 == 0).collect();
+    for (query, of, offset, limit) in [
+        ("", &all, 0, COUNT),
+        ("offset=0&limit=10", &all, 0, 10),
+        ("offset=2995&limit=10", &all, 2995, 5),
+        ("limit=0", &all, 0, 0),
+        ("offset=3000", &all, 3000, 0),
+        ("offset=99999999999999999999999&limit=1", &all, COUNT, 0),
+        ("limit=99999999999999999999999", &all, 0, COUNT),
+        ("offset=17&limit=2000", &all, 17, 2000),
+        ("type=third", &thirds, 0, 1000),
+        ("type=third&offset=990&limit=100", &thirds, 990, 10),
+        ("type=third&limit=999&offset=1", &thirds, 1, 999),
+        ("type=third&id>2900&id.lte=2970", &thirds[966..990].to_vec(), 0, 24),
+    ] {
+        let reply = bills.get(&format!("appliedCustomerBillingCharge?{query}"));
+        assert_eq!(reply.header("x-total-count"), of.len().to_string(), "{query}");
+        let found: Vec<usize> = reply
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|charge| charge["id"].as_str().unwrap().parse().unwrap())
+            .collect();
+        assert!(found == of[offset..offset + limit], "{query}: {found:?}");
+    }
+}
