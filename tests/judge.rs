@@ -18,6 +18,8 @@ mod broken_gateway;
 mod broken_tmf;
 #[path = "judge/broken_tmf_account.rs"]
 mod broken_tmf_account;
+#[path = "judge/broken_tmf_collections.rs"]
+mod broken_tmf_collections;
 #[path = "judge/broken_tmf_ruled_out.rs"]
 mod broken_tmf_ruled_out;
 #[path = "judge/broken_usage.rs"]
@@ -87,7 +89,9 @@ fn judge(behaviour: Behaviour, apis: &str, prefix: &str) -> Judged {
     let url = front.url() + prefix;
     let t0 = std::time::Instant::now();
     let run = certify(&[&url, "--api", apis, "--report", &report_flag]);
-    if std::env::var("ROW").is_ok() { eprintln!("{apis} {:?}\n{}", t0.elapsed(), run.stdout); }
+    if std::env::var("ROW").is_ok() {
+        eprintln!("{apis} {:?}\n{}", t0.elapsed(), run.stdout);
+    }
     Judged { run, report: report(&file), changed: front.changed() }
 }
 
@@ -111,7 +115,9 @@ fn complaints<R: Sync>(rows: &[R], complaint: impl Fn(&R) -> Option<String> + Sy
 /// if the row's clause is not among those of `level`.
 fn complaint(row: &Broken, code: i32, verdict: &str, level: &str) -> Option<String> {
     let (does, clause, behaviour) = row;
-    if std::env::var("ROW").is_ok_and(|r| !does.contains(&r)) { return None; }
+    if std::env::var("ROW").is_ok_and(|r| !does.contains(&r)) {
+        return None;
+    }
     let api = clause.split('/').next().unwrap_or_default();
     let Judged { run, report, changed } = judge(*behaviour, api, "");
     let named = clauses(&report, level);
@@ -135,6 +141,7 @@ fn every_broken_server_is_rejected_and_the_clause_is_named() {
         broken_gateway::BROKEN,
         broken_tmf::BROKEN,
         broken_tmf_account::BROKEN,
+        broken_tmf_collections::BROKEN,
         broken_tmf_ruled_out::BROKEN,
     ];
     let rejected = |row: &Broken| complaint(row, 1, "DOES NOT CONFORM", "must");
@@ -161,7 +168,9 @@ fn every_lawful_server_conforms_and_no_case_is_lost() {
         rows.extend(table.iter().map(|(does, behaviour)| (*does, *behaviour, apis, prefix, all)));
     }
     let complaints = complaints(&rows, |(does, behaviour, apis, prefix, all)| {
-        if std::env::var("ROW").is_ok_and(|r| !does.contains(&r)) { return None; }
+        if std::env::var("ROW").is_ok_and(|r| !does.contains(&r)) {
+            return None;
+        }
         lawful_complaint(does, &judge(*behaviour, apis, prefix), *all)
     });
     assert!(complaints.is_empty(), "\n{complaints}");

@@ -17,107 +17,6 @@ use crate::tmf::{
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
-    // Reading one and all.
-    ("an account is answered 203", "tmf/get-billing-account/status", |request, server| {
-        status("GET tmf/billingAccount/*", 203, request, server)
-    }),
-    (
-        "a charge is answered 404",
-        "tmf/get-applied-customer-billing-charge/status",
-        |request, server| {
-            if request.item("GET", CHARGE) { error(404) } else { server.pass(request) }
-        },
-    ),
-    (
-        "every account is the first one",
-        "tmf/get-billing-account/names-one",
-        |mut request, server| {
-            static FIRST: Mutex<Option<String>> = Mutex::new(None);
-            if request.item("GET", ACCOUNT) && server.pass(request.clone()).is_success() {
-                let mut first = FIRST.lock().unwrap();
-                request.path.clone_from(first.get_or_insert_with(|| request.path.clone()));
-            }
-            server.pass(request)
-        },
-    ),
-    ("every note is the same", "tmf/get-settlement-note-advice/names-one", |request, server| {
-        always(NOTE, "27", request, server)
-    }),
-    (
-        "every cycle is the same",
-        "tmf/get-customer-billing-cycle-specification/names-one",
-        |request, server| always(CYCLE, "27", request, server),
-    ),
-    ("every format is the same", "tmf/get-customer-bill-format/names-one", |request, server| {
-        always(FORMAT, "23", request, server)
-    }),
-    (
-        "every medium is the same",
-        "tmf/get-customer-bill-presentation-media/names-one",
-        |request, server| always(MEDIA, "25", request, server),
-    ),
-    ("the href of an account leads nowhere", "tmf/get-billing-account/href", |request, server| {
-        nowhere(ACCOUNT, request, server)
-    }),
-    (
-        "the href of a charge leads nowhere",
-        "tmf/get-applied-customer-billing-charge/href",
-        |request, server| nowhere(CHARGE, request, server),
-    ),
-    (
-        "the href of a note leads nowhere",
-        "tmf/get-settlement-note-advice/href",
-        |request, server| nowhere(NOTE, request, server),
-    ),
-    (
-        "the href of a cycle leads to another",
-        "tmf/get-customer-billing-cycle-specification/href",
-        |request, server| {
-            each(CYCLE, request, server, |cycle| {
-                let href = cycle["href"].as_str().unwrap_or_default().replace("/26", "/27");
-                set(cycle, "href", json!(href));
-            })
-        },
-    ),
-    ("there is no list of accounts", "tmf/list-billing-accounts/status", |request, server| {
-        if request.all("GET", ACCOUNT) { error(404) } else { server.pass(request) }
-    }),
-    (
-        "there is no list of charges",
-        "tmf/list-applied-customer-billing-charges/status",
-        |request, server| {
-            if request.all("GET", CHARGE) { error(405) } else { server.pass(request) }
-        },
-    ),
-    (
-        "a list of formats is answered 206",
-        "tmf/list-customer-bill-formats/status",
-        |request, server| status("GET tmf/customerBillFormat", 206, request, server),
-    ),
-    (
-        "a created account is not listed",
-        "tmf/list-billing-accounts/holds-each",
-        |request, server| server.edit("GET tmf/billingAccount", request, |list| *list = json!([])),
-    ),
-    (
-        "a created charge is not listed",
-        "tmf/list-applied-customer-billing-charges/holds-each",
-        |request, server| {
-            server.edit("GET tmf/appliedCustomerBillingCharge", request, |list| *list = json!([]))
-        },
-    ),
-    ("an object with no list", "tmf/list-settlement-note-advices/holds-each", |request, server| {
-        server.edit("GET tmf/settlementNoteAdvice", request, |list| *list = json!({"total": 3}))
-    }),
-    (
-        "a list ends too soon",
-        "tmf/list-customer-bill-presentation-medias/holds-each",
-        |request, server| {
-            server.edit("GET tmf/customerBillPresentationMedia", request, |list| {
-                list.as_array_mut().unwrap().truncate(0);
-            })
-        },
-    ),
     // Charges.
     (
         "the creation of a charge is answered 200",
@@ -366,22 +265,6 @@ pub(crate) const BROKEN: &[Broken] = &[
         },
     ),
 ];
-
-/// Serves one item of a collection for each of its ids that exist.
-fn always(collection: &str, id: &str, mut request: Request, server: &Server) -> Response {
-    if request.item("GET", collection) && server.pass(request.clone()).is_success() {
-        request.path = request.path.replace(request.last(), id);
-    }
-    server.pass(request)
-}
-
-fn nowhere(collection: &str, request: Request, server: &Server) -> Response {
-    each(collection, request, server, |resource| {
-        let href = resource["href"].as_str().unwrap_or_default();
-        let href = href.replace("/billingManagement/", "/billingManagement/nowhere/");
-        set(resource, "href", json!(href));
-    })
-}
 
 /// A flat currency as an object.
 fn nest_currency(resource: &mut Value) {

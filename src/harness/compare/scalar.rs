@@ -19,6 +19,12 @@ pub(super) fn same_number(a: &Number, b: &Number) -> bool {
 pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => same_number(a, b),
+        // A number may be written in several ways, and the expected text is one of them.
+        (Value::String(text), Value::Number(number))
+            if text.parse().is_ok_and(|text| same_number(&text, number)) =>
+        {
+            true
+        }
         _ => text_of(a).is_some_and(|text| text_of(b) == Some(text)),
     }
 }
