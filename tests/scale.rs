@@ -160,31 +160,31 @@ fn a_million_customers() {
         );
         servers.push(Served::start(&["--db", text(&store)]));
     }
-    let mut clients: Vec<Client> = servers.iter().map(Served::client).collect();
     let mut worst: f64 = 0.0;
     for (what, found) in [("lastName", 10), ("firstName and lastName", 10), ("organizationName", 1)]
     {
-        // Asked in turn, so that what else the machine does hits both.
-        let mut times = sizes.map(|_| Vec::new());
-        for ask in 0..4_000_u64 {
-            for ((client, size), times) in clients.iter_mut().zip(sizes).zip(&mut times) {
-                let customer = customer(ask * 7_919 % size, size);
-                let query = match what {
-                    "lastName" => format!("lastName={}", customer.last),
-                    "organizationName" => format!("organizationName={}", customer.organization),
-                    _ => format!("lastName={}&firstName={}", customer.last, customer.first),
-                };
-                let began = Instant::now();
-                let answer = client.ask("GET", &format!("{CUSTOMERS}?{query}"), "").unwrap();
-                times.push(began.elapsed().as_secs_f64() * 1e6);
-                let items = String::from_utf8(answer.body).unwrap().matches("\"id\":").count();
-                assert_eq!((answer.status, items), (200, found), "{query}");
+        let mut best = [f64::INFINITY; 2];
+        // Where the system puts the threads of a connection costs more than a search does, and
+        // differs from one to the next: so each has many, in turn, and its best one counts.
+        for round in 0..20 {
+            for ((served, size), best) in servers.iter().zip(sizes).zip(&mut best) {
+                let mut client = served.client();
+                let times = (round * 200..(round + 1) * 200).map(|ask| {
+                    let names = customer(ask * 7_919 % size, size);
+                    let began = Instant::now();
+                    let answer = client.ask("GET", &names.search(what), "").unwrap();
+                    let time = began.elapsed().as_secs_f64() * 1e6;
+                    let items = String::from_utf8(answer.body).unwrap().matches("\"id\":").count();
+                    assert_eq!((answer.status, items), (200, found), "{what} {ask}");
+                    time
+                });
+                *best = best.min(median(times.collect()));
             }
         }
-        let [few, many] = times.map(median);
+        let [few, many] = best;
         worst = worst.max(many / few);
         println!(
-            "find       {what}: median {few:.0} us among {}, {many:.0} us among {}: {:.2} (bound {RATIO})",
+            "find       {found} by {what}: median {few:.0} us among {}, {many:.0} us among {}: {:.2} (bound {RATIO})",
             sizes[0],
             sizes[1],
             many / few
@@ -201,6 +201,18 @@ struct Names {
     first: String,
     last: String,
     organization: String,
+}
+
+impl Names {
+    /// The search for those who have the same.
+    fn search(&self, what: &str) -> String {
+        let Self { first, last, organization } = self;
+        match what {
+            "lastName" => format!("{CUSTOMERS}?lastName={last}"),
+            "organizationName" => format!("{CUSTOMERS}?organizationName={organization}"),
+            _ => format!("{CUSTOMERS}?firstName={first}&lastName={last}"),
+        }
+    }
 }
 
 /// Names of the customer `n` of `size`: each last name is that of ten, far apart; a first name is

@@ -43,8 +43,8 @@ pub const GATEWAY_CUSTOMERS: TableDefinition<u64, &[u8]> =
 /// code → id.
 pub const GATEWAY_CUSTOMERS_BY_CODE: TableDefinition<&str, u64> =
     TableDefinition::new("gateway customers by code");
-/// (which name, the name in lower case, id) → has it.
-pub const GATEWAY_CUSTOMERS_BY_NAME: TableDefinition<(u8, &str, u64), ()> =
+/// (which name, the name in lower case, id) → the customer again; layout in `gateway`.
+pub const GATEWAY_CUSTOMERS_BY_NAME: TableDefinition<(u8, &str, u64), &[u8]> =
     TableDefinition::new("gateway customers by name");
 /// (collection, length of the id, id) → the resource; layout in `tmf`. The length comes first, so
 /// that ids which are numbers stand in the order of numbers.

@@ -12,8 +12,9 @@ use serde_json::{Map, Value};
 
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::tables::{TMF, Tx, next_in, pass_over};
+use super::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
+use crate::model::tmf::pick::pick;
 
 const TABLE: &str = "tmf";
 
@@ -34,12 +35,12 @@ impl<'a> ResourceView<'a> {
         Ok(Self { id: key.2, json: decoder.some_text()?, modified: decoder.number()? })
     }
 
-    /// The members as values.
+    /// The members that are `wanted`, as values.
     ///
     /// # Errors
     /// When they are no JSON object.
-    pub fn members(&self) -> Result<Map<String, Value>, StoreError> {
-        serde_json::from_str(self.json)
+    pub fn members(&self, wanted: impl Fn(&str) -> bool) -> Result<Map<String, Value>, StoreError> {
+        pick(self.json, wanted)
             .map_err(|_| StoreError::Undecodable { table: TABLE, key: self.id.to_owned() })
     }
 }
@@ -77,7 +78,7 @@ pub fn members(
     collection: &Collection,
     id: &str,
 ) -> Result<Option<Map<String, Value>>, StoreError> {
-    view(tx, collection, id, |view| view.members())?.transpose()
+    view(tx, collection, id, |view| view.members(|_| true))?.transpose()
 }
 
 /// Reads the resources of a collection in order of id, those after `cursor`, until `read` has
@@ -107,9 +108,15 @@ pub fn scan(
 ///
 /// # Errors
 /// When the store fails.
-pub fn count(tx: &impl Tx, collection: &Collection) -> Result<usize, StoreError> {
-    let range = (collection.name, 0, "")..(collection.name, u32::MAX, "");
-    Ok(tx.table(TMF)?.range(range)?.count())
+pub fn count(tx: &impl Tx, collection: &Collection) -> Result<u64, StoreError> {
+    let held = tx.table(SEQUENCES)?.get(arrivals(collection).as_str())?.map(|held| held.value());
+    Ok(held.unwrap_or_default())
+}
+
+/// The sequence that numbers the resources of a collection as they come. None ever goes, so its last
+/// number is how many there are; counting them would cost as much as reading them.
+fn arrivals(collection: &Collection) -> String {
+    format!("{} arrival", collection.name)
 }
 
 /// Whether a collection has any resource.
@@ -117,8 +124,7 @@ pub fn count(tx: &impl Tx, collection: &Collection) -> Result<usize, StoreError>
 /// # Errors
 /// When the store fails.
 pub fn has_any(tx: &impl Tx, collection: &Collection) -> Result<bool, StoreError> {
-    let range = (collection.name, 0, "")..(collection.name, u32::MAX, "");
-    Ok(tx.table(TMF)?.range(range)?.next().is_some())
+    Ok(count(tx, collection)? > 0)
 }
 
 /// A number that no resource of the collection has as its id.
@@ -163,7 +169,10 @@ pub fn put(
     let json = serde_json::to_string(members).unwrap_or_default();
     let written = Written { id: id.to_owned(), json, modified: now() };
     let value = Encoder::new().text(Some(&written.json)).number(written.modified).finish();
-    tx.open_table(TMF)?.insert(key(collection, id), value.as_slice())?;
+    let is_new = tx.open_table(TMF)?.insert(key(collection, id), value.as_slice())?.is_none();
+    if is_new {
+        next_in(tx, &arrivals(collection))?;
+    }
     Ok(written)
 }
 

@@ -8,18 +8,20 @@ use bytes::Bytes;
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::search::Search;
-use super::{Call, FOUND, format, one};
+use super::{Call, FOUND, format, one, search};
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
 use crate::api::negotiation::{Format, accepted, none_accepted};
 use crate::api::write::write;
 use crate::model::gateway_customer::{Sent, created_at};
 use crate::store::error::StoreError;
-use crate::store::gateway as stored;
+use crate::store::gateway::{self as stored, Search};
 
 /// The XML element of a customer (reading 115).
 pub(super) const ROOT: &str = "customer";
+
+/// The most customers that are passed over while other requests wait: some hundred microseconds.
+const SHORT: usize = 1_000;
 
 /// PUT a new customer: 003 › create. It is no idempotent one: each creates another (reading 111).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
@@ -46,26 +48,32 @@ pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
 /// GET the customers that pass every filter, by id: 003 › find (readings 118 to 121, 210).
 pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
     let media = accepted(&call.request.headers, FOUND).ok_or_else(|| none_accepted(FOUND))?;
-    let search = Search::read(call)?;
+    let search = search::read(call)?;
     let format = media.format;
-    if search.is_short() {
-        return Ok(format::response(StatusCode::OK, media, list(&search, tx, format)?));
+    if let Some(list) = list(&search, tx, format, SHORT)? {
+        return Ok(format::response(StatusCode::OK, media, list));
     }
+    // The others need not wait for it, so it is read off their threads.
     let mut response = format::response(StatusCode::OK, media, Vec::new());
     let store = Arc::clone(call.store);
     let body = std::iter::once_with(move || {
-        let body = store.reader().and_then(|tx| list(&search, &tx, format));
-        body.map(Bytes::from).map_err(io::Error::other)
+        let body = store.reader().and_then(|tx| list(&search, &tx, format, usize::MAX));
+        body.map(|body| Bytes::from(body.unwrap_or_default())).map_err(io::Error::other)
     });
     response.body = Body::Pages(Box::new(body));
     Ok(response)
 }
 
-/// At most a thousand customers: some hundreds of kilobytes, 8 MiB where every character of theirs
-/// must be escaped.
-fn list(search: &Search, tx: &ReadTransaction, format: Format) -> Result<Vec<u8>, StoreError> {
+/// The customers that are found; none when more than `patience` had to be passed over. They are at
+/// most a thousand: some hundreds of kilobytes, 8 MiB where every character of theirs must be
+/// escaped.
+fn list(
+    search: &Search,
+    tx: &ReadTransaction,
+    format: Format,
+    patience: usize,
+) -> Result<Option<Vec<u8>>, StoreError> {
     let mut list = format::List::begin(format, "customers", ROOT);
-    let (offset, limit) = (search.offset, search.limit);
-    stored::find(tx, &search.filters, offset, limit, |each| list.item(each.members()))?;
-    Ok(list.end())
+    let whole = stored::find(tx, search, patience, |each| list.item(each.members()))?;
+    Ok(whole.then(|| list.end()))
 }

@@ -6,7 +6,7 @@ use super::Call;
 use super::format::form;
 use crate::api::error::ApiError;
 use crate::model::gateway_customer::Name;
-use crate::store::gateway::Filter;
+use crate::store::gateway::{Filter, Search};
 
 /// "Maximum number of records", where none is asked for.
 const LIMIT: usize = 100;
@@ -14,42 +14,23 @@ const LIMIT: usize = 100;
 /// The most that is given, whatever is asked for (reading 120).
 const MOST: usize = 1_000;
 
-/// The most customers that are passed over while other requests wait.
-const SHORT: usize = 1_000;
-
-/// The parameters of a search.
-pub(super) struct Search {
-    pub(super) offset: usize,
-    pub(super) limit: usize,
-    pub(super) filters: Vec<Filter>,
-}
-
-impl Search {
-    /// Reads the query of a call. Names that the document does not have are ignored.
-    ///
-    /// # Errors
-    /// 400 when it is no query, see [`form::pairs`], or a parameter is not as its schema has it.
-    pub(super) fn read(call: &Call) -> Result<Self, ApiError> {
-        let pairs = form::pairs(call.query().unwrap_or_default(), "The query")?;
-        let pairs = pairs.into_iter().map(|(name, value)| (name.into_owned(), Value::from(value)));
-        let members = call.schemas.find.check(Value::Object(pairs.collect()))?;
-        let text = |name: &str| members.get(name).and_then(Value::as_str);
-        let filters = Name::ALL.into_iter().filter_map(|name| {
-            let value = text(name.member())?;
-            Some(Filter::new(name, value))
-        });
-        Ok(Self {
-            offset: number(&members, "offset").unwrap_or(0),
-            limit: number(&members, "limit").unwrap_or(LIMIT).min(MOST),
-            filters: filters.collect(),
-        })
-    }
-
-    /// Whether it is known beforehand to be found in no time. Passing over many customers takes a
-    /// while, and so may two names that many have and few have both.
-    pub(super) fn is_short(&self) -> bool {
-        self.offset <= SHORT && self.filters.len() <= 1
-    }
+/// Reads the query of a call. Names that the document does not have are ignored.
+///
+/// # Errors
+/// 400 when it is no query, see [`form::pairs`], or a parameter is not as its schema has it.
+pub(super) fn read(call: &Call) -> Result<Search, ApiError> {
+    let pairs = form::pairs(call.query().unwrap_or_default(), "The query")?;
+    let pairs = pairs.into_iter().map(|(name, value)| (name.into_owned(), Value::from(value)));
+    let members = call.schemas.find.check(Value::Object(pairs.collect()))?;
+    let filters = Name::ALL.into_iter().filter_map(|name| {
+        let value = members.get(name.member())?.as_str()?;
+        Some(Filter::new(name, value))
+    });
+    Ok(Search {
+        filters: filters.collect(),
+        offset: number(&members, "offset").unwrap_or(0),
+        limit: number(&members, "limit").unwrap_or(LIMIT).min(MOST),
+    })
 }
 
 /// A number of customers, which its schema has found to be one; too large for the type it is past

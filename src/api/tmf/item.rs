@@ -58,7 +58,7 @@ pub(super) fn write(
             json.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(json),
         );
     } else {
-        selection.write_members(&mut object, &view.members()?);
+        selection.write_members(&mut object, &view.members(|name| selection.has(name))?);
     }
     object.end();
     Ok(())

@@ -1,7 +1,10 @@
 //! A collection: 004 › "collections can be retrieved via GET /api/<RESOURCE> with no {ID}".
 
+use std::sync::Arc;
+
 use http::HeaderName;
 use redb::ReadTransaction;
+use tokio::sync::oneshot;
 
 use super::query::Query;
 use super::{Call, href, item};
@@ -9,6 +12,7 @@ use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::pages::{PAGE_BYTES, Page, pages};
 use crate::model::tmf::collection::Collection;
+use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::tables::Tx;
 use crate::store::tmf::{self, ResourceView};
@@ -17,17 +21,30 @@ use crate::store::tmf::{self, ResourceView};
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// GET a collection: a bare array in order of id (readings 147, 149, 216, 217).
-pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
     let served = call.served()?;
     let query = Query::parse(call.query(), served)?;
-    let root = href::root(call, served.collection);
+    let root = href::root(&call, served.collection);
     let listing = Listing { collection: served.collection, root, query };
-    let total = listing.total(tx)?;
-    let mut response = pages(call.store, tx, [b"[", b"]"], move |tx, cursor, page| {
-        listing.read(tx, cursor, page)
-    })?;
-    response.headers.insert(TOTAL, total.into());
-    Ok(response)
+    if listing.query.ends_soon() {
+        return listing.answer(call.store);
+    }
+    let store = call.store.clone();
+    aside(move || listing.answer(&store)).await
+}
+
+/// Does what reads a whole collection on a thread of its own, so that others are answered meanwhile.
+async fn aside(
+    work: impl FnOnce() -> Result<Response, ApiError> + Send + 'static,
+) -> Result<Response, ApiError> {
+    let failed = |reason: String| ApiError::internal("Reading failed.").with_log(reason);
+    let (reply, answer) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("list".to_owned())
+        // A client that has gone away does not care for the answer.
+        .spawn(move || drop(reply.send(work())))
+        .map_err(|error| failed(error.to_string()))?;
+    answer.await.unwrap_or_else(|_| Err(failed("The thread of a list panicked.".to_owned())))
 }
 
 struct Listing {
@@ -52,13 +69,22 @@ impl Listing {
         self.query.matches(view, || href::of(&self.root, view.id))
     }
 
-    fn total(&self, tx: &impl Tx) -> Result<usize, StoreError> {
+    fn answer(self, store: &Arc<Store>) -> Result<Response, ApiError> {
+        let tx = store.reader()?;
+        let total = self.total(&tx)?;
+        let read = move |tx: &ReadTransaction, cursor, page: &mut Page| self.read(tx, cursor, page);
+        let mut response = pages(store, &tx, [b"[", b"]"], read)?;
+        response.headers.insert(TOTAL, total.into());
+        Ok(response)
+    }
+
+    fn total(&self, tx: &impl Tx) -> Result<u64, StoreError> {
         if self.query.takes_all() {
             return tmf::count(tx, self.collection);
         }
         let mut total = 0;
         tmf::scan(tx, self.collection, None, |view| {
-            total += usize::from(self.matches(view)?);
+            total += u64::from(self.matches(view)?);
             Ok(true)
         })?;
         Ok(total)

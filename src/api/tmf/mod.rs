@@ -64,7 +64,7 @@ type Call<'a> = super::Call<'a, Tmf>;
 static ROUTES: LazyLock<Vec<Route<Tmf>>> = LazyLock::new(|| {
     let routes = served().flat_map(|collection| {
         let path = |end: &str| &*format!("/{}{end}", collection.name).leak();
-        let mut on_all = vec![(Method::GET, Handler::Read(list::get))];
+        let mut on_all = vec![(Method::GET, Handler::Write(|call| Box::pin(list::get(call))))];
         let mut on_one = vec![(Method::GET, Handler::Read(item::get))];
         if collection.has(Operation::Post) {
             on_all.push((Method::POST, Handler::Write(|call| Box::pin(create::post(call)))));

@@ -287,10 +287,7 @@ impl TryFrom<RawStep> for Step {
         ];
         let ways: Vec<_> = ways.into_iter().flatten().collect();
         let Ok([requests]) = <[_; 1]>::try_from(ways) else {
-            return Err(format!(
-                "step {} needs one of replay, send, anyFormat, either",
-                raw.name
-            ));
+            return Err(format!("step {} needs one of replay, send, anyFormat, either", raw.name));
         };
         if raw.repeat.is_some() && raw.for_each.is_some() {
             return Err(format!("step {} has one of repeat and forEach", raw.name));

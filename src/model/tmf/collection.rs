@@ -56,7 +56,8 @@ const PLAIN: Collection =
 
 const READ: &[Operation] = &[Operation::Get];
 
-/// The collections, in the order of a dump: what is referred to comes first.
+/// The collections, in the order of a dump: what is referred to comes first. A row needs
+/// `schemas/tmf/{schema}.record.json`, and one more for each operation that has a body.
 pub static COLLECTIONS: &[Collection] = &[
     // Another API's: it is held so that references to it can be checked.
     Collection { name: "customerAccount", schema: "customer-account", operations: &[], ..PLAIN },

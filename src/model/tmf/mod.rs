@@ -4,5 +4,6 @@ pub mod collection;
 pub mod instant;
 pub mod patch;
 pub mod path;
+pub mod pick;
 pub mod resource;
 pub mod state;

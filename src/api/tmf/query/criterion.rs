@@ -111,9 +111,9 @@ fn read(kind: Kind, operator: Operator, path: &str, value: &str) -> Result<Opera
 }
 
 impl Criterion {
-    /// Whether it needs the resource's own `href`, which is not stored.
-    pub(super) fn asks_for_href(&self) -> bool {
-        self.path == "href"
+    /// Whether it needs the member `name`, for itself or for what is in it.
+    pub(super) fn asks_for(&self, name: &str) -> bool {
+        self.path.split('.').next() == Some(name)
     }
 
     /// Whether the resource passes.

@@ -64,6 +64,11 @@ impl Query {
         if found.is_empty() { Ok(parsed) } else { Err(found.into()) }
     }
 
+    /// Whether it takes no more than the first page to answer.
+    pub(super) fn ends_soon(&self) -> bool {
+        self.takes_all() && self.offset <= 1000
+    }
+
     /// Whether it has no filter.
     pub(super) fn takes_all(&self) -> bool {
         self.criteria.is_empty()
@@ -81,9 +86,10 @@ impl Query {
         if self.takes_all() {
             return Ok(true);
         }
-        let mut members = view.members()?;
+        let asked = |name: &str| self.criteria.iter().any(|criterion| criterion.asks_for(name));
+        let mut members = view.members(asked)?;
         members.insert("id".to_owned(), Value::from(view.id));
-        if self.criteria.iter().any(Criterion::asks_for_href) {
+        if asked("href") {
             members.insert("href".to_owned(), Value::from(href()));
         }
         Ok(self.criteria.iter().all(|criterion| criterion.holds(&members)))

@@ -59,6 +59,11 @@ impl Selection {
         matches!(self, Self::All)
     }
 
+    /// Whether a member is selected, or something in it.
+    pub(in crate::api::tmf) fn has(&self, name: &str) -> bool {
+        self.of_member(name).is_some()
+    }
+
     /// Writes the members that are selected, in the order in which they stand.
     pub(in crate::api::tmf) fn write_members(
         &self,

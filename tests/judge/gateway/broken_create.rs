@@ -1,13 +1,14 @@
-//! Servers of the gateway API that break it: what each does, and the clause that must be named.
+//! Servers of the gateway that break how customers are created, read and written: what each does,
+//! and the clause that must be named.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
 
+use super::Format::{Form, Json, Xml};
+use super::{Format, answer, decoded, each, edit, error, instead, latin1, members, misread};
 use crate::Broken;
 use crate::front::Server;
-use crate::gateway::Format::{Form, Json, Xml};
-use crate::gateway::{Format, answer, each, edit, latin1, members, misread};
 use crate::message::{Request, Response};
 
 const CREATE: &str = "PUT gateway";
@@ -18,13 +19,13 @@ const LOAD: &str = "GET gateway/*";
 pub(crate) const BROKEN: &[Broken] = &[
     ("an error for every create", "gateway/create/method", |request, server| {
         match request.is(CREATE) {
-            true => answer(&request, 500, &error()),
+            true => error(&request, 500),
             false => server.pass(request),
         }
     }),
     ("PUT is no method of the collection", "gateway/create/implicit", |request, server| {
         let plain = request.is(CREATE) && !request.path.contains('~');
-        if plain { answer(&request, 405, &error()) } else { server.pass(request) }
+        if plain { error(&request, 405) } else { server.pass(request) }
     }),
     ("a created customer is not kept", "gateway/create/stored", |request, server| {
         match request.is(CREATE) {
@@ -59,6 +60,19 @@ pub(crate) const BROKEN: &[Broken] = &[
             });
         })
     }),
+    (
+        "names are cut after a hundred letters",
+        "gateway/create/represents",
+        |mut request, server| {
+            request.rewrite(|customer| {
+                for value in customer.values_mut().filter(|value| value.is_string()) {
+                    let text = value.as_str().unwrap_or_default();
+                    *value = text.chars().take(100).collect::<String>().into();
+                }
+            });
+            server.pass(request)
+        },
+    ),
     ("the organization is not kept", "gateway/create/stored", |request, server| {
         edit("GET gateway/**", request, server, |found| {
             each(found, |customer| drop(customer.remove("organizationName")));
@@ -146,16 +160,12 @@ pub(crate) const BROKEN: &[Broken] = &[
         "gateway/create/produces-json",
         |request, server| instead(CREATE, request, server, Json, Xml),
     ),
-    (
-        "a find asked for as XML is answered as JSON",
-        "gateway/find/produces-xml",
-        |request, server| instead(FIND, request, server, Xml, Json),
-    ),
-    (
-        "a find asked for as JSON is answered as XML",
-        "gateway/find/produces-json",
-        |request, server| instead(FIND, request, server, Json, Xml),
-    ),
+    ("XML that is called JSON", "gateway/create/returns", |request, server| {
+        server.change(CREATE, request, |created| match created.format() {
+            Some(Xml) => created.with_media("application/json"),
+            _ => created,
+        })
+    }),
     ("XML without escapes", "gateway/create/produces-xml", |request, server| {
         server.change(CREATE, request, |created| {
             created.restyle(Xml, |customer| {
@@ -216,7 +226,7 @@ pub(crate) const BROKEN: &[Broken] = &[
         server.change(CREATE, request, |created| {
             created.retype(Form, |form| {
                 let byte = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
-                let plain = crate::gateway::decoded(&form.replace('&', "\n"));
+                let plain = decoded(&form.replace('&', "\n"));
                 let escaped = plain.chars().map(|c| match c {
                     '\n' => "&".to_owned(),
                     '=' => "=".to_owned(),
@@ -225,127 +235,6 @@ pub(crate) const BROKEN: &[Broken] = &[
                 escaped.collect::<String>().into_bytes()
             })
         })
-    }),
-    // What is found.
-    ("an error for every find", "gateway/find/method", |request, server| match request.is(FIND) {
-        true => answer(&request, 500, &error()),
-        false => server.pass(request),
-    }),
-    ("GET is no method of the collection", "gateway/find/implicit", |request, server| {
-        let plain = request.is(FIND) && !request.path.contains('~');
-        if plain { answer(&request, 405, &error()) } else { server.pass(request) }
-    }),
-    ("a find is answered with ids alone", "gateway/find/returns", |request, server| {
-        edit(FIND, request, server, |found| {
-            each(found, |customer| customer.retain(|name, _| name == "id"));
-        })
-    }),
-    ("nothing is found", "gateway/route/registered", |request, server| {
-        edit(FIND, request, server, |found| *found = json!([]))
-    }),
-    ("nothing new is found", "gateway/create/stored", |request, server| {
-        edit(FIND, request, server, |found| {
-            let old = ["9001", "9002", "9003", "9004"];
-            let old = |customer: &Value| old.iter().any(|id| customer["id"] == *id);
-            found.as_array_mut().unwrap().retain(old);
-        })
-    }),
-    ("firstName is ignored", "gateway/find/criteria-decide", |request, server| {
-        ignored(request, server, "firstName")
-    }),
-    ("lastName is ignored", "gateway/find/criteria-decide", |request, server| {
-        ignored(request, server, "lastName")
-    }),
-    ("organizationName is ignored", "gateway/find/criteria-decide", |request, server| {
-        ignored(request, server, "organizationName")
-    }),
-    (
-        "firstName is sought among last names",
-        "gateway/find/property/firstName",
-        |request, server| mistaken(request, server, "firstName", "lastName"),
-    ),
-    (
-        "lastName is sought among first names",
-        "gateway/find/property/lastName",
-        |request, server| mistaken(request, server, "lastName", "firstName"),
-    ),
-    (
-        "organizationName is sought among last names",
-        "gateway/find/property/organizationName",
-        |request, server| mistaken(request, server, "organizationName", "lastName"),
-    ),
-    ("two criteria never agree", "gateway/find/several-criteria", |request, server| {
-        let two = request.asks("firstName") && request.asks("lastName");
-        edit(FIND, request, server, |found| {
-            if two {
-                *found = json!([]);
-            }
-        })
-    }),
-    (
-        "escapes in the query are left as they are",
-        "gateway/find/consumes-query",
-        |mut request, server| {
-            request.query = request.query.map(|query| query.replace('%', "%25"));
-            server.pass(request)
-        },
-    ),
-    ("the query is taken for Latin-1", "gateway/find/consumes-query", |mut request, server| {
-        for name in ["firstName", "lastName", "organizationName"] {
-            if let Some((_, value)) = request.pairs().into_iter().find(|(known, _)| known == name) {
-                request.ask(name, Some(&misread(&value)));
-            }
-        }
-        server.pass(request)
-    }),
-    ("a long criterion is refused", "gateway/find/longest-criterion", |request, server| {
-        match request.pairs().iter().any(|(_, value)| value.chars().count() > 100) {
-            true => answer(&request, 400, &error()),
-            false => server.pass(request),
-        }
-    }),
-    // How much of it.
-    ("the default limit is ignored", "gateway/find/limit-default", |mut request, server| {
-        if !request.asks("limit") {
-            request.ask("limit", Some("1000"));
-        }
-        server.pass(request)
-    }),
-    ("the default limit is one too many", "gateway/find/limit-default", |mut request, server| {
-        if !request.asks("limit") {
-            request.ask("limit", Some("101"));
-        }
-        server.pass(request)
-    }),
-    ("limit is ignored", "gateway/find/property/limit", |mut request, server| {
-        request.ask("limit", Some("1000"));
-        server.pass(request)
-    }),
-    ("limit counts from nought", "gateway/find/property/limit", |request, server| {
-        counted(request, server, "limit", |limit, _| limit + 1)
-    }),
-    ("limit is where a page ends", "gateway/find/property/offset", |request, server| {
-        let offset = request.count("offset").unwrap_or(0);
-        counted(request, server, "limit", |limit, _| limit.saturating_sub(offset))
-    }),
-    ("offset is ignored", "gateway/find/property/offset", |mut request, server| {
-        request.ask("offset", None);
-        server.pass(request)
-    }),
-    ("offset is one too far", "gateway/find/property/offset", |request, server| {
-        counted(request, server, "offset", |offset, _| offset + 1)
-    }),
-    ("offset counts from one", "gateway/find/property/offset", |request, server| {
-        counted(request, server, "offset", |offset, _| offset.saturating_sub(1))
-    }),
-    ("offset counts pages", "gateway/find/property/offset", |request, server| {
-        counted(request, server, "offset", |offset, limit| offset * limit)
-    }),
-    ("the first record is passed over", "gateway/find/offset-default", |mut request, server| {
-        if !request.asks("offset") {
-            request.ask("offset", Some("1"));
-        }
-        server.pass(request)
     }),
     // The rest.
     ("one id for all", "gateway/customer/specified", |request, server| {
@@ -359,73 +248,25 @@ pub(crate) const BROKEN: &[Broken] = &[
     }),
     ("customers stand elsewhere", "gateway/route/base", |request, server| {
         match request.is("* gateway/**") {
-            true => answer(&request, 404, &error()),
+            true => error(&request, 404),
             false => server.pass(request),
         }
     }),
-    ("a body that cannot be read ends the server", "gateway/error/goes-on", |request, server| {
+    ("the first error ends the server", "gateway/create/method", |request, server| {
         static DOWN: AtomicBool = AtomicBool::new(false);
-        let sent = request.sent().is_some();
         let response = match DOWN.load(Ordering::Relaxed) {
-            true => answer(&request, 500, &error()),
+            true => error(&request, 500),
             false => server.pass(request),
         };
-        if sent && response.status == 400 {
-            DOWN.store(true, Ordering::Relaxed);
-        }
+        DOWN.fetch_or(response.status >= 400, Ordering::Relaxed);
         response
     }),
 ];
 
-fn error() -> Value {
-    json!({"code": "refused", "message": "It is refused."})
-}
-
 /// 415 for bodies of a format.
 fn refuse(request: Request, server: &Server, format: Format) -> Response {
     match request.sent() == Some(format) {
-        true => answer(&request, 415, &error()),
+        true => error(&request, 415),
         false => server.pass(request),
     }
-}
-
-/// Another format than the one that is asked for.
-fn instead(
-    pattern: &str,
-    mut request: Request,
-    server: &Server,
-    asked: Format,
-    given: Format,
-) -> Response {
-    if request.is(pattern) && request.asked() == asked {
-        request.set_header("accept", Some(given.media()));
-    }
-    server.pass(request)
-}
-
-/// Passes without a criterion.
-fn ignored(mut request: Request, server: &Server, criterion: &str) -> Response {
-    request.ask(criterion, None);
-    server.pass(request)
-}
-
-/// Passes one criterion as another.
-fn mistaken(mut request: Request, server: &Server, criterion: &str, other: &str) -> Response {
-    let pair = format!("{criterion}=");
-    request.query = request.query.map(|query| query.replace(&pair, &format!("{other}=")));
-    server.pass(request)
-}
-
-/// Passes with another limit or offset, computed from its value and the limit.
-fn counted(
-    mut request: Request,
-    server: &Server,
-    name: &str,
-    other: impl Fn(usize, usize) -> usize,
-) -> Response {
-    let limit = request.count("limit").unwrap_or(100);
-    if let Some(count) = request.count(name) {
-        request.ask(name, Some(&other(count, limit).to_string()));
-    }
-    server.pass(request)
 }

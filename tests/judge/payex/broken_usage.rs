@@ -2,8 +2,8 @@
 
 use serde_json::{Number, Value, json};
 
+use super::broken_customer::open_to_all;
 use crate::Broken;
-use crate::broken_customer::open_to_all;
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
 

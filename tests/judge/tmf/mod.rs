@@ -1,14 +1,29 @@
-//! What the rows of the TM Forum API share: the resources of an answer, and a memory beside the
-//! reference's.
+//! Servers of the TM Forum API, and what they share.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+mod advised;
+mod broken_account;
+mod broken_collections;
+mod broken_ruled_out;
+mod broken_values;
+mod lawful;
 
 use serde_json::{Value, json};
 
+use crate::Broken;
 use crate::front::Server;
+use crate::memory::Memory;
 use crate::message::{Request, Response};
 use crate::rewrite::{set, texts};
+
+pub(crate) use advised::ADVISED;
+pub(crate) use lawful::LAWFUL;
+
+pub(crate) const BROKEN: [&[Broken]; 4] = [
+    broken_collections::BROKEN,
+    broken_account::BROKEN,
+    broken_values::BROKEN,
+    broken_ruled_out::BROKEN,
+];
 
 pub(crate) const ACCOUNT: &str = "billingAccount";
 pub(crate) const CHARGE: &str = "appliedCustomerBillingCharge";
@@ -68,29 +83,7 @@ pub(crate) fn error(status: u16) -> Response {
     )
 }
 
-/// What a server keeps that the reference does not, by path.
-pub(crate) struct Memory(Mutex<BTreeMap<String, Value>>);
-
 impl Memory {
-    pub(crate) const fn new() -> Memory {
-        Memory(Mutex::new(BTreeMap::new()))
-    }
-
-    /// Passes, and serves with what is kept of the same path.
-    pub(crate) fn pass(&self, request: Request, server: &Server) -> Response {
-        let kept = self.0.lock().unwrap().get(&request.path).cloned();
-        let response = server.pass(request);
-        match kept.filter(|_| response.is_success()) {
-            Some(kept) => response.edit(|body| merge(body, &kept)),
-            None => response,
-        }
-    }
-
-    /// Keeps members for a path.
-    pub(crate) fn keep(&self, path: &str, members: &Value) {
-        merge(self.0.lock().unwrap().entry(path.to_owned()).or_default(), members);
-    }
-
     /// Keeps what a PATCH of `member` says even where the reference refuses it, and acknowledges
     /// that or not.
     pub(crate) fn patch(
@@ -113,21 +106,6 @@ impl Memory {
     }
 }
 
-/// Merges as RFC 7396 has it.
-pub(crate) fn merge(into: &mut Value, patch: &Value) {
-    match (into, patch) {
-        (into, Value::Object(patch)) => {
-            if !into.is_object() {
-                *into = json!({});
-            }
-            for (name, value) in patch {
-                merge(&mut into[name.as_str()], value);
-            }
-        }
-        (into, value) => value.clone_into(into),
-    }
-}
-
 /// A hundredth more.
 pub(crate) fn add_a_hundredth(amount: &mut Value) {
     if let Some(value) = amount.as_f64() {
@@ -137,10 +115,10 @@ pub(crate) fn add_a_hundredth(amount: &mut Value) {
 
 /// Gives a member another name.
 pub(crate) fn rename(object: &mut Value, name: &str, other: &str) {
-    if let Some(members) = object.as_object_mut() {
-        if let Some(value) = members.remove(name) {
-            members.insert(other.to_owned(), value);
-        }
+    if let Some(members) = object.as_object_mut()
+        && let Some(value) = members.remove(name)
+    {
+        members.insert(other.to_owned(), value);
     }
 }
 
@@ -165,4 +143,30 @@ pub(crate) fn late(value: &mut Value) {
     texts("", value, &mut |_, text| {
         *text = text.replace("T16:", "T17:").replace("T00:", "T01:").replace("T08:", "T09:");
     });
+}
+
+/// Answers a PATCH that the reference refuses, or that has nothing, by the account as it is.
+pub(crate) fn ignored(request: Request, server: &Server, hit: fn(&Value) -> bool) -> Response {
+    let read = request.get();
+    let hit = request.item("PATCH", ACCOUNT) && hit(&request.json());
+    let response = server.pass(request);
+    match hit && !response.is_success() {
+        true => server.pass(read).with_status(201),
+        false => response,
+    }
+}
+
+/// Another answer than 405.
+pub(crate) fn ruled_out(status: u16, request: Request, server: &Server) -> Response {
+    let response = server.pass(request).without_header("allow");
+    if response.status == 405 { response.with_status(status) } else { response }
+}
+
+/// Refuses an account in one of the two states in which it may begin.
+pub(crate) fn born(request: Request, server: &Server, refused: &str) -> Response {
+    let state = request.json()["state"].as_str().unwrap_or_default().to_lowercase();
+    match request.all("POST", ACCOUNT) && state == refused {
+        true => error(400),
+        false => server.pass(request),
+    }
 }

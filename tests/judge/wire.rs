@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::Lawful;
 use crate::front::Server;
 use crate::message::{Framing, Request, Response};
-use crate::rewrite::{each_number, each_text};
+use crate::rewrite::{each_number, each_object, each_text};
 
 /// What the server does, and how.
 pub(crate) const LAWFUL: &[Lawful] = &[
@@ -56,6 +56,11 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             response.body = text.encode_utf16().map(unit).collect::<String>().into_bytes();
         }
         response
+    }),
+    ("members in another order", |request, server| {
+        each_object(request, server, |members| {
+            *members = std::mem::take(members).into_iter().rev().collect();
+        })
     }),
     ("indented bodies", |request, server| {
         let mut response = server.pass(request);

@@ -6,10 +6,11 @@ use std::sync::Mutex;
 
 use serde_json::json;
 
+use super::{ACCOUNT, CHARGE, NOTE, error};
 use crate::Broken;
 use crate::front::Server;
+use crate::memory::Memory;
 use crate::message::{Request, Response};
-use crate::tmf::{ACCOUNT, CHARGE, Memory, NOTE, error};
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[

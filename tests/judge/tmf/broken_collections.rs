@@ -5,11 +5,11 @@ use std::sync::Mutex;
 
 use serde_json::json;
 
+use super::{ACCOUNT, CHARGE, CYCLE, FORMAT, MEDIA, NOTE, each, error, lists, status};
 use crate::Broken;
 use crate::front::Server;
 use crate::message::{Request, Response};
 use crate::rewrite::set;
-use crate::tmf::{ACCOUNT, CHARGE, CYCLE, FORMAT, MEDIA, NOTE, each, error, lists, status};
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
@@ -31,11 +31,7 @@ pub(crate) const BROKEN: &[Broken] = &[
         unlisted(ACCOUNT, request, server)
     }),
     ("the list of accounts is empty", "tmf/list-billing-accounts/holds-each", |request, server| {
-        lists(
-            request,
-            server,
-            |collection, list| if collection == ACCOUNT { json!([]) } else { list.clone() },
-        )
+        emptied(ACCOUNT, request, server)
     }),
     // Charges.
     (
@@ -69,13 +65,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     (
         "the list of charges is empty",
         "tmf/list-applied-customer-billing-charges/holds-each",
-        |request, server| {
-            lists(
-                request,
-                server,
-                |collection, list| if collection == CHARGE { json!([]) } else { list.clone() },
-            )
-        },
+        |request, server| emptied(CHARGE, request, server),
     ),
     // Notes.
     ("a note is answered 404", "tmf/get-settlement-note-advice/status", |request, server| {
@@ -93,7 +83,7 @@ pub(crate) const BROKEN: &[Broken] = &[
         shapeless(NOTE, request, server)
     }),
     ("a note is answered as text", "tmf/get-settlement-note-advice/media", |request, server| {
-        as_text("GET", NOTE, request, server)
+        as_text(NOTE, request, server)
     }),
     ("there is no list of notes", "tmf/list-settlement-note-advices/status", |request, server| {
         unlisted(NOTE, request, server)
@@ -101,13 +91,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     (
         "the list of notes is empty",
         "tmf/list-settlement-note-advices/holds-each",
-        |request, server| {
-            lists(
-                request,
-                server,
-                |collection, list| if collection == NOTE { json!([]) } else { list.clone() },
-            )
-        },
+        |request, server| emptied(NOTE, request, server),
     ),
     // Cycles.
     (
@@ -133,7 +117,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     (
         "a cycle is answered as text",
         "tmf/get-customer-billing-cycle-specification/media",
-        |request, server| as_text("GET", CYCLE, request, server),
+        |request, server| as_text(CYCLE, request, server),
     ),
     (
         "there is no list of cycles",
@@ -143,13 +127,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     (
         "the list of cycles is empty",
         "tmf/list-customer-billing-cycle-specifications/holds-each",
-        |request, server| {
-            lists(
-                request,
-                server,
-                |collection, list| if collection == CYCLE { json!([]) } else { list.clone() },
-            )
-        },
+        |request, server| emptied(CYCLE, request, server),
     ),
     // Formats.
     ("a format is answered 404", "tmf/get-customer-bill-format/status", |request, server| {
@@ -167,7 +145,7 @@ pub(crate) const BROKEN: &[Broken] = &[
         shapeless(FORMAT, request, server)
     }),
     ("a format is answered as text", "tmf/get-customer-bill-format/media", |request, server| {
-        as_text("GET", FORMAT, request, server)
+        as_text(FORMAT, request, server)
     }),
     ("there is no list of formats", "tmf/list-customer-bill-formats/status", |request, server| {
         unlisted(FORMAT, request, server)
@@ -175,13 +153,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     (
         "the list of formats is empty",
         "tmf/list-customer-bill-formats/holds-each",
-        |request, server| {
-            lists(
-                request,
-                server,
-                |collection, list| if collection == FORMAT { json!([]) } else { list.clone() },
-            )
-        },
+        |request, server| emptied(FORMAT, request, server),
     ),
     // Media.
     (
@@ -212,13 +184,7 @@ pub(crate) const BROKEN: &[Broken] = &[
     (
         "the list of media is empty",
         "tmf/list-customer-bill-presentation-medias/holds-each",
-        |request, server| {
-            lists(
-                request,
-                server,
-                |collection, list| if collection == MEDIA { json!([]) } else { list.clone() },
-            )
-        },
+        |request, server| emptied(MEDIA, request, server),
     ),
     // Whatever it is.
     ("an object with no list", "tmf/list-settlement-note-advices/holds-each", |request, server| {
@@ -250,12 +216,17 @@ fn unlisted(collection: &str, request: Request, server: &Server) -> Response {
     if request.all("GET", collection) { error(405) } else { server.pass(request) }
 }
 
-fn shapeless(collection: &str, request: Request, server: &Server) -> Response {
-    each(collection, request, server, |resource| set(resource, "id", json!(["1"])))
+fn emptied(collection: &str, request: Request, server: &Server) -> Response {
+    server.edit(&format!("GET tmf/{collection}"), request, |list| *list = json!([]))
 }
 
-fn as_text(method: &str, collection: &str, request: Request, server: &Server) -> Response {
-    let pattern = format!("{method} tmf/{collection}/*");
+fn shapeless(collection: &str, request: Request, server: &Server) -> Response {
+    let pattern = format!("GET tmf/{collection}/*");
+    server.edit(&pattern, request, |resource| set(resource, "id", json!(["1"])))
+}
+
+fn as_text(collection: &str, request: Request, server: &Server) -> Response {
+    let pattern = format!("GET tmf/{collection}/*");
     server.change(&pattern, request, |response| response.with_media("text/plain"))
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
+use super::{ACCOUNT, born, each, error, ignored, lists, ruled_out};
 use crate::Lawful;
 use crate::front::Server;
 use crate::message::{Request, Response};
 use crate::rewrite::{each_number, each_object, each_text, set, texts};
-use crate::tmf::{ACCOUNT, Memory, each, error, lists};
 
 /// What the server does, and how.
 pub(crate) const LAWFUL: &[Lawful] = &[
@@ -197,6 +197,11 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             list.as_array().into_iter().flatten().rev().cloned().collect()
         })
     }),
+    ("lists of a resource in another order", |request, server| {
+        each_object(request, server, |members| {
+            members.values_mut().filter_map(Value::as_array_mut).for_each(|list| list.reverse());
+        })
+    }),
     ("a list within an object", |request, server| {
         lists(request, server, |collection, list| json!({collection: list}))
     }),
@@ -227,9 +232,6 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
     }),
     // Writing.
-    ("PATCH answers 200", |request, server| {
-        server.change("PATCH tmf/**", request, |response| response.with_status(200))
-    }),
     ("PATCH answers what was changed alone", |request, server| {
         let sent = request.json();
         server.edit("PATCH tmf/**", request, |account| {
@@ -246,29 +248,7 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
         ignored(request, server, |members| members == &json!({}))
     }),
-    ("PATCH ignores an end before the start", |request, server| {
-        ignored(request, server, |members| members.get("validFor").is_some())
-    }),
-    ("any state may follow any other", |request, server| {
-        static MEMORY: Memory = Memory::new();
-        MEMORY.patch("state", true, request, server)
-    }),
-    ("the bill receiver may go", |request, server| {
-        static MEMORY: Memory = Memory::new();
-        MEMORY.patch("relatedParty", true, request, server)
-    }),
-    ("references are trusted", |request, server| {
-        static MEMORY: Memory = Memory::new();
-        MEMORY.patch("customerAccount", true, request, server)
-    }),
-    ("an account begins in Defined alone", |request, server| born(request, server, "active")),
     ("an account begins in Active alone", |request, server| born(request, server, "defined")),
-    ("balances are the server's own", |mut request, server| {
-        if request.all("POST", ACCOUNT) {
-            request.edit(|account| drop(account.remove("billingAccountBalance")));
-        }
-        server.pass(request)
-    }),
     ("a balance that only other operations change", |mut request, server| {
         if request.all("POST", ACCOUNT) {
             request.edit(|account| drop(account.remove("billingAccountBalance")));
@@ -279,7 +259,6 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         })
     }),
     // Errors.
-    ("404 for what is ruled out", |request, server| ruled_out(404, request, server)),
     ("501 for what is ruled out", |request, server| ruled_out(501, request, server)),
     ("403 for what is ruled out", |request, server| ruled_out(403, request, server)),
     ("errors of the older form", |request, server| {
@@ -294,9 +273,6 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             let html = b"<!doctype html><title>No</title><p>No<br>".to_vec();
             Response { body: html, ..problem.with_media("text/html") }
         })
-    }),
-    ("errors without a body", |request, server| {
-        server.problem(request, |problem| Response::empty(problem.status))
     }),
     ("422 for what cannot be done", |request, server| {
         let response = server.pass(request);
@@ -313,30 +289,4 @@ fn instants(request: Request, server: &Server, write: fn(&str) -> String) -> Res
             }
         });
     })
-}
-
-/// Answers a PATCH that the reference refuses, or that has nothing, by the account as it is.
-pub(crate) fn ignored(request: Request, server: &Server, hit: fn(&Value) -> bool) -> Response {
-    let read = request.get();
-    let hit = request.item("PATCH", ACCOUNT) && hit(&request.json());
-    let response = server.pass(request);
-    match hit && !response.is_success() {
-        true => server.pass(read).with_status(201),
-        false => response,
-    }
-}
-
-/// Refuses an account in one of the two states in which it may begin.
-fn born(request: Request, server: &Server, refused: &str) -> Response {
-    let state = request.json()["state"].as_str().unwrap_or_default().to_lowercase();
-    match request.all("POST", ACCOUNT) && state == refused {
-        true => error(400),
-        false => server.pass(request),
-    }
-}
-
-/// Another answer than 405.
-pub(crate) fn ruled_out(status: u16, request: Request, server: &Server) -> Response {
-    let response = server.pass(request).without_header("allow");
-    if response.status == 405 { response.with_status(status) } else { response }
 }

@@ -1,19 +1,16 @@
-//! Servers of the TM Forum API that break it: what each does, and the clause that must be named.
-
-use std::sync::Mutex;
+//! Servers of the TM Forum API that break charges, settlement notes and reference data: what each
+//! does, and the clause that must be named.
 
 use serde_json::{Value, json};
 
+use super::{
+    CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late, rename, status,
+};
 use crate::Broken;
-use crate::front::Server;
 use crate::gateway::Format::Json;
 use crate::gateway::{latin1, misread};
 use crate::message::{Request, Response};
 use crate::rewrite::{each_text, remove, set};
-use crate::tmf::{
-    ACCOUNT, CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late,
-    rename, status,
-};
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
@@ -41,6 +38,40 @@ pub(crate) const BROKEN: &[Broken] = &[
         "the services of a charge are lost",
         "tmf/create-applied-customer-billing-charge/values",
         |request, server| each(CHARGE, request, server, |charge| remove(charge, "serviceId")),
+    ),
+    (
+        "a charge of another description",
+        "tmf/create-applied-customer-billing-charge/printed",
+        |request, server| {
+            each(CHARGE, request, server, |charge| set(charge, "description", json!("fee")))
+        },
+    ),
+    (
+        "a charge without its products",
+        "tmf/get-applied-customer-billing-charge/printed",
+        |request, server| {
+            server.edit("GET tmf/appliedCustomerBillingCharge/*", request, |it| {
+                remove(it, "productSpecification")
+            })
+        },
+    ),
+    (
+        "a charge is created as text",
+        "tmf/create-applied-customer-billing-charge/media",
+        |request, server| {
+            server.change("POST tmf/appliedCustomerBillingCharge", request, |it| {
+                it.with_media("text/plain")
+            })
+        },
+    ),
+    (
+        "a charge's second period is lost",
+        "tmf/applied-customer-billing-charge/member/period",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                charge["period"].as_array_mut().into_iter().for_each(|periods| periods.truncate(1));
+            })
+        },
     ),
     (
         "a charge's period is an object",
@@ -144,9 +175,6 @@ pub(crate) const BROKEN: &[Broken] = &[
         },
     ),
     // Settlement notes and reference data.
-    ("a note as text", "tmf/get-settlement-note-advice/media", |request, server| {
-        server.change("GET tmf/settlementNoteAdvice/*", request, |it| it.with_media("text/plain"))
-    }),
     (
         "a note is a hundredth too high",
         "tmf/get-settlement-note-advice/printed",
@@ -238,6 +266,11 @@ pub(crate) const BROKEN: &[Broken] = &[
         "a cycle's frequency as a number",
         "tmf/customer-billing-cycle-specification/member/frequency",
         |request, server| each(CYCLE, request, server, |cycle| set(cycle, "frequency", json!(12))),
+    ),
+    (
+        "a cycle without its name",
+        "tmf/get-customer-billing-cycle-specification/printed",
+        |request, server| each(CYCLE, request, server, |cycle| remove(cycle, "name")),
     ),
     ("a format without its name", "tmf/get-customer-bill-format/printed", |request, server| {
         each(FORMAT, request, server, |format| remove(format, "name"))

@@ -5,15 +5,13 @@ use std::sync::Mutex;
 
 use serde_json::{Map, Value, json};
 
+use super::Format::{Form, Json, Xml};
+use super::{arranged, each, edit, error, escaped, find, members};
 use crate::Lawful;
 use crate::front::Server;
-use crate::gateway::Format::{Form, Json, Xml};
-use crate::gateway::{answer, each, edit, escaped, find, members};
 use crate::message::{Request, Response};
 
 const CREATE: &str = "PUT gateway";
-const FIND: &str = "GET gateway";
-const ITEM: &str = "* gateway/*";
 
 /// What the server does, and how.
 pub(crate) const LAWFUL: &[Lawful] = &[
@@ -185,13 +183,6 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
         server.pass(request)
     }),
-    ("XML is read by its attributes alone", |mut request, server| {
-        let elements = request.body.windows(5).any(|it| it == b"Name>");
-        if request.sent() == Some(Xml) && elements {
-            request.rewrite(Map::clear);
-        }
-        server.pass(request)
-    }),
     ("JSON is read within an object called customer", |request, server| {
         within("customer", request, server)
     }),
@@ -242,11 +233,11 @@ pub(crate) const LAWFUL: &[Lawful] = &[
     ("422 for every error", |request, server| {
         server.problem(request, |problem| problem.with_status(422))
     }),
-    ("customers cannot be loaded", |request, server| gone(&[ITEM], request, server)),
-    ("customers cannot be modified", |request, server| gone(&["POST gateway/*"], request, server)),
-    ("the explicit forms do not exist", |request, server| match request.path.contains('~') {
-        true => Response::empty(404),
-        false => server.pass(request),
+    ("customers can only be created and found", |request, server| {
+        match request.is("* gateway/*") || request.path.contains('~') {
+            true => error(&request, 404),
+            false => server.pass(request),
+        }
     }),
     // What is found.
     ("an exact match with regard to case", |request, server| {
@@ -267,18 +258,7 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         find(request, server, |asked, has| asked == has, |agreed, of| agreed > 0 || of == 0)
     }),
     ("the last customer first", |request, server| {
-        let (offset, limit) = (request.count("offset"), request.count("limit"));
-        let mut all = request.clone();
-        all.ask("offset", None);
-        all.ask("limit", Some("1000"));
-        let own = server.pass(request.clone());
-        match request.is(FIND) && own.is_success() {
-            true => server.pass(all).rewrite(|found| {
-                let customers = found.as_array().into_iter().flatten().rev().cloned();
-                *found = customers.skip(offset.unwrap_or(0)).take(limit.unwrap_or(100)).collect();
-            }),
-            false => own,
-        }
+        arranged(request, server, |found, _| found.reverse())
     }),
     ("no more than fifty at once", |mut request, server| {
         if request.count("limit").unwrap_or(100) > 50 {
@@ -286,20 +266,13 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
         server.pass(request)
     }),
-    ("nothing without a criterion", |request, server| {
-        let criteria = request.pairs().iter().any(|(name, _)| name.ends_with("Name"));
-        match request.is(FIND) && !criteria {
-            true => answer(&request, 400, &json!({"code": "criteria", "message": "Say whom."})),
-            false => server.pass(request),
-        }
-    }),
     ("the same names a second time are refused", |request, server| {
         static KNOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let names = Value::Object(request.members()).to_string();
         let new = !request.is(CREATE) || KNOWN.lock().unwrap().insert(names);
         match new {
             true => server.pass(request),
-            false => answer(&request, 409, &json!({"code": "known", "message": "It is there."})),
+            false => error(&request, 409),
         }
     }),
     ("customers without an id to be seen", |request, server| {
@@ -355,12 +328,4 @@ fn within(name: &str, mut request: Request, server: &Server) -> Response {
         });
     }
     server.pass(request)
-}
-
-/// As if there were no such things.
-fn gone(patterns: &[&str], request: Request, server: &Server) -> Response {
-    match patterns.iter().any(|pattern| request.is(pattern)) {
-        true => answer(&request, 405, &json!({"code": "none", "message": "There is none."})),
-        false => server.pass(request),
-    }
 }

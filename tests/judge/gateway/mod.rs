@@ -1,10 +1,22 @@
-//! What the rows of the gateway share: its bodies in three formats, and a search of one's own.
+//! Servers of the gateway API, and what they share: its bodies in three formats, and a search of
+//! one's own.
+
+mod advised;
+mod broken_create;
+mod broken_find;
+mod lawful;
 
 use roxmltree::{Document, Node};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::Broken;
 use crate::front::Server;
 use crate::message::{Request, Response};
+
+pub(crate) use advised::ADVISED;
+pub(crate) use lawful::LAWFUL;
+
+pub(crate) const BROKEN: [&[Broken]; 2] = [broken_create::BROKEN, broken_find::BROKEN];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -136,10 +148,14 @@ impl Response {
         media.and_then(|(_, media)| Format::of(media))
     }
 
+    /// What the body says, in whatever format.
+    pub(crate) fn value(&self) -> Option<Value> {
+        self.format()?.read(&self.body)
+    }
+
     /// Changes what the body says, in whatever format.
     pub(crate) fn rewrite(mut self, change: impl FnOnce(&mut Value)) -> Response {
-        let format = self.format();
-        if let Some((format, mut value)) = format.and_then(|it| Some((it, it.read(&self.body)?))) {
+        if let (Some(format), Some(mut value)) = (self.format(), self.value()) {
             change(&mut value);
             self.body = format.write(&value).into_bytes();
         }
@@ -152,8 +168,7 @@ impl Response {
         format: Format,
         write: impl FnOnce(&Value) -> String,
     ) -> Response {
-        let read = || (self.format() == Some(format)).then(|| format.read(&self.body))?;
-        if let Some(value) = read() {
+        if let Some(value) = self.value().filter(|_| self.format() == Some(format)) {
             self.body = write(&value).into_bytes();
         }
         self
@@ -225,6 +240,46 @@ pub(crate) fn find(
         .skip(request.count("offset").unwrap_or(0))
         .take(request.count("limit").unwrap_or(100).min(1000));
     answer(&request, 200, &page.collect())
+}
+
+/// Finds with its own order: `arrange` is given all that is found and the offset that is asked for.
+pub(crate) fn arranged(
+    request: Request,
+    server: &Server,
+    arrange: fn(&mut Vec<Value>, usize),
+) -> Response {
+    let own = server.pass(request.clone());
+    if !request.is("GET gateway") || !own.is_success() {
+        return own;
+    }
+    let (offset, limit) = (request.count("offset").unwrap_or(0), request.count("limit"));
+    let mut all = request;
+    all.ask("offset", None);
+    all.ask("limit", Some("1000"));
+    server.pass(all).rewrite(|found| {
+        let mut customers = found.as_array().cloned().unwrap_or_default();
+        arrange(&mut customers, offset);
+        *found = customers.into_iter().skip(offset).take(limit.unwrap_or(100)).collect();
+    })
+}
+
+/// An error of this API, in the format that is asked for.
+pub(crate) fn error(request: &Request, status: u16) -> Response {
+    answer(request, status, &json!({"code": "refused", "message": "It is refused."}))
+}
+
+/// Another format than the one that is asked for.
+pub(crate) fn instead(
+    pattern: &str,
+    mut request: Request,
+    server: &Server,
+    asked: Format,
+    given: Format,
+) -> Response {
+    if request.is(pattern) && request.asked() == asked {
+        request.set_header("accept", Some(given.media()));
+    }
+    server.pass(request)
 }
 
 /// All that the reference holds.

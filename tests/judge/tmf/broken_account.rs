@@ -3,18 +3,18 @@
 
 use serde_json::json;
 
+use super::{ACCOUNT, each, error, forget, ignored, late, rename, status};
 use crate::Broken;
 use crate::front::Server;
 use crate::gateway::Format::Json;
-use crate::lawful_tmf::ignored;
+use crate::memory::{Memory, merge};
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
-use crate::tmf::{ACCOUNT, Memory, each, error, forget, late, merge, rename, status};
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
     // Creating an account.
-    ("no account is created", "tmf/create-billing-account/status", |request, server| {
+    ("no account is created", "tmf/create-billing-account/accepted", |request, server| {
         if request.all("POST", ACCOUNT) { error(500) } else { server.pass(request) }
     }),
     ("a creation is answered 200", "tmf/create-billing-account/status", |request, server| {
@@ -37,6 +37,26 @@ pub(crate) const BROKEN: &[Broken] = &[
             })
         },
     ),
+    ("a created account has no cycle", "tmf/create-billing-account/printed", |request, server| {
+        server.edit("POST tmf/billingAccount", request, |account| {
+            remove(account, "customerBillingCycleSpecification");
+        })
+    }),
+    ("an account has no cycle", "tmf/get-billing-account/printed", |request, server| {
+        server.edit("GET tmf/billingAccount/*", request, |account| {
+            remove(account, "customerBillingCycleSpecification");
+        })
+    }),
+    (
+        "every account is of customer account 45",
+        "tmf/create-billing-account/values",
+        |request, server| {
+            each(ACCOUNT, request, server, |account| account["customerAccount"]["id"] = json!("45"))
+        },
+    ),
+    ("the end of a validity is lost", "tmf/billing-account/member/validFor", |request, server| {
+        each(ACCOUNT, request, server, |account| remove(&mut account["validFor"], "endDateTime"))
+    }),
     ("every account has the id 65", "tmf/create-billing-account/own-id", |request, server| {
         server.edit("POST tmf/billingAccount", request, |account| set(account, "id", json!("65")))
     }),

@@ -1,0 +1,11 @@
+//! Servers of the PayEx APIs, customer and usage.
+
+mod broken_customer;
+mod broken_usage;
+mod lawful;
+
+use crate::Broken;
+
+pub(crate) use lawful::LAWFUL;
+
+pub(crate) const BROKEN: [&[Broken]; 2] = [broken_customer::BROKEN, broken_usage::BROKEN];
