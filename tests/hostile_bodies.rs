@@ -229,6 +229,36 @@ fn names_and_escapes() -> Vec<Attack> {
     attacks
 }
 
+/// Bodies of 004, which has arrays: each element wrong for itself.
+fn wrong_everywhere() -> Vec<Attack> {
+    let post = |name: &str, collection: &str, start: &str, unit: &str| {
+        // The shorter has no more values than are read.
+        [FULL, 95_000].map(|length| {
+            let request = ("POST", format!("/billingManagement/{collection}"));
+            let end = format!("{}]}}", unit.trim_matches(','));
+            let body = filled(length, start, unit, &end).into();
+            Attack {
+                name: format!("{name}, {length} bytes"),
+                request,
+                sent: JSON,
+                body,
+                due: &[400],
+            }
+        })
+    };
+    let charge = "{\"type\":\"x\",\"currencyCode\":\"E\",\"taxExcludedAmount\":1,\"period\":[";
+    [
+        post("parties that are none", "billingAccount", "{\"relatedParty\":[", "1,"),
+        post("members that nobody knows", "billingAccount", "{\"name\":1,\"x\":[", "{},"),
+        post("balances that are none", "billingAccount", "{\"billingAccountBalance\":[", "[],"),
+        post("moments", "appliedCustomerBillingCharge", charge, "{\"startPeriod\":\"x\"},"),
+        post("periods", "appliedCustomerBillingCharge", charge, "{\"startDateTime\":1},"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
 fn ten_megabytes() -> Vec<Attack> {
     let length = 10 << 20;
     let text = "x".repeat(length);
@@ -250,7 +280,14 @@ fn no_body_and_no_query_hurts_the_server() {
     assert!(customers.as_array().is_some_and(|list| !list.is_empty()), "{customers}");
     let before = served.memory("VmRSS");
     let mut failures = Vec::new();
-    let attacks = [xml_bombs(), large(), encodings(), names_and_escapes(), ten_megabytes()];
+    let attacks = [
+        xml_bombs(),
+        large(),
+        encodings(),
+        names_and_escapes(),
+        wrong_everywhere(),
+        ten_megabytes(),
+    ];
     for attack in attacks.into_iter().flatten() {
         let began = Instant::now();
         match status(&served, &attack) {

@@ -62,9 +62,7 @@ impl Auth {
         };
         bearer(headers, expected, "This is not the admin token.")
     }
-}
 
-impl Auth {
     /// Admits a request to the gateway; the answer is the name of the user, if it gives one.
     ///
     /// # Errors

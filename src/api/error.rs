@@ -134,6 +134,24 @@ impl ApiError {
     }
 }
 
+/// The most sentences of one message.
+const SENTENCES: usize = 20;
+
+impl Fault {
+    /// All that was wrong as one text, for an API whose errors have room for no more.
+    pub(super) fn message(&self) -> String {
+        if self.violations.is_empty() {
+            return self.detail.clone();
+        }
+        let told = self.violations.iter().take(SENTENCES).map(|each| each.message.as_str());
+        let mut message = told.collect::<Vec<_>>().join(" ");
+        if let Some(more @ 1..) = self.violations.len().checked_sub(SENTENCES) {
+            message.push_str(&format!(" {more} more are not listed."));
+        }
+        message
+    }
+}
+
 impl std::ops::Deref for ApiError {
     type Target = Fault;
 

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
+use super::error::ApiError;
+
 /// A request whose body has been read whole.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -95,6 +97,16 @@ impl Response {
             headers: HeaderMap::new(),
             body: Body::Whole(Bytes::new()),
         }
+    }
+
+    /// The same with the header that an error's status asks for.
+    pub(super) fn with_header_of(mut self, error: &ApiError) -> Self {
+        if let Some((name, value)) = &error.header
+            && let Ok(value) = HeaderValue::from_str(value)
+        {
+            self.headers.insert(name, value);
+        }
+        self
     }
 
     /// The same with `Location`, a path that is percent-encoded where it must be.

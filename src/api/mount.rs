@@ -19,7 +19,8 @@ impl Mounts {
             };
             let path = path.trim_end_matches('/');
             let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%{}\"<>\\^`|".contains(&byte);
-            if !path.starts_with('/') || path.contains("//") || !path.bytes().all(plain) {
+            let dots = path.split('/').any(|segment| [".", ".."].contains(&segment));
+            if !path.starts_with('/') || path.contains("//") || dots || !path.bytes().all(plain) {
                 return Err(format!(
                     "--mount {name}: \"{path}\" is no path that begins with a slash, such as \
                      /api/{name}."
@@ -96,6 +97,7 @@ mod tests {
             ("b=/", Err("begins with a slash")),
             ("b=/b?c", Err("begins with a slash")),
             ("b=/b//c", Err("begins with a slash")),
+            ("b=/b/../c", Err("begins with a slash")),
         ] {
             match (outcome(flag), result) {
                 (Ok(paths), Ok(expected)) => assert_eq!(paths, expected),

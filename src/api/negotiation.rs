@@ -1,7 +1,7 @@
 //! Media types: what a client sends and what it accepts (RFC 9110 § 8.3 and 12.5.1).
 
-use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 
 use super::error::ApiError;
 
@@ -45,14 +45,14 @@ pub(super) fn accepted(headers: &HeaderMap, produced: &'static [Media]) -> Optio
     best.filter(|(_, liking)| *liking > 0.0).map(|(media, _)| media)
 }
 
-/// The ranges of every `Accept`, each with its weight.
+/// The media ranges of every `Accept`, each with its weight.
 fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (&str, f32)> {
     let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     lines
         .flat_map(|line| line.split(','))
         .map(|range| range.split_once(';').unwrap_or((range, "")))
         .map(|(range, parameters)| (range.trim(), weight(parameters)))
-        .filter(|(range, _)| !range.is_empty())
+        .filter(|(range, _)| range.contains('/'))
 }
 
 /// The weight of the most specific range that `media` is in, or zero. Of equal ranges the kinder.
@@ -86,12 +86,17 @@ pub(super) fn none_accepted(produced: &[Media]) -> ApiError {
     ApiError::not_acceptable(detail)
 }
 
-/// The format of a body: one of those `consumed`, in UTF-8. A request without a Content-Type is
-/// read as the first of them.
+/// The format of a body: one of those `consumed`, in UTF-8 and not compressed. A request without a
+/// Content-Type is read as the first of them.
 ///
 /// # Errors
 /// 415.
 pub(super) fn sent(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
+    let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(CONTENT_ENCODING).iter().all(plain) {
+        let detail = "The body must not be compressed: no Content-Encoding is read.";
+        return Err(ApiError::unsupported_media_type(detail));
+    }
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let value = match (values.next(), values.next(), consumed.first()) {
         (None, _, Some(first)) => return Ok(first.format),
@@ -144,6 +149,8 @@ mod tests {
             ("application/json;q=0, */*", Some("application/xml")),
             ("APPLICATION/XML", Some("application/xml")),
             ("", Some("application/json")),
+            ("*", Some("application/json")),
+            ("*;q=0.2, text/xml", Some("text/xml")),
             (",", Some("application/json")),
             ("application/json;q=nonsense", Some("application/json")),
             ("image/png", None),

@@ -38,9 +38,9 @@ impl Page {
 }
 
 /// A list that `read` fills, between what stands before and after its items. `read` adds items to
-/// the page from a cursor on and says where it stopped, or nothing at the end. The first page is
-/// read at once, in `tx`, so that a short list is one piece with a length, and an error of it still
-/// has a status.
+/// the page from a cursor on, perhaps none, and says where it stopped, or nothing at the end. The
+/// first page is read at once, in `tx`, so that a short list is one piece with a length, and an
+/// error of it still has a status.
 pub(super) fn pages<C: Clone + Send + 'static>(
     store: &Arc<Store>,
     tx: &ReadTransaction,
@@ -55,6 +55,7 @@ pub(super) fn pages<C: Clone + Send + 'static>(
         page.out.extend_from_slice(&after);
         return Ok(Response::json(StatusCode::OK, page.out));
     };
+    let mut begun = page.begun;
     let mut first = Some(Bytes::from(page.out));
     let mut cursor = Some(cursor);
     let store = store.clone();
@@ -63,13 +64,14 @@ pub(super) fn pages<C: Clone + Send + 'static>(
             return Some(Ok(first));
         }
         let from = cursor.take()?;
-        let mut page = Page { out: Vec::with_capacity(PAGE_BYTES + 1024), begun: true };
+        let mut page = Page { out: Vec::with_capacity(PAGE_BYTES + 1024), begun };
         let read = store.reader().and_then(|tx| read(&tx, Some(from), &mut page));
         match read {
             Err(error) => return Some(Err(io::Error::other(error.to_string()))),
             Ok(Some(next)) => cursor = Some(next),
             Ok(None) => page.out.extend_from_slice(&after),
         }
+        begun = page.begun;
         Some(Ok(Bytes::from(page.out)))
     });
     let mut response = Response::json(StatusCode::OK, Vec::new());

@@ -29,14 +29,9 @@ pub(super) fn response(prefix: &str, error: &ApiError) -> Response {
     }
     problem.end();
 
-    let mut headers = HeaderMap::with_capacity(2);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    if let Some((name, value)) = &error.header
-        && let Ok(value) = HeaderValue::from_str(value)
-    {
-        headers.insert(name, value);
-    }
-    Response { status, headers, body: Body::Whole(Bytes::from(out)) }
+    let problem = HeaderValue::from_static("application/problem+json");
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, problem)]);
+    Response { status, headers, body: Body::Whole(Bytes::from(out)) }.with_header_of(error)
 }
 
 /// `Problems`: an object of texts by parameter, each parameter once.

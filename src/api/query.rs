@@ -1,7 +1,7 @@
 //! Query parameters. Names that no document has are ignored (reading 20).
 
 use super::error::ApiError;
-use super::wire::decode;
+use super::wire::{decode, decode_query};
 use crate::model::violation::Violation;
 
 /// The values of every parameter called `name`, decoded.
@@ -15,7 +15,7 @@ pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, Api
         if decode(key).as_deref() != Some(name) {
             continue;
         }
-        match decode(&value.replace('+', " ")) {
+        match decode_query(value) {
             Some(value) => values.push(value.into_owned()),
             None => {
                 let message = format!("The percent-encoding of {name} is broken.");

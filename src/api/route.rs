@@ -1,5 +1,6 @@
 //! Routes as data: read by the router, by `405 Allow`, and by the test that covers them.
 
+use std::borrow::Cow;
 use std::pin::Pin;
 
 use http::header::ALLOW;
@@ -21,15 +22,16 @@ pub struct Route<A: Documented> {
     pub methods: &'static [(Method, Handler<A>)],
 }
 
-/// What a handler that waits for the disk returns.
+/// What a handler that others do not wait for returns.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'a>>;
 
 /// Answers a call.
 pub enum Handler<A: Documented> {
     /// From what is stored, at once: the view in which the request was admitted.
     Read(fn(&Call<A>, &ReadTransaction) -> Result<Response, ApiError>),
-    /// By a write, after its sync.
-    Write(for<'a> fn(Call<'a, A>) -> Answer<'a>),
+    /// Once it is known, while others are answered: a write after its sync, a list that must be
+    /// searched for.
+    Later(for<'a> fn(Call<'a, A>) -> Answer<'a>),
 }
 
 impl<A: Documented> Route<A> {
@@ -148,7 +150,7 @@ impl<A: Documented> Endpoint for Served<A> {
         };
         match handler {
             Handler::Read(read) => read(&call, &tx).map(Reply::Now),
-            Handler::Write(write) => Ok(Reply::Later(write(call))),
+            Handler::Later(answer) => Ok(Reply::Later(answer(call))),
         }
     }
 
@@ -163,9 +165,14 @@ impl<A: Documented> Served<A> {
     /// # Errors
     /// 404 when there is none; 400 when the encoding of a variable is broken.
     fn find(&self, path: &str) -> Result<(&'static Route<A>, Vec<String>), ApiError> {
+        // A tilde is the same encoded (RFC 3986 › 2.3), and some clients encode that of `~find`.
+        let path = match path.contains("%7") {
+            true => Cow::Owned(path.replace("%7E", "~").replace("%7e", "~")),
+            false => Cow::Borrowed(path),
+        };
         let found = self
             .routes
-            .at(path)
+            .at(&path)
             .map_err(|_| ApiError::not_found(format!("There is no resource at {path}.")))?;
         let mut params = Vec::with_capacity(found.params.len());
         for (name, value) in found.params.iter() {

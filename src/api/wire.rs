@@ -138,7 +138,7 @@ pub fn path<'s>(root: &str, segments: impl IntoIterator<Item = &'s str>) -> Stri
     path
 }
 
-/// The text that a percent-encoded segment or query part stands for; `None` where the encoding is
+/// The text that a percent-encoded segment of a path stands for; `None` where the encoding is
 /// broken or the bytes are no UTF-8.
 pub fn decode(encoded: &str) -> Option<Cow<'_, str>> {
     if !encoded.contains('%') {
@@ -160,6 +160,14 @@ pub fn decode(encoded: &str) -> Option<Cow<'_, str>> {
         rest = tail;
     }
     String::from_utf8(bytes).ok().map(Cow::Owned)
+}
+
+/// The text that a part of a query or of a form stands for: as [`decode`], and a plus is a blank.
+pub fn decode_query(encoded: &str) -> Option<Cow<'_, str>> {
+    if !encoded.contains('+') {
+        return decode(encoded);
+    }
+    decode(&encoded.replace('+', " ")).map(|decoded| Cow::Owned(decoded.into_owned()))
 }
 
 #[cfg(test)]

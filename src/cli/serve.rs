@@ -116,21 +116,26 @@ fn auth(args: &Args) -> Result<Auth, String> {
         else {
             return Err("--token takes LEDGER=TOKEN.".to_owned());
         };
-        auth.tokens.insert(ledger.to_owned(), secret(token)?);
+        if auth.tokens.insert(ledger.to_owned(), secret(token)?).is_some() {
+            return Err(format!("--token {ledger} is given twice."));
+        }
     }
     for user in &args.gateway_user {
         let Some((user, password)) = user.split_once(':').filter(|(user, _)| !user.is_empty())
         else {
             return Err("--gateway-user takes USER:PASSWORD.".to_owned());
         };
-        auth.gateway_users.insert(user.to_owned(), secret(password)?);
+        if auth.gateway_users.insert(user.to_owned(), secret(password)?).is_some() {
+            return Err(format!("--gateway-user {user} is given twice."));
+        }
     }
     auth.admin_token = args.admin_token.as_deref().map(secret).transpose()?;
     auth.tmf_token = args.tmf_token.as_deref().map(secret).transpose()?;
     Ok(auth)
 }
 
-/// A secret as it stands, or from where `env:NAME` or `file:PATH` say.
+/// A secret as it stands, or from where `env:NAME` or `file:PATH` say; without blanks around it, for
+/// a file ends with a line break.
 fn secret(text: &str) -> Result<String, String> {
     let secret = if let Some(name) = text.strip_prefix("env:") {
         std::env::var(name).map_err(|_| format!("The variable {name} is not set."))?
@@ -140,7 +145,7 @@ fn secret(text: &str) -> Result<String, String> {
         text.to_owned()
     };
     match secret.trim() {
-        "" => Err("A token is empty.".to_owned()),
+        "" => Err("A token or password is empty.".to_owned()),
         secret => Ok(secret.to_owned()),
     }
 }

@@ -10,7 +10,34 @@ use serde::ser::{Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateTime(pub u64);
 
+/// The seconds of a day.
+const DAY: i64 = 86_400;
+
+/// 9999-12-31T23:59:59: a year has four digits, whatever a clock says.
+const LAST: u64 = 253_402_300_799;
+
 impl DateTime {
+    /// The moment so many seconds after 1970-01-01T00:00:00.
+    pub fn at(unix: u64) -> Self {
+        let unix = unix.min(LAST);
+        let (days, second) = (unix / DAY as u64, unix % DAY as u64);
+        let date = date_of(days as i64);
+        let fields = [second / 3600, second / 60 % 60, second % 60];
+        Self(fields.into_iter().fold(date, |packed, field| packed * 100 + field))
+    }
+
+    /// The seconds from 1970-01-01T00:00:00 to this moment.
+    pub fn unix(self) -> i64 {
+        let [year, month, day, hour, minute, second] = self.fields().map(|field| field as i64);
+        days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second
+    }
+
+    /// The day of the week, from 0 for Monday.
+    pub fn weekday(self) -> usize {
+        // 1970 began on a Thursday.
+        (self.unix().div_euclid(DAY) + 3).rem_euclid(7) as usize
+    }
+
     /// Reads `yyyy-MM-ddTHH:mm:ss`; days that no calendar has are refused.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
@@ -36,7 +63,7 @@ impl DateTime {
     }
 
     /// The fields from year to second.
-    fn fields(self) -> [u64; 6] {
+    pub fn fields(self) -> [u64; 6] {
         let n = self.0;
         [
             n / 10_000_000_000,
@@ -60,6 +87,30 @@ impl DateTime {
         };
         (1..=days).contains(&day) && hour < 24 && minute < 60 && second < 60
     }
+}
+
+/// The days from 1970-01-01 to a day of the Gregorian calendar. Years are counted from March, so
+/// that the leap day is the last of its year.
+fn days_of(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month > 2 { year } else { year - 1 };
+    let since_march = (month + 9) % 12;
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (since_march * 153 + 2) / 5 + day - 1 - 719_468
+}
+
+/// The day that is `days` after 1970-01-01, as yyyyMMdd.
+fn date_of(days: i64) -> u64 {
+    // No year is longer than 366 days, so this year is not too late; one of the next is the one.
+    let mut year = 1970 + days / 366;
+    while days_of(year + 1, 1, 1) <= days {
+        year += 1;
+    }
+    let mut month = 1;
+    while month < 12 && days_of(year, month + 1, 1) <= days {
+        month += 1;
+    }
+    let day = days - days_of(year, month, 1) + 1;
+    ((year * 100 + month) * 100 + day) as u64
 }
 
 impl fmt::Display for DateTime {
@@ -104,5 +155,27 @@ mod tests {
         ] {
             assert_eq!(DateTime::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn seconds_are_counted_into_the_right_day_and_back() {
+        for (unix, text, weekday) in [
+            (0, "1970-01-01T00:00:00", 3),
+            (951_782_399, "2000-02-28T23:59:59", 0),
+            (951_868_799, "2000-02-29T23:59:59", 1),
+            (951_868_800, "2000-03-01T00:00:00", 2),
+            (1_366_389_743, "2013-04-19T16:42:23", 4),
+            (1_798_761_599, "2026-12-31T23:59:59", 3),
+            (4_107_542_399, "2100-02-28T23:59:59", 6),
+            (4_107_542_400, "2100-03-01T00:00:00", 0),
+            (253_402_300_799, "9999-12-31T23:59:59", 4),
+        ] {
+            let moment = DateTime::at(unix);
+            assert_eq!((moment.to_string().as_str(), moment.weekday()), (text, weekday));
+            assert_eq!(moment.unix(), unix as i64);
+        }
+        assert_eq!(DateTime::at(u64::MAX).to_string(), "9999-12-31T23:59:59");
+        assert_eq!(DateTime::parse("1969-12-31T23:59:59").unwrap().unix(), -1);
+        assert_eq!(DateTime::parse("0000-01-01T00:00:00").unwrap().unix(), -62_167_219_200);
     }
 }

@@ -12,12 +12,28 @@ use super::violation::Violation;
 /// a number is an attack on whoever computes with it, not an amount.
 const LONGEST_NUMBER: usize = 40;
 
+/// The most values of a request's body. Two bytes are enough for one, and in memory it takes a
+/// hundred.
+const MOST_VALUES: usize = 50_000;
+
+/// Reads the body of a request.
+///
+/// # Errors
+/// As [`read_record`], and when there are more than 50,000 values in it.
+pub fn read(bytes: &[u8]) -> Result<Value, Violation> {
+    read_up_to(MOST_VALUES, bytes)
+}
+
 /// Reads one JSON document.
 ///
 /// # Errors
 /// A violation that names place and cause when the bytes are no UTF-8, no JSON, nested deeper than
 /// 128 levels, name a member twice or hold a number of more than 40 characters.
-pub fn read(bytes: &[u8]) -> Result<Value, Violation> {
+pub fn read_record(bytes: &[u8]) -> Result<Value, Violation> {
+    read_up_to(usize::MAX, bytes)
+}
+
+fn read_up_to(values: usize, bytes: &[u8]) -> Result<Value, Violation> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Violation::body(format!(
             "The body is not UTF-8: the byte at offset {} begins no character.",
@@ -28,11 +44,11 @@ pub fn read(bytes: &[u8]) -> Result<Value, Violation> {
         return Err(Violation::body("The body is empty; a JSON object is expected."));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let mut duplicate = None;
-    let value = Strict { path: &Path::Root, fault: &mut duplicate }
+    let mut state = State { fault: None, values };
+    let value = Strict { path: &Path::Root, state: &mut state }
         .deserialize(&mut reader)
         .and_then(|value| reader.end().map(|()| value));
-    value.map_err(|error| match duplicate {
+    value.map_err(|error| match state.fault {
         Some(violation) => violation,
         None => Violation::body(format!("The body is not valid JSON: {error}.")),
     })
@@ -56,17 +72,25 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// Reads a value that stands at `path`; what it refuses on its own account lands in `fault`.
+/// What all values of a document share.
+struct State {
+    /// What was refused other than by the parser.
+    fault: Option<Violation>,
+    /// How many more may come.
+    values: usize,
+}
+
+/// Reads a value that stands at `path`.
 struct Strict<'a> {
     path: &'a Path<'a>,
-    fault: &'a mut Option<Violation>,
+    state: &'a mut State,
 }
 
 impl Strict<'_> {
     fn refuse<E: de::Error>(self, message: String) -> E {
         let place = self.path.to_string();
         let parameter = if place.is_empty() { "body".to_owned() } else { place };
-        *self.fault = Some(Violation::new(parameter, message));
+        self.state.fault = Some(Violation::new(parameter, message));
         E::custom("refused")
     }
 }
@@ -75,6 +99,10 @@ impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Some(values) = self.state.values.checked_sub(1) else {
+            return Err(self.refuse(format!("The body has more than {MOST_VALUES} values.")));
+        };
+        self.state.values = values;
         deserializer.deserialize_any(self)
     }
 }
@@ -110,7 +138,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut array = Vec::new();
         loop {
             let path = Path::Item(self.path, array.len());
-            let item = Strict { path: &path, fault: &mut *self.fault };
+            let item = Strict { path: &path, state: &mut *self.state };
             match items.next_element_seed(item)? {
                 Some(value) => array.push(value),
                 None => return Ok(Value::Array(array)),
@@ -135,9 +163,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
             let path = Path::Member(self.path, &name);
             if object.contains_key(&name) {
                 let message = format!("The member \"{name}\" occurs twice in one object.");
-                return Err(Strict { path: &path, fault: self.fault }.refuse(message));
+                return Err(Strict { path: &path, state: self.state }.refuse(message));
             }
-            let value = members.next_value_seed(Strict { path: &path, fault: &mut *self.fault })?;
+            let value = members.next_value_seed(Strict { path: &path, state: &mut *self.state })?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))
@@ -210,7 +238,9 @@ mod tests {
 
     #[test]
     fn every_fault_names_its_place_and_cause() {
-        let table: [(&[u8], &str, &str); 10] = [
+        let many = format!("{{\"a\":[0{}]}}", ",0".repeat(50_000));
+        let table: [(&[u8], &str, &str); 11] = [
+            (many.as_bytes(), "a[49998]", "more than 50000 values"),
             (b"", "body", "empty"),
             (b"{\"a\":1", "body", "line 1 column 6"),
             (b"{\"a\":1}x", "body", "line 1 column 8"),

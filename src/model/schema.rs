@@ -11,11 +11,16 @@ use jsonschema::{Retrieve, Uri, ValidationError, Validator};
 use serde_json::{Map, Value};
 
 use super::json;
-use super::violation::Violation;
+use super::violation::{self, Violation};
 use crate::data;
 
 /// The root of every `$id` in `schemas/`.
 const ROOT: &str = "https://etalon.invalid/";
+
+/// The longest value, in bytes of JSON, of which every violation is looked for. The validator
+/// gathers them all, with what they are of: for a megabyte of wrong elements that is most of a
+/// gigabyte. Of a longer value the first is told.
+const THOROUGH: usize = 16 << 10;
 
 /// A compiled schema and the spelling of the members that it knows.
 pub struct Schema {
@@ -71,7 +76,8 @@ impl Schema {
     /// Reads `body`, folds its member names and checks it; the documented members are the answer.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with its parameter.
+    /// What is wrong with it, each with its parameter: everything, or the first 100 faults, or the
+    /// first one of a body over 16 KiB.
     pub fn read(&self, body: &[u8]) -> Result<Map<String, Value>, Vec<Violation>> {
         let value = json::read(body).map_err(|violation| vec![violation])?;
         self.check(value)
@@ -86,8 +92,8 @@ impl Schema {
         if self.names == Names::Folded {
             self.shape.fold(&mut value, "", &mut violations);
         }
-        for error in self.validator.iter_errors(&value) {
-            add(&mut violations, explain(&error));
+        if !self.validator.is_valid(&value) {
+            self.explain_all(&value, &mut violations);
         }
         match value {
             Value::Object(mut members) if violations.is_empty() => {
@@ -98,6 +104,19 @@ impl Schema {
                 Err(vec![Violation::body("The body is not a JSON object.")])
             }
             _ => Err(violations),
+        }
+    }
+
+    fn explain_all(&self, value: &Value, violations: &mut Vec<Violation>) {
+        if value.to_string().len() > THOROUGH {
+            violations.extend(self.validator.validate(value).err().map(|error| explain(&error)));
+            return;
+        }
+        for error in self.validator.iter_errors(value) {
+            add(violations, explain(&error));
+            if violations.len() >= violation::MOST {
+                return;
+            }
         }
     }
 
@@ -279,6 +298,8 @@ fn explain(error: &ValidationError) -> Violation {
         return Violation::new(missing, message);
     }
     let place = if path.is_empty() { "body".to_owned() } else { path };
+    // The value itself may be a megabyte, and whoever sent it knows it.
+    let said = error.masked_with("the value");
     let message = match error.kind() {
         ValidationErrorKind::MaxLength { limit } => {
             let length = error.instance().as_str().map_or(0, |text| text.chars().count());
@@ -296,13 +317,13 @@ fn explain(error: &ValidationError) -> Violation {
             format!("{place} is none of the listed values: {}.", listed.join(", "))
         }
         ValidationErrorKind::Type { .. } => {
-            format!("{place} has the wrong type: {error}.")
+            format!("{place} has the wrong type: {said}.")
         }
         ValidationErrorKind::AdditionalProperties { unexpected }
         | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
             format!("{place} has members that are not known here: {}.", unexpected.join(", "))
         }
-        _ => format!("{place} is not as documented: {error}."),
+        _ => format!("{place} is not as documented: {said}."),
     };
     Violation::new(place, message)
 }

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+/// The most violations that are told of one body: who has made one mistake in every element of a
+/// long array learns nothing from the others.
+pub const MOST: usize = 100;
+
 /// One broken rule: the parameter and a sentence. A request with violations changes nothing.
 ///
 /// Source: 001 and 002 › Problems ("describes exactly which parameter that failed the

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::tables::{CUSTOMERS, LEDGERS, PERSONS, SURPLUSES, Tx as _, USAGE_OWNERS, after};
 use super::usage::{self, Owner};
-use super::{customers, gateway, ledgers, surpluses};
+use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::person::Person;
 use crate::model::usage::Tree;
 
@@ -22,7 +22,7 @@ pub fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
         ledger_records(tx, no.value(), out)?;
     }
     gateway::dump(tx, out)?;
-    super::tmf::dump(tx, out)?;
+    tmf::dump(tx, out)?;
     out.flush()
 }
 

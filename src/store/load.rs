@@ -12,7 +12,7 @@ use redb::{ReadableTable, WriteTransaction};
 use super::error::{StoreError, WriteError};
 use super::tables::COUNTERS;
 use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
-use super::{customers, gateway, ledgers, surpluses};
+use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
 use crate::model::record::{Record, RecordReader, Refused};
 use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail};
@@ -21,7 +21,7 @@ use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail};
 const BATCH_BYTES: usize = 8 << 20;
 
 /// The longest line that is read, in bytes.
-const LONGEST_LINE: usize = 1 << 20;
+pub(super) const LONGEST_LINE: usize = 1 << 20;
 
 /// Records and what to call where they come from.
 pub struct Source {
@@ -220,9 +220,10 @@ impl<'tx> Load<'tx> {
                 }
                 surpluses::put(self.tx, &ledger_no, &customer_no, &surplus, &orders)?;
             }
-            Record::Tmf { collection, id, members } => {
-                super::tmf::load(self.tx, collection, &id, &members)?;
-            }
+            Record::Tmf { collection, id, members } => match tmf::Content::of(&members) {
+                Some(content) => tmf::load(self.tx, collection, &id, content)?,
+                None => self.refuse(Refused::new("resource", tmf::TOO_LONG)),
+            },
             Record::UsageOwner { ledger_no, tree, no } => {
                 put_owner(self.tx, Owner { ledger: &ledger_no, tree, no: &no })?;
             }

@@ -21,6 +21,7 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
 
@@ -129,6 +130,11 @@ impl Store {
     pub fn takes_writes(&self) -> bool {
         !self.writer.is_broken()
     }
+}
+
+/// What the clock says, in seconds since 1970.
+pub fn now() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
 }
 
 /// Removes every record, in the transaction of a write.

@@ -5,13 +5,14 @@
 
 use std::io::{self, Write};
 use std::ops::Bound;
-use std::time::SystemTime;
 
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 use serde_json::{Map, Value};
 
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
+use super::load::LONGEST_LINE;
+use super::now;
 use super::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
 use crate::model::tmf::pick::pick;
@@ -140,6 +141,26 @@ pub fn new_id(tx: &WriteTransaction, collection: &Collection) -> Result<String, 
     }
 }
 
+/// What there is to be said of a resource that has no [`Content`].
+pub const TOO_LONG: &str = "The resource is longer than one record can hold, about 1 MiB.";
+
+/// The members of a resource as they are stored. They fit in a line that a load reads, so that
+/// whatever is stored can be dumped and loaded again.
+pub struct Content(String);
+
+impl Content {
+    /// The longest one in bytes; what a record has before it, an id of 50 characters included, is
+    /// shorter than the rest of the line.
+    const LONGEST: usize = LONGEST_LINE - 512;
+
+    /// `None` where they are too long.
+    pub fn of(members: &Map<String, Value>) -> Option<Self> {
+        // Writing values of JSON into memory cannot fail.
+        let json = serde_json::to_string(members).unwrap_or_default();
+        (json.len() <= Self::LONGEST).then_some(Self(json))
+    }
+}
+
 /// A resource as it was written.
 #[derive(Debug)]
 pub struct Written {
@@ -163,11 +184,9 @@ pub fn put(
     tx: &WriteTransaction,
     collection: &Collection,
     id: &str,
-    members: &Map<String, Value>,
+    content: Content,
 ) -> Result<Written, StoreError> {
-    // Writing values of JSON into memory cannot fail.
-    let json = serde_json::to_string(members).unwrap_or_default();
-    let written = Written { id: id.to_owned(), json, modified: now() };
+    let written = Written { id: id.to_owned(), json: content.0, modified: now() };
     let value = Encoder::new().text(Some(&written.json)).number(written.modified).finish();
     let is_new = tx.open_table(TMF)?.insert(key(collection, id), value.as_slice())?.is_none();
     if is_new {
@@ -184,19 +203,14 @@ pub(super) fn load(
     tx: &WriteTransaction,
     collection: &Collection,
     id: &str,
-    members: &Map<String, Value>,
+    content: Content,
 ) -> Result<(), StoreError> {
-    put(tx, collection, id, members)?;
+    put(tx, collection, id, content)?;
     // A number so large that few would be left after it is stepped over when its turn comes.
     match id.parse() {
         Ok(number) if id.len() < 16 => pass_over(tx, collection.name, number),
         _ => Ok(()),
     }
-}
-
-/// Seconds since 1970.
-pub fn now() -> u64 {
-    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
 }
 
 /// Writes every resource as a record, in an order in which references come after what they name.

@@ -128,6 +128,8 @@ fn every_action_has_two_forms() {
     }
     assert_eq!(gate.found("firstName=N").len(), 3);
     assert_eq!(gate.get("/1").noun()["lastName"], "D");
+    assert_eq!(gate.get("/%7Efind").text(), gate.get("/~find").text(), "a tilde is a tilde");
+    assert_eq!(gate.get("/1/%7eload").text(), gate.get("/1").text());
     let routes = ["", "/~find", "/~create", "/1", "/1/~load", "/1/~modify"];
     assert_eq!(routes.len(), gate.world.routes("gateway"), "every route is here");
     for path in routes.into_iter().chain(["/"]) {

@@ -228,6 +228,10 @@ fn content_type_decides_whether_a_body_is_read() {
             assert_eq!(world.answer(put).status, status, "{content_type}");
         }
     }
+    // Read as it is, it would be told to be no UTF-8.
+    let encoded = |coding| with_header(request("PUT", path, ADDRESS), "content-encoding", coding);
+    world.refuses(encoded("gzip")).is_problem(415, "unsupported-media-type");
+    assert_eq!(world.answer(encoded("Identity")).status, 204);
     for (method, path, status) in [
         ("GET", "100/customers/9999", 200),
         ("DELETE", "100/customers/8888/billing-address", 204),

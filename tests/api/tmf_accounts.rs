@@ -103,6 +103,17 @@ fn what_is_sent_is_what_is_kept() {
             "validFor",
             json!({"endDateTime":"2013-04-19T16:42:23Z"}),
         ),
+        // Whoever writes all members that he knows writes nulls.
+        (
+            r#"{"validFor":{"startDateTime":"2013-04-19T16:42:23Z","endDateTime":null,"startPeriod":null,"endPeriod":null}}"#,
+            "validFor",
+            json!({"startDateTime":"2013-04-19T16:42:23Z"}),
+        ),
+        (
+            r#"{"validFor":{"startPeriod":"2013-04-19T16:42:23Z","startDateTime":null}}"#,
+            "validFor",
+            json!({"startDateTime":"2013-04-19T16:42:23Z"}),
+        ),
         (
             r#"{"billingAccountBalance":[{"validFor":{"startPeriod":"2013-04-19T16:42:23Z"},"amount":null}]}"#,
             "billingAccountBalance",

@@ -221,7 +221,8 @@ fn a_long_list_is_paged_and_counted() {
     const COUNT: usize = 3000;
     let records: String = (1..=COUNT)
         .map(|n| {
-            let (kind, pad) = (if n % 3 == 0 { "third" } else { "other" }, "x".repeat(100));
+            // Over a megabyte in all, so that a page may pass over everything in it.
+            let (kind, pad) = (if n % 3 == 0 { "third" } else { "other" }, "x".repeat(500));
             json!({"record":"tmf","collection":"appliedCustomerBillingCharge",
                    "resource":{"id":n,"type":kind,"description":pad}})
             .to_string()

@@ -37,6 +37,28 @@ fn what_is_dumped_can_be_loaded_and_is_the_same() {
     assert_eq!(bills.get("billingAccount").text(), again.get("billingAccount").text());
 }
 
+/// A dump is a backup only if a load takes it: what no line can hold is refused before it is stored,
+/// be it sent at once, by and by, or written shorter than it is dumped.
+#[test]
+fn no_resource_grows_beyond_what_a_record_holds() {
+    let bills = Bills::of("");
+    let text = |length: usize| "x".repeat(length);
+    let account = |length| format!(r#"{{"name":"{}"}}"#, text(length));
+    let longer = "longer than one record";
+    bills.ask("POST", "billingAccount", account(1 << 20)).fails(400, "validation", longer);
+    assert_eq!(bills.ask("POST", "billingAccount", account(900_000)).status, 201);
+    let more =
+        format!(r#"{{"relatedParty":[{{"href":"{}","role":"bill receiver"}}]}}"#, text(200_000));
+    bills.ask("PATCH", "billingAccount/1", more).fails(400, "validation", longer);
+    // Half of what a number takes here is the sign of its exponent there.
+    let numbers = r#"{"amount":1e9},"#.repeat(69_000);
+    let grown = format!(r#"{{"id":"9","billingAccountBalance":[{}]}}"#, numbers.trim_matches(','));
+    load(&bills, &record("billingAccount", &grown)).blames(&["line 1.resource"]);
+    let dump = bills.world.records();
+    assert_eq!(load(&bills, &dump).status, 200);
+    assert!(bills.world.records() == dump);
+}
+
 /// What a record may say, and what becomes of it.
 #[test]
 fn a_record_is_a_resource_without_its_link() {

@@ -60,36 +60,36 @@ type Call<'a> = super::Call<'a, Customer>;
 static ROUTES: &[Route<Customer>] = &[
     Route {
         path: "/customers",
-        methods: &[(Method::POST, Handler::Write(|call| Box::pin(customers::create(call))))],
+        methods: &[(Method::POST, Handler::Later(|call| Box::pin(customers::create(call))))],
     },
     Route {
         path: "/customers/{customerNo}",
         methods: &[
             (Method::GET, Handler::Read(customers::get)),
-            (Method::PATCH, Handler::Write(|call| Box::pin(customers::patch(call)))),
+            (Method::PATCH, Handler::Later(|call| Box::pin(customers::patch(call)))),
         ],
     },
     Route {
         path: "/customers/{customerNo}/legal-address",
         methods: &[
             (Method::GET, Handler::Read(legal_address::get)),
-            (Method::PUT, Handler::Write(|call| Box::pin(legal_address::put(call)))),
+            (Method::PUT, Handler::Later(|call| Box::pin(legal_address::put(call)))),
         ],
     },
     Route {
         path: "/customers/{customerNo}/legal-address/update-legal-address-from-population-register",
         methods: &[(
             Method::POST,
-            Handler::Write(|call| Box::pin(legal_address::update_from_register(call))),
+            Handler::Later(|call| Box::pin(legal_address::update_from_register(call))),
         )],
     },
     Route {
         path: "/customers/{customerNo}/billing-address",
         methods: &[
             (Method::GET, Handler::Read(billing_address::get)),
-            (Method::POST, Handler::Write(|call| Box::pin(billing_address::post(call)))),
-            (Method::PUT, Handler::Write(|call| Box::pin(billing_address::put(call)))),
-            (Method::DELETE, Handler::Write(|call| Box::pin(billing_address::delete(call)))),
+            (Method::POST, Handler::Later(|call| Box::pin(billing_address::post(call)))),
+            (Method::PUT, Handler::Later(|call| Box::pin(billing_address::put(call)))),
+            (Method::DELETE, Handler::Later(|call| Box::pin(billing_address::delete(call)))),
         ],
     },
     Route {
@@ -104,7 +104,7 @@ static ROUTES: &[Route<Customer>] = &[
         path: "/customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
         methods: &[
             (Method::GET, Handler::Read(active_disbursement_orders::list)),
-            (Method::POST, Handler::Write(|call| Box::pin(active_disbursement_orders::add(call)))),
+            (Method::POST, Handler::Later(|call| Box::pin(active_disbursement_orders::add(call)))),
         ],
     },
     Route {
@@ -115,7 +115,7 @@ static ROUTES: &[Route<Customer>] = &[
         path: "/generate-consumer-customer-by-reg-no",
         methods: &[(
             Method::POST,
-            Handler::Write(|call| Box::pin(generate_customer::generate(call))),
+            Handler::Later(|call| Box::pin(generate_customer::generate(call))),
         )],
     },
 ];

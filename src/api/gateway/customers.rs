@@ -2,7 +2,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -16,6 +15,7 @@ use crate::api::write::write;
 use crate::model::gateway_customer::{Sent, created_at};
 use crate::store::error::StoreError;
 use crate::store::gateway::{self as stored, Search};
+use crate::store::now;
 
 /// The XML element of a customer (reading 115).
 pub(super) const ROOT: &str = "customer";
@@ -27,8 +27,7 @@ const SHORT: usize = 1_000;
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
     let sent = Sent::new(call.schemas.create.check(format::read(&call)?)?)?;
     let account = call.scope.0.clone();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let created = created_at(now.as_secs());
+    let created = created_at(now());
     let customer = write(&call, move |tx| {
         if let Some(code) = sent.code()
             && let Some(id) = stored::with_code(tx, code)?

@@ -5,7 +5,7 @@ mod customers;
 mod format;
 mod search;
 
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use redb::ReadTransaction;
 
 use super::Documented;
@@ -76,17 +76,9 @@ impl Documented for Gateway {
         if let Some(log) = &error.log {
             eprintln!("etalon: gateway: {log}");
         }
-        let said: Vec<&str> = error.violations.iter().map(|each| each.message.as_str()).collect();
-        let message = if said.is_empty() { error.detail.clone() } else { said.join(" ") };
-        let members = [("code", error.code.into()), ("message", message.into())];
+        let members = [("code", error.code.into()), ("message", error.message().into())];
         let body = format::object(media.format, "error", members);
-        let mut response = format::response(error.status.code(), media, body);
-        if let Some((name, value)) = &error.header
-            && let Ok(value) = HeaderValue::from_str(value)
-        {
-            response.headers.insert(name, value);
-        }
-        response
+        format::response(error.status.code(), media, body).with_header_of(error)
     }
 }
 
@@ -106,9 +98,9 @@ static ROUTES: &[Route<Gateway>] = &[
 type Action = (Method, Handler<Gateway>);
 
 const FIND: Action = (Method::GET, Handler::Read(customers::find));
-const CREATE: Action = (Method::PUT, Handler::Write(|call| Box::pin(customers::create(call))));
+const CREATE: Action = (Method::PUT, Handler::Later(|call| Box::pin(customers::create(call))));
 const LOAD: Action = (Method::GET, Handler::Read(customer::load));
-const MODIFY: Action = (Method::POST, Handler::Write(|call| Box::pin(customer::modify(call))));
+const MODIFY: Action = (Method::POST, Handler::Later(|call| Box::pin(customer::modify(call))));
 
 /// The answer of create, load and modify: the customer, 200 (reading 111).
 fn one(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {

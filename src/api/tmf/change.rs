@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 use super::query::selection::Selection;
-use super::{Call, href, item, references};
+use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::negotiation::{JSON, MERGE_PATCH, sent};
@@ -43,7 +43,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
         let stands = tmf::members(tx, collection, &id)?.ok_or_else(|| missing.clone())?;
         let mut members = patch::apply(collection, &stands, &changes).map_err(ApiError::from)?;
         references::resolve(tx, collection, &mut members, |name| changes.contains_key(name))?;
-        Ok(tmf::put(tx, collection, &id, &members)?)
+        Ok(tmf::put(tx, collection, &id, content(&members)?)?)
     })
     .await?;
     Ok(item::respond(StatusCode::CREATED, &href, written.view(), &Selection::All)?)

@@ -3,14 +3,14 @@
 use http::StatusCode;
 
 use super::query::selection::Selection;
-use super::{Call, href, item, references};
+use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::negotiation::{JSON, sent};
 use crate::api::write::write;
 use crate::model::json;
 use crate::model::tmf::resource;
-use crate::store::tmf;
+use crate::store::{now, tmf};
 
 /// POST a resource: 201 with all of it and where it is (readings 143, 213, 214, 224).
 pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
@@ -23,7 +23,7 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
     let checked = schema.check(body).map(|mut members| {
         resource::canonical(collection, &mut members);
         found.extend(resource::violations_at_creation(collection, &members));
-        resource::add_defaults(collection, &mut members, tmf::now());
+        resource::add_defaults(collection, &mut members, now());
         members
     });
     let members = match checked {
@@ -37,8 +37,9 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
     let written = write(&call, move |tx| {
         let mut members = members.clone();
         references::resolve(tx, collection, &mut members, |_| true)?;
+        let content = content(&members)?;
         let id = tmf::new_id(tx, collection)?;
-        Ok(tmf::put(tx, collection, &id, &members)?)
+        Ok(tmf::put(tx, collection, &id, content)?)
     })
     .await?;
     let href = href::of(&href::root(&call, collection), written.view().id);

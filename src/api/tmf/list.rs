@@ -17,6 +17,10 @@ use crate::store::error::StoreError;
 use crate::store::tables::Tx;
 use crate::store::tmf::{self, ResourceView};
 
+/// About how much is read for one page, in bytes: of long resources little may be written, or
+/// nothing where they are passed over.
+const READ_BYTES: usize = 1 << 20;
+
 /// How many match before paging (reading 217).
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
@@ -26,7 +30,8 @@ pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
     let query = Query::parse(call.query(), served)?;
     let root = href::root(&call, served.collection);
     let listing = Listing { collection: served.collection, root, query };
-    if listing.query.ends_soon() {
+    if listing.query.takes_all() {
+        // The first page comes soon, and how many there are is known.
         return listing.answer(call.store);
     }
     let store = call.store.clone();
@@ -69,9 +74,12 @@ impl Listing {
         self.query.matches(view, || href::of(&self.root, view.id))
     }
 
-    fn answer(self, store: &Arc<Store>) -> Result<Response, ApiError> {
+    fn answer(mut self, store: &Arc<Store>) -> Result<Response, ApiError> {
         let tx = store.reader()?;
         let total = self.total(&tx)?;
+        // Behind the last match nothing is read.
+        let matches = usize::try_from(total).unwrap_or(usize::MAX);
+        self.query.limit = self.query.limit.min(matches.saturating_sub(self.query.offset));
         let read = move |tx: &ReadTransaction, cursor, page: &mut Page| self.read(tx, cursor, page);
         let mut response = pages(store, &tx, [b"[", b"]"], read)?;
         response.headers.insert(TOTAL, total.into());
@@ -101,18 +109,18 @@ impl Listing {
         if left == 0 {
             return Ok(None);
         }
+        let mut read = 0;
         let last = tmf::scan(tx, self.collection, after.as_deref(), |view| {
-            if !self.matches(view)? {
-                return Ok(true);
-            }
-            if skip > 0 {
+            read += view.json.len();
+            let matches = self.matches(view)?;
+            if matches && skip > 0 {
                 skip -= 1;
-                return Ok(true);
+            } else if matches {
+                let href = href::of(&self.root, view.id);
+                page.item(|out| item::write(out, &href, view, &self.query.selection))?;
+                left -= 1;
             }
-            let href = href::of(&self.root, view.id);
-            page.item(|out| item::write(out, &href, view, &self.query.selection))?;
-            left -= 1;
-            Ok(left > 0 && page.len() < PAGE_BYTES)
+            Ok(left > 0 && page.len() < PAGE_BYTES && read < READ_BYTES)
         })?;
         let more = last.filter(|_| left > 0);
         Ok(more.map(|after| Cursor { after: Some(after), skip, left }))

@@ -11,9 +11,9 @@ mod references;
 
 use std::sync::LazyLock;
 
-use http::header::HeaderValue;
 use http::{HeaderMap, Method};
 use redb::ReadTransaction;
+use serde_json::{Map, Value};
 
 use super::Documented;
 use super::auth::Auth;
@@ -24,6 +24,8 @@ use super::route::{Handler, Route};
 use super::wire::Object;
 use crate::model::schema::{Schema, Shape};
 use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
+use crate::model::violation::Violation;
+use crate::store::tmf::{Content, TOO_LONG};
 
 /// 004 › every heading: `billingManagement/<resource>` (reading 145).
 pub struct Tmf;
@@ -64,13 +66,13 @@ type Call<'a> = super::Call<'a, Tmf>;
 static ROUTES: LazyLock<Vec<Route<Tmf>>> = LazyLock::new(|| {
     let routes = served().flat_map(|collection| {
         let path = |end: &str| &*format!("/{}{end}", collection.name).leak();
-        let mut on_all = vec![(Method::GET, Handler::Write(|call| Box::pin(list::get(call))))];
+        let mut on_all = vec![(Method::GET, Handler::Later(|call| Box::pin(list::get(call))))];
         let mut on_one = vec![(Method::GET, Handler::Read(item::get))];
         if collection.has(Operation::Post) {
-            on_all.push((Method::POST, Handler::Write(|call| Box::pin(create::post(call)))));
+            on_all.push((Method::POST, Handler::Later(|call| Box::pin(create::post(call)))));
         }
         if collection.has(Operation::Patch) {
-            on_one.push((Method::PATCH, Handler::Write(|call| Box::pin(change::patch(call)))));
+            on_one.push((Method::PATCH, Handler::Later(|call| Box::pin(change::patch(call)))));
         }
         // Routes live as long as the process.
         let on_all: &[_] = on_all.leak();
@@ -127,26 +129,24 @@ impl<'a> Call<'a> {
     }
 }
 
+/// The members of a resource that is about to be stored.
+///
+/// # Errors
+/// 400 when they are too long.
+fn content(members: &Map<String, Value>) -> Result<Content, ApiError> {
+    Content::of(members).ok_or_else(|| Violation::body(TOO_LONG).into())
+}
+
 /// An error in the form of the API's successors (reading 164).
 fn refusal(error: &ApiError) -> Response {
     if let Some(log) = &error.log {
         eprintln!("etalon: tmf: {}: {log}", error.code);
     }
-    let messages: Vec<&str> = match &error.violations[..] {
-        [] => vec![&error.detail],
-        violations => violations.iter().map(|violation| violation.message.as_str()).collect(),
-    };
     let status = error.status.code();
     let mut out = Vec::with_capacity(256);
     let mut object = Object::begin(&mut out);
     object.text("code", error.code).text("reason", error.title);
-    object.text("message", &messages.join(" ")).text("status", status.as_str());
+    object.text("message", &error.message()).text("status", status.as_str());
     object.end();
-    let mut response = Response::json(status, out);
-    if let Some((name, value)) = &error.header
-        && let Ok(value) = HeaderValue::from_str(value)
-    {
-        response.headers.insert(name, value);
-    }
-    response
+    Response::json(status, out).with_header_of(error)
 }

@@ -1,6 +1,6 @@
 //! Records of the gateway: its customers.
 
-use super::{Record, RecordReader, Refused, object, within};
+use super::{Record, RecordReader, Refused, no_other, object, within};
 use crate::model::gateway_customer::Sent;
 
 /// The account of a customer whose record names none.
@@ -13,12 +13,7 @@ impl RecordReader {
         let mut members = object(text)?;
         let customer = members.shift_remove("customer").unwrap_or_default();
         members.shift_remove("record");
-        if let Some(unknown) = members.keys().next() {
-            return Err(vec![Refused::new(
-                unknown,
-                "A gatewayCustomer record has no such member.",
-            )]);
-        }
+        no_other("gatewayCustomer", &members)?;
         let members = self.gateway_customer.check(customer);
         let sent = members.and_then(Sent::new).map_err(|found| within("customer", found))?;
         let id = sent.id().ok_or_else(|| {

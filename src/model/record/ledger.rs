@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Record, RecordReader, Refused, check_no, object, typed, within};
+use super::{Record, RecordReader, Refused, check_no, no_other, object, typed, within};
 use crate::model::address::Address;
 use crate::model::disbursement_order::DisbursementOrder;
 use crate::model::ledger::Ledger;
@@ -78,9 +78,7 @@ impl RecordReader {
         let ledger_no = take_ledger_no(&mut members)?;
         let customer = members.shift_remove("customer").unwrap_or_default();
         members.shift_remove("record");
-        if let Some(unknown) = members.keys().next() {
-            return Err(vec![Refused::new(unknown, "A customer record has no such member.")]);
-        }
+        no_other("customer", &members)?;
         let members =
             self.customer.check(customer).map_err(|violations| within("customer", violations))?;
         let customer = serde_json::from_value(Value::Object(members))

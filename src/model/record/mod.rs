@@ -186,10 +186,20 @@ fn within(part: &str, violations: Vec<Violation>) -> Vec<Refused> {
 
 /// A record other than usage as an object, read strictly.
 fn object(text: &str) -> Result<Map<String, Value>, Vec<Refused>> {
-    match json::read(text.as_bytes()) {
+    match json::read_record(text.as_bytes()) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(vec![Refused::new("", "The line is no JSON object.")]),
         Err(violation) => Err(vec![violation.into()]),
+    }
+}
+
+/// Refuses what is left of a record once its members have been taken out.
+fn no_other(record: &str, rest: &Map<String, Value>) -> Result<(), Vec<Refused>> {
+    match rest.keys().next() {
+        None => Ok(()),
+        Some(name) => {
+            Err(vec![Refused::new(name, format!("A {record} record has no such member."))])
+        }
     }
 }
 
@@ -228,8 +238,7 @@ impl Record<'_> {
     pub fn ledger_no(&self) -> Option<&str> {
         Some(match self {
             Self::Ledger(ledger) => &ledger.ledger_no,
-            Self::Tmf { .. } => return None,
-            Self::GatewayCustomer(_) => return None,
+            Self::Tmf { .. } | Self::GatewayCustomer(_) => return None,
             Self::Person { ledger_no, .. }
             | Self::Customer { ledger_no, .. }
             | Self::Surplus { ledger_no, .. } => ledger_no,

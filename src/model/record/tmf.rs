@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Record, Refused, is_identifier, object, within};
+use super::{Record, Refused, is_identifier, no_other, object, within};
 use crate::model::schema::Schema;
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
 use crate::model::tmf::patch::as_text;
@@ -25,9 +25,7 @@ impl Schemas {
         line.shift_remove("record");
         let name = line.shift_remove("collection").unwrap_or_default();
         let resource = line.shift_remove("resource").unwrap_or_default();
-        if let Some(unknown) = line.keys().next() {
-            return Err(vec![Refused::new(unknown, "A tmf record has no such member.")]);
-        }
+        no_other("tmf", &line)?;
         let named =
             |(collection, _): &(&Collection, &Schema)| name.as_str() == Some(collection.name);
         let Some((collection, schema)) = COLLECTIONS.iter().zip(&self.0).find(named) else {

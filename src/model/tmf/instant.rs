@@ -16,11 +16,7 @@ impl Instant {
     /// Reads `yyyy-MM-ddTHH:mm:ss`, a fraction or none, then `Z` or an offset.
     pub fn parse(text: &str) -> Option<Self> {
         let (local, rest) = text.split_at_checked(19)?;
-        let DateTime(packed) = DateTime::parse(&local.to_ascii_uppercase())?;
-        let packed = i64::try_from(packed).ok()?;
-        let (date, time) = (packed / 1_000_000, packed % 1_000_000);
-        let days = days_of(date / 10_000, date / 100 % 100, date % 100);
-        let local = days * DAY + time / 10_000 * 3600 + time / 100 % 100 * 60 + time % 100;
+        let local = DateTime::parse(&local.to_ascii_uppercase())?.unix();
         let (fraction, zone) = match rest.strip_prefix('.') {
             None => ("", rest),
             Some(rest) => {
@@ -32,8 +28,6 @@ impl Instant {
         Some(Self { seconds: local - offset(zone)?, fraction })
     }
 }
-
-const DAY: i64 = 86_400;
 
 /// The seconds that a zone is ahead of UTC.
 fn offset(zone: &str) -> Option<i64> {
@@ -54,54 +48,20 @@ fn offset(zone: &str) -> Option<i64> {
     }
 }
 
-/// The days from 1970-01-01 to a day of the Gregorian calendar. Years are counted from March, so
-/// that the leap day is the last of its year.
-fn days_of(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month > 2 { year } else { year - 1 };
-    let since_march = (month + 9) % 12;
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (since_march * 153 + 2) / 5 + day - 1 - 719_468
-}
-
-/// Year, month and day that are `days` after 1970-01-01.
-fn date_of(days: i64) -> (i64, i64, i64) {
-    // No year is longer than 366 days, so this year is not too late; one of the next is the one.
-    let mut year = 1970 + days / 366;
-    while days_of(year + 1, 1, 1) <= days {
-        year += 1;
-    }
-    let mut month = 1;
-    while month < 12 && days_of(year, month + 1, 1) <= days {
-        month += 1;
-    }
-    (year, month, days - days_of(year, month, 1) + 1)
-}
-
 /// The moment so many seconds after 1970 as `2013-04-19T16:42:23Z`.
 pub fn rfc3339(unix: u64) -> String {
-    let (days, (hour, minute, second)) = split(unix);
-    let (year, month, day) = date_of(days);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    format!("{}Z", DateTime::at(unix))
 }
 
 /// The same as a date of HTTP: `Fri, 19 Apr 2013 16:42:23 GMT` (RFC 9110 § 5.6.7, reading 218).
 pub fn http_date(unix: u64) -> String {
-    let (days, (hour, minute, second)) = split(unix);
-    let (year, month, day) = date_of(days);
-    let nth = |names: &'static str, index: i64| {
-        names.split(' ').nth(usize::try_from(index).unwrap_or_default()).unwrap_or_default()
-    };
-    let weekday = nth("Thu Fri Sat Sun Mon Tue Wed", days % 7);
-    let month = nth("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", month - 1);
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let moment = DateTime::at(unix);
+    let [year, month, day, hour, minute, second] = moment.fields();
+    let (weekday, month) = (DAYS[moment.weekday()], MONTHS[month as usize - 1]);
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
-}
-
-/// Days since 1970, and hour, minute and second of the day.
-fn split(unix: u64) -> (i64, (i64, i64, i64)) {
-    // Whatever the clock says, a date has four digits of a year.
-    let seconds = i64::try_from(unix).unwrap_or(i64::MAX).min(253_402_300_799);
-    let time = seconds % DAY;
-    (seconds / DAY, (time / 3600, time / 60 % 60, time % 60))
 }
 
 #[cfg(test)]

@@ -7,13 +7,13 @@ use super::collection::{Collection, Ends, Rule};
 use super::instant::{Instant, rfc3339};
 use super::path;
 use super::state::State;
-use crate::model::violation::Violation;
+use crate::model::violation::{MOST, Violation};
 
 /// Gives the ends of periods the names that the document has for them there (reading 154). This
 /// comes before the schema, which knows no other names.
 ///
-/// # Errors
-/// An end that is there under both names, with two values.
+/// The answer is what is wrong: an end that is there under both names, with two values. Null is
+/// none: who writes all that he knows of a period writes nulls.
 pub fn use_documented_names(collection: &Collection, body: &mut Value) -> Vec<Violation> {
     let mut violations = Vec::new();
     let Value::Object(members) = body else {
@@ -25,7 +25,11 @@ pub fn use_documented_names(collection: &Collection, body: &mut Value) -> Vec<Vi
                 let Some(value) = period.shift_remove(other) else {
                     continue;
                 };
-                if period.get(name).is_some_and(|present| *present != value) {
+                let present = period.get(name).filter(|present| !present.is_null());
+                if value.is_null() && present.is_some() {
+                    continue;
+                }
+                if present.is_some_and(|present| *present != value) {
                     let message = format!("{at} has {name} and {other}, with two values.");
                     violations.push(Violation::new(format!("{at}.{name}"), message));
                 }
@@ -69,7 +73,7 @@ fn drop_nulls_in(value: &mut Value) {
     }
 }
 
-/// Everything in which `members` break the rules of their collection. Whether what is referred to
+/// In what `members` break the rules of their collection: everything, or the first 100 faults. Whether what is referred to
 /// exists is the store's to know.
 pub fn violations(collection: &Collection, members: &Map<String, Value>) -> Vec<Violation> {
     let mut found = Vec::new();
@@ -78,7 +82,7 @@ pub fn violations(collection: &Collection, members: &Map<String, Value>) -> Vec<
             Rule::Moment(at) => {
                 path::any(members, at, &mut |value| {
                     moment(value, at, &mut found);
-                    false
+                    found.len() >= MOST
                 });
             }
             Rule::State(name) => {
@@ -102,7 +106,7 @@ pub fn violations(collection: &Collection, members: &Map<String, Value>) -> Vec<
                 if let Some((at, ends, _)) = rule.period() {
                     path::any(members, at, &mut |value| {
                         period(rule, value, at, ends, &mut found);
-                        false
+                        found.len() >= MOST
                     });
                 }
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::{Member, WRAPPERS, add};
-use crate::api::wire::decode;
+use crate::api::wire::decode_query;
 use crate::model::violation::Violation;
 
 /// The most pairs that are read.
@@ -43,12 +43,12 @@ pub(in crate::api::gateway) fn pairs<'a>(
             return Err(Violation::body(format!("{place} has more than {MOST} names.")));
         }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let Some(name) = unescape(name) else {
+        let Some(name) = decode_query(name) else {
             let message =
                 format!("{place} has a name whose percent-encoding is broken: \"{name}\".");
             return Err(Violation::body(message));
         };
-        let Some(value) = unescape(value) else {
+        let Some(value) = decode_query(value) else {
             let message = format!("The percent-encoding of {name} is broken or no UTF-8.");
             return Err(Violation::new(name, message));
         };
@@ -58,14 +58,6 @@ pub(in crate::api::gateway) fn pairs<'a>(
         pairs.push((name, value));
     }
     Ok(pairs)
-}
-
-/// The text that stands in a pair: a plus is a blank there.
-fn unescape(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains('+') {
-        return decode(text);
-    }
-    decode(&text.replace('+', " ")).map(|decoded| Cow::Owned(decoded.into_owned()))
 }
 
 /// Writes the pairs of a noun. Names are plain as they are.

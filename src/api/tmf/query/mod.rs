@@ -5,7 +5,7 @@
 //! state=Defined,Active            one of these texts; a name that is repeated adds to them
 //! relatedParty.role=payer         a dotted path goes through arrays: any element
 //! taxExcludedAmount.gte=10        eq ne gt gte lt lte; ex, with * for any text
-//! date>2013-04-19T00:00:00Z       > >= < <= as well, percent-encoded or not
+//! date%3E2013-04-19T00:00:00Z     > >= < <= as well, percent-encoded as a URL must have them
 //! ```
 
 mod attribute;
@@ -13,11 +13,13 @@ mod criterion;
 mod operand;
 pub(super) mod selection;
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::Served;
 use crate::api::error::ApiError;
-use crate::api::wire::decode;
+use crate::api::wire::decode_query;
 use crate::model::violation::Violation;
 use crate::store::error::StoreError;
 use crate::store::tmf::ResourceView;
@@ -62,11 +64,6 @@ impl Query {
             Err(violations) => found.extend(violations),
         }
         if found.is_empty() { Ok(parsed) } else { Err(found.into()) }
-    }
-
-    /// Whether it takes no more than the first page to answer.
-    pub(super) fn ends_soon(&self) -> bool {
-        self.takes_all() && self.offset <= 1000
     }
 
     /// Whether it has no filter.
@@ -153,8 +150,7 @@ impl Pair {
             None => (alone, values),
         };
         let plain = |text: &str| {
-            let decoded = decode(&text.replace('+', " ")).map(|text| text.into_owned());
-            decoded.ok_or_else(|| {
+            decode_query(text).map(Cow::into_owned).ok_or_else(|| {
                 Violation::new("query", format!("The percent-encoding of \"{text}\" is broken."))
             })
         };
