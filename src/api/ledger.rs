@@ -6,31 +6,33 @@ use redb::ReadTransaction;
 use super::auth::{self, Auth};
 use super::error::ApiError;
 use super::wire::{decode, path};
-use super::{Call, Documented};
+use super::{Call, Documented, Scope};
 use crate::model::ledger::Ledger;
 use crate::model::record::is_identifier;
 use crate::model::violation::Violation;
 use crate::store::ledgers;
 
-/// Admits a request to the ledger that its path begins with (readings 10, 11, 13, 168).
-///
-/// # Errors
-/// 401 when the token is not that ledger's, or there is no such ledger; 404 when none is named.
-pub(super) fn admit<'p>(
-    auth: &Auth,
-    tx: &ReadTransaction,
-    headers: &HeaderMap,
-    rest: &'p str,
-) -> Result<(Ledger, &'p str), ApiError> {
-    let Some(rest) = rest.strip_prefix('/') else {
-        return Err(ApiError::not_found("The path names no ledger."));
-    };
-    let (segment, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let no = decode(segment).filter(|no| is_identifier(no)).unwrap_or_default();
-    auth.ledger(headers, &no)?;
-    match ledgers::ledger(tx, &no)? {
-        Some(ledger) => Ok((ledger, rest)),
-        None => Err(auth::not_reached()),
+impl Scope for Ledger {
+    /// The ledger that the path begins with (readings 10, 11, 13, 168).
+    ///
+    /// # Errors
+    /// 401 when the token is not that ledger's, or there is no such ledger; 404 when none is named.
+    fn admit<'p>(
+        auth: &Auth,
+        tx: &ReadTransaction,
+        headers: &HeaderMap,
+        rest: &'p str,
+    ) -> Result<(Self, &'p str), ApiError> {
+        let Some(rest) = rest.strip_prefix('/') else {
+            return Err(ApiError::not_found("The path names no ledger."));
+        };
+        let (segment, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let no = decode(segment).filter(|no| is_identifier(no)).unwrap_or_default();
+        auth.ledger(headers, &no)?;
+        match ledgers::ledger(tx, &no)? {
+            Some(ledger) => Ok((ledger, rest)),
+            None => Err(auth::not_reached()),
+        }
     }
 }
 

@@ -53,8 +53,8 @@ pub trait Documented: Sized + 'static {
     const MOUNT: &'static str;
     /// The media types of its responses; the first is for clients that do not mind.
     const PRODUCES: &'static [Media];
-    /// What a request is admitted to: a ledger, an account, or nothing in particular.
-    type Scope: Send;
+    /// What a request is admitted to.
+    type Scope: Scope;
     /// What is compiled once, such as the schemas of its requests.
     type Schemas: Send + Sync;
 
@@ -67,6 +67,12 @@ pub trait Documented: Sized + 'static {
     /// The routes.
     fn routes() -> &'static [Route<Self>];
 
+    /// An error in this API's own form, where it has several in the form of `media`.
+    fn refuse(error: &ApiError, media: &Media) -> Response;
+}
+
+/// What a request is admitted to, by its credentials and its path: a ledger, an account, a whole API.
+pub trait Scope: Sized + Send {
     /// Decides from credentials and `rest`, the path under the mount, whether the request is let
     /// in, and to what. The answer has the path that the routes know, from its slash on.
     ///
@@ -77,10 +83,7 @@ pub trait Documented: Sized + 'static {
         tx: &ReadTransaction,
         headers: &HeaderMap,
         rest: &'p str,
-    ) -> Result<(Self::Scope, &'p str), ApiError>;
-
-    /// An error in this API's own form, where it has several in the form of `media`.
-    fn refuse(error: &ApiError, media: &Media) -> Response;
+    ) -> Result<(Self, &'p str), ApiError>;
 }
 
 /// Everything that answering needs.

@@ -11,7 +11,7 @@ use super::error::ApiError;
 use super::message::{Request, Response};
 use super::negotiation::{self, Media};
 use super::wire::decode;
-use super::{Api, Call, Documented, Mounts, mount};
+use super::{Api, Call, Documented, Mounts, Scope as _, mount};
 use crate::model::violation::Violation;
 
 /// One path and its methods.
@@ -134,7 +134,7 @@ impl<A: Documented> Endpoint for Served<A> {
     ) -> Result<Reply<'a>, ApiError> {
         let rest = mount::rest(&self.mount, &request.path).unwrap_or_default();
         let tx = api.store.reader()?;
-        let (scope, path) = A::admit(&api.auth, &tx, &request.headers, rest)?;
+        let (scope, path) = A::Scope::admit(&api.auth, &tx, &request.headers, rest)?;
         let (route, params) = self.find(path)?;
         let handler = route.handler(&request.method)?;
         let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;

@@ -158,6 +158,12 @@ fn what_is_patchable_and_what_is_not() {
         (json!({"id":"66"}), "", Refused("id")),
         (json!({"id":null}), "", Refused("id")),
         (json!({"href":format!("{ROOT}/{PATH}")}), "href", Is(json!(format!("{ROOT}/{PATH}")))),
+        // As it was read under another name of the host.
+        (
+            json!({"href":format!("http://alias{ROOT}/{PATH}")}),
+            "href",
+            Is(json!(format!("{ROOT}/{PATH}"))),
+        ),
         (json!({"href":"http://elsewhere/65"}), "", Refused("href")),
         // What no document has is left alone, and so is everything by an empty patch.
         (json!({"nonsense":{"a":1}}), "nonsense", Is(json!(null))),

@@ -8,16 +8,15 @@ mod generate_customer;
 mod legal_address;
 mod surpluses;
 
-use http::{HeaderMap, Method};
-use redb::{ReadTransaction, WriteTransaction};
+use http::Method;
+use redb::WriteTransaction;
 
-use super::auth::Auth;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::write::{Unmet, write};
-use super::{Documented, ledger, problem};
+use super::{Documented, problem};
 use crate::model::ledger::Ledger;
 use crate::model::schema::Schema;
 use crate::store::customers::{self as stored, StoredCustomer};
@@ -39,15 +38,6 @@ impl Documented for Customer {
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES
-    }
-
-    fn admit<'p>(
-        auth: &Auth,
-        tx: &ReadTransaction,
-        headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Ledger, &'p str), ApiError> {
-        ledger::admit(auth, tx, headers, rest)
     }
 
     fn refuse(error: &ApiError, _: &Media) -> Response {

@@ -8,12 +8,12 @@ mod search;
 use http::{HeaderMap, Method, StatusCode};
 use redb::ReadTransaction;
 
-use super::Documented;
 use super::auth::Auth;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
 use super::route::{Handler, Route};
+use super::{Documented, Scope};
 use crate::model::gateway_customer::{GatewayCustomer, is_account};
 use crate::model::schema::Schema;
 
@@ -32,6 +32,20 @@ const FOUND: &[Media] = &[JSON, XML, TEXT_XML];
 
 /// Whose requests are admitted: the account of customers that name none (reading 117).
 pub struct Account(String);
+
+impl Scope for Account {
+    fn admit<'p>(
+        auth: &Auth,
+        _: &ReadTransaction,
+        headers: &HeaderMap,
+        rest: &'p str,
+    ) -> Result<(Self, &'p str), ApiError> {
+        // Where everybody is let in, a user may have any name.
+        let user = auth.gateway(headers)?.filter(|user| is_account(user));
+        let account = Self(user.unwrap_or_else(|| "etalon".to_owned()));
+        Ok((account, if rest.is_empty() { "/" } else { rest }))
+    }
+}
 
 /// The request schemas of this API, compiled.
 pub struct Schemas {
@@ -57,18 +71,6 @@ impl Documented for Gateway {
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES
-    }
-
-    fn admit<'p>(
-        auth: &Auth,
-        _: &ReadTransaction,
-        headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Account, &'p str), ApiError> {
-        // Where everybody is let in, a user may have any name.
-        let user = auth.gateway(headers)?.filter(|user| is_account(user));
-        let account = Account(user.unwrap_or_else(|| "etalon".to_owned()));
-        Ok((account, if rest.is_empty() { "/" } else { rest }))
     }
 
     /// `code` and `message`, and nothing else (reading 123).

@@ -57,9 +57,13 @@ fn take_fixed(
     id: &str,
     href: &str,
 ) -> Vec<Violation> {
+    let mut take = |name| members.shift_remove(name).map(|sent| as_text(&sent));
+    let other_id = take("id").is_some_and(|sent| sent != id);
+    // Another host name of this server is no other resource.
+    let other_href = take("href").is_some_and(|sent| href::path(&sent) != href::path(href));
     let mut found = Vec::new();
-    for (name, present) in [("id", id), ("href", href)] {
-        if members.shift_remove(name).is_some_and(|sent| as_text(&sent) != present) {
+    for (name, present, differs) in [("id", id, other_id), ("href", href, other_href)] {
+        if differs {
             let message = format!("{name} cannot be changed: it is {present}.");
             found.push(Violation::new(name, message));
         }

@@ -23,6 +23,14 @@ pub(super) fn of(root: &str, id: &str) -> String {
     wire::path(root, [id])
 }
 
+/// The path of an `href`, without the scheme and the host that it may name. An id is itself.
+pub(super) fn path(href: &str) -> &str {
+    match href.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |slash| &rest[slash..]),
+        None => href,
+    }
+}
+
 /// The host of a request that names one, and could be one.
 fn host(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(HOST).iter();

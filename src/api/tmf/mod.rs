@@ -15,13 +15,13 @@ use http::{HeaderMap, Method};
 use redb::ReadTransaction;
 use serde_json::{Map, Value};
 
-use super::Documented;
 use super::auth::Auth;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::wire::Object;
+use super::{Documented, Scope};
 use crate::model::schema::{Schema, Shape};
 use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
 use crate::model::violation::Violation;
@@ -34,7 +34,7 @@ impl Documented for Tmf {
     const NAME: &'static str = "tmf";
     const MOUNT: &'static str = "/billingManagement";
     const PRODUCES: &'static [Media] = &[JSON];
-    type Scope = ();
+    type Scope = All;
     type Schemas = Schemas;
 
     fn compile() -> Result<Schemas, String> {
@@ -45,18 +45,23 @@ impl Documented for Tmf {
         &ROUTES
     }
 
+    fn refuse(error: &ApiError, _: &Media) -> Response {
+        refusal(error)
+    }
+}
+
+/// All of the API: who is let in may use the whole of it (reading 165).
+pub struct All;
+
+impl Scope for All {
     fn admit<'p>(
         auth: &Auth,
         _: &ReadTransaction,
         headers: &HeaderMap,
         rest: &'p str,
-    ) -> Result<((), &'p str), ApiError> {
+    ) -> Result<(Self, &'p str), ApiError> {
         auth.tmf(headers)?;
-        Ok(((), rest))
-    }
-
-    fn refuse(error: &ApiError, _: &Media) -> Response {
-        refusal(error)
+        Ok((Self, rest))
     }
 }
 

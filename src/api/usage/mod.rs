@@ -6,16 +6,14 @@ mod owners;
 mod subscriptions;
 mod summaries;
 
-use http::{HeaderMap, Method};
-use redb::ReadTransaction;
+use http::Method;
 
-use super::auth::Auth;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::wire::text;
-use super::{Documented, ledger, problem};
+use super::{Documented, problem};
 use crate::model::ledger::Ledger;
 use crate::model::usage::Tree;
 use crate::store::tables::Tx;
@@ -65,15 +63,6 @@ impl Documented for Usage {
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES.as_flattened()
-    }
-
-    fn admit<'p>(
-        auth: &Auth,
-        tx: &ReadTransaction,
-        headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Ledger, &'p str), ApiError> {
-        ledger::admit(auth, tx, headers, rest)
     }
 
     fn refuse(error: &ApiError, _: &Media) -> Response {
