@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::client::Answer;
-use super::format::{Format, Media};
+use super::format::{Format, Media, unmarked};
 
 /// A body that is read, if it can be.
 #[derive(Debug, Clone)]
@@ -27,8 +27,7 @@ impl Body {
 
     /// A body in a certain format.
     pub(crate) fn read(format: Format, bytes: &[u8]) -> Body {
-        let unmarked = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if unmarked.trim_ascii().is_empty() {
+        if unmarked(bytes).trim_ascii().is_empty() {
             return Body::Empty;
         }
         match format.read(bytes) {

@@ -119,20 +119,20 @@ impl Checker<'_> {
 
     fn header(&self, check: &HeaderCheck, answer: &Answer) -> Checked {
         let name = &check.name;
-        let Some(value) = answer.header(name) else {
+        let Some(value) = answer.combined(name) else {
             return Ok(vec![Mismatch::new("", format!("the header {name} is missing"))]);
         };
         let mut mismatches = Vec::new();
         if let Some(link) = &check.link {
             let link = self.variables.fill_text(link).map_err(blocked)?;
-            if !self.links.leads_to(value, &link) {
-                mismatches.push(differs(name, &self.links.documented(&link), Some(value)));
+            if !self.links.leads_to(&value, &link) {
+                mismatches.push(differs(name, &self.links.documented(&link), Some(&value)));
             }
         }
         if let Some(part) = &check.contains {
             let part = self.variables.fill_text(part).map_err(blocked)?;
             if !value.to_lowercase().contains(&part.to_lowercase()) {
-                mismatches.push(differs(name, &format!("…{part}…"), Some(value)));
+                mismatches.push(differs(name, &format!("…{part}…"), Some(&value)));
             }
         }
         Ok(mismatches)

@@ -57,6 +57,13 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// What all headers of this name say together, as one would (RFC 9110, 5.3).
+    pub(crate) fn combined(&self, name: &str) -> Option<String> {
+        let named = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+        let values: Vec<_> = named.map(|(_, value)| value.as_str()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+
     pub(crate) fn is_success(&self) -> bool {
         self.status / 100 == 2
     }
@@ -107,7 +114,8 @@ impl Client {
                 .http_status_as_error(false)
                 .max_redirects(0)
                 .accept("")
-                .accept_encoding("")
+                // Without it a compressed answer would be lawful (RFC 9110, 12.5.3).
+                .accept_encoding("identity")
                 .user_agent(concat!("etalon/", env!("CARGO_PKG_VERSION")))
                 .tls_config(tls.clone())
                 .timeout_resolve(looks_up.then_some(patience.connect))
@@ -120,7 +128,8 @@ impl Client {
                 .max_idle_connections_per_host(connections)
                 .max_idle_age(LONGEST_IDLE)
                 .allow_non_standard_methods(true);
-            let config = if target.base.is_loopback() { config.proxy(None) } else { config };
+            let here = target.apis.iter().all(|each| each.base.is_loopback());
+            let config = if here { config.proxy(None) } else { config };
             config.build().new_agent()
         };
         Ok(Client { pooled: agent(connections.max(1)), fresh: agent(0), patience })

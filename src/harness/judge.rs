@@ -63,8 +63,8 @@ impl Judge {
     /// The certificates to trust cannot be read.
     pub fn new(suite: Arc<Suite>, target: Target, options: Options) -> Result<Judge, Refusal> {
         let mut secrets = target.secrets();
-        // As they stand in a JSON text.
-        let escaped: Vec<_> = secrets.iter().map(|secret| Format::Json.escape(secret)).collect();
+        let escaped = |secret: &String| Format::ALL.map(|format| format.escape(secret));
+        let escaped: Vec<_> = secrets.iter().flat_map(escaped).collect();
         secrets.extend(escaped);
         secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets.dedup();

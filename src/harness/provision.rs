@@ -29,8 +29,11 @@ fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> R
         credential: token.cloned().map(Credential::Bearer),
         body: Some(records.to_vec()),
     };
-    let failed =
-        |reason| Refusal::inconclusive(format!("the fixtures cannot be loaded at {url}: {reason}"));
+    // A query may hold what lets in.
+    let shown = url.split('?').next().unwrap_or_default();
+    let failed = |reason| {
+        Refusal::inconclusive(format!("the fixtures cannot be loaded at {shown}: {reason}"))
+    };
     match client.send(&request, Connection::Pooled) {
         Ok(answer) if answer.is_success() => Ok(()),
         Ok(answer) => Err(failed(format!("answered {}", answer.status))),

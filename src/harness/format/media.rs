@@ -1,6 +1,6 @@
 //! The media types of an API's formats, as the target has them.
 
-use super::Format;
+use super::{Format, unmarked};
 use crate::harness::api::Api;
 
 /// The formats of an API at one target, each with its media type.
@@ -52,7 +52,7 @@ impl Media {
         }
         let named = content_type.and_then(|media| self.named(&essence(media)));
         named.filter(documented).unwrap_or_else(|| {
-            let begins = match body.trim_ascii_start().first() {
+            let begins = match unmarked(body).trim_ascii_start().first() {
                 Some(b'<') => Format::Xml,
                 Some(b'{' | b'[' | b'"') => Format::Json,
                 _ if body.contains(&b'=') => Format::Form,
@@ -113,6 +113,8 @@ mod tests {
             (Some("application/x-www-form-urlencoded"), "", Format::Form),
             (Some("text/html"), " <a/>", Format::Xml),
             (Some("text/plain"), "a=1", Format::Form),
+            (Some("text/plain"), "\u{feff}{\"a\": \"=\"}", Format::Json),
+            (None, "\u{feff}<a b='1'/>", Format::Xml),
             (None, "\n[1]", Format::Json),
             (None, "a=1&b=2", Format::Form),
             (None, "nothing", Format::Json),

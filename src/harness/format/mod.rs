@@ -21,7 +21,7 @@ pub(crate) use xml::is_name;
 pub(crate) enum Format {
     /// RFC 8259.
     Json,
-    /// XML 1.0 with namespaces, in UTF-8, without a document type.
+    /// XML 1.0 with namespaces, in UTF-8 or as it declares, without a document type.
     Xml,
     /// application/x-www-form-urlencoded: what document 003 calls query and XURL (reading 204).
     Form,
@@ -55,8 +55,7 @@ impl Format {
     /// # Errors
     /// Why it is none in this format, as a sentence without a full stop.
     pub(crate) fn read(self, bytes: &[u8]) -> Result<Value, String> {
-        // A byte order mark is no JSON, and a reader may pass over it (RFC 8259, 8.1).
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let bytes = unmarked(bytes);
         match self {
             Format::Json => json::read(bytes),
             Format::Xml => xml::read(bytes),
@@ -99,6 +98,11 @@ impl fmt::Display for Format {
             Format::Form => "form",
         })
     }
+}
+
+/// What follows a byte order mark: that is no JSON, and a reader may pass over it (RFC 8259, 8.1).
+pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// The members of a flat object with their values as text.

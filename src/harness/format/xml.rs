@@ -1,5 +1,7 @@
 //! XML: elements as objects of their attributes and child elements.
 
+use std::borrow::Cow;
+
 use roxmltree::{Document, Node, ParsingOptions};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -22,19 +24,37 @@ const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
 /// No documented answer comes near; each node costs some hundred bytes.
 const MOST_NODES: u32 = 1 << 20;
+/// The most attributes of an element: the parser compares each with all before it.
+const MOST_ATTRIBUTES: usize = 1 << 10;
+/// The most namespaces that are declared: an element looks through those of all around it.
+const MOST_NAMESPACES: usize = 1 << 12;
 
-/// The root element as JSON. An element with attributes or child elements is an object of them by
-/// their local names, any other is its text; names that repeat make an array. A document type is
-/// refused, and with it every entity but the five that XML has.
+/// The root element as JSON. An element with child elements, or with attributes and no text, is an
+/// object of them by their local names, any other is its text; names that repeat make an array. A
+/// document type is refused, and with it every entity but the five that XML has.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
-    if let Some(encoding) = declared_encoding(text).filter(|name| !is_utf8(name)) {
-        return Err(format!("its declaration says that it is encoded in {encoding}"));
+    let text = decoded(bytes)?;
+    let crowded = |tag: &str| tag.matches('=').nth(MOST_ATTRIBUTES).is_some();
+    if text.split('<').any(crowded) || text.matches("xmlns").nth(MOST_NAMESPACES).is_some() {
+        return Err("it has more attributes or namespaces than are read".to_owned());
     }
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     let document =
-        Document::parse_with_options(text, options).map_err(|error| error.to_string())?;
+        Document::parse_with_options(&text, options).map_err(|error| error.to_string())?;
     element(document.root_element(), 0)
+}
+
+/// The text of a document, by the encoding that it declares: UTF-8 or a part of it, or ISO 8859-1.
+fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    let encoding = declared_encoding(bytes).unwrap_or("utf-8");
+    match encoding.to_ascii_lowercase().as_str() {
+        "utf-8" | "utf8" | "us-ascii" => {
+            let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+            Ok(Cow::Borrowed(text))
+        }
+        "iso-8859-1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        _ => Err(format!("its declaration says that it is encoded in {encoding}")),
+    }
 }
 
 fn element(node: Node, depth: usize) -> Result<Value, String> {
@@ -53,12 +73,17 @@ fn element(node: Node, depth: usize) -> Result<Value, String> {
             _ => add(&mut members, attribute.name(), attribute.value().into()),
         }
     }
-    for child in node.children().filter(Node::is_element) {
-        add(&mut members, child.tag_name().name(), element(child, depth + 1)?);
-    }
-    if members.is_empty() {
+    let mut children = node.children().filter(Node::is_element).peekable();
+    if children.peek().is_none() {
         let texts = node.children().filter(Node::is_text);
-        return Ok(Value::String(texts.filter_map(|text| text.text()).collect()));
+        let text: String = texts.filter_map(|text| text.text()).collect();
+        // What an attribute says beside a text is of the text: its language, its type.
+        if members.is_empty() || !text.trim().is_empty() {
+            return Ok(Value::String(text));
+        }
+    }
+    for child in children {
+        add(&mut members, child.tag_name().name(), element(child, depth + 1)?);
     }
     Ok(Value::Object(members))
 }
@@ -78,14 +103,11 @@ pub(super) fn repeat(member: &mut Value, value: Value) {
     }
 }
 
-fn is_utf8(encoding: &str) -> bool {
-    encoding.eq_ignore_ascii_case("utf-8") || encoding.eq_ignore_ascii_case("utf8")
-}
-
 /// The encoding that the XML declaration names.
-fn declared_encoding(text: &str) -> Option<&str> {
-    let declaration = text.strip_prefix("<?xml")?;
-    let declaration = &declaration[..declaration.find("?>")?];
+fn declared_encoding(bytes: &[u8]) -> Option<&str> {
+    let rest = bytes.strip_prefix(b"<?xml")?;
+    let end = rest.iter().position(|byte| *byte == b'>')?;
+    let declaration = std::str::from_utf8(&rest[..end]).ok()?;
     let after = declaration.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
     let quote = after.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     after[1..].split(quote).next()
@@ -157,15 +179,25 @@ mod tests {
                 json!({"b": "1", "c": null}),
             ),
             ("\n <a/>", json!("")),
+            (
+                "<?xml version='1.0' encoding='US-ASCII'?><a><b type='c' xml:lang='d'>&#xe5;</b>\n</a>",
+                json!({"b": "å"}),
+            ),
+            ("<a b='1'> \n </a>", json!({"b": "1"})),
         ] {
             assert_eq!(read(text.as_bytes()), Ok(value), "{text}");
         }
+        let latin1 = b"<?xml version='1.0' encoding='ISO-8859-1'?><a b='\xe5'/>";
+        assert_eq!(read(latin1), Ok(json!({"b": "å"})));
     }
 
     #[test]
-    fn what_is_no_plain_document_in_utf8_is_refused() {
+    fn what_is_no_plain_document_is_refused() {
         let bomb = r#"<!DOCTYPE a [<!ENTITY b "b"><!ENTITY c "&b;&b;">]><a>&c;</a>"#;
         let deep = format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000));
+        let names = |form: &str, most: u32| -> String {
+            (0..most).map(|number| form.replace('#', &number.to_string())).collect()
+        };
         for text in [
             "",
             "{}",
@@ -178,11 +210,17 @@ mod tests {
             "<a>&b;</a>",
             "<a>&#0;</a>",
             " <?xml version='1.0'?><a/>",
-            "<?xml version='1.0' encoding=\"ISO-8859-1\"?><a/>",
+            "<?xml version='1.0' encoding=\"ISO-8859-15\"?><a/>",
             "<!DOCTYPE a><a/>",
             r#"<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>"#,
             bomb,
             &deep,
+            &format!("<a {}/>", names(" a#='1'", 100_000)),
+            &format!(
+                "<a{}>{}</a>",
+                names(" xmlns:a#='b'", 1000),
+                names("<b xmlns:c='#'/>", 50_000)
+            ),
         ] {
             assert!(read(text.as_bytes()).is_err(), "{}", &text[..text.len().min(80)]);
         }

@@ -95,6 +95,7 @@ impl CaseReport {
         for finding in &mut self.findings {
             hide(&mut finding.message, tokens);
             hide(&mut finding.step, tokens);
+            hide(&mut finding.pointer, tokens);
             hide(&mut finding.curl, tokens);
             for value in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
                 let mut text = value.to_string();

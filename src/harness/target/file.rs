@@ -30,7 +30,7 @@ pub(super) struct TargetFile {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct ApiTable {
     #[serde(default)]
     pub(super) base: Option<String>,
@@ -77,7 +77,7 @@ impl TryFrom<toml::Value> for MediaEntry {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields, expecting = "a table", rename_all = "camelCase")]
 pub(super) struct LedgerTable {
     pub(super) no: String,
     #[serde(default)]

@@ -45,7 +45,6 @@ pub struct TargetFlags {
 /// The system that is judged.
 #[derive(Debug, Clone)]
 pub struct Target {
-    pub(crate) base: Base,
     pub(crate) apis: Vec<Mounted>,
     pub(crate) ledgers: Vec<Ledger>,
     pub(crate) provision: Provision,
@@ -137,8 +136,12 @@ impl Target {
     /// Everything that no report may show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
-        let of_ledgers = self.ledgers.iter().map(|ledger| ledger.token.reveal().to_owned());
-        own.flat_map(Credential::secrets).chain(of_ledgers).collect()
+        let mut tokens: Vec<_> = self.ledgers.iter().map(|ledger| &ledger.token).collect();
+        if let Provision::Url { token: Some(token), .. } = &self.provision {
+            tokens.push(token);
+        }
+        let tokens = tokens.into_iter().map(|token| token.reveal().to_owned());
+        own.flat_map(Credential::secrets).chain(tokens).collect()
     }
 
     /// What a report says of the target; nothing in it is secret.
@@ -167,7 +170,7 @@ impl Target {
             Provision::Command(_) => "command",
         };
         json!({
-            "base": self.base.to_string(),
+            "base": self.apis.first().map(|first| first.base.to_string()),
             "apis": apis,
             "ledgers": ledgers,
             "provision": provision,

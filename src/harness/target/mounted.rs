@@ -15,7 +15,7 @@ use crate::harness::format::{Format, Media};
 pub(super) fn mounted(
     flags: &TargetFlags,
     file: &TargetFile,
-    base: &Base,
+    base: Option<&Base>,
     folder: &Path,
 ) -> Result<Vec<Mounted>, String> {
     let asked: Vec<&str> = match flags.apis.is_empty() {
@@ -52,17 +52,29 @@ fn mount(
     api: &'static Api,
     flags: &TargetFlags,
     table: &ApiTable,
-    base: &Base,
+    base: Option<&Base>,
     folder: &Path,
 ) -> Result<Mounted, String> {
     let mount = table.mount.as_deref().unwrap_or(api.mount).trim_end_matches('/');
     if !mount.is_empty() && !mount.starts_with('/') {
         return Err(format!("the mount {mount} of {} needs a leading slash", api.name));
     }
+    if mount.contains("{ledger}") && !api.has_ledgers() {
+        return Err(format!("the mount {mount} names a ledger, and {} has none", api.name));
+    }
+    let own = table.base.as_deref().map(Base::parse).transpose()?;
+    if own.is_some() && flags.url.is_some() {
+        // Whichever won, the other might be what was meant not to be written to.
+        return Err(format!(
+            "a URL is given and [api.{}] in the target file has a base of its own: leave one out",
+            api.name
+        ));
+    }
+    let base = own.or_else(|| base.cloned());
     let flag = flags.credentials.iter().find(|(name, _)| *name == api.name);
     Ok(Mounted {
         api,
-        base: table.base.as_deref().map_or_else(|| Ok(base.clone()), Base::parse)?,
+        base: base.ok_or("no base URL: give one, or `base` in the target file")?,
         mount: mount.to_owned(),
         media: media(api, table)?,
         credential: credential(api, flag.map(|(_, value)| value.as_str()), table, folder)?,
@@ -110,19 +122,25 @@ fn credential(
         (Access::LedgerToken, Some(_)) => Err(api.entrance()),
         (Access::LedgerToken, None) => Ok(None),
         (Access::Bearer, Some(value)) => {
-            Ok(Some(Credential::Bearer(Source::from_flag(value).read(Path::new(""))?)))
+            Ok(Some(Credential::Bearer(Source::from_flag(value).token(Path::new(""))?)))
         }
         (Access::Bearer, None) => {
-            let token = token.as_ref().map(|token| token.read(folder)).transpose()?;
+            let token = token.as_ref().map(|token| token.token(folder)).transpose()?;
             Ok(token.map(Credential::Bearer))
         }
         (Access::Basic, Some(value)) => {
-            let secret = Source::from_flag(value).read(Path::new(""))?;
-            let (user, password) = secret
+            let source = Source::from_flag(value);
+            let both = source.read(Path::new(""))?;
+            let (user, password) = both
                 .reveal()
                 .split_once(':')
                 .ok_or_else(|| format!("--{}-user is USER:PASSWORD, with a colon", api.name))?;
-            basic(api, user, Source::from_flag(password).read(Path::new(""))?).map(Some)
+            let password = match source {
+                Source::Given(_) => Source::from_flag(password).read(Path::new(""))?,
+                // What was read elsewhere is the password, and names no third place.
+                Source::Env(_) | Source::File(_) => Secret::new(password),
+            };
+            basic(api, user, password).map(Some)
         }
         (Access::Basic, None) => match (user, password) {
             (None, None) => Ok(None),

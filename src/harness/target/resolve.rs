@@ -52,15 +52,15 @@ fn assemble(
     folder: &Path,
 ) -> Result<Target, String> {
     let url = flags.url.as_ref().or(file.base.as_ref());
-    let base = Base::parse(url.ok_or("no base URL: give one, or `base` in the target file")?)?;
-    let apis = mounted(flags, &file, &base, folder)?;
+    let base = url.map(|url| Base::parse(url)).transpose()?;
+    let apis = mounted(flags, &file, base.as_ref(), folder)?;
     let foreign = flags.ledger.as_ref().is_some_and(|no| !is_fixture(suite, no));
     let provision = match file.provision {
         Some(ProvisionEntry::Preloaded) => Provision::Preloaded,
         Some(ProvisionEntry::Command(command)) => Provision::Command(command),
         Some(ProvisionEntry::Url { url, token }) => {
-            Base::parse(&url)?;
-            let token = token.map(|token| token.read(folder)).transpose()?;
+            Base::parse(url.split('?').next().unwrap_or_default())?;
+            let token = token.map(|token| token.token(folder)).transpose()?;
             Provision::Url { url, token }
         }
         None if flags.file.is_some() || foreign => Provision::None,
@@ -85,7 +85,7 @@ fn assemble(
         ),
         None => None,
     };
-    Ok(Target { base, apis, ledgers, provision, known, ca })
+    Ok(Target { apis, ledgers, provision, known, ca })
 }
 
 fn is_fixture(suite: &Suite, no: &str) -> bool {
@@ -112,7 +112,7 @@ fn ledgers(
             .split_once('=')
             .filter(|(no, token)| !no.is_empty() && !token.is_empty())
             .ok_or("--token is LEDGER=TOKEN, LEDGER=env:NAME or LEDGER=file:PATH")?;
-        tokens.insert(no.to_owned(), Source::from_flag(token).read(Path::new(""))?);
+        tokens.insert(no.to_owned(), Source::from_flag(token).token(Path::new(""))?);
     }
     let mut ledgers = Vec::new();
     let listed = !tables.is_empty();
@@ -173,7 +173,7 @@ fn from_table(
     let fixture = record.map(|record| from_record(record, tokens));
     let token = match (tokens.get(&table.no), &table.token, &fixture) {
         (Some(flag), _, _) => flag.clone(),
-        (None, Some(source), _) => source.read(folder)?,
+        (None, Some(source), _) => source.token(folder)?,
         (None, None, Some(fixture)) => fixture.token.clone(),
         (None, None, None) => {
             return Err(format!("ledger {} has no token, here or in --token", table.no));

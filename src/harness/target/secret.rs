@@ -73,6 +73,20 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Reads a bearer token.
+    ///
+    /// # Errors
+    /// As of [`Source::read`]; or no header can hold what is given.
+    pub(crate) fn token(&self, folder: &Path) -> Result<Secret, String> {
+        let token = self.read(folder)?;
+        if token.reveal().is_empty() || !is_printable(token.reveal()) {
+            return Err("a token is empty or has characters that no header can hold".to_owned());
+        }
+        Ok(token)
+    }
+}
+
 /// Whether a header can hold the text as it is.
 pub(super) fn is_printable(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))

@@ -169,6 +169,12 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         (given("gateway", ":password", &["gateway"]), "is empty"),
         (given("tmf", "env:ETALON_NOT_SET", &["tmf"]), "ETALON_NOT_SET"),
         (given("tmf", "token", &["usage"]), "not judged"),
+        (given("tmf", "", &["tmf"]), "a token is empty"),
+        (given("tmf", "a\nb", &["tmf"]), "no header can hold"),
+        (
+            TargetFlags { tokens: vec!["100=å".into()], ..flags(Some("http://h"), &["usage"]) },
+            "no header can hold",
+        ),
     ] {
         let refusal = Target::resolve(&suite(), &wrong).unwrap_err();
         assert_eq!(refusal.exit, Exit::Usage);
@@ -207,10 +213,15 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         ("base = \"http://h\"\n[api.gateway]\nuser = \"x\"", "without the other"),
         ("base = \"http://h\"\n[api.gateway]\nuser = \"x:y\"\npassword = \"z\"", "a colon"),
         ("base = \"http://h\"\n[api.tmf.media]\nxml = \"text/xml\"", "which are json"),
+        ("base = \"http://h\"\n[api]\ntmf = true", "expected a table"),
+        ("base = \"http://h\"\nledger = [7]\n[api.tmf]", "expected a table"),
         ("base = \"http://h\"\n[api.gateway.media]\nyaml = false", "which are json, xml, form"),
         ("base = \"http://h\"\n[api.gateway.media]\nxml = true", "or false"),
         ("base = \"http://h\"\n[api.gateway.media]\nxml = \"xml\"", "a media type"),
         ("base = \"http://h\"\n[api.tmf.media]\njson = false", "no format"),
+        ("base = \"http://h\"\n[api.tmf]\nmount = \"/{ledger}\"", "tmf has none"),
+        ("base = \"http://h\"\n[api.tmf]\ntoken = \"\"", "a token is empty"),
+        ("[api.gateway]\nbase = \"http://h\"\n[api.tmf]", "no base URL"),
         (
             "base = \"http://h\"\n[api.tmf]\n[known.\"tmf/account\"]\nledger = \"1\"\nid = \"1\"",
             "ledger",

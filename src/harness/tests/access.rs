@@ -40,14 +40,29 @@ fn a_request_is_let_in_by_what_the_target_file_says() {
 
 #[test]
 fn what_lets_in_is_shown_to_nobody_even_if_the_target_says_it_back() {
-    let cases = case(json!([{"name": "get", "send": {"method": "GET", "path": ""}, "expect": [
+    let get = json!({"method": "GET", "path": ""});
+    let cases = case(json!([{"name": "get", "send": get, "expect": [
         {"clause": "must/x", "body": {"a": "b"}},
         {"clause": "must/y", "header": {"name": "X-Echo", "contains": "none"}}
+    ]}, {"name": "again", "send": {"method": "GET", "path": "xml"}, "expect": [
+        {"clause": "must/x", "body": {"a": "b"}},
+        {"clause": "must/y", "sameAs": {"step": "get"}}
+    ]}, {"name": "form", "send": {"method": "GET", "path": "form"}, "expect": [
+        {"clause": "must/x", "body": {"a": "b"}}
+    ]}, {"name": "more", "send": {"method": "GET", "path": "more"}, "expect": [
+        {"clause": "must/y", "sameAs": {"step": "get"}}
     ]}]));
     let suite = suite(cases);
     let fake = Fake::start(|request| {
         let given = request.header("authorization").unwrap_or_default();
-        let mut reply = Reply::json(200, json!({"a": format!("{given} pass word\""), (given): 1}));
+        let mut reply = match request.path.rsplit('/').next() {
+            Some("xml") => Reply::of(200, "text/xml", "<a b='pass word&quot;'>"),
+            Some("form") => {
+                Reply::of(200, "application/x-www-form-urlencoded", "a=pass%20word%22%")
+            }
+            Some("more") => Reply::json(200, json!({"pass word\"": 1})),
+            _ => Reply::json(200, json!({"a": format!("{given} pass word\""), (given): 1})),
+        };
         reply.headers.push(("X-Echo".to_owned(), given.to_owned()));
         reply
     });
@@ -59,7 +74,7 @@ fn what_lets_in_is_shown_to_nobody_even_if_the_target_says_it_back() {
     assert_eq!(verdicts(&report), ["fail"]);
     for text in [terminal(&report, &suite, Style { color: false }), to_json(&report).to_string()] {
         assert!(!text.contains(ENCODED) && !text.contains("pass word"), "{text}");
-        assert!(text.contains("$USER_AND_PASSWORD"), "{text}");
+        assert!(text.contains("$USER_AND_PASSWORD") && !text.contains("pass%20"), "{text}");
     }
 }
 

@@ -17,6 +17,7 @@ fn a_replayed_example_is_sent_as_printed_but_for_its_substitutions() {
             assert_eq!(request.header("content-type"), Some("application/json"));
             assert_ne!(request.header("host"), Some("-"));
             assert_eq!(request.header("accept"), None);
+            assert_eq!(request.header("accept-encoding"), Some("identity"));
             let body = String::from_utf8_lossy(&request.body);
             assert!(body.contains(r#""amount":1.50,"name":"Britt""#), "{body}");
             assert_eq!(request.path, "/ledger/customer/v1/100/customers");
@@ -108,7 +109,10 @@ fn captures_links_conditions_and_repetitions_work_together() {
         {"name": "again", "send": {"method": "GET", "path": "list"},
             "expect": [{"clause": "must/again", "sameAs": {"step": "list", "without": ["/operations"]}}]},
         {"name": "none", "send": {"method": "GET", "path": "token", "credentials": "none"},
-            "expect": [{"clause": "must/none", "status": 401}]}
+            "expect": [
+                {"clause": "must/none", "status": 401},
+                {"clause": "must/none", "header": {"name": "WWW-Authenticate", "contains": "Bearer"}}
+            ]}
     ]}]);
     let report = certify(cases, |request| {
         let root = "/ledger/customer/v1/100";
@@ -130,7 +134,13 @@ fn captures_links_conditions_and_repetitions_work_together() {
             ("GET", "/items/1") => Reply::json(200, json!({"id": 1.0})),
             ("GET", "/items/2") => Reply::json(200, json!({"id": 3})),
             ("POST", "/second") => Reply::status(200),
-            ("GET", "/token") if request.header("authorization").is_none() => Reply::status(401),
+            ("GET", "/token") if request.header("authorization").is_none() => {
+                let mut reply = Reply::status(401);
+                for scheme in ["Negotiate", "bearer realm=\"a\""] {
+                    reply.headers.push(("WWW-Authenticate".to_owned(), scheme.to_owned()));
+                }
+                reply
+            }
             _ => creates(request),
         }
     });

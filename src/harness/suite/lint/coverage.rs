@@ -126,3 +126,18 @@ fn every_example_is_replayed_and_stands_under_a_heading_of_its_document() {
     }
     assert_none(faults);
 }
+
+/// On a target that names identifiers of its own, nothing else of such a case could be judged, so
+/// that it would be blocked, and the target could never conform.
+#[test]
+fn no_case_needs_the_values_of_the_fixtures_for_all_that_it_expects() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for case in &suite.cases {
+        let mut expectations = case.steps.iter().flat_map(|step| &step.expect);
+        if expectations.all(|each| each.fixture) {
+            faults.push(format!("{} expects nothing but the fixtures' values", case.id));
+        }
+    }
+    assert_none(faults);
+}

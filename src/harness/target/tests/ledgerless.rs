@@ -25,6 +25,21 @@ fn an_api_without_ledgers_needs_none() {
 }
 
 #[test]
+fn apis_that_have_a_base_each_need_no_other() {
+    let toml = "provision = { url = \"http://c/load?all\", token = \"admin\" }\n\
+                [api.gateway]\nbase = \"http://a/b\"\n[api.tmf]\nbase = \"http://b\"\n";
+    let target = resolve(toml, TargetFlags::default()).unwrap();
+    let urls: Vec<_> = target.sites().map(|site| site.url("1")).collect();
+    assert_eq!(urls, ["http://a/b/api/v01/customers/1", "http://b/billingManagement/1"]);
+    assert_eq!(target.summary()["base"], "http://a/b");
+    assert_eq!(target.secrets(), ["admin"]);
+    // A vendor who judges his staging server must not write to the one that the file names.
+    let staging = TargetFlags { url: Some("http://staging".to_owned()), ..TargetFlags::default() };
+    let sentence = resolve(toml, staging).unwrap_err();
+    assert!(sentence.contains("[api.gateway]") && sentence.contains("leave one out"), "{sentence}");
+}
+
+#[test]
 fn a_file_states_credentials_media_types_and_roots_of_apis_without_ledgers() {
     let toml = "base = \"http://h\"\n[api.gateway]\nuser = \"api-x\"\npassword = { file = \"token\" }\n\
                 [api.gateway.media]\nxml = \"text/xml\"\nform = false\n\
@@ -57,6 +72,11 @@ fn a_file_states_credentials_media_types_and_roots_of_apis_without_ledgers() {
     let by_env =
         TargetFlags { credentials: vec![("gateway", "u:env:PATH".to_owned())], ..flags(None, &[]) };
     assert_eq!(resolve(toml, by_env).unwrap().secrets()[0], path.trim());
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "u:env:ETALON_NOT_SET\n").unwrap();
+    let by_file = super::given("gateway", &format!("file:{}", file.path().display()), &[]);
+    assert_eq!(resolve(toml, by_file).unwrap().secrets()[0], "env:ETALON_NOT_SET");
 
     let credentials = vec![("tmf", "flag".to_owned()), ("gateway", "u:p:q".to_owned())];
     let target = resolve(toml, TargetFlags { credentials, ..TargetFlags::default() }).unwrap();
