@@ -73,6 +73,17 @@ pub(crate) const BROKEN: &[Broken] = &[
             server.pass(request)
         },
     ),
+    ("names are kept in Latin-1", "gateway/create/consumes-json", |request, server| {
+        cut(request, server, |text| {
+            text.chars().map(|letter| if letter > 'ÿ' { '?' } else { letter }).collect()
+        })
+    }),
+    ("a name ends at a semicolon", "gateway/create/consumes-xml", |request, server| {
+        cut(request, server, |text| text.split(';').next().unwrap_or_default().to_owned())
+    }),
+    ("backslashes are lost", "gateway/create/consumes-form", |request, server| {
+        cut(request, server, |text| text.replace('\\', ""))
+    }),
     ("the organization is not kept", "gateway/create/stored", |request, server| {
         edit("GET gateway/**", request, server, |found| {
             each(found, |customer| drop(customer.remove("organizationName")));
@@ -262,6 +273,18 @@ pub(crate) const BROKEN: &[Broken] = &[
         response
     }),
 ];
+
+/// Passes with other names.
+fn cut(mut request: Request, server: &Server, other: fn(&str) -> String) -> Response {
+    if request.is(CREATE) {
+        request.rewrite(|customer| {
+            for value in customer.values_mut().filter(|value| value.is_string()) {
+                *value = other(value.as_str().unwrap_or_default()).into();
+            }
+        });
+    }
+    server.pass(request)
+}
 
 /// 415 for bodies of a format.
 fn refuse(request: Request, server: &Server, format: Format) -> Response {

@@ -99,6 +99,32 @@ pub(crate) const BROKEN: &[Broken] = &[
         }
         server.pass(request)
     }),
+    (
+        "nothing is found by a long name",
+        "gateway/find/property/organizationName",
+        |request, server| {
+            let long = request.pairs().iter().any(|(_, value)| value.chars().count() > 100);
+            edit(FIND, request, server, |found| {
+                if long {
+                    *found = json!([]);
+                }
+            })
+        },
+    ),
+    (
+        "only the first hundred customers are searched",
+        "gateway/find/property/lastName",
+        |request, server| {
+            let mut first = request.clone();
+            first.query = None;
+            let first = server.pass(first).value().unwrap_or_default();
+            let is_first = |customer: &Value| {
+                let items = first.as_array().into_iter().flatten();
+                items.into_iter().any(|item| item["id"] == customer["id"])
+            };
+            edit(FIND, request, server, |found| found.as_array_mut().unwrap().retain(is_first))
+        },
+    ),
     ("a long criterion is refused", "gateway/find/longest-criterion", |request, server| {
         match request.pairs().iter().any(|(_, value)| value.chars().count() > 100) {
             true => error(&request, 400),
@@ -135,6 +161,28 @@ pub(crate) const BROKEN: &[Broken] = &[
                 found.iter().flat_map(|customer| [customer.clone(), customer.clone()]).collect();
         })
     }),
+    ("limit is ignored for XML", "gateway/find/property/limit", |mut request, server| {
+        if request.asked() == Xml {
+            request.ask("limit", Some("1000"));
+        }
+        server.pass(request)
+    }),
+    ("offset is ignored for XML", "gateway/find/property/offset", |mut request, server| {
+        if request.asked() == Xml {
+            request.ask("offset", None);
+        }
+        server.pass(request)
+    }),
+    (
+        "limit is ignored on the second page",
+        "gateway/find/property/limit",
+        |mut request, server| {
+            if request.count("offset").is_some_and(|offset| offset > 0) {
+                request.ask("limit", Some("1000"));
+            }
+            server.pass(request)
+        },
+    ),
     ("offset is ignored", "gateway/find/property/offset", |mut request, server| {
         request.ask("offset", None);
         server.pass(request)

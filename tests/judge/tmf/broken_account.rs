@@ -1,7 +1,9 @@
 //! Servers of the TM Forum API that break it where billing accounts are created and changed: what
 //! each does, and the clause that must be named.
 
-use serde_json::json;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
 
 use super::{ACCOUNT, each, error, forget, ignored, late, rename, status};
 use crate::Broken;
@@ -199,6 +201,37 @@ pub(crate) const BROKEN: &[Broken] = &[
         static MEMORY: Memory = Memory::new();
         MEMORY.patch("id", true, request, server)
     }),
+    (
+        "a change takes the account back to its first state",
+        "tmf/patch-billing-account/keeps-the-rest",
+        |request, server| {
+            static STATES: Memory = Memory::new();
+            let patched = request.item("PATCH", ACCOUNT);
+            if patched && let Some(state) = request.json().get("state") {
+                STATES.keep(&request.path, &json!({"state": state}));
+            } else if patched {
+                STATES.keep(&request.path, &json!({"state": "Defined"}));
+            }
+            STATES.pass(request, server)
+        },
+    ),
+    (
+        "a change of one account changes all",
+        "tmf/patch-billing-account/keeps-the-rest",
+        |request, server| {
+            static NAME: Mutex<Option<Value>> = Mutex::new(None);
+            if request.item("PATCH", ACCOUNT)
+                && let Some(name) = request.json().get("name")
+            {
+                *NAME.lock().unwrap() = Some(name.clone());
+            }
+            each(ACCOUNT, request, server, |account| {
+                if let Some(name) = &*NAME.lock().unwrap() {
+                    set(account, "name", name.clone());
+                }
+            })
+        },
+    ),
     ("href is patched", "tmf/patch-billing-account/href-unchanged", |request, server| {
         static MEMORY: Memory = Memory::new();
         MEMORY.patch("href", true, request, server)

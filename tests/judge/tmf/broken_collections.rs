@@ -24,6 +24,29 @@ pub(crate) const BROKEN: &[Broken] = &[
     ("the href of an account leads nowhere", "tmf/get-billing-account/href", |request, server| {
         nowhere(ACCOUNT, request, server)
     }),
+    (
+        "the href of an account is the printed one",
+        "tmf/get-billing-account/href",
+        |request, server| {
+            each(ACCOUNT, request, server, |account| {
+                let id = account["id"].as_str().unwrap_or_default();
+                let href =
+                    format!("http://serverlocation:port/billingManagement/billingAccount/{id}");
+                set(account, "href", json!(href));
+            })
+        },
+    ),
+    (
+        "the same five accounts are listed, whatever is asked",
+        "tmf/list-billing-accounts/holds-each",
+        |request, server| match request.all("GET", ACCOUNT) {
+            true => {
+                let five = ["v", "w", "x", "y", "z"].map(|id| json!({"id": id}));
+                Response::json_of(200, &json!(five))
+            }
+            false => server.pass(request),
+        },
+    ),
     ("the id of an account is a list", "tmf/get-billing-account/form", |request, server| {
         shapeless(ACCOUNT, request, server)
     }),

@@ -76,6 +76,21 @@ pub(crate) const BROKEN: &[Broken] = &[
         },
     ),
     (
+        "PUT makes an account that there was not",
+        "tmf/put-billing-account/refused",
+        |request, server| upserted(ACCOUNT, request, server),
+    ),
+    (
+        "PUT makes a charge that there was not",
+        "tmf/put-applied-customer-billing-charge/refused",
+        |request, server| upserted(CHARGE, request, server),
+    ),
+    (
+        "PUT makes a note that there was not",
+        "tmf/put-settlement-note-advice/refused",
+        |request, server| upserted(NOTE, request, server),
+    ),
+    (
         "DELETE on an account is refused and done",
         "tmf/billing-account/ruled-out-changes-nothing",
         |request, server| deleted(ACCOUNT, request, server),
@@ -128,6 +143,15 @@ pub(crate) const BROKEN: &[Broken] = &[
 fn accepted(method: &str, collection: &str, request: Request, server: &Server) -> Response {
     match request.item(method, collection) {
         true => server.pass(request.get()),
+        false => server.pass(request),
+    }
+}
+
+/// Answers a PUT of what there is not as a creation.
+fn upserted(collection: &str, request: Request, server: &Server) -> Response {
+    let unknown = request.item("PUT", collection) && !server.pass(request.get()).is_success();
+    match unknown {
+        true => Response::json_of(201, &json!({"id": request.last()})),
         false => server.pass(request),
     }
 }

@@ -14,6 +14,16 @@ use crate::rewrite::{each_text, remove, set};
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
+    (
+        "quotes and backslashes are escaped twice",
+        "tmf/create-applied-customer-billing-charge/values",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let text = charge["description"].as_str().unwrap_or_default().to_owned();
+                set(charge, "description", json!(text.replace('\\', "\\\\").replace('"', "\\\"")));
+            })
+        },
+    ),
     // Charges.
     (
         "the creation of a charge is answered 200",

@@ -217,6 +217,14 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             items.map(|item| json!({"id": item["id"], "href": item["href"]})).collect()
         })
     }),
+    ("pages of five that are searched by id", |mut request, server| {
+        let asked = request.query.as_deref().unwrap_or_default();
+        if !asked.contains("id=") && !asked.contains("limit=") {
+            let more = if asked.is_empty() { "" } else { "&" };
+            request.query = Some(format!("{asked}{more}limit=5"));
+        }
+        server.pass(request)
+    }),
     ("queries are ignored", |mut request, server| {
         request.query = None;
         server.pass(request)
