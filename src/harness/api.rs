@@ -24,6 +24,9 @@ pub struct Api {
     pub(crate) links_ignore_case: bool,
     /// How identifiers that a case draws are looked for in the target.
     pub(crate) lookups: &'static [Lookup],
+    /// The member of what PUT creates that names an account, which an implementation may demand and
+    /// only its operator knows (reading 117).
+    pub(crate) account: Option<&'static str>,
 }
 
 /// How a request is let in.
@@ -76,6 +79,7 @@ pub const APIS: [Api; 4] = [
                 body: Some(r#"{"nationalIdentifier":{"regNo":"{drawn}","countryCode":"NO"}}"#),
             },
         ],
+        account: None,
     },
     Api {
         name: "usage",
@@ -86,6 +90,7 @@ pub const APIS: [Api; 4] = [
         always_typed: true,
         links_ignore_case: false,
         lookups: &[BY_NUMBER],
+        account: None,
     },
     Api {
         name: "gateway",
@@ -100,6 +105,7 @@ pub const APIS: [Api; 4] = [
         always_typed: false,
         links_ignore_case: false,
         lookups: &[],
+        account: Some("accountId"),
     },
     Api {
         name: "tmf",
@@ -110,6 +116,7 @@ pub const APIS: [Api; 4] = [
         always_typed: false,
         links_ignore_case: true,
         lookups: &[],
+        account: None,
     },
 ];
 

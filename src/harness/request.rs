@@ -73,6 +73,10 @@ impl<'a> Maker<'a, '_> {
             let value = if typed { site.mounted.media_for(value) } else { value };
             (name.clone(), value.to_owned())
         });
+        let is_type = |(name, _): &(&String, _)| name.eq_ignore_ascii_case("content-type");
+        let typed = printed.headers.iter().find(is_type);
+        let format = typed.and_then(|(_, media)| site.mounted.api.format_named(media));
+        let body = body.map(|body| self.of_account(&printed.method, format, body));
         Ok(Request {
             method: printed.method.clone(),
             url: self.url(path, printed.query.as_deref()),
@@ -94,6 +98,7 @@ impl<'a> Maker<'a, '_> {
             (None, Some(text)) => Some(self.variables.fill_text(text)?),
             (None, None) => None,
         };
+        let body = body.map(|body| self.of_account(&send.method, Some(format), body));
         let mounted = self.assignment.site.mounted;
         let typed = (mounted.api.always_typed || body.is_some()).then_some(format);
         let mut headers = Vec::new();
@@ -114,6 +119,16 @@ impl<'a> Maker<'a, '_> {
             credential: self.credential(send.credentials)?,
             body: body.map(String::into_bytes),
         })
+    }
+
+    /// The body of what is created, with the account that the target wants it to name.
+    fn of_account(&self, method: &str, format: Option<Format>, body: String) -> String {
+        match (&self.assignment.site.mounted.account, format) {
+            (Some((member, account)), Some(format)) if method == "PUT" => {
+                format.with_member(body, member, account)
+            }
+            _ => body,
+        }
     }
 
     fn credential(&self, credentials: Credentials) -> Result<Option<Credential>, Unready> {

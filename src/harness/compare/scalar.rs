@@ -65,7 +65,7 @@ pub(super) fn same_time(a: &str, b: &str) -> bool {
             minutes(a.naive) - i64::from(first) == minutes(b.naive) - i64::from(second)
                 && a.naive[17..] == b.naive[17..]
         }
-        _ => a.naive == b.naive,
+        _ => a.naive.eq_ignore_ascii_case(b.naive),
     }
 }
 
@@ -74,7 +74,8 @@ fn parse(text: &str) -> Option<DateTime<'_>> {
     let form = "dddd-dd-ddTdd:dd:dd";
     let fits = naive.bytes().zip(form.bytes()).all(|(byte, form)| match form {
         b'd' => byte.is_ascii_digit(),
-        other => byte == other,
+        // RFC 3339 lets the T be small.
+        other => byte.to_ascii_uppercase() == other,
     });
     if !fits {
         return None;
@@ -179,6 +180,8 @@ mod tests {
             ("2023-01-01T00:00:00", "2023-01-01T00:00:00.0+01:00", true),
             ("2023-01-01T00:00:00Z", "2023-01-01T01:00:00+01:00", true),
             ("2024-03-01T00:30:00+01:00", "2024-02-29T23:30:00Z", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01t00:00:00z", true),
+            ("2023-01-01T00:00:00", "2023-01-01t00:00:00", true),
             ("2023-01-01T00:00:00Z", "2023-01-01T01:00:00Z", false),
             ("2023-01-01T00:00:00", "2023-01-01T00:00:01", false),
             ("2023-01-01T00:00:00", "2023-01-01T00:00:00.5", false),

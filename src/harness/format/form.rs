@@ -15,6 +15,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
             .split_once('=')
             .ok_or_else(|| format!("`{}` is no name=value pair", start(pair)))?;
         let (name, value) = (decode(name)?, decode(value)?);
+        // `customer[firstName]` is another way to write `customer.firstName`.
+        let name = name.replace('[', ".").replace(']', "");
         let (depth, name) = match name.rsplit_once('.') {
             Some((before, last)) => (before.matches('.').count() + 1, last.to_owned()),
             None => (0, name),
@@ -99,6 +101,7 @@ mod tests {
             ("name=Jürgen", json!({"name": "Jürgen"})),
             ("customer.id=7&customer.name=a&", json!({"id": "7", "name": "a"})),
             ("a.id=1&id=2&b.id=3", json!({"id": "2"})),
+            ("c%5Bid%5D=1&c[name]=2&c[x][y]=3", json!({"id": "1", "name": "2", "y": "3"})),
             ("a=1&a=2&a=3", json!({"a": ["1", "2", "3"]})),
             ("", json!({})),
         ] {

@@ -11,3 +11,16 @@ pub(super) fn escape(text: &str) -> String {
     let quoted = Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
+
+/// The member goes into the object, or into the one that is alone in it: its wrapper's.
+pub(super) fn with_member(body: String, name: &str, value: &str) -> String {
+    let Ok(Value::Object(mut members)) = serde_json::from_str::<Value>(&body) else {
+        return body;
+    };
+    let lone = if members.len() == 1 { members.values_mut().next() } else { None };
+    match lone.and_then(Value::as_object_mut) {
+        Some(wrapped) => drop(wrapped.insert(name.to_owned(), value.into())),
+        None => drop(members.insert(name.to_owned(), value.into())),
+    }
+    Value::Object(members).to_string()
+}

@@ -75,6 +75,19 @@ impl Format {
         }
     }
 
+    /// A request body with one member more. A body that has it already, or is none of this format,
+    /// stays as it is.
+    pub(crate) fn with_member(self, body: String, name: &str, value: &str) -> String {
+        if body.contains(name) {
+            return body;
+        }
+        match self {
+            Format::Json => json::with_member(body, name, value),
+            Format::Xml => xml::with_member(body, name, value),
+            Format::Form => format!("{body}&{name}={}", form::escape(value)),
+        }
+    }
+
     /// A text as it may stand in a value that is printed in this format.
     pub(crate) fn escape(self, text: &str) -> String {
         match self {

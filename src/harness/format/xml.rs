@@ -131,6 +131,27 @@ pub(super) fn write(members: &[(&str, String)], shape: Shape) -> Result<String, 
     })
 }
 
+/// The member is written as the root has its others: as an attribute, as an element, or both.
+pub(super) fn with_member(mut body: String, name: &str, value: &str) -> String {
+    let is_start = |c: char| c.is_alphabetic() || c == '_';
+    let starts = body.match_indices('<').map(|(at, _)| at + 1);
+    let Some(start) = { starts }.find(|at| body[*at..].starts_with(is_start)) else {
+        return body;
+    };
+    let length =
+        body[start..].find([' ', '\t', '\n', '\r', '/', '>']).unwrap_or(body.len() - start);
+    let end = start + length;
+    let value = escape(value);
+    let has_attributes = !body[end..].starts_with('>');
+    if let Some(close) = body.rfind(&format!("</{}>", &body[start..end])) {
+        body.insert_str(close, &format!("<{name}>{value}</{name}>"));
+    }
+    if has_attributes {
+        body.insert_str(end, &format!(" {name}=\"{value}\""));
+    }
+    body
+}
+
 /// Whether a text can name an element without a namespace. XML has more names; the suite has no
 /// need of them.
 pub(crate) fn is_name(text: &str) -> bool {
@@ -159,7 +180,7 @@ pub(super) fn escape(text: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{Members, read, write};
+    use super::{Members, read, with_member, write};
     use crate::harness::format::Shape;
 
     #[test]
@@ -225,6 +246,22 @@ mod tests {
             assert!(read(text.as_bytes()).is_err(), "{}", &text[..text.len().min(80)]);
         }
         assert!(read(b"<a>\xe5</a>").is_err());
+    }
+
+    #[test]
+    fn a_member_is_added_as_the_others_stand() {
+        for (body, with) in [
+            ("<c a=\"1\"/>", "<c id=\"&amp;\" a=\"1\"/>"),
+            ("<c><a>1</a></c>", "<c><a>1</a><id>&amp;</id></c>"),
+            ("<c a=\"1\"><a>1</a></c>", "<c id=\"&amp;\" a=\"1\"><a>1</a><id>&amp;</id></c>"),
+            (
+                "<?xml version=\"1.0\"?>\n<c\n a=\"1\"/>",
+                "<?xml version=\"1.0\"?>\n<c id=\"&amp;\"\n a=\"1\"/>",
+            ),
+            ("no xml", "no xml"),
+        ] {
+            assert_eq!(with_member(body.to_owned(), "id", "&"), with);
+        }
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub(super) struct ApiTable {
     /// Where a request is let in by a bearer token that is no ledger's.
     #[serde(default)]
     pub(super) token: Option<Source>,
+    /// The account that everything created is to name.
+    #[serde(default)]
+    pub(super) account: Option<String>,
     /// Format → its media type here, or that it is absent.
     #[serde(default)]
     pub(super) media: BTreeMap<String, MediaEntry>,

@@ -62,6 +62,8 @@ pub(crate) struct Mounted {
     pub(crate) media: Media,
     /// What lets in, if the API has no ledgers and the target asks for anything.
     pub(crate) credential: Option<Credential>,
+    /// The member that names the account of what is created, and the account.
+    pub(crate) account: Option<(&'static str, String)>,
 }
 
 /// A ledger of the target.

@@ -71,11 +71,19 @@ fn mount(
         ));
     }
     let base = own.or_else(|| base.cloned());
+    let account = match (api.account, &table.account) {
+        (_, None) => None,
+        (Some(member), Some(account)) => Some((member, account.clone())),
+        (None, Some(_)) => {
+            return Err(format!("[api.{}] has no account: nothing there names one", api.name));
+        }
+    };
     let flag = flags.credentials.iter().find(|(name, _)| *name == api.name);
     Ok(Mounted {
         api,
         base: base.ok_or("no base URL: give one, or `base` in the target file")?,
         mount: mount.to_owned(),
+        account,
         media: media(api, table)?,
         credential: credential(api, flag.map(|(_, value)| value.as_str()), table, folder)?,
     })

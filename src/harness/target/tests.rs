@@ -206,6 +206,7 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
             "has no user: tmf is entered by --tmf-token",
         ),
         ("base = \"http://h\"\n[api.tmf]\npassword = \"x\"", "has no password"),
+        ("base = \"http://h\"\n[api.tmf]\naccount = \"x\"", "has no account"),
         (
             "base = \"http://h\"\n[api.gateway]\ntoken = \"x\"",
             "has no token: gateway is entered by --gateway",

@@ -76,6 +76,47 @@ fn one_body_is_written_in_every_format() {
     assert_eq!(sent(text), format!("{root}/x {XML} - <7"));
 }
 
+/// A gateway whose accounts only its operator knows would refuse every customer of the suite.
+#[test]
+fn what_is_created_names_the_account_that_the_target_file_gives() {
+    let log: Arc<Mutex<Vec<String>>> = Arc::default();
+    let seen = Arc::clone(&log);
+    let body = json!({"firstName": "A"});
+    let send = |more: Value| {
+        let mut send = json!({"method": "PUT", "path": "", "body": body});
+        send.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"name": "put", "send": send, "expect": [{"clause": "must/x", "status": 200}]})
+    };
+    let steps = json!([
+        send(json!({})),
+        send(json!({"body": {"customer": body}})),
+        send(json!({"format": "xml", "members": "elements"})),
+        send(json!({"format": "form"})),
+        {"name": "replay", "replay": "gateway/xml", "expect": [{"clause": "must/x", "status": 200}]},
+        send(json!({"method": "POST", "path": "7"})),
+        send(json!({"body": {"accountId": "other"}})),
+    ]);
+    let report = certify_by("[api.gateway]\naccount = \"A&B\"\n", case(steps), move |request| {
+        if request.method != "GET" {
+            seen.lock().unwrap().push(String::from_utf8_lossy(&request.body).into_owned());
+        }
+        Reply::status(200)
+    });
+    assert_eq!(verdicts(&report), ["pass"], "{:?}", report.cases[0]);
+    assert_eq!(
+        *log.lock().unwrap(),
+        [
+            r#"{"firstName":"A","accountId":"A&B"}"#,
+            r#"{"customer":{"firstName":"A","accountId":"A&B"}}"#,
+            "<customer><firstName>A</firstName><accountId>A&amp;B</accountId></customer>",
+            "firstName=A&accountId=A%26B",
+            r#"<customer accountId="A&amp;B" firstName="A&amp;B &lt;&quot;c&quot;&gt; å &amp; Co"/>"#,
+            r#"{"firstName":"A"}"#,
+            r#"{"accountId":"other"}"#,
+        ]
+    );
+}
+
 /// A step that creates and judges what is answered.
 fn create(format: &str) -> Value {
     case(json!([{
