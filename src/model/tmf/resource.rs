@@ -73,8 +73,8 @@ fn drop_nulls_in(value: &mut Value) {
     }
 }
 
-/// In what `members` break the rules of their collection: everything, or the first 100 faults. Whether what is referred to
-/// exists is the store's to know.
+/// In what `members` break the rules of their collection: everything, or the first 100 faults.
+/// Whether what is referred to exists is the store's to know.
 pub fn violations(collection: &Collection, members: &Map<String, Value>) -> Vec<Violation> {
     let mut found = Vec::new();
     for rule in collection.rules {
