@@ -13,6 +13,7 @@ use super::error::ApiError;
 use super::message::{Body, Request, Response};
 use super::problem;
 use super::wire::Object;
+use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
 use crate::store::load::{LoadError, Source};
 use crate::store::{dump, empty};
@@ -64,7 +65,9 @@ fn health(api: &Api) -> Response {
 async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
     let lines = Box::new(Cursor::new(body));
     let sources = vec![Source { name: "body".to_owned(), lines }];
-    match api.store.load(api.records.clone(), sources, |_| ()).await {
+    let reader = RecordReader::embedded()
+        .map_err(|reason| ApiError::internal("The load failed.").with_log(reason))?;
+    match api.store.load(reader, sources, |_| ()).await {
         Ok(records) => {
             let mut out = Vec::new();
             let mut object = Object::begin(&mut out);

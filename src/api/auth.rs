@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq;
 
 use super::error::ApiError;
@@ -103,31 +103,31 @@ impl Auth {
     }
 }
 
+/// The one Authorization header of a request.
+fn authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    values.next().filter(|_| values.next().is_none())
+}
+
+/// What follows the scheme, in any case, and a blank.
+fn of_scheme<'h>(authorization: &'h HeaderValue, scheme: &str) -> Option<&'h str> {
+    let (named, rest) = authorization.to_str().ok()?.split_once(' ')?;
+    named.eq_ignore_ascii_case(scheme).then(|| rest.trim())
+}
+
 /// The user and the password of a request (RFC 7617), if it has them.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
-        return None;
-    };
-    let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
-    let decoded = BASE64.decode(encoded.trim()).ok()?;
-    let text = String::from_utf8(decoded).ok()?;
+    let encoded = of_scheme(authorization(headers)?, "Basic")?;
+    let text = String::from_utf8(BASE64.decode(encoded).ok()?).ok()?;
     let (user, password) = text.split_once(':')?;
-    scheme.eq_ignore_ascii_case("basic").then(|| (user.to_owned(), password.to_owned()))
+    Some((user.to_owned(), password.to_owned()))
 }
 
 fn bearer(headers: &HeaderMap, expected: &str, refusal: &str) -> Result<(), ApiError> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
-    let (Some(value), None) = (values.next(), values.next()) else {
+    let Some(value) = authorization(headers) else {
         return Err(unauthorized("One Authorization header with a bearer token is expected."));
     };
-    let token = value
-        .to_str()
-        .ok()
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim());
-    match token {
+    match of_scheme(value, "Bearer") {
         Some(token) if bool::from(token.as_bytes().ct_eq(expected.as_bytes())) => Ok(()),
         Some(_) => Err(unauthorized(refusal)),
         None => Err(unauthorized("Authorization must read: Bearer, a blank, the token.")),

@@ -23,7 +23,6 @@ use std::sync::Arc;
 use http::{HeaderMap, Method};
 use redb::ReadTransaction;
 
-use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
 use crate::store::Store;
 use auth::Auth;
@@ -90,7 +89,6 @@ pub trait Scope: Sized + Send {
 pub struct Api {
     store: Arc<Store>,
     auth: Auth,
-    records: Arc<RecordReader>,
     endpoints: Vec<Box<dyn Endpoint>>,
 }
 
@@ -126,7 +124,7 @@ impl Api {
         let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
         let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
         mount::check(mounts, &mounted)?;
-        Ok(Self { store, auth, records: Arc::new(RecordReader::new()?), endpoints })
+        Ok(Self { store, auth, endpoints })
     }
 
     /// Every route, as the name of its API and its path under that API's mount and scope.

@@ -58,13 +58,19 @@ pub(super) fn expand<const N: usize>(
 pub(super) fn count(query: Option<&str>, name: &str, default: usize) -> Result<usize, ApiError> {
     match values(query, name)?.last() {
         None => Ok(default),
-        // What is too large for the type is past the end of every list all the same.
-        Some(value) if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Ok(value.parse().unwrap_or(usize::MAX))
-        }
-        Some(value) => {
-            let message = format!("{name} must be a number from 0 up, not \"{value}\".");
-            Err(Violation::new(name, message).into())
-        }
+        Some(value) => Ok(number(name, value)?),
     }
+}
+
+/// The number from zero up that `value` is. What is too large for the type is past the end of every
+/// list all the same.
+///
+/// # Errors
+/// It is none.
+pub(super) fn number(name: &str, value: &str) -> Result<usize, Violation> {
+    if value.is_empty() || !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = format!("{name} must be a number from 0 up, not \"{value}\".");
+        return Err(Violation::new(name, message));
+    }
+    Ok(value.parse().unwrap_or(usize::MAX))
 }

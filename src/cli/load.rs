@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufReader, IsTerminal, Read};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use etalon::model::record::RecordReader;
 use etalon::store::load::{LoadError, Source};
@@ -75,7 +74,7 @@ pub(super) fn open(files: &[PathBuf]) -> Result<Input, String> {
 /// Loads it all in one transaction. The error is a sentence, after the refused lines have been
 /// listed.
 pub(super) fn load_input(store: &Store, input: Input) -> Result<u64, String> {
-    let reader = Arc::new(RecordReader::new()?);
+    let reader = RecordReader::embedded()?;
     let bar = progress_bar(input.length);
     let shown = bar.clone();
     let loaded = wait(store.load(reader, input.sources, move |bytes| shown.inc(bytes)));

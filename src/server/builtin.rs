@@ -97,9 +97,9 @@ pub fn load(store: &Store, file: &str) -> Result<(), String> {
 }
 
 fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), String> {
-    let reader = RecordReader::new()?;
+    let reader = RecordReader::embedded()?;
     let source = Source { name: name.to_owned(), lines: Box::new(Cursor::new(records)) };
-    let loaded = wait(store.load(Arc::new(reader), vec![source], |_| ()));
+    let loaded = wait(store.load(reader, vec![source], |_| ()));
     loaded.map(|_| ()).map_err(|error| match error {
         LoadError::Refused(lines) => {
             lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")

@@ -110,14 +110,14 @@ impl Store {
     /// See [`LoadError`].
     pub async fn load(
         &self,
-        reader: Arc<RecordReader>,
+        reader: &'static RecordReader,
         sources: Vec<Source>,
         mut progress: impl FnMut(u64) + Send + 'static,
     ) -> Result<u64, LoadError> {
         let mut sources = Some(sources);
         let loaded = self.write_alone(move |tx| {
             let sources = sources.take().unwrap_or_default();
-            load::load(tx, &reader, sources, &mut progress)
+            load::load(tx, reader, sources, &mut progress)
                 .map_err(|error| StoreError::Refused(Box::new(error)))
         });
         loaded.await.map_err(|error| match error {

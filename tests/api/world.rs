@@ -39,7 +39,7 @@ impl World {
     pub(crate) fn with(more: &str) -> Self {
         let store = Arc::new(Store::in_memory().unwrap());
         let records = Bytes::from([include_str!("records.ndjson"), more].concat());
-        let reader = Arc::new(RecordReader::new().unwrap());
+        let reader = RecordReader::embedded().unwrap();
         let sources =
             vec![Source { name: "records".to_owned(), lines: Box::new(Cursor::new(records)) }];
         let loaded = store.load(reader, sources, |_| ());

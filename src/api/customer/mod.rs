@@ -33,7 +33,15 @@ impl Documented for Customer {
     type Schemas = Schemas;
 
     fn compile() -> Result<Schemas, String> {
-        Schemas::compile()
+        Ok(Schemas {
+            create: Schema::compile("customer/create-customer.request")?,
+            patch: Schema::compile("customer/patch-customer.request")?,
+            customer: Schema::compile("customer/customer.response")?,
+            address: Schema::compile("customer/address.request")?,
+            order: Schema::compile("customer/disbursement-order.request")?,
+            find: Schema::compile("customer/find-customer.request")?,
+            generate: Schema::compile("customer/generate-consumer-customer-by-reg-no.request")?,
+        })
     }
 
     fn routes() -> &'static [Route<Self>] {
@@ -120,24 +128,6 @@ pub struct Schemas {
     order: Schema,
     find: Schema,
     generate: Schema,
-}
-
-impl Schemas {
-    /// Compiles them.
-    ///
-    /// # Errors
-    /// As [`Schema::compile`].
-    pub fn compile() -> Result<Self, String> {
-        Ok(Self {
-            create: Schema::compile("customer/create-customer.request")?,
-            patch: Schema::compile("customer/patch-customer.request")?,
-            customer: Schema::compile("customer/customer.response")?,
-            address: Schema::compile("customer/address.request")?,
-            order: Schema::compile("customer/disbursement-order.request")?,
-            find: Schema::compile("customer/find-customer.request")?,
-            generate: Schema::compile("customer/generate-consumer-customer-by-reg-no.request")?,
-        })
-    }
 }
 
 /// The path of a customer, or of what stands under it.

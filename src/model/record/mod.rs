@@ -7,6 +7,7 @@ mod tmf;
 mod usage;
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -126,11 +127,17 @@ pub struct RecordReader {
 }
 
 impl RecordReader {
-    /// Compiles the schemas.
+    /// The reader of this process. The schemas are embedded and compiled when they are first needed,
+    /// once: many a server never loads a record.
     ///
     /// # Errors
     /// As [`Schema::compile`].
-    pub fn new() -> Result<Self, String> {
+    pub fn embedded() -> Result<&'static Self, String> {
+        static READER: OnceLock<Result<RecordReader, String>> = OnceLock::new();
+        READER.get_or_init(Self::compile).as_ref().map_err(Clone::clone)
+    }
+
+    fn compile() -> Result<Self, String> {
         Ok(Self {
             address: Schema::compile("customer/address.request")?,
             identifier: Schema::compile("customer/find-customer.request")?,

@@ -19,6 +19,7 @@ use serde_json::Value;
 
 use super::Served;
 use crate::api::error::ApiError;
+use crate::api::query::number;
 use crate::api::wire::decode_query;
 use crate::model::violation::Violation;
 use crate::store::error::StoreError;
@@ -46,19 +47,15 @@ impl Query {
         let mut parsed =
             Self { criteria: Vec::new(), selection: Selection::All, offset: 0, limit: usize::MAX };
         let (mut fields, mut counted) = (Vec::new(), Vec::new());
-        let mut found = Vec::new();
-        for pair in pairs(query) {
-            let taken = Pair::read(pair).and_then(|pair| match pair.name.as_str() {
-                "fields" | ":fields" => pair.fields(&mut fields),
-                name @ ("offset" | "limit") if counted.contains(&name.to_owned()) => {
-                    Err(Violation::new(name, format!("{name} is given twice.")))
-                }
-                "offset" => pair.count(&mut counted).map(|count| parsed.offset = count),
-                "limit" => pair.count(&mut counted).map(|count| parsed.limit = count),
-                _ => criterion::add(&mut parsed.criteria, served, &pair),
-            });
-            found.extend(taken.err());
-        }
+        let mut found = take_pairs(query, |pair| match pair.name.as_str() {
+            "fields" | ":fields" => pair.fields(&mut fields),
+            name @ ("offset" | "limit") if counted.contains(&name.to_owned()) => {
+                Err(Violation::new(name, format!("{name} is given twice.")))
+            }
+            "offset" => pair.count(&mut counted).map(|count| parsed.offset = count),
+            "limit" => pair.count(&mut counted).map(|count| parsed.limit = count),
+            _ => criterion::add(&mut parsed.criteria, served, &pair),
+        });
         match Selection::of(&fields, served) {
             Ok(selection) => parsed.selection = selection,
             Err(violations) => found.extend(violations),
@@ -99,22 +96,23 @@ impl Query {
 /// 400 when it names what no resource of the collection has.
 pub(super) fn fields(query: Option<&str>, served: &Served) -> Result<Selection, ApiError> {
     let mut fields = Vec::new();
-    let mut found = Vec::new();
-    for pair in pairs(query) {
-        let taken = Pair::read(pair).and_then(|pair| match pair.name.as_str() {
-            "fields" | ":fields" => pair.fields(&mut fields),
-            _ => Ok(()),
-        });
-        found.extend(taken.err());
-    }
+    let found = take_pairs(query, |pair| match pair.name.as_str() {
+        "fields" | ":fields" => pair.fields(&mut fields),
+        _ => Ok(()),
+    });
     if !found.is_empty() {
         return Err(found.into());
     }
     Selection::of(&fields, served).map_err(ApiError::from)
 }
 
-fn pairs(query: Option<&str>) -> impl Iterator<Item = &str> {
-    query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty())
+/// Has every pair of a query taken; the answer is what is wrong with them.
+fn take_pairs(
+    query: Option<&str>,
+    mut take: impl FnMut(Pair) -> Result<(), Violation>,
+) -> Vec<Violation> {
+    let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    pairs.filter_map(|pair| Pair::read(pair).and_then(&mut take).err()).collect()
 }
 
 /// A name, what stands between, and values.
@@ -168,14 +166,9 @@ impl Pair {
     /// A number from zero up.
     fn count(self, counted: &mut Vec<String>) -> Result<usize, Violation> {
         self.check_sign()?;
-        let text = self.values.join(",");
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            let message = format!("{} must be a number from 0 up, not \"{text}\".", self.name);
-            return Err(Violation::new(self.name, message));
-        }
+        let number = number(&self.name, &self.values.join(","))?;
         counted.push(self.name);
-        // What is too large for the type is past the end of every list all the same.
-        Ok(text.parse().unwrap_or(usize::MAX))
+        Ok(number)
     }
 
     fn check_sign(&self) -> Result<(), Violation> {
