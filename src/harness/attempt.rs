@@ -20,6 +20,7 @@ use super::request::{Maker, Unready};
 use super::suite::{
     Case, Check, Condition, Example, Expectation, ForEach, Level, Printed, Step, StepRequest,
 };
+use super::transport::{Place, Sitting};
 use super::variables::Variables;
 
 /// Why an attempt ends before its last step.
@@ -57,11 +58,14 @@ pub(crate) struct Attempt<'a> {
     judge: &'a Judge,
     case: &'a Case,
     assignment: Assignment<'a>,
+    sitting: Sitting<'a>,
     connection: Connection,
     random: Random,
     variables: Variables,
     exchanges: HashMap<&'a str, Exchange<'a>>,
     pub(crate) findings: Vec<Finding>,
+    /// Whether what is taken is a prelude's, not the case's own.
+    prelude: bool,
     /// How many expectations were judged.
     pub(crate) judged: usize,
 }
@@ -75,6 +79,7 @@ impl<'a> Attempt<'a> {
         judge: &'a Judge,
         case: &'a Case,
         assignment: Assignment<'a>,
+        sitting: Sitting<'a>,
         round: Round,
     ) -> Self {
         let mut variables = Variables::default();
@@ -96,10 +101,12 @@ impl<'a> Attempt<'a> {
             judge,
             case,
             assignment,
-            random: Random::for_name(judge.seed(), case.id(), round as u64),
+            random: Random::for_name(sitting.seed, case.id(), round as u64),
+            sitting,
             variables,
             exchanges: HashMap::new(),
             findings: Vec::new(),
+            prelude: true,
             judged: 0,
         }
     }
@@ -111,6 +118,7 @@ impl<'a> Attempt<'a> {
         for name in &case.given {
             self.given(name)?;
         }
+        self.prelude = false;
         case.steps.iter().try_for_each(|step| self.step(step))
     }
 
@@ -165,7 +173,7 @@ impl<'a> Attempt<'a> {
     fn unused(&mut self, kind: Draw) -> String {
         loop {
             let drawn = self.random.draw(kind);
-            if self.judge.claim(&drawn) {
+            if self.sitting.claims.claim(&drawn) {
                 return drawn;
             }
         }
@@ -186,11 +194,12 @@ impl<'a> Attempt<'a> {
             credential: site.credential(),
             body: lookup.body.map(|body| written(body).into_bytes()),
         };
+        self.sitting.transport.at(Place::Prelude);
         Ok(self.send(&request)?.is_success())
     }
 
     fn send(&self, request: &Request) -> Result<Answer, Stop> {
-        self.judge.client().send(request, self.connection).map_err(|error| match error {
+        self.sitting.transport.send(request, self.connection).map_err(|error| match error {
             NoAnswer::Unsendable(reason) => Stop::Fault(reason),
             NoAnswer::Transport(reason) => {
                 Stop::Transport(format!("{} {}: {reason}", request.method, request.url))
@@ -253,6 +262,10 @@ impl<'a> Attempt<'a> {
 
     /// Sends, judges, keeps.
     fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
+        self.sitting.transport.at(match self.prelude {
+            true => Place::Prelude,
+            false => Place::Step(&label),
+        });
         let mut exchange = self.first_accepted(step)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());

@@ -8,6 +8,7 @@ use ureq::{Agent, Timeout};
 
 use super::refusal::Refusal;
 use super::target::{Credential, Target};
+use super::transport::Transport;
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
 const LARGEST_BODY: u64 = 256 << 20;
@@ -135,12 +136,24 @@ impl Client {
         Ok(Client { pooled: agent(connections.max(1)), fresh: agent(0), patience })
     }
 
+    fn no_answer(&self, error: ureq::Error) -> NoAnswer {
+        let Patience { connect, answer } = self.patience;
+        NoAnswer::Transport(match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                format!("no connection within {connect:?}")
+            }
+            ureq::Error::Timeout(_) => format!("no whole answer within {answer:?}"),
+            ureq::Error::HostNotFound => "the host has no address".to_owned(),
+            ureq::Error::Io(error) => format!("the connection failed: {error}"),
+            ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
+            other => format!("the exchange failed: {other}"),
+        })
+    }
+}
+
+impl Transport for Client {
     /// Sends once; nothing is ever sent again from here.
-    pub(crate) fn send(
-        &self,
-        request: &Request,
-        connection: Connection,
-    ) -> Result<Answer, NoAnswer> {
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let agent = match connection {
             Connection::Pooled => &self.pooled,
             Connection::Fresh => &self.fresh,
@@ -178,20 +191,6 @@ impl Client {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
         Ok(Answer { status: answer.status().as_u16(), headers: headers.collect(), bytes })
-    }
-
-    fn no_answer(&self, error: ureq::Error) -> NoAnswer {
-        let Patience { connect, answer } = self.patience;
-        NoAnswer::Transport(match error {
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                format!("no connection within {connect:?}")
-            }
-            ureq::Error::Timeout(_) => format!("no whole answer within {answer:?}"),
-            ureq::Error::HostNotFound => "the host has no address".to_owned(),
-            ureq::Error::Io(error) => format!("the connection failed: {error}"),
-            ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
-            other => format!("the exchange failed: {other}"),
-        })
     }
 }
 

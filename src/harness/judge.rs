@@ -1,9 +1,9 @@
 //! The judge: one suite, one target, and the verdict of a case.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -18,6 +18,7 @@ use super::refusal::Refusal;
 use super::report::CaseReport;
 use super::suite::{Case, Level, Step, StepRequest, Suite};
 use super::target::{Base, Credential, Ledger, Target};
+use super::transport::{Claims, Sitting, Transport};
 use super::verdict::Verdict;
 
 /// How a run is done.
@@ -51,7 +52,7 @@ pub struct Judge {
     /// What no report may show, the longest first: one may begin with another.
     secrets: Vec<String>,
     /// Every identifier that this run has drawn.
-    claimed: Mutex<HashSet<String>>,
+    claims: Claims,
     /// A case that writes has its state to itself.
     states: HashMap<String, RwLock<()>>,
 }
@@ -72,7 +73,7 @@ impl Judge {
             secrets,
             client: Client::new(&target, options.patience, options.threads)?,
             schemas: Schemas::new(Arc::clone(&suite.schemas)),
-            claimed: Mutex::default(),
+            claims: Claims::default(),
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
             suite,
             target,
@@ -145,9 +146,15 @@ impl Judge {
     /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
     /// and on connections of its own; no step is ever sent twice.
     pub fn judge(&self, case: &Case) -> CaseReport {
+        let Judge { client, claims, options, .. } = self;
+        self.judge_in(case, Sitting { transport: client, claims, seed: options.seed })
+    }
+
+    /// Judges a case through a transport, and among identifiers, of its own.
+    pub(crate) fn judge_in(&self, case: &Case, sitting: Sitting) -> CaseReport {
         let start = Instant::now();
         let mut report = CaseReport::new(case);
-        let caught = catch_unwind(AssertUnwindSafe(|| self.fill(case, &mut report)));
+        let caught = catch_unwind(AssertUnwindSafe(|| self.fill(case, sitting, &mut report)));
         if let Err(panic) = caught {
             report.verdict = Verdict::HarnessError;
             report.reason = Some(format!("the harness panicked: {}", panic_text(panic.as_ref())));
@@ -157,7 +164,7 @@ impl Judge {
         report
     }
 
-    fn fill(&self, case: &Case, report: &mut CaseReport) {
+    fn fill(&self, case: &Case, sitting: Sitting, report: &mut CaseReport) {
         let Some(mounted) = self.target.mounted(case.api()) else {
             let reason = format!("the target does not implement {}", case.api());
             report.end(Verdict::NotApplicable, reason);
@@ -182,11 +189,11 @@ impl Judge {
             .filter(|_| !writes)
             .map(|state| state.read().unwrap_or_else(PoisonError::into_inner));
 
-        let mut attempt = Attempt::new(self, case, assignment, Round::First);
+        let mut attempt = Attempt::new(self, case, assignment, sitting, Round::First);
         let mut ended = attempt.run();
         if let Err(Stop::Transport(reason)) = ended {
             report.rerun = Some(reason);
-            attempt = Attempt::new(self, case, assignment, Round::Second);
+            attempt = Attempt::new(self, case, assignment, sitting, Round::Second);
             ended = attempt.run();
         }
         let judged = attempt.judged;
@@ -246,18 +253,8 @@ impl Judge {
         self.options.threads.max(1)
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
     pub(crate) fn schemas(&self) -> &Schemas {
         &self.schemas
-    }
-
-    /// Whether nobody in this run has drawn `identifier` before.
-    pub(crate) fn claim(&self, identifier: &str) -> bool {
-        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        claimed.insert(identifier.to_owned())
     }
 
     /// The identifiers of a state: the operator's, or else the fixtures'.

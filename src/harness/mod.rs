@@ -29,6 +29,7 @@ mod suite;
 mod target;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod unwrap;
 mod variables;
 mod verdict;

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use super::client::{Client, Connection, NoAnswer, Request};
 use super::refusal::Refusal;
 use super::target::{Credential, Provision, Secret};
+use super::transport::Transport;
 
 /// # Errors
 /// The target or the command did not accept the records.

@@ -1,0 +1,48 @@
+//! What lies between the judge and the target, and what one judging of a case has for itself.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use super::client::{Answer, Connection, NoAnswer, Request};
+
+/// A way to the target: the client, or something that stands before it or in its place.
+pub(crate) trait Transport {
+    /// Sends once.
+    ///
+    /// # Errors
+    /// There is no answer.
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer>;
+
+    /// Told before each request what it is sent for; most ways do not care.
+    fn at(&self, _place: Place) {}
+}
+
+/// What a request is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place<'s> {
+    /// A look-up or a prelude, which other cases judge.
+    Prelude,
+    /// A step of the case itself, as findings name it.
+    Step(&'s str),
+}
+
+/// The identifiers that were drawn, each by one case alone.
+#[derive(Debug, Default)]
+pub(crate) struct Claims(Mutex<HashSet<String>>);
+
+impl Claims {
+    /// Whether nobody has drawn `identifier` before.
+    pub(crate) fn claim(&self, identifier: &str) -> bool {
+        let mut claimed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        claimed.insert(identifier.to_owned())
+    }
+}
+
+/// What a case is judged with. A case that is judged again among no claims draws the same again.
+#[derive(Clone, Copy)]
+pub(crate) struct Sitting<'s> {
+    pub(crate) transport: &'s dyn Transport,
+    pub(crate) claims: &'s Claims,
+    /// What identifiers are drawn from.
+    pub(crate) seed: u64,
+}
