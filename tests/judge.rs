@@ -6,6 +6,8 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "judge/forms.rs"]
+mod forms;
 #[path = "judge/front.rs"]
 mod front;
 #[path = "judge/gateway/mod.rs"]

@@ -1,14 +1,15 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
+mod forms;
+mod judging;
+
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
 use super::body::Body;
 use super::capture::captured;
-use super::check::Checker;
 use super::client::{Answer, Connection, NoAnswer, Request};
-use super::curl::curl;
 use super::draw::{Draw, Random};
 use super::judge::Judge;
 use super::pages;
@@ -17,9 +18,7 @@ use super::plan::lacked;
 use super::pointer;
 use super::report::Finding;
 use super::request::{Maker, Unready};
-use super::suite::{
-    Case, Check, Condition, Example, Expectation, ForEach, Level, Printed, Step, StepRequest,
-};
+use super::suite::{Case, Condition, Example, ForEach, Level, Step, StepRequest};
 use super::transport::{Place, Sitting};
 use super::variables::Variables;
 
@@ -267,46 +266,15 @@ impl<'a> Attempt<'a> {
             false => Place::Step(&label),
         });
         let mut exchange = self.first_accepted(step)?;
+        let forms = match self.prelude {
+            true => Vec::new(),
+            false => self.against_forms(step, &label, &mut exchange)?,
+        };
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
         }
-        let site = self.assignment.site;
-        let checker = Checker {
-            schemas: self.judge.schemas(),
-            mounted: site.mounted,
-            links: &site.links(),
-            unwrap: step.read.as_ref(),
-            variables: &self.variables,
-            earlier: &self.exchanges,
-        };
-        let mut cut = false;
-        for expectation in &step.expect {
-            let clause = self.judge.suite().clause(&expectation.clause);
-            let clause = clause
-                .ok_or_else(|| Stop::Fault(format!("there is no clause {}", expectation.clause)))?;
-            if !self.is_judgeable(expectation) {
-                continue;
-            }
-            self.judged += 1;
-            let mismatches = checker.check(&expectation.check, &exchange)?;
-            cut |= clause.level == Level::Must
-                && !exchange.answer.is_success()
-                && self.status(expectation, exchange.example).unwrap_or(false);
-            for mismatch in mismatches {
-                let level = if mismatch.advisory { Level::Should } else { clause.level };
-                self.findings.push(Finding {
-                    clause: clause.id.clone(),
-                    level,
-                    step: label.clone(),
-                    status: exchange.answer.status,
-                    pointer: mismatch.pointer,
-                    message: mismatch.message,
-                    expected: mismatch.expected.map(super::report::shorten),
-                    actual: mismatch.actual.map(super::report::shorten),
-                    curl: curl(&exchange.request),
-                });
-            }
-        }
+        let cut = self.hold_to_step(step, &label, &exchange)?;
+        self.findings.extend(forms);
         // Later steps ask for what was read of it alone.
         exchange.answer.bytes = Vec::new();
         if cut {
@@ -380,25 +348,5 @@ impl<'a> Attempt<'a> {
             pages::append(&mut first.body, &body);
         }
         Ok(first)
-    }
-
-    /// Values are compared only where the harness knows what the target holds.
-    fn is_judgeable(&self, expectation: &Expectation) -> bool {
-        let printed = matches!(expectation.check, Check::Printed(Printed::Body));
-        let of_state = expectation.fixture || (printed && self.case.state.is_some());
-        self.assignment.values_known || !of_state
-    }
-
-    /// Whether an expectation is of the status, and then whether it wants a success.
-    fn status(&self, expectation: &Expectation, example: Option<&Example>) -> Option<bool> {
-        match &expectation.check {
-            Check::Status(statuses) => Some(statuses.wants_success()),
-            Check::Printed(Printed::Status) => {
-                let response = example.and_then(|example| example.response.as_ref());
-                Some(response.is_none_or(|response| response.status / 100 == 2))
-            }
-            Check::Problem(problem) => problem.status.as_ref().map(|_| false),
-            _ => None,
-        }
     }
 }

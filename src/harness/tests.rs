@@ -3,6 +3,7 @@
 mod access;
 mod fake;
 mod formats;
+mod forms;
 mod gateway;
 mod reports;
 mod sending;
@@ -45,7 +46,12 @@ fn suite_of(files: &[(&str, String)]) -> Arc<Suite> {
 
 /// A suite of these cases of the customer API.
 fn suite(cases: Value) -> Arc<Suite> {
-    let clauses = clauses(&cases);
+    suite_with_forms(cases, json!([]))
+}
+
+/// The same, with these forms of its answers.
+fn suite_with_forms(cases: Value, forms: Value) -> Arc<Suite> {
+    let clauses = clauses(&json!([cases, forms]));
     let example = json!({
         "example": "customer/create", "document": "002", "heading": "Create",
         "request": {"method": "POST", "path": "/ledger/customer/v1/XXX/customers",
@@ -81,6 +87,7 @@ fn suite(cases: Value) -> Arc<Suite> {
             "conformance/clauses/customer.json",
             json!({"api": "customer", "clauses": clauses}).to_string(),
         ),
+        ("conformance/forms/customer.json", json!({"api": "customer", "forms": forms}).to_string()),
         ("conformance/fixtures/ledgers.ndjson", LEDGERS.to_owned()),
         ("conformance/fixtures/states.json", states.to_string()),
         ("conformance/given/customer.json", given.to_string()),

@@ -83,7 +83,7 @@ fn pairs(query: Option<&str>) -> Vec<String> {
 }
 
 /// `text` with `%XX` decoded; what is no valid escape stays as it is.
-pub(super) fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut result = Vec::with_capacity(bytes.len());
     let mut at = 0;

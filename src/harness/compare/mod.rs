@@ -10,7 +10,7 @@ mod schema;
 use serde_json::Value;
 
 pub(crate) use equal::equal;
-pub(crate) use link::{Links, below, names_host, path_of};
+pub(crate) use link::{Links, below, decode, names_host, path_of};
 pub(crate) use matcher::{Matcher, check_matcher};
 pub(crate) use problem::problem;
 pub(crate) use scalar::same_text;

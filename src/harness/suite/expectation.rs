@@ -8,7 +8,7 @@ use crate::harness::compare::check_matcher;
 use crate::harness::format::Format;
 
 /// One check and the clause that it serves.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "RawExpectation")]
 pub(crate) struct Expectation {
     pub(crate) clause: String,
@@ -18,7 +18,7 @@ pub(crate) struct Expectation {
 }
 
 /// What is compared.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Check {
     Status(Statuses),
     /// The replayed example's response after substitution.
@@ -48,7 +48,7 @@ pub(crate) enum Printed {
 }
 
 /// A header that must be there, and perhaps what it must hold.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct HeaderCheck {
     pub(crate) name: String,
@@ -59,7 +59,7 @@ pub(crate) struct HeaderCheck {
 }
 
 /// A documented problem: its status, its possible codes, the parameters it may name.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProblemCheck {
     #[serde(default)]
@@ -71,7 +71,7 @@ pub(crate) struct ProblemCheck {
 }
 
 /// That an answer is what an earlier one was.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SameAs {
     pub(crate) step: String,
@@ -82,7 +82,7 @@ pub(crate) struct SameAs {
 }
 
 /// One text or several.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(try_from = "Value")]
 pub(crate) struct Names(pub(crate) Vec<String>);
 

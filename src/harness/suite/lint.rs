@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::documents::Documents;
-use super::{Expectation, Suite};
+use super::{Expectation, Form, Suite};
 use crate::data;
 use crate::harness::api::Api;
 use crate::harness::compare::Schemas;
@@ -37,13 +37,17 @@ fn api_of(id: &str) -> Option<&'static Api> {
     id.split('/').next().and_then(Api::named)
 }
 
-/// Every expectation of the cases and of the preludes, with where it stands.
+/// Every expectation of the cases, of the preludes and of the forms, with where it stands.
 fn expectations(suite: &Suite) -> Vec<(String, &Expectation)> {
     let cases = suite.cases.iter().map(|case| (case.id.clone(), &case.steps));
     let given = suite.given.iter().flat_map(|(api, given)| {
         given.iter().map(move |(name, given)| (format!("{api} given {name}"), &given.steps))
     });
     let mut all = Vec::new();
+    for (api, form) in forms(suite) {
+        let place = format!("{api} form of {}", form.operations().collect::<Vec<_>>().join(", "));
+        all.extend(form.expect.iter().map(|expectation| (place.clone(), expectation)));
+    }
     for (id, steps) in cases.chain(given) {
         for step in steps {
             let place = format!("{id}, step {}", step.name);
@@ -51,6 +55,10 @@ fn expectations(suite: &Suite) -> Vec<(String, &Expectation)> {
         }
     }
     all
+}
+
+fn forms(suite: &Suite) -> impl Iterator<Item = (&str, &Form)> {
+    suite.forms.iter().flat_map(|(api, forms)| forms.iter().map(move |form| (api.as_str(), form)))
 }
 
 #[test]
@@ -64,6 +72,7 @@ fn every_file_has_the_form_of_its_schema() {
             ["conformance", "documents.json"] => "documents",
             ["conformance", "clauses", _] => "clauses",
             ["conformance", "cases", ..] => "cases",
+            ["conformance", "forms", _] => "forms",
             ["conformance", "given", _] => "given",
             ["conformance", "fixtures", "states.json"] => "states",
             ["examples", _, name] if name.ends_with(".json") => "example",

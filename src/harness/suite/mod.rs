@@ -7,6 +7,7 @@ mod documents;
 mod example;
 mod expectation;
 mod fixtures;
+mod form;
 #[cfg(test)]
 mod lint;
 mod step;
@@ -27,6 +28,7 @@ pub(crate) use expectation::{
 };
 use fixtures::Fixtures;
 pub(crate) use fixtures::LedgerRecord;
+pub(crate) use form::{Asked, Form};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
 
 /// Everything that a run judges by.
@@ -38,6 +40,8 @@ pub struct Suite {
     /// API, then name.
     pub(crate) given: HashMap<String, BTreeMap<String, Given>>,
     pub(crate) states: BTreeMap<String, State>,
+    /// By API.
+    pub(crate) forms: HashMap<String, Vec<Form>>,
     /// Path from the repository's root to the schema.
     pub(crate) schemas: Arc<HashMap<String, Value>>,
     fixtures: Fixtures,
@@ -124,6 +128,10 @@ impl Suite {
                     self.cases.push(read_case(path, &file.api, case)?);
                 }
             }
+            ["conformance", "forms", _] => {
+                let file: form::FormFile = read(path, bytes)?;
+                self.forms.entry(file.api).or_default().extend(file.forms);
+            }
             ["conformance", "fixtures", "states.json"] => {
                 let file: case::StatesFile = read(path, bytes)?;
                 self.states = file.states;
@@ -162,6 +170,11 @@ impl Suite {
 
     pub(crate) fn ledgers(&self) -> &[LedgerRecord] {
         &self.fixtures.ledgers
+    }
+
+    /// The forms of the answers of an API.
+    pub(crate) fn forms(&self, api: &str) -> &[Form] {
+        self.forms.get(api).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn given(&self, api: &str, name: &str) -> Option<&Given> {

@@ -4,11 +4,12 @@ use std::collections::HashSet;
 
 use super::super::clause::ClauseStatus;
 use super::super::{Case, Clause, StepRequest, Suite};
-use super::{assert_none, documents, entries, expectations, suite};
+use super::{assert_none, documents, entries, expectations, forms, suite};
 
-/// The clauses that cases, and not only preludes, judge.
+/// The clauses that cases or forms, and not only preludes, judge.
 fn judged(suite: &Suite) -> HashSet<&str> {
-    suite.cases.iter().flat_map(Case::clauses).collect()
+    let formal = forms(suite).flat_map(|(_, form)| &form.expect).map(|each| each.clause.as_str());
+    suite.cases.iter().flat_map(Case::clauses).chain(formal).collect()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::super::{Case, Check, Expectation, Printed, Step, StepRequest, Suite};
-use super::{api_of, assert_none, suite};
+use super::{api_of, assert_none, forms, suite};
 use crate::harness::api::Api;
 use crate::harness::variables::next_variable;
 
@@ -45,6 +45,33 @@ fn every_state_is_on_a_ledger_of_the_fixtures_and_every_prelude_is_used() {
         for name in given.keys() {
             if !suite.cases.iter().any(|case| case.api == *api && case.given.contains(name)) {
                 faults.push(format!("no case of {api} uses the given {name}"));
+            }
+        }
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn a_form_names_its_own_parameters_and_cites_clauses_of_its_api() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for (api, form) in forms(&suite) {
+        for expectation in &form.expect {
+            if !expectation.clause.starts_with(&format!("{api}/")) {
+                faults.push(format!("{} is no clause of {api}", expectation.clause));
+            }
+            let Check::Body { matcher, .. } = &expectation.check else { continue };
+            let mut texts = Vec::new();
+            collect(matcher, &mut texts);
+            for text in texts {
+                let mut rest = text.as_str();
+                while let Some((_, name, after)) = next_variable(rest) {
+                    rest = after;
+                    let parameter = format!("{{{name}}}");
+                    if !form.operations().all(|operation| operation.contains(&parameter)) {
+                        faults.push(format!("{}: nothing binds ${{{name}}}", expectation.clause));
+                    }
+                }
             }
         }
     }

@@ -1,0 +1,71 @@
+//! The forms that an answer must have whatever its step asks.
+
+use super::{Attempt, Exchange, Stop};
+use crate::harness::check::Checker;
+use crate::harness::client::Request;
+use crate::harness::format::{Format, essence};
+use crate::harness::report::Finding;
+use crate::harness::suite::{Asked, Step};
+use crate::harness::variables::Variables;
+
+impl Attempt<'_> {
+    /// What the forms of the operation have against an answer, but for what the step itself asks.
+    pub(super) fn against_forms(
+        &self,
+        step: &Step,
+        label: &str,
+        exchange: &mut Exchange,
+    ) -> Result<Vec<Finding>, Stop> {
+        let mut findings = Vec::new();
+        let site = self.assignment.site;
+        let (api, links) = (site.mounted.api, site.links());
+        let Some(below) = below(&site.url(""), &exchange.request.url) else { return Ok(findings) };
+        let asked = Asked::new(&exchange.request.method, below);
+        let status = exchange.answer.status;
+        for form in self.judge.suite().forms(api.name) {
+            let Some(parameters) = form.meets(&asked, status, api.links_ignore_case) else {
+                continue;
+            };
+            if form.understood && !self.could_understand(&exchange.request) {
+                continue;
+            }
+            let mut variables = Variables::default();
+            for (name, value) in parameters {
+                variables.bind(name, value);
+            }
+            let whole = form.unwrap(&mut exchange.body);
+            for expectation in &form.expect {
+                if !step.expect.contains(expectation) && self.is_judgeable(expectation) {
+                    let checker = Checker { variables: &variables, ..self.checker(&links) };
+                    findings.extend(self.judged(&checker, expectation, label, exchange)?);
+                }
+            }
+            if let Some(whole) = whole {
+                exchange.body = whole;
+            }
+        }
+        Ok(findings)
+    }
+
+    /// Whether a request was let in, and its body, if it has one, is of the format that it says.
+    fn could_understand(&self, request: &Request) -> bool {
+        let site = self.assignment.site;
+        if request.credential != site.credential() {
+            return false;
+        }
+        let Some(body) = &request.body else { return true };
+        let typed =
+            request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let is_typed = |format: &Format| {
+            let media = site.mounted.media.of(*format);
+            typed.zip(media).is_some_and(|((_, typed), media)| essence(typed) == essence(media))
+        };
+        let format = Format::ALL.into_iter().find(is_typed);
+        format.is_some_and(|format| format.read(body).is_ok_and(|body| body.is_object()))
+    }
+}
+
+/// What follows the root of the API in a URL.
+fn below<'u>(root: &str, url: &'u str) -> Option<&'u str> {
+    url.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}

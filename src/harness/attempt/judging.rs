@@ -1,0 +1,96 @@
+//! One answer against what is expected of it.
+
+use super::{Attempt, Exchange, Stop};
+use crate::harness::check::Checker;
+use crate::harness::compare::{Links, Mismatch};
+use crate::harness::curl::curl;
+use crate::harness::report::{Finding, shorten};
+use crate::harness::suite::{Check, Example, Expectation, Level, Printed, Step};
+
+impl Attempt<'_> {
+    /// Judges an answer by what its step expects. Returns whether a success that has to be is
+    /// missing, so that nothing that follows makes sense.
+    pub(super) fn hold_to_step(
+        &mut self,
+        step: &Step,
+        label: &str,
+        exchange: &Exchange,
+    ) -> Result<bool, Stop> {
+        let links = self.assignment.site.links();
+        let checker = Checker { unwrap: step.read.as_ref(), ..self.checker(&links) };
+        let mut findings = Vec::new();
+        let (mut cut, mut judged) = (false, 0);
+        for expectation in step.expect.iter().filter(|each| self.is_judgeable(each)) {
+            judged += 1;
+            findings.extend(self.judged(&checker, expectation, label, exchange)?);
+            let clause = self.judge.suite().clause(&expectation.clause);
+            cut |= clause.is_some_and(|clause| clause.level == Level::Must)
+                && !exchange.answer.is_success()
+                && self.status(expectation, exchange.example).unwrap_or(false);
+        }
+        self.judged += judged;
+        self.findings.extend(findings);
+        Ok(cut)
+    }
+
+    pub(super) fn checker<'s>(&'s self, links: &'s Links) -> Checker<'s> {
+        Checker {
+            schemas: self.judge.schemas(),
+            mounted: self.assignment.site.mounted,
+            links,
+            unwrap: None,
+            variables: &self.variables,
+            earlier: &self.exchanges,
+        }
+    }
+
+    /// Every way in which an answer breaks an expectation.
+    pub(super) fn judged(
+        &self,
+        checker: &Checker,
+        expectation: &Expectation,
+        label: &str,
+        exchange: &Exchange,
+    ) -> Result<Vec<Finding>, Stop> {
+        let clause = self.judge.suite().clause(&expectation.clause);
+        let clause = clause
+            .ok_or_else(|| Stop::Fault(format!("there is no clause {}", expectation.clause)))?;
+        let mismatches = checker.check(&expectation.check, exchange)?;
+        let finding = |mismatch: Mismatch| Finding {
+            clause: clause.id.clone(),
+            level: if mismatch.advisory { Level::Should } else { clause.level },
+            step: label.to_owned(),
+            status: exchange.answer.status,
+            pointer: mismatch.pointer,
+            message: mismatch.message,
+            expected: mismatch.expected.map(shorten),
+            actual: mismatch.actual.map(shorten),
+            curl: curl(&exchange.request),
+        };
+        Ok(mismatches.into_iter().map(finding).collect())
+    }
+
+    /// Values are compared only where the harness knows what the target holds.
+    pub(super) fn is_judgeable(&self, expectation: &Expectation) -> bool {
+        let printed = matches!(expectation.check, Check::Printed(Printed::Body));
+        let of_state = expectation.fixture || (printed && self.case.state.is_some());
+        self.assignment.values_known || !of_state
+    }
+
+    /// Whether an expectation is of the status, and then whether it wants a success.
+    pub(super) fn status(
+        &self,
+        expectation: &Expectation,
+        example: Option<&Example>,
+    ) -> Option<bool> {
+        match &expectation.check {
+            Check::Status(statuses) => Some(statuses.wants_success()),
+            Check::Printed(Printed::Status) => {
+                let response = example.and_then(|example| example.response.as_ref());
+                Some(response.is_none_or(|response| response.status / 100 == 2))
+            }
+            Check::Problem(problem) => problem.status.as_ref().map(|_| false),
+            _ => None,
+        }
+    }
+}

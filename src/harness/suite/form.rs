@@ -1,0 +1,238 @@
+//! Forms: what every answer of an operation is expected to be, whatever the case asks of it.
+
+use serde::Deserialize;
+
+use super::expectation::{Check, Expectation, Statuses};
+use crate::harness::body::Body;
+use crate::harness::compare::decode;
+use crate::harness::unwrap::Unwrap;
+
+/// The standing expectations of the answers of some operations.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, try_from = "RawForm")]
+pub(crate) struct Form {
+    /// The operations; none means whatever is asked of the API.
+    of: Vec<Operation>,
+    status: Statuses,
+    /// Names of the query with which the answer is another: a projection, a page.
+    without: Vec<String>,
+    /// Only where the request could be understood: let in, and with a body, if with any, that is of
+    /// the format that it says (readings 10, 11 and 25 leave the answer to others free).
+    pub(crate) understood: bool,
+    /// What of the answer is meant, as in steps.
+    read: Option<Unwrap>,
+    pub(crate) expect: Vec<Expectation>,
+}
+
+/// A method and a path below the API's root, such as `GET customers/{customerNo}`; the method alone
+/// is of the root itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Operation {
+    method: String,
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Literal(String),
+    Parameter(String),
+}
+
+/// A request as forms see it.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    method: String,
+    /// Decoded; none for the root.
+    path: Vec<String>,
+    /// The decoded names of the query.
+    query: Vec<String>,
+}
+
+impl Asked {
+    /// `below` is what follows the API's root in the URL.
+    pub(crate) fn new(method: &str, below: &str) -> Asked {
+        let (path, query) = below.split_once('?').unwrap_or((below, ""));
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        Asked {
+            method: method.to_owned(),
+            path: split(path).map(decode).collect(),
+            query: pairs.map(|pair| decode(pair.split('=').next().unwrap_or(pair))).collect(),
+        }
+    }
+}
+
+fn split(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').take_while(move |_| !path.is_empty())
+}
+
+impl Form {
+    /// The parameters of the path, if the form is of such a request and such an answer.
+    pub(crate) fn meets<'a>(
+        &'a self,
+        asked: &'a Asked,
+        status: u16,
+        ignore_case: bool,
+    ) -> Option<Vec<(&'a str, &'a str)>> {
+        let other = |name: &String| asked.query.iter().any(|query| query == name);
+        if !self.status.accepts(status) || self.without.iter().any(other) {
+            return None;
+        }
+        if self.of.is_empty() {
+            return Some(Vec::new());
+        }
+        self.of.iter().find_map(|operation| operation.parameters(asked, ignore_case))
+    }
+
+    /// Leaves of a body what is meant; returns the body as it was, if that is another.
+    pub(crate) fn unwrap(&self, body: &mut Body) -> Option<Body> {
+        let (Some(unwrap), Body::Read(value)) = (&self.read, &body) else { return None };
+        let meant = Body::Read(unwrap.apply(value.clone()));
+        Some(std::mem::replace(body, meant))
+    }
+
+    /// As they stand in the data.
+    #[cfg(test)]
+    pub(crate) fn operations(&self) -> impl Iterator<Item = String> {
+        self.of.iter().map(Operation::to_string)
+    }
+}
+
+impl Operation {
+    fn parameters<'a>(
+        &'a self,
+        asked: &'a Asked,
+        ignore_case: bool,
+    ) -> Option<Vec<(&'a str, &'a str)>> {
+        if self.method != asked.method || self.segments.len() != asked.path.len() {
+            return None;
+        }
+        let mut parameters = Vec::new();
+        for (segment, text) in self.segments.iter().zip(&asked.path) {
+            match segment {
+                Segment::Literal(literal) if literal == text => {}
+                Segment::Literal(literal) if ignore_case && literal.eq_ignore_ascii_case(text) => {}
+                // What begins with a tilde names an action, not a resource (reading 125).
+                Segment::Parameter(name) if !text.is_empty() && !text.starts_with('~') => {
+                    parameters.push((name.as_str(), text.as_str()));
+                }
+                _ => return None,
+            }
+        }
+        Some(parameters)
+    }
+}
+
+#[cfg(test)]
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let segment = |segment: &Segment| match segment {
+            Segment::Literal(text) => text.clone(),
+            Segment::Parameter(name) => format!("{{{name}}}"),
+        };
+        let path: Vec<_> = self.segments.iter().map(segment).collect();
+        write!(f, "{} {}", self.method, path.join("/"))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FormFile {
+    pub(super) api: String,
+    pub(super) forms: Vec<Form>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawForm {
+    #[serde(default)]
+    of: Vec<String>,
+    status: Statuses,
+    #[serde(default)]
+    without: Vec<String>,
+    #[serde(default)]
+    understood: bool,
+    #[serde(default)]
+    read: Option<Unwrap>,
+    expect: Vec<Expectation>,
+}
+
+impl TryFrom<RawForm> for Form {
+    type Error = String;
+
+    fn try_from(raw: RawForm) -> Result<Self, String> {
+        let of_one_case =
+            |each: &&Expectation| matches!(each.check, Check::Printed(_) | Check::SameAs(_));
+        if let Some(expectation) = raw.expect.iter().find(of_one_case) {
+            let clause = &expectation.clause;
+            return Err(format!("a form (of {clause}) knows no example and no earlier step"));
+        }
+        Ok(Form {
+            of: raw.of.iter().map(|text| operation(text)).collect(),
+            status: raw.status,
+            without: raw.without,
+            understood: raw.understood,
+            read: raw.read,
+            expect: raw.expect,
+        })
+    }
+}
+
+fn operation(text: &str) -> Operation {
+    let (method, path) = text.split_once(' ').unwrap_or((text, ""));
+    let segment = |text: &str| match text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+        Some(name) => Segment::Parameter(name.to_owned()),
+        None => Segment::Literal(text.to_owned()),
+    };
+    Operation { method: method.to_owned(), segments: split(path).map(segment).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Asked, Form};
+
+    #[test]
+    fn a_form_is_of_its_operations_statuses_and_queries_alone() {
+        let form: Form = serde_json::from_value(json!({
+            "of": ["GET customers/{no}", "PUT", "GET a/{x}/b/{y}"],
+            "status": ["2xx", 404], "without": ["fields"], "expect": []
+        }))
+        .unwrap();
+        for (method, below, status, met) in [
+            ("GET", "/customers/9", 200, Some(vec![("no", "9")])),
+            ("GET", "/customers/9?%24expand=x", 404, Some(vec![("no", "9")])),
+            ("GET", "/customers/a%2Fb", 200, Some(vec![("no", "a/b")])),
+            ("GET", "/customers/9?a=1&fields=id", 200, None),
+            ("GET", "/customers/9?%66ields=id", 200, None),
+            ("GET", "/customers/9", 400, None),
+            ("POST", "/customers/9", 200, None),
+            ("GET", "/customers", 200, None),
+            ("GET", "/customers/", 200, None),
+            ("GET", "/customers/~find", 200, None),
+            ("GET", "/customers/9/more", 200, None),
+            ("GET", "/Customers/9", 200, None),
+            ("PUT", "", 201, Some(vec![])),
+            ("PUT", "?x=1", 201, Some(vec![])),
+            ("PUT", "/x", 201, None),
+            ("GET", "/a/1/b/2", 200, Some(vec![("x", "1"), ("y", "2")])),
+        ] {
+            let asked = Asked::new(method, below);
+            assert_eq!(form.meets(&asked, status, false), met, "{method} {below} {status}");
+        }
+        let asked = Asked::new("GET", "/Customers/9");
+        assert_eq!(form.meets(&asked, 200, true), Some(vec![("no", "9")]));
+    }
+
+    #[test]
+    fn a_form_expects_nothing_that_only_one_case_knows() {
+        for expectation in [
+            json!({"clause": "a", "printed": "body"}),
+            json!({"clause": "a", "sameAs": {"step": "before"}}),
+        ] {
+            let form = json!({"status": 200, "expect": [expectation]});
+            assert!(serde_json::from_value::<Form>(form).is_err());
+        }
+    }
+}
