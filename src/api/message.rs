@@ -1,7 +1,7 @@
 //! A request and a response as the API sees them: no socket, no runtime.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_TYPE, HOST, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::error::ApiError;
@@ -80,6 +80,22 @@ pub trait Service: Send + Sync + 'static {
     /// The answer, in the form of the API that the head belongs to, to a request that the socket
     /// layer gave up on.
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response;
+}
+
+impl Request {
+    /// Scheme and host, without a slash at the end, of a request that names a host, and one that
+    /// could be one. What a proxy says in headers of its own is not trusted.
+    pub fn origin(&self) -> Option<String> {
+        let mut values = self.headers.get_all(HOST).iter();
+        let (Some(value), None) = (values.next(), values.next()) else {
+            return None;
+        };
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_~:[]%".contains(&byte);
+        let scheme = if self.secure { "https" } else { "http" };
+        let host = value.to_str().ok();
+        let host = host.filter(|host| !host.is_empty() && host.bytes().all(plain))?;
+        Some(format!("{scheme}://{host}"))
+    }
 }
 
 impl Response {

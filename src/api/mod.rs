@@ -12,6 +12,7 @@ mod negotiation;
 mod pages;
 mod problem;
 mod query;
+pub mod readings;
 pub mod route;
 pub mod tmf;
 pub mod usage;
@@ -29,6 +30,7 @@ use auth::Auth;
 use error::ApiError;
 use message::{Refusal, Request, Response, Service};
 use negotiation::Media;
+use readings::Readings;
 use route::{Endpoint, Endpoints, Reply, Route};
 
 pub use mount::Mounts;
@@ -90,12 +92,14 @@ pub struct Api {
     store: Arc<Store>,
     auth: Auth,
     endpoints: Vec<Box<dyn Endpoint>>,
+    readings: Readings,
 }
 
 /// A request that has found its route, with what every handler needs.
 pub struct Call<'a, A: Documented> {
     store: &'a Arc<Store>,
     schemas: &'a A::Schemas,
+    readings: &'a Readings,
     scope: A::Scope,
     /// What stands before every path of the API here.
     mount: &'a str,
@@ -124,7 +128,13 @@ impl Api {
         let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
         let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
         mount::check(mounts, &mounted)?;
-        Ok(Self { store, auth, endpoints })
+        Ok(Self { store, auth, endpoints, readings: Readings::default() })
+    }
+
+    /// The same with other readings of the documents.
+    pub fn with_readings(mut self, readings: Readings) -> Self {
+        self.readings = readings;
+        self
     }
 
     /// Every route, as the name of its API and its path under that API's mount and scope.
@@ -150,6 +160,16 @@ impl Api {
         answer.unwrap_or_else(|error| endpoint.refuse(&error, media))
     }
 
+    /// Answers as the readings say that were chosen.
+    async fn answer_as_chosen(&self, request: Request) -> Response {
+        let Some(endpoint) = self.endpoint(&request.path) else {
+            return self.route(request).await;
+        };
+        let request = self.readings.ask(endpoint, request);
+        let response = self.route(request.clone()).await;
+        self.readings.answer(self, endpoint, request, response)
+    }
+
     /// The API that `path` belongs to.
     fn endpoint(&self, path: &str) -> Option<&dyn Endpoint> {
         let found = self.endpoints.iter().find(|each| mount::rest(each.mount(), path).is_some());
@@ -158,7 +178,10 @@ impl Api {
 
     fn refusal(&self, head: &Request, error: &ApiError) -> Response {
         match self.endpoint(&head.path) {
-            Some(endpoint) => endpoint.refuse(error, endpoint.media(&head.headers)),
+            Some(endpoint) => {
+                let refusal = endpoint.refuse(error, endpoint.media(&head.headers));
+                self.readings.answer(self, endpoint, head.clone(), refusal)
+            }
             None => problem::response(admin::PROBLEMS, error),
         }
     }
@@ -187,7 +210,11 @@ impl Service for Api {
     }
 
     async fn answer(&self, request: Request) -> Response {
-        self.route(request).await
+        if self.readings.are_default() {
+            return self.route(request).await;
+        }
+        // On the heap, so that those who choose nothing do not carry room for it.
+        Box::pin(self.answer_as_chosen(request)).await
     }
 
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response {

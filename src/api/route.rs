@@ -141,6 +141,7 @@ impl<A: Documented> Endpoint for Served<A> {
         let call = Call {
             store: &api.store,
             schemas: &self.schemas,
+            readings: &api.readings,
             scope,
             mount: &self.mount,
             route,

@@ -8,6 +8,8 @@ pub mod fixtures;
 #[cfg(feature = "server")]
 pub mod load;
 #[cfg(feature = "server")]
+pub mod readings;
+#[cfg(feature = "server")]
 pub mod serve;
 
 use std::process::ExitCode;
@@ -29,13 +31,16 @@ enum Command {
     Certify(Box<certify::Args>),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Load records into a store file, all of them or none.
     #[cfg(feature = "server")]
     Load(load::Args),
     /// Print every record of a store file, one JSON object a line.
     #[cfg(feature = "server")]
     Dump(dump::Args),
+    /// List what `serve --reading` can choose, with the readings that leave it open.
+    #[cfg(feature = "server")]
+    Readings(readings::Args),
     /// Print the records that the suite expects in a target.
     Fixtures(fixtures::Args),
 }
@@ -47,11 +52,13 @@ impl Cli {
             #[cfg(feature = "harness")]
             Command::Certify(args) => certify::run(*args),
             #[cfg(feature = "server")]
-            Command::Serve(args) => serve::run(args),
+            Command::Serve(args) => serve::run(*args),
             #[cfg(feature = "server")]
             Command::Load(args) => load::run(args),
             #[cfg(feature = "server")]
             Command::Dump(args) => dump::run(args),
+            #[cfg(feature = "server")]
+            Command::Readings(args) => readings::run(&args),
             Command::Fixtures(args) => fixtures::run(args),
         }
     }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use etalon::api::auth::Auth;
+use etalon::api::readings::Readings;
 use etalon::api::{Api, Mounts};
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
@@ -48,6 +49,10 @@ pub struct Args {
     /// `tmf=/api/billingManagement/v2`; may be repeated.
     #[arg(long, value_name = "NAME=PATH")]
     mount: Vec<String>,
+    /// What is chosen where the documents leave a choice, such as `patch=200`; may be repeated.
+    /// `etalon readings` lists the names and the values.
+    #[arg(long, value_name = "NAME=VALUE")]
+    reading: Vec<String>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -70,6 +75,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let address = address(&args.listen, &auth).map_err(usage)?;
     auth.exposed = !address.ip().is_loopback();
     let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
+    let readings = Readings::from_flags(&args.reading).map_err(usage)?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)
@@ -87,6 +93,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }
     let api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
+    let api = api.with_readings(readings);
     let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)

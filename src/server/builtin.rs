@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 use super::{Limits, serve};
 use crate::api::Api;
 use crate::api::auth::Auth;
+use crate::api::readings::Readings;
 use crate::data;
 use crate::model::record::RecordReader;
 use crate::store::load::{LoadError, Source};
@@ -38,10 +39,18 @@ impl BuiltIn {
 /// # Errors
 /// A sentence, when the records are refused or no port is to be had.
 pub fn start(records: &[u8]) -> Result<BuiltIn, String> {
+    start_with(records, Readings::default())
+}
+
+/// The same with other readings of the documents.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with(records: &[u8], readings: Readings) -> Result<BuiltIn, String> {
     let store = Store::in_memory()?;
     load_bytes(&store, "records", records.to_vec())?;
     let runtime = runtime()?;
-    let api = Arc::new(Api::new(Arc::new(store), Auth::default())?);
+    let api = Arc::new(Api::new(Arc::new(store), Auth::default())?.with_readings(readings));
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .map_err(|error| format!("No port can be listened on: {error}."))?;

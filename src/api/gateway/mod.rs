@@ -8,6 +8,8 @@ mod search;
 use http::{HeaderMap, Method, StatusCode};
 use redb::ReadTransaction;
 
+pub(super) use format::xml;
+
 use super::auth::Auth;
 use super::error::ApiError;
 use super::message::Response;

@@ -11,6 +11,7 @@ use http::Method;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
+use super::readings::Setting;
 use super::route::{Handler, Route};
 use super::wire::text;
 use super::{Documented, problem};
@@ -133,6 +134,11 @@ impl Names {
         let (owner, no) = (self.owner(call), call.param(0));
         let error = match (usage::owner_state(tx, owner)?, self.tree) {
             (OwnerState::WithUsage, _) => return Ok(owner),
+            (OwnerState::WithoutUsage, Tree::Customers)
+                if call.readings.has(Setting::IdleCustomers) =>
+            {
+                return Ok(owner);
+            }
             (OwnerState::Unknown, Tree::Invoices) => {
                 ApiError::invoice_not_found(format!("Usage has no invoice {no}."))
             }

@@ -3,7 +3,7 @@
 
 pub(super) mod form;
 mod json;
-mod xml;
+pub(in crate::api) mod xml;
 
 use std::borrow::Cow;
 

@@ -11,7 +11,7 @@ use crate::model::gateway_customer::is_xml;
 use crate::model::violation::Violation;
 
 /// What a document begins with.
-pub(super) const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+pub(in crate::api) const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
 /// The most elements, texts and comments of a document, and so the deepest that they nest.
 const NODES: u32 = 1_000;
@@ -120,7 +120,7 @@ pub(super) fn element<'a>(
 
 /// Writes a text so that it is the same when it is read: a bare line break in an attribute would
 /// be read as a blank. What XML cannot hold, and only an error can say, shows as U+FFFD.
-fn escape(out: &mut Vec<u8>, text: &str) {
+pub(in crate::api) fn escape(out: &mut Vec<u8>, text: &str) {
     let mut plain = 0;
     for (at, c) in text.char_indices() {
         let escaped: &[u8] = match c {

@@ -1,0 +1,411 @@
+//! Readings as switches. Wherever the documents leave the server a choice, this table has a row,
+//! and `serve --reading NAME=VALUE` chooses. Every value is one that a correct server may have.
+//!
+//! Rows of an API take effect in the order of the table: first what is answered, then how it is
+//! written. What they do is in the files below this one; a resource knows of none of them but for
+//! the few that change what there is ([`Setting`]).
+
+mod asked;
+mod choice;
+mod exchange;
+mod gateway;
+mod members;
+mod payex;
+mod problems;
+mod tmf;
+mod xml;
+
+use http::StatusCode as S;
+use http::header::{LAST_MODIFIED, LOCATION};
+use serde_json::{Value as Json, json};
+
+use super::Documented;
+use super::error::ApiError;
+use asked::Asked;
+use exchange::Exchange;
+
+pub use choice::Readings;
+
+/// A choice that the documents leave open.
+pub struct Switch {
+    /// What `--reading` calls it.
+    pub name: &'static str,
+    /// The names of the APIs whose answers it changes.
+    pub apis: &'static [&'static str],
+    /// The rows of the project's table of readings that leave it open.
+    pub readings: &'static [u16],
+    /// What is chosen, as a phrase.
+    pub about: &'static str,
+    /// What can be chosen; the first is the default.
+    pub values: &'static [Value],
+}
+
+/// A value of a switch.
+pub struct Value {
+    /// What `--reading` calls it.
+    pub name: &'static str,
+    /// What it means, as a phrase.
+    pub means: &'static str,
+    effect: Effect,
+}
+
+/// What a value changes.
+enum Effect {
+    /// Nothing: it is the default.
+    None,
+    /// What is asked.
+    Ask(fn(&mut Asked)),
+    /// What is answered.
+    Answer(fn(&mut Exchange)),
+    /// What a resource does.
+    Set(Setting),
+}
+
+/// What a resource itself must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// A customer without unbilled usage has an empty list of subscriptions.
+    IdleCustomers,
+}
+
+use Effect::{Answer, Ask, Set};
+
+const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
+const USAGE: &[&str] = &[super::usage::Usage::NAME];
+const PAYEX: &[&str] = &[super::customer::Customer::NAME, super::usage::Usage::NAME];
+const GATEWAY: &[&str] = &[super::gateway::Gateway::NAME];
+const TMF: &[&str] = &[super::tmf::Tmf::NAME];
+
+macro_rules! switches {
+    ($(
+        $name:literal of $apis:ident $readings:tt: $about:literal {
+            $default:literal: $by_default:literal,
+            $($value:literal: $means:literal => $effect:expr,)+
+        }
+    )+) => {
+        &[$(Switch {
+            name: $name,
+            apis: $apis,
+            readings: &$readings,
+            about: $about,
+            values: &[
+                Value { name: $default, means: $by_default, effect: Effect::None },
+                $(Value { name: $value, means: $means, effect: $effect },)+
+            ],
+        },)+]
+    };
+}
+
+/// The switches.
+pub static SWITCHES: &[Switch] = switches! {
+    "patch" of CUSTOMER [73]: "the answer to PATCH of a customer" {
+        "204": "no body",
+        "200": "the customer as it is now" => Answer(|x| x.with_resource("PATCH /*/customers/*")),
+    }
+    "put" of CUSTOMER [74]: "the answer to PUT of an address" {
+        "204": "no body",
+        "200": "the address as it is now" => Answer(|x| x.with_resource("PUT /*/customers/*/*")),
+    }
+    "delete" of CUSTOMER [76]: "the answer to DELETE of a billing address" {
+        "204": "no body",
+        "200": "no body either" => Answer(|x| x.without_body("DELETE /*/customers/*/*", S::OK)),
+    }
+    "add-address" of CUSTOMER [75]: "the answer to POST of a billing address" {
+        "201": "the address",
+        "200": "the address" => Answer(|x| x.instead("POST /*/customers/*/billing-address", S::OK)),
+        "204": "no body" => Answer(|x| x.without_body("POST /*/customers/*/billing-address", S::NO_CONTENT)),
+    }
+    "refresh" of CUSTOMER [88]: "the answer to the refresh from the population register" {
+        "200": "the address",
+        "202": "no body" => Answer(|x| x.without_body("POST /*/customers/*/legal-address/*", S::ACCEPTED)),
+        "204": "no body" => Answer(|x| x.without_body("POST /*/customers/*/legal-address/*", S::NO_CONTENT)),
+    }
+    "order" of CUSTOMER [102]: "the answer to POST of a disbursement order" {
+        "201": "the order",
+        "200": "the order" => Answer(|x| x.instead("POST /*/customers/*/surpluses/*/*", S::OK)),
+        "202": "no body" => Answer(|x| x.without_body("POST /*/customers/*/surpluses/*/*", S::ACCEPTED)),
+        "204": "no body" => Answer(|x| x.without_body("POST /*/customers/*/surpluses/*/*", S::NO_CONTENT)),
+    }
+    "location" of CUSTOMER [75, 77]: "whether Location says where a new customer or address is" {
+        "present": "it does",
+        "absent": "there is none" => Answer(|x| drop(x.headers().remove(LOCATION))),
+    }
+    "unpatchable" of CUSTOMER [80]: "what PATCH does with members that it cannot change" {
+        "refused": "400, and nothing is changed",
+        "ignored": "it changes the others" => Ask(payex::ignore_unpatchable),
+    }
+    "conflict" of CUSTOMER [47, 86, 103]: "the status of what the customer's state forbids" {
+        "409": "Conflict",
+        "400": "Bad Request" => Answer(|x| x.restate(S::CONFLICT, S::BAD_REQUEST)),
+        "422": "Unprocessable Content" => Answer(|x| x.restate(S::CONFLICT, S::UNPROCESSABLE_ENTITY)),
+    }
+    "media-type" of CUSTOMER [25]: "the status of a body of another media type" {
+        "415": "Unsupported Media Type",
+        "400": "Bad Request" => Answer(|x| x.restate(S::UNSUPPORTED_MEDIA_TYPE, S::BAD_REQUEST)),
+    }
+    "unknown-customer" of CUSTOMER [90]: "the code of a path below an unknown customer" {
+        "customer-not-found": "as for the customer itself",
+        "not-found": "as for any other resource" => Answer(payex::unknown_below),
+    }
+    "find-miss" of CUSTOMER [89]: "the code of find-customer when it finds none" {
+        "customer-not-found": "as for an unknown number",
+        "not-found": "as for any other resource" => Answer(payex::unfound),
+    }
+    "surplus-page" of CUSTOMER [20]: "how many surpluses a page has, unless `take` says" {
+        "100": "at most a hundred",
+        "10": "at most ten" => Ask(payex::short_pages),
+    }
+    "first-page" of CUSTOMER [18]: "the links of the first page of surpluses" {
+        "needed": "no link to where there is nothing",
+        "printed": "as in the example: previous and first are that page" => Answer(payex::print_first_page),
+    }
+    "expanded-nothing" of CUSTOMER [66]: "an address that is to be expanded and is not there" {
+        "null": "null",
+        "absent": "no such member" => Answer(payex::drop_expanded_nothing),
+    }
+    "billing-link" of CUSTOMER [64]: "the link to a billing address that is not there" {
+        "always": "where POST would put it",
+        "existing": "no such member" => Answer(payex::drop_dangling_link),
+    }
+    "distribution-type" of CUSTOMER [61]: "distributionType, which no example shows" {
+        "shown": "when it is set",
+        "hidden": "never" => Answer(payex::drop_distribution_type),
+    }
+    "customer-no" of CUSTOMER [43]: "the number in the answers of create, find and generate" {
+        "plain": "as in GET",
+        "spaced": "as in the examples: after a blank" => Answer(payex::space_number),
+    }
+    "edi-names" of CUSTOMER [51]: "how the members of eDIAddressInfo are spelled" {
+        "example": "as in the examples: VAN, InterChangeRecipient",
+        "table": "as in the tables: van, interChangeRecipient" => Answer(payex::name_as_tables),
+    }
+    "country" of CUSTOMER [69]: "the case of countryCode" {
+        "upper": "SE, as ISO 3166-1",
+        "lower": "se, as some examples" => Answer(|x| members::texts(x, &["countryCode"], str::to_lowercase)),
+    }
+    "currency" of CUSTOMER [98]: "the case of the currency of a surplus" {
+        "upper": "SEK, as ISO 4217",
+        "lower": "sek" => Answer(|x| members::texts(x, &["currency"], str::to_lowercase)),
+    }
+    "balance" of CUSTOMER [94]: "the type of the balance of a surplus" {
+        "number": "as in the examples",
+        "text": "as in the table" => Answer(|x| members::named(x, &["balance"], members::use_text)),
+    }
+
+    "idle-customer" of USAGE [29]: "a customer that is known and has no unbilled usage" {
+        "404": "customer-not-found",
+        "200": "an empty list of subscriptions" => Set(Setting::IdleCustomers),
+    }
+    "unused-invoice" of USAGE [28]: "the code of an invoice that is known and has no usage" {
+        "invoice-has-no-usage": "as the table says",
+        "invoice-not-found": "as if it were unknown" => Answer(|x| problems::code(x, "invoice-has-no-usage", "invoice-not-found")),
+    }
+    "subscription-code" of USAGE [5]: "the code of an unknown subscription" {
+        "hyphen": "subscription-not-found, like all others",
+        "space": "subscription-not found, as printed" => Answer(|x| problems::code(x, "subscription-not-found", "subscription-not found")),
+    }
+    "subscriptions" of USAGE [33]: "the subscriptions of an invoice or a customer" {
+        "link": "a link, unless they are expanded",
+        "list": "always the list" => Ask(payex::expand_subscriptions),
+    }
+    "usage-id" of USAGE [32]: "@id of what is answered alone" {
+        "present": "as the tables say",
+        "absent": "as in the examples" => Answer(payex::drop_single_id),
+    }
+    "summary-dates" of USAGE [40]: "the first and the last usage of a summary" {
+        "times": "date-times, as in the examples",
+        "days": "dates, as described" => Answer(|x| members::texts(x, &["firstUsageDate", "lastUsageDate"], payex::day)),
+    }
+    "usage-dates" of USAGE [26]: "what follows the seconds of a date-time" {
+        "plain": "nothing, as in the examples",
+        "fraction": "seven zeros" => Answer(|x| members::shaped(x, members::is_date_time, |it| format!("{it}.0000000"))),
+        "offset": "a zone" => Answer(|x| members::shaped(x, members::is_date_time, |it| format!("{it}+02:00"))),
+    }
+
+    "decimals" of PAYEX [27]: "the zeros at the end of an amount" {
+        "kept": "as they were sent",
+        "short": "none" => Answer(|x| members::decimals(x, members::short)),
+        "long": "two more" => Answer(|x| members::decimals(x, members::long)),
+    }
+    "unset" of PAYEX [24, 81]: "an optional member that is not set" {
+        "omitted": "no such member",
+        "null": "null" => Answer(payex::null_unset),
+    }
+    "navigation" of PAYEX [19]: "navigation of a list that is one page" {
+        "always": "a link to the list itself",
+        "needed": "none" => Answer(payex::drop_navigation),
+    }
+    "operations" of PAYEX [22, 23]: "the operations of a resource" {
+        "listed": "an array, even when there are none",
+        "null": "null when there are none" => Answer(|x| payex::operations(x, |it| Some(if it.is_empty() { Json::Null } else { it.into() }))),
+        "absent": "no such member when there are none" => Answer(|x| payex::operations(x, |it| (!it.is_empty()).then(|| it.into()))),
+        "hidden": "an empty array: the caller has no permissions" => Answer(|x| payex::operations(x, |_| Some(json!([])))),
+    }
+    "links" of PAYEX [17]: "the form of links" {
+        "relative": "a path, as in the examples",
+        "absolute": "with the host of the request" => Answer(payex::absolute_links),
+    }
+    "foreign-token" of PAYEX [11]: "the answer to the token of another ledger" {
+        "401": "unauthorized",
+        "403": "forbidden" => Answer(|x| problems::foreign_token(x, &ApiError::forbidden("The token is another ledger's."))),
+        "404": "not-found" => Answer(|x| problems::foreign_token(x, &ApiError::not_found("There is no such ledger."))),
+    }
+    "unauthorized" of PAYEX [10]: "the body of 401" {
+        "problem": "a problem",
+        "none": "none" => Answer(|x| if x.status() == S::UNAUTHORIZED { x.drop_body() }),
+    }
+    "method" of PAYEX [25]: "the answer to a method that a resource does not have" {
+        "405": "Method Not Allowed",
+        "404": "not-found" => Answer(|x| x.refuse_instead(S::METHOD_NOT_ALLOWED, &ApiError::not_found("There is no such resource."))),
+        "403": "forbidden" => Answer(|x| x.refuse_instead(S::METHOD_NOT_ALLOWED, &ApiError::forbidden("Access to the method is not allowed."))),
+    }
+    "problem-type" of PAYEX [3, 4, 6]: "the form of a problem's type" {
+        "relative": "as in the examples",
+        "rooted": "with a slash before it" => Answer(|x| problems::prefix_type(x, "/")),
+        "absolute": "with the host of the request" => Answer(problems::absolute_type),
+    }
+    "problem-instance" of PAYEX [7]: "the instance of a problem" {
+        "guid": "a fresh GUID",
+        "urn": "the same as a URI" => Answer(problems::urn_instance),
+        "absent": "none" => Answer(problems::drop_instance),
+    }
+    "problem-keys" of PAYEX [9]: "how a parameter that failed is named" {
+        "path": "by its dotted path",
+        "name": "by the last part of that" => Answer(problems::flat_parameters),
+    }
+    "problem-parameters" of PAYEX [2]: "the parameters that failed" {
+        "object": "an object of lists, as in the example",
+        "list": "a list of objects with one member each" => Answer(problems::list_parameters),
+    }
+    "problem-members" of PAYEX [1]: "how the members of a problem are spelled" {
+        "pascal": "as in the example: Type, Title",
+        "lower": "as in RFC 9457: type, title" => Answer(problems::lower_members),
+    }
+
+    "gateway-created" of GATEWAY [111]: "the status of create" {
+        "200": "OK",
+        "201": "Created" => Answer(|x| x.instead("PUT /", S::CREATED)),
+    }
+    "gateway-members" of GATEWAY [117]: "the members of a customer" {
+        "all": "code, account and date of creation too",
+        "documented": "the id and what the document names" => Answer(gateway::drop_undocumented),
+    }
+    "gateway-ids" of GATEWAY [117]: "the type of ids in JSON" {
+        "text": "like all other members",
+        "number": "a number" => Answer(gateway::number_ids),
+    }
+    "gateway-conflict" of GATEWAY [209]: "the status of a code that is taken" {
+        "409": "Conflict",
+        "400": "Bad Request" => Answer(|x| x.restate(S::CONFLICT, S::BAD_REQUEST)),
+    }
+    "gateway-invalid" of GATEWAY [122, 123]: "the status of what the table of members rules out" {
+        "400": "Bad Request",
+        "422": "Unprocessable Content" => Answer(|x| x.restate(S::BAD_REQUEST, S::UNPROCESSABLE_ENTITY)),
+    }
+    "gateway-errors" of GATEWAY [123]: "the body of an error" {
+        "flat": "code and message",
+        "nested": "in JSON both within an object" => Answer(gateway::wrap_error),
+        "none": "none" => Answer(|x| if !x.status().is_success() { x.drop_body() }),
+    }
+    "gateway-one" of GATEWAY [115]: "what stands around a customer" {
+        "bare": "nothing",
+        "wrapped": "an object or an element" => Answer(gateway::wrap_one),
+    }
+    "gateway-list" of GATEWAY [118]: "what stands around a list in JSON" {
+        "array": "nothing",
+        "object": "an object that says how many there are" => Answer(gateway::wrap_list),
+    }
+    "gateway-xml" of GATEWAY [115]: "what the members of a customer are in XML" {
+        "attributes": "attributes",
+        "elements": "elements" => Answer(gateway::use_elements),
+    }
+    "gateway-elements" of GATEWAY [115, 118]: "the names of elements" {
+        "camel": "customer, customers",
+        "pascal": "Customer, ArrayOfCustomer" => Answer(gateway::name_as_dot_net),
+    }
+
+    "tmf-unpatchable" of TMF [132, 133]: "what PATCH does with members that it cannot change" {
+        "refused": "400, and nothing is changed",
+        "ignored": "it changes the others" => Ask(tmf::ignore_unpatchable),
+    }
+    "tmf-queries" of TMF [149, 216, 217]: "filters, selections and pages" {
+        "applied": "as the full chapter has them",
+        "ignored": "every answer is whole" => Ask(tmf::ignore_queries),
+    }
+    "tmf-patch" of TMF [128]: "the status of PATCH" {
+        "201": "as the text and the example say",
+        "200": "as the successors of the document say" => Answer(|x| x.instead("PATCH /*/*", S::OK)),
+    }
+    "tmf-patched" of TMF [129]: "what PATCH answers" {
+        "resource": "all of it",
+        "changed": "the members that were sent" => Answer(tmf::keep_changed),
+    }
+    "tmf-method" of TMF [152, 153]: "the status of what is ruled out" {
+        "405": "Method Not Allowed",
+        "404": "Not Found" => Answer(|x| x.restate(S::METHOD_NOT_ALLOWED, S::NOT_FOUND)),
+        "403": "Forbidden" => Answer(|x| x.restate(S::METHOD_NOT_ALLOWED, S::FORBIDDEN)),
+        "501": "Not Implemented" => Answer(|x| x.restate(S::METHOD_NOT_ALLOWED, S::NOT_IMPLEMENTED)),
+    }
+    "tmf-invalid" of TMF [132, 133, 134, 135, 136, 164]: "the status of what the rules forbid" {
+        "400": "Bad Request",
+        "422": "Unprocessable Content" => Answer(|x| x.restate(S::BAD_REQUEST, S::UNPROCESSABLE_ENTITY)),
+    }
+    "tmf-location" of TMF [224]: "whether Location says where a new resource is" {
+        "present": "it does",
+        "absent": "there is none, as in the examples" => Answer(|x| drop(x.headers().remove(LOCATION))),
+    }
+    "tmf-modified" of TMF [218]: "Last-Modified of a resource" {
+        "http": "a date of RFC 9110",
+        "printed": "11/28/13 13:30:30, as printed" => Answer(tmf::print_last_modified),
+        "absent": "none" => Answer(|x| drop(x.headers().remove(LAST_MODIFIED))),
+    }
+    "tmf-total" of TMF [217]: "whether X-Total-Count says how many there are" {
+        "present": "it does",
+        "absent": "there is none" => Answer(|x| drop(x.headers().remove("x-total-count"))),
+    }
+    "tmf-states" of TMF [140]: "the case of the state of an account" {
+        "capital": "Active, as answered in the example",
+        "lower": "active, as sent in the example" => Answer(|x| members::texts(x, &["state"], str::to_lowercase)),
+    }
+    "tmf-rating-types" of TMF [142]: "the case of ratingType" {
+        "sent": "as it was sent",
+        "lower": "postpaid" => Answer(|x| members::texts(x, &["ratingType"], str::to_lowercase)),
+        "upper": "POSTPAID" => Answer(|x| members::texts(x, &["ratingType"], str::to_uppercase)),
+    }
+    "tmf-dates" of TMF [157]: "what follows the seconds of a date-time in UTC" {
+        "kept": "what was sent",
+        "short": "no zeros, and Z" => Answer(|x| tmf::instants(x, |it| if it.is_empty() { "Z".to_owned() } else { format!(".{it}Z") })),
+        "long": "six digits, and Z" => Answer(|x| tmf::instants(x, |it| format!(".{it:0<6}Z"))),
+        "offset": "three digits, and +00:00" => Answer(|x| tmf::instants(x, |it| format!(".{it:0<3}+00:00"))),
+    }
+    "tmf-decimals" of TMF [158]: "the zeros at the end of an amount" {
+        "kept": "as they were sent",
+        "short": "none" => Answer(|x| members::decimals(x, members::short)),
+        "long": "two more" => Answer(|x| members::decimals(x, members::long)),
+    }
+    "tmf-counts" of TMF [160]: "the types of quantity, imageSize and itemNumber" {
+        "shown": "as in the example: two numbers and a text",
+        "swapped": "two texts and a number" => Answer(tmf::swap_counts),
+    }
+    "tmf-open-end" of TMF [225]: "the end of a period that is open" {
+        "omitted": "no such member",
+        "null": "null" => Answer(tmf::null_open_end),
+    }
+    "tmf-ids" of TMF [151]: "the type of ids that are digits" {
+        "text": "as in the examples",
+        "number": "as in the reference schema" => Answer(|x| members::named(x, &["id"], members::use_number)),
+    }
+    "tmf-hrefs" of TMF [215]: "the href of a resource" {
+        "absolute": "with the host of the request",
+        "relative": "a path" => Answer(tmf::relative_hrefs),
+    }
+    "tmf-list" of TMF [147]: "what stands around a collection" {
+        "array": "nothing",
+        "object": "an object" => Answer(tmf::wrap_list),
+    }
+    "tmf-errors" of TMF [164]: "the body of an error" {
+        "flat": "code, reason, message and status, as the successors have",
+        "nested": "error and detail, as the reference implementation has" => Answer(tmf::nest_errors),
+        "none": "none" => Answer(|x| if !x.status().is_success() { x.drop_body() }),
+    }
+};

@@ -1,0 +1,65 @@
+//! What is asked, as the switches see it.
+
+use http::Method;
+
+use crate::api::message::Request;
+use crate::api::mount;
+use crate::api::query;
+use crate::model::json;
+
+/// A request to one of the APIs.
+pub(in crate::api) struct Asked<'a> {
+    /// Where the API stands.
+    pub(super) mount: &'a str,
+    /// What came, or what a switch made of it.
+    pub(super) request: Request,
+}
+
+impl Asked<'_> {
+    /// Whether this is a `METHOD /path` below the mount, where `*` stands for any one segment. HEAD
+    /// is a GET, and the gateway's explicit forms are their plain ones (reading 125).
+    pub(super) fn is(&self, pattern: &str) -> bool {
+        let (wanted, path) = pattern.split_once(' ').unwrap_or((pattern, ""));
+        let method = match &self.request.method {
+            head if head == Method::HEAD => "GET",
+            method => method.as_str(),
+        };
+        let rest = mount::rest(self.mount, &self.request.path).unwrap_or_default();
+        let explicit =
+            |segment: &&str| ["~", "%7E", "%7e"].iter().any(|it| segment.starts_with(it));
+        let mut asked = segments(rest).filter(|segment| !explicit(segment));
+        let fits = |wanted: &str| asked.next().is_some_and(|it| wanted == "*" || wanted == it);
+        method == wanted && segments(path).all(fits) && asked.next().is_none()
+    }
+
+    /// How many segments follow the mount.
+    pub(super) fn depth(&self) -> usize {
+        segments(mount::rest(self.mount, &self.request.path).unwrap_or_default()).count()
+    }
+
+    /// Adds a parameter to the query, unless one of that name is there.
+    pub(super) fn add_parameter(&mut self, name: &str, value: &str) {
+        let there = query::values(self.request.query.as_deref(), name);
+        if there.is_ok_and(|values| values.is_empty()) {
+            let query = self.request.query.get_or_insert_default();
+            let more = if query.is_empty() { "" } else { "&" };
+            query.push_str(&format!("{more}{name}={value}"));
+        }
+    }
+
+    /// Takes members out of a body that is an object. One that is not sound is left for the API to
+    /// refuse.
+    pub(super) fn without_members(&mut self, named: impl Fn(&str) -> bool) {
+        let Ok(mut body) = json::read(&self.request.body) else { return };
+        let Some(members) = body.as_object_mut() else { return };
+        let before = members.len();
+        members.retain(|name, _| !named(name));
+        if members.len() < before {
+            self.request.body = body.to_string().into();
+        }
+    }
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|segment| !segment.is_empty())
+}
