@@ -29,6 +29,8 @@ mod orders;
 mod patch;
 #[path = "api/protocol.rs"]
 mod protocol;
+#[path = "api/readings.rs"]
+mod readings;
 #[path = "api/surpluses.rs"]
 mod surpluses;
 #[path = "api/tmf.rs"]

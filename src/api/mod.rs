@@ -131,10 +131,9 @@ impl Api {
         Ok(Self { store, auth, endpoints, readings: Readings::default() })
     }
 
-    /// The same with other readings of the documents.
-    pub fn with_readings(mut self, readings: Readings) -> Self {
+    /// Chooses among the answers that the documents allow.
+    pub fn set_readings(&mut self, readings: Readings) {
         self.readings = readings;
-        self
     }
 
     /// Every route, as the name of its API and its path under that API's mount and scope.

@@ -92,8 +92,8 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     } else if args.db.is_none() {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }
-    let api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
-    let api = api.with_readings(readings);
+    let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
+    api.set_readings(readings);
     let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)

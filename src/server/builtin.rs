@@ -50,7 +50,9 @@ pub fn start_with(records: &[u8], readings: Readings) -> Result<BuiltIn, String>
     let store = Store::in_memory()?;
     load_bytes(&store, "records", records.to_vec())?;
     let runtime = runtime()?;
-    let api = Arc::new(Api::new(Arc::new(store), Auth::default())?.with_readings(readings));
+    let mut api = Api::new(Arc::new(store), Auth::default())?;
+    api.set_readings(readings);
+    let api = Arc::new(api);
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
         .map_err(|error| format!("No port can be listened on: {error}."))?;
