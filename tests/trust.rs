@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
@@ -15,6 +16,7 @@ use etalon::harness::{
     APIS, Judge, Options, RunReport, Selection, Suite, Target, TargetFlags, Verdict, run,
 };
 use etalon::server::builtin;
+use serde_json::Value;
 
 static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Arc::new(Suite::embedded().unwrap()));
 
@@ -43,6 +45,35 @@ fn ten_combinations_conform_and_no_case_is_lost() {
 fn two_hundred_combinations() {
     all_conform(each_value(true));
     all_conform(combinations(200));
+}
+
+#[test]
+fn the_command_line_lists_the_switches_and_refuses_what_is_none() {
+    let etalon = |args: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_etalon")).args(args).stdin(Stdio::null()).output().unwrap()
+    };
+    let listed = etalon(&["readings", "--format", "json"]);
+    let listed: Vec<Value> = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(listed.len(), SWITCHES.len());
+    for (row, switch) in listed.iter().zip(SWITCHES) {
+        assert_eq!(
+            (&row["name"], &row["default"]),
+            (&switch.name.into(), &row["values"][0]["value"])
+        );
+        assert_eq!(row["values"].as_array().unwrap().len(), switch.values.len());
+    }
+    let table = String::from_utf8(etalon(&["readings"]).stdout).unwrap();
+    for switch in SWITCHES {
+        assert!(table.contains(&format!("{} · ", switch.name)), "{}", switch.name);
+    }
+    for flags in [&["patsh=200"][..], &["patch=2"], &["patch"], &["patch=200", "patch=200"]] {
+        let flags = flags.iter().flat_map(|flag| ["--reading", flag]);
+        let args: Vec<_> = ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(flags).collect();
+        let refused = etalon(&args);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!((refused.status.code(), said.lines().count()), (Some(2), 1), "{args:?}: {said}");
+        assert!(refused.stdout.is_empty() && said.contains("patch"), "{said}");
+    }
 }
 
 /// A server for each value but the defaults. Its own APIs are judged, or all of them.

@@ -166,7 +166,7 @@ impl Api {
         };
         let request = self.readings.ask(endpoint, request);
         let response = self.route(request.clone()).await;
-        self.readings.answer(self, endpoint, request, response)
+        self.readings.answer(self, endpoint, &request, response)
     }
 
     /// The API that `path` belongs to.
@@ -179,7 +179,7 @@ impl Api {
         match self.endpoint(&head.path) {
             Some(endpoint) => {
                 let refusal = endpoint.refuse(error, endpoint.media(&head.headers));
-                self.readings.answer(self, endpoint, head.clone(), refusal)
+                self.readings.answer(self, endpoint, head, refusal)
             }
             None => problem::response(admin::PROBLEMS, error),
         }

@@ -12,6 +12,7 @@ mod gateway;
 mod members;
 mod payex;
 mod problems;
+mod strict;
 mod tmf;
 mod xml;
 
@@ -55,6 +56,8 @@ enum Effect {
     None,
     /// What is asked.
     Ask(fn(&mut Asked)),
+    /// What is refused.
+    Refuse(fn(&Asked) -> Result<(), ApiError>),
     /// What is answered.
     Answer(fn(&mut Exchange)),
     /// What a resource does.
@@ -68,7 +71,7 @@ pub(super) enum Setting {
     IdleCustomers,
 }
 
-use Effect::{Answer, Ask, Set};
+use Effect::{Answer, Ask, Refuse, Set};
 
 const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
 const USAGE: &[&str] = &[super::usage::Usage::NAME];
@@ -134,6 +137,14 @@ pub static SWITCHES: &[Switch] = switches! {
         "refused": "400, and nothing is changed",
         "ignored": "it changes the others" => Ask(payex::ignore_unpatchable),
     }
+    "customer-nos" of CUSTOMER [44]: "the customer numbers that are given" {
+        "any": "one to fifteen digits",
+        "seven": "seven digits" => Refuse(strict::other_than_seven_digits),
+    }
+    "check-digits" of CUSTOMER [50, 55, 107]: "the check digits of identity, VAT and account numbers" {
+        "lenient": "need not be right",
+        "strict": "must be" => Refuse(strict::wrong_check_digits),
+    }
     "conflict" of CUSTOMER [47, 86, 103]: "the status of what the customer's state forbids" {
         "409": "Conflict",
         "400": "Bad Request" => Answer(|x| x.restate(S::CONFLICT, S::BAD_REQUEST)),
@@ -170,6 +181,10 @@ pub static SWITCHES: &[Switch] = switches! {
     "distribution-type" of CUSTOMER [61]: "distributionType, which no example shows" {
         "shown": "when it is set",
         "hidden": "never" => Answer(payex::drop_distribution_type),
+    }
+    "consents" of CUSTOMER [62]: "the active consents of a customer" {
+        "known": "those that the document lists",
+        "later": "one of a later version too" => Answer(payex::add_consent),
     }
     "customer-no" of CUSTOMER [43]: "the number in the answers of create, find and generate" {
         "plain": "as in GET",
@@ -222,6 +237,14 @@ pub static SWITCHES: &[Switch] = switches! {
         "offset": "a zone" => Answer(|x| members::shaped(x, members::is_date_time, |it| format!("{it}+02:00"))),
     }
 
+    "query" of PAYEX [20]: "parameters of a query that no document has" {
+        "ignored": "as if they were not there",
+        "refused": "400" => Refuse(strict::unknown_parameters),
+    }
+    "list-order" of PAYEX [170]: "the order of a list, or of a page of one" {
+        "forward": "by date, then by id",
+        "backward": "the other way round" => Answer(|x| members::reverse(x, "items")),
+    }
     "decimals" of PAYEX [27]: "the zeros at the end of an amount" {
         "kept": "as they were sent",
         "short": "none" => Answer(|x| members::decimals(x, members::short)),
@@ -286,6 +309,18 @@ pub static SWITCHES: &[Switch] = switches! {
         "200": "OK",
         "201": "Created" => Answer(|x| x.instead("PUT /", S::CREATED)),
     }
+    "gateway-explicit" of GATEWAY [125]: "paths that name the action, such as ~find" {
+        "served": "as the plain ones",
+        "unknown": "404" => Refuse(strict::explicit_actions),
+    }
+    "gateway-items" of GATEWAY [126]: "what can be done with one customer" {
+        "served": "GET and POST",
+        "none": "nothing: 405" => Refuse(strict::items),
+    }
+    "gateway-order" of GATEWAY [121]: "the order of a page" {
+        "forward": "by id",
+        "backward": "the other way round" => Answer(gateway::reverse),
+    }
     "gateway-members" of GATEWAY [117]: "the members of a customer" {
         "all": "code, account and date of creation too",
         "documented": "the id and what the document names" => Answer(gateway::drop_undocumented),
@@ -327,6 +362,15 @@ pub static SWITCHES: &[Switch] = switches! {
     "tmf-unpatchable" of TMF [132, 133]: "what PATCH does with members that it cannot change" {
         "refused": "400, and nothing is changed",
         "ignored": "it changes the others" => Ask(tmf::ignore_unpatchable),
+    }
+    "tmf-first-state" of TMF [140]: "the states in which an account may begin" {
+        "either": "Defined and Active",
+        "defined": "Defined, as the reference implementation has it" => Refuse(|x| strict::first_state_but(x, "Defined")),
+        "active": "Active, as the example has it" => Refuse(|x| strict::first_state_but(x, "Active")),
+    }
+    "tmf-balance" of TMF [213]: "the balance of an account that is created with one" {
+        "kept": "what was sent",
+        "ignored": "none" => Ask(tmf::ignore_balance),
     }
     "tmf-queries" of TMF [149, 216, 217]: "filters, selections and pages" {
         "applied": "as the full chapter has them",

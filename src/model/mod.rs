@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod amount;
+pub mod check_digits;
 pub mod customer;
 pub mod date_time;
 pub mod disbursement_order;

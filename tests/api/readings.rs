@@ -17,7 +17,8 @@ fn records() -> String {
     let account = r#"{"record":"tmf","collection":"billingAccount","resource":{"id":"66","ratingType":"Prepaid","state":"Active"}}"#;
     let charge = r#"{"record":"tmf","collection":"appliedCustomerBillingCharge","resource":{"id":"26","type":"recurring","currencyCode":"EUR","taxExcludedAmount":2.50}}"#;
     let mut records = vec![include_str!("tmf.ndjson").trim_end().to_owned()];
-    records.extend([gateway, account, charge].map(str::to_owned));
+    let grace = r#"{"record":"gatewayCustomer","customer":{"id":"2","code":"c2","accountId":"a","firstName":"Grace","lastName":"Hopper"}}"#;
+    records.extend([gateway, grace, account, charge].map(str::to_owned));
     records.extend((10..21).map(|no| {
         format!(
             r#"{{"record":"surplus","ledgerNo":"100","customerNo":"1001","surplus":{{"surplusId":"S{no}","balance":1.00,"currency":"SEK","date":"2023-01-{no}T00:00:00","status":"open"}}}}"#

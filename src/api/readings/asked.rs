@@ -1,6 +1,7 @@
 //! What is asked, as the switches see it.
 
 use http::Method;
+use serde_json::Value;
 
 use crate::api::message::Request;
 use crate::api::mount;
@@ -32,6 +33,17 @@ impl Asked<'_> {
         method == wanted && segments(path).all(fits) && asked.next().is_none()
     }
 
+    /// Whether the path ends in the name of an action (003 › Implicit).
+    pub(super) fn names_action(&self) -> bool {
+        self.request.path.rsplit('/').next().is_some_and(is_action)
+    }
+
+    /// A member of a sound JSON body, whatever the case of its name.
+    pub(super) fn member(&self, name: &str) -> Option<Value> {
+        let Ok(Value::Object(members)) = json::read(&self.request.body) else { return None };
+        members.into_iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
     /// How many segments follow the mount.
     pub(super) fn depth(&self) -> usize {
         segments(mount::rest(self.mount, &self.request.path).unwrap_or_default()).count()
@@ -58,6 +70,10 @@ impl Asked<'_> {
             self.request.body = body.to_string().into();
         }
     }
+}
+
+fn is_action(segment: &str) -> bool {
+    ["~", "%7E", "%7e"].iter().any(|tilde| segment.starts_with(tilde))
 }
 
 fn segments(path: &str) -> impl Iterator<Item = &str> {

@@ -4,6 +4,7 @@ use super::asked::Asked;
 use super::exchange::Exchange;
 use super::{Effect, SWITCHES, Setting, Switch, Value};
 use crate::api::Api;
+use crate::api::error::ApiError;
 use crate::api::message::{Request, Response};
 use crate::api::route::Endpoint;
 
@@ -19,9 +20,9 @@ impl Readings {
     pub fn from_flags(flags: &[String]) -> Result<Self, String> {
         let mut given: Vec<(&Switch, &Value)> = Vec::new();
         for flag in flags {
-            let (name, value) = flag
-                .split_once('=')
-                .ok_or_else(|| format!("--reading takes NAME=VALUE, not \"{flag}\"."))?;
+            let (name, value) = flag.split_once('=').ok_or_else(|| {
+                format!("--reading takes NAME=VALUE, such as patch=200, not \"{flag}\".")
+            })?;
             let switch = SWITCHES.iter().find(|switch| switch.name == name).ok_or_else(|| {
                 let nearest = nearest(name, SWITCHES.iter().map(|switch| switch.name));
                 format!(
@@ -56,6 +57,25 @@ impl Readings {
         self.0.iter().any(|(_, it)| matches!(it.effect, Effect::Set(set) if set == setting))
     }
 
+    /// Refuses what a server may refuse and this one is to.
+    ///
+    /// # Errors
+    /// What the server refuses it with.
+    pub(in crate::api) fn check(
+        &self,
+        endpoint: &dyn Endpoint,
+        request: &Request,
+    ) -> Result<(), ApiError> {
+        if self.are_default() {
+            return Ok(());
+        }
+        let asked = Asked { mount: endpoint.mount(), request: request.clone() };
+        self.effects(endpoint).try_for_each(|effect| match effect {
+            Effect::Refuse(check) => check(&asked),
+            _ => Ok(()),
+        })
+    }
+
     /// What is asked instead of a request to an API.
     pub(in crate::api) fn ask(&self, endpoint: &dyn Endpoint, request: Request) -> Request {
         let mut asked = Asked { mount: endpoint.mount(), request };
@@ -72,10 +92,13 @@ impl Readings {
         &self,
         api: &Api,
         endpoint: &dyn Endpoint,
-        request: Request,
+        request: &Request,
         response: Response,
     ) -> Response {
-        let mut exchange = Exchange::new(api, endpoint, request, response);
+        if self.are_default() {
+            return response;
+        }
+        let mut exchange = Exchange::new(api, endpoint, request.clone(), response);
         for effect in self.effects(endpoint) {
             if let Effect::Answer(change) = effect {
                 change(&mut exchange);

@@ -1,6 +1,6 @@
 //! What can be otherwise in the answers of 003, in each of its formats.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::exchange::Exchange;
 use super::xml::Element;
@@ -73,6 +73,16 @@ pub(super) fn wrap_error(exchange: &mut Exchange) {
     let failed = !exchange.status().is_success();
     if let Some(body) = exchange.json().filter(|_| failed) {
         *body = json!({ "error": body.take() });
+    }
+}
+
+/// Turns a list round.
+pub(super) fn reverse(exchange: &mut Exchange) {
+    if let Some(Value::Array(customers)) = exchange.json() {
+        customers.reverse();
+    }
+    if let Some(root) = exchange.xml() {
+        root.elements.reverse();
     }
 }
 

@@ -22,6 +22,15 @@ fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
+/// Turns every list round that is a member called `name`.
+pub(super) fn reverse(exchange: &mut Exchange, name: &str) {
+    named(exchange, &[name], |value| {
+        if let Value::Array(items) = value {
+            items.reverse();
+        }
+    });
+}
+
 /// Changes every member called one of `names`.
 pub(super) fn named(exchange: &mut Exchange, names: &[&str], change: impl Fn(&mut Value)) {
     objects(exchange, |members| {

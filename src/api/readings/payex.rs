@@ -146,6 +146,15 @@ fn customer<'e>(exchange: &'e mut Exchange) -> Option<&'e mut Map<String, Value>
     exchange.json()?.as_object_mut()
 }
 
+/// Adds a consent that a later version of the document has.
+pub(super) fn add_consent(exchange: &mut Exchange) {
+    if let Some(customer) = customer(exchange)
+        && let Some(Value::Array(consents)) = customer.get_mut("activeConsents")
+    {
+        consents.push("PharmaciesSE".into());
+    }
+}
+
 /// Gives the first page of surpluses the links of the example: both neighbours are itself.
 pub(super) fn print_first_page(exchange: &mut Exchange) {
     if exchange.did("GET /*/customers/*/surpluses")
