@@ -13,65 +13,20 @@ mod members;
 mod payex;
 mod problems;
 mod strict;
+mod switch;
 mod tmf;
 mod xml;
 
 use http::StatusCode as S;
 use http::header::{LAST_MODIFIED, LOCATION};
-use serde_json::{Value as Json, json};
 
 use super::Documented;
-use super::error::ApiError;
-use asked::Asked;
-use exchange::Exchange;
+use switch::Effect::{self, Answer, Ask, Refuse, Set};
+use switch::switches;
 
 pub use choice::Readings;
-
-/// A choice that the documents leave open.
-pub struct Switch {
-    /// What `--reading` calls it.
-    pub name: &'static str,
-    /// The names of the APIs whose answers it changes.
-    pub apis: &'static [&'static str],
-    /// The rows of the project's table of readings that leave it open.
-    pub readings: &'static [u16],
-    /// What is chosen, as a phrase.
-    pub about: &'static str,
-    /// What can be chosen; the first is the default.
-    pub values: &'static [Value],
-}
-
-/// A value of a switch.
-pub struct Value {
-    /// What `--reading` calls it.
-    pub name: &'static str,
-    /// What it means, as a phrase.
-    pub means: &'static str,
-    effect: Effect,
-}
-
-/// What a value changes.
-enum Effect {
-    /// Nothing: it is the default.
-    None,
-    /// What is asked.
-    Ask(fn(&mut Asked)),
-    /// What is refused.
-    Refuse(fn(&Asked) -> Result<(), ApiError>),
-    /// What is answered.
-    Answer(fn(&mut Exchange)),
-    /// What a resource does.
-    Set(Setting),
-}
-
-/// What a resource itself must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Setting {
-    /// A customer without unbilled usage has an empty list of subscriptions.
-    IdleCustomers,
-}
-
-use Effect::{Answer, Ask, Refuse, Set};
+pub(super) use switch::Setting;
+pub use switch::{Switch, Value};
 
 const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
 const USAGE: &[&str] = &[super::usage::Usage::NAME];
@@ -79,25 +34,12 @@ const PAYEX: &[&str] = &[super::customer::Customer::NAME, super::usage::Usage::N
 const GATEWAY: &[&str] = &[super::gateway::Gateway::NAME];
 const TMF: &[&str] = &[super::tmf::Tmf::NAME];
 
-macro_rules! switches {
-    ($(
-        $name:literal of $apis:ident $readings:tt: $about:literal {
-            $default:literal: $by_default:literal,
-            $($value:literal: $means:literal => $effect:expr,)+
-        }
-    )+) => {
-        &[$(Switch {
-            name: $name,
-            apis: $apis,
-            readings: &$readings,
-            about: $about,
-            values: &[
-                Value { name: $default, means: $by_default, effect: Effect::None },
-                $(Value { name: $value, means: $means, effect: $effect },)+
-            ],
-        },)+]
-    };
-}
+const BILLING: &str = "POST /*/customers/*/billing-address";
+const REFRESH: &str = "POST /*/customers/*/legal-address/*";
+const ORDERS: &str = "POST /*/customers/*/surpluses/*/*";
+
+const NO_METHOD: S = S::METHOD_NOT_ALLOWED;
+const UNPROCESSABLE: S = S::UNPROCESSABLE_ENTITY;
 
 /// The switches.
 pub static SWITCHES: &[Switch] = switches! {
@@ -115,19 +57,19 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "add-address" of CUSTOMER [75]: "the answer to POST of a billing address" {
         "201": "the address",
-        "200": "the address" => Answer(|x| x.instead("POST /*/customers/*/billing-address", S::OK)),
-        "204": "no body" => Answer(|x| x.without_body("POST /*/customers/*/billing-address", S::NO_CONTENT)),
+        "200": "the address" => Answer(|x| x.instead(BILLING, S::OK)),
+        "204": "no body" => Answer(|x| x.without_body(BILLING, S::NO_CONTENT)),
     }
     "refresh" of CUSTOMER [88]: "the answer to the refresh from the population register" {
         "200": "the address",
-        "202": "no body" => Answer(|x| x.without_body("POST /*/customers/*/legal-address/*", S::ACCEPTED)),
-        "204": "no body" => Answer(|x| x.without_body("POST /*/customers/*/legal-address/*", S::NO_CONTENT)),
+        "202": "no body" => Answer(|x| x.without_body(REFRESH, S::ACCEPTED)),
+        "204": "no body" => Answer(|x| x.without_body(REFRESH, S::NO_CONTENT)),
     }
     "order" of CUSTOMER [102]: "the answer to POST of a disbursement order" {
         "201": "the order",
-        "200": "the order" => Answer(|x| x.instead("POST /*/customers/*/surpluses/*/*", S::OK)),
-        "202": "no body" => Answer(|x| x.without_body("POST /*/customers/*/surpluses/*/*", S::ACCEPTED)),
-        "204": "no body" => Answer(|x| x.without_body("POST /*/customers/*/surpluses/*/*", S::NO_CONTENT)),
+        "200": "the order" => Answer(|x| x.instead(ORDERS, S::OK)),
+        "202": "no body" => Answer(|x| x.without_body(ORDERS, S::ACCEPTED)),
+        "204": "no body" => Answer(|x| x.without_body(ORDERS, S::NO_CONTENT)),
     }
     "location" of CUSTOMER [75, 77]: "whether Location says where a new customer or address is" {
         "present": "it does",
@@ -141,14 +83,14 @@ pub static SWITCHES: &[Switch] = switches! {
         "any": "one to fifteen digits",
         "seven": "seven digits" => Refuse(strict::other_than_seven_digits),
     }
-    "check-digits" of CUSTOMER [50, 55, 107]: "the check digits of identity, VAT and account numbers" {
+    "check-digits" of CUSTOMER [50, 55, 107]: "check digits of persons, VAT numbers and accounts" {
         "lenient": "need not be right",
         "strict": "must be" => Refuse(strict::wrong_check_digits),
     }
     "conflict" of CUSTOMER [47, 86, 103]: "the status of what the customer's state forbids" {
         "409": "Conflict",
         "400": "Bad Request" => Answer(|x| x.restate(S::CONFLICT, S::BAD_REQUEST)),
-        "422": "Unprocessable Content" => Answer(|x| x.restate(S::CONFLICT, S::UNPROCESSABLE_ENTITY)),
+        "422": "Unprocessable Content" => Answer(|x| x.restate(S::CONFLICT, UNPROCESSABLE)),
     }
     "media-type" of CUSTOMER [25]: "the status of a body of another media type" {
         "415": "Unsupported Media Type",
@@ -168,7 +110,7 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "first-page" of CUSTOMER [18]: "the links of the first page of surpluses" {
         "needed": "no link to where there is nothing",
-        "printed": "as in the example: previous and first are that page" => Answer(payex::print_first_page),
+        "printed": "as printed: previous and first too" => Answer(payex::print_first_page),
     }
     "expanded-nothing" of CUSTOMER [66]: "an address that is to be expanded and is not there" {
         "null": "null",
@@ -196,11 +138,11 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "country" of CUSTOMER [69]: "the case of countryCode" {
         "upper": "SE, as ISO 3166-1",
-        "lower": "se, as some examples" => Answer(|x| members::texts(x, &["countryCode"], str::to_lowercase)),
+        "lower": "se, as some examples" => Answer(|x| members::lower(x, &["countryCode"])),
     }
     "currency" of CUSTOMER [98]: "the case of the currency of a surplus" {
         "upper": "SEK, as ISO 4217",
-        "lower": "sek" => Answer(|x| members::texts(x, &["currency"], str::to_lowercase)),
+        "lower": "sek" => Answer(|x| members::lower(x, &["currency"])),
     }
     "balance" of CUSTOMER [94]: "the type of the balance of a surplus" {
         "number": "as in the examples",
@@ -213,11 +155,11 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "unused-invoice" of USAGE [28]: "the code of an invoice that is known and has no usage" {
         "invoice-has-no-usage": "as the table says",
-        "invoice-not-found": "as if it were unknown" => Answer(|x| problems::code(x, "invoice-has-no-usage", "invoice-not-found")),
+        "invoice-not-found": "as if it were unknown" => Answer(payex::unknown_invoice),
     }
     "subscription-code" of USAGE [5]: "the code of an unknown subscription" {
         "hyphen": "subscription-not-found, like all others",
-        "space": "subscription-not found, as printed" => Answer(|x| problems::code(x, "subscription-not-found", "subscription-not found")),
+        "space": "subscription-not found, as printed" => Answer(payex::print_subscription_code),
     }
     "subscriptions" of USAGE [33]: "the subscriptions of an invoice or a customer" {
         "link": "a link, unless they are expanded",
@@ -229,12 +171,12 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "summary-dates" of USAGE [40]: "the first and the last usage of a summary" {
         "times": "date-times, as in the examples",
-        "days": "dates, as described" => Answer(|x| members::texts(x, &["firstUsageDate", "lastUsageDate"], payex::day)),
+        "days": "dates, as described" => Answer(payex::use_days),
     }
     "usage-dates" of USAGE [26]: "what follows the seconds of a date-time" {
         "plain": "nothing, as in the examples",
-        "fraction": "seven zeros" => Answer(|x| members::shaped(x, members::is_date_time, |it| format!("{it}.0000000"))),
-        "offset": "a zone" => Answer(|x| members::shaped(x, members::is_date_time, |it| format!("{it}+02:00"))),
+        "fraction": "seven zeros" => Answer(|x| payex::after_seconds(x, ".0000000")),
+        "offset": "a zone" => Answer(|x| payex::after_seconds(x, "+02:00")),
     }
 
     "query" of PAYEX [20]: "parameters of a query that no document has" {
@@ -260,9 +202,9 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "operations" of PAYEX [22, 23]: "the operations of a resource" {
         "listed": "an array, even when there are none",
-        "null": "null when there are none" => Answer(|x| payex::operations(x, |it| Some(if it.is_empty() { Json::Null } else { it.into() }))),
-        "absent": "no such member when there are none" => Answer(|x| payex::operations(x, |it| (!it.is_empty()).then(|| it.into()))),
-        "hidden": "an empty array: the caller has no permissions" => Answer(|x| payex::operations(x, |_| Some(json!([])))),
+        "null": "null when there are none" => Answer(payex::null_operations),
+        "absent": "no such member when there are none" => Answer(payex::drop_no_operations),
+        "hidden": "always an empty array: no permissions" => Answer(payex::hide_operations),
     }
     "links" of PAYEX [17]: "the form of links" {
         "relative": "a path, as in the examples",
@@ -270,8 +212,8 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "foreign-token" of PAYEX [11]: "the answer to the token of another ledger" {
         "401": "unauthorized",
-        "403": "forbidden" => Answer(|x| problems::foreign_token(x, &ApiError::forbidden("The token is another ledger's."))),
-        "404": "not-found" => Answer(|x| problems::foreign_token(x, &ApiError::not_found("There is no such ledger."))),
+        "403": "forbidden" => Answer(problems::forbid_foreign_token),
+        "404": "not-found" => Answer(problems::hide_ledger),
     }
     "unauthorized" of PAYEX [10]: "the body of 401" {
         "problem": "a problem",
@@ -279,8 +221,8 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "method" of PAYEX [25]: "the answer to a method that a resource does not have" {
         "405": "Method Not Allowed",
-        "404": "not-found" => Answer(|x| x.refuse_instead(S::METHOD_NOT_ALLOWED, &ApiError::not_found("There is no such resource."))),
-        "403": "forbidden" => Answer(|x| x.refuse_instead(S::METHOD_NOT_ALLOWED, &ApiError::forbidden("Access to the method is not allowed."))),
+        "404": "not-found" => Answer(problems::hide_method),
+        "403": "forbidden" => Answer(problems::forbid_method),
     }
     "problem-type" of PAYEX [3, 4, 6]: "the form of a problem's type" {
         "relative": "as in the examples",
@@ -335,7 +277,7 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "gateway-invalid" of GATEWAY [122, 123]: "the status of what the table of members rules out" {
         "400": "Bad Request",
-        "422": "Unprocessable Content" => Answer(|x| x.restate(S::BAD_REQUEST, S::UNPROCESSABLE_ENTITY)),
+        "422": "Unprocessable Content" => Answer(|x| x.restate(S::BAD_REQUEST, UNPROCESSABLE)),
     }
     "gateway-errors" of GATEWAY [123]: "the body of an error" {
         "flat": "code and message",
@@ -365,8 +307,8 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "tmf-first-state" of TMF [140]: "the states in which an account may begin" {
         "either": "Defined and Active",
-        "defined": "Defined, as the reference implementation has it" => Refuse(|x| strict::first_state_but(x, "Defined")),
-        "active": "Active, as the example has it" => Refuse(|x| strict::first_state_but(x, "Active")),
+        "defined": "Defined, as the first implementation" => Refuse(strict::only_defined),
+        "active": "Active, as the example has it" => Refuse(strict::only_active),
     }
     "tmf-balance" of TMF [213]: "the balance of an account that is created with one" {
         "kept": "what was sent",
@@ -378,7 +320,7 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "tmf-patch" of TMF [128]: "the status of PATCH" {
         "201": "as the text and the example say",
-        "200": "as the successors of the document say" => Answer(|x| x.instead("PATCH /*/*", S::OK)),
+        "200": "as later versions say" => Answer(|x| x.instead("PATCH /*/*", S::OK)),
     }
     "tmf-patched" of TMF [129]: "what PATCH answers" {
         "resource": "all of it",
@@ -386,17 +328,17 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "tmf-method" of TMF [152, 153]: "the status of what is ruled out" {
         "405": "Method Not Allowed",
-        "404": "Not Found" => Answer(|x| x.restate(S::METHOD_NOT_ALLOWED, S::NOT_FOUND)),
-        "403": "Forbidden" => Answer(|x| x.restate(S::METHOD_NOT_ALLOWED, S::FORBIDDEN)),
-        "501": "Not Implemented" => Answer(|x| x.restate(S::METHOD_NOT_ALLOWED, S::NOT_IMPLEMENTED)),
+        "404": "Not Found" => Answer(|x| x.restate(NO_METHOD, S::NOT_FOUND)),
+        "403": "Forbidden" => Answer(|x| x.restate(NO_METHOD, S::FORBIDDEN)),
+        "501": "Not Implemented" => Answer(|x| x.restate(NO_METHOD, S::NOT_IMPLEMENTED)),
     }
     "tmf-invalid" of TMF [132, 133, 134, 135, 136, 164]: "the status of what the rules forbid" {
         "400": "Bad Request",
-        "422": "Unprocessable Content" => Answer(|x| x.restate(S::BAD_REQUEST, S::UNPROCESSABLE_ENTITY)),
+        "422": "Unprocessable Content" => Answer(|x| x.restate(S::BAD_REQUEST, UNPROCESSABLE)),
     }
     "tmf-location" of TMF [224]: "whether Location says where a new resource is" {
         "present": "it does",
-        "absent": "there is none, as in the examples" => Answer(|x| drop(x.headers().remove(LOCATION))),
+        "absent": "there is none, as printed" => Answer(|x| drop(x.headers().remove(LOCATION))),
     }
     "tmf-modified" of TMF [218]: "Last-Modified of a resource" {
         "http": "a date of RFC 9110",
@@ -409,18 +351,18 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "tmf-states" of TMF [140]: "the case of the state of an account" {
         "capital": "Active, as answered in the example",
-        "lower": "active, as sent in the example" => Answer(|x| members::texts(x, &["state"], str::to_lowercase)),
+        "lower": "active, as sent in the example" => Answer(|x| members::lower(x, &["state"])),
     }
     "tmf-rating-types" of TMF [142]: "the case of ratingType" {
         "sent": "as it was sent",
-        "lower": "postpaid" => Answer(|x| members::texts(x, &["ratingType"], str::to_lowercase)),
-        "upper": "POSTPAID" => Answer(|x| members::texts(x, &["ratingType"], str::to_uppercase)),
+        "lower": "postpaid" => Answer(|x| members::lower(x, &["ratingType"])),
+        "upper": "POSTPAID" => Answer(|x| members::upper(x, &["ratingType"])),
     }
     "tmf-dates" of TMF [157]: "what follows the seconds of a date-time in UTC" {
         "kept": "what was sent",
-        "short": "no zeros, and Z" => Answer(|x| tmf::instants(x, |it| if it.is_empty() { "Z".to_owned() } else { format!(".{it}Z") })),
-        "long": "six digits, and Z" => Answer(|x| tmf::instants(x, |it| format!(".{it:0<6}Z"))),
-        "offset": "three digits, and +00:00" => Answer(|x| tmf::instants(x, |it| format!(".{it:0<3}+00:00"))),
+        "short": "no zeros, and Z" => Answer(tmf::short_instants),
+        "long": "six digits, and Z" => Answer(tmf::long_instants),
+        "offset": "three digits, and +00:00" => Answer(tmf::instants_with_offset),
     }
     "tmf-decimals" of TMF [158]: "the zeros at the end of an amount" {
         "kept": "as they were sent",
@@ -437,7 +379,7 @@ pub static SWITCHES: &[Switch] = switches! {
     }
     "tmf-ids" of TMF [151]: "the type of ids that are digits" {
         "text": "as in the examples",
-        "number": "as in the reference schema" => Answer(|x| members::named(x, &["id"], members::use_number)),
+        "number": "as in its schema" => Answer(|x| members::named(x, &["id"], members::use_number)),
     }
     "tmf-hrefs" of TMF [215]: "the href of a resource" {
         "absolute": "with the host of the request",
@@ -448,8 +390,8 @@ pub static SWITCHES: &[Switch] = switches! {
         "object": "an object" => Answer(tmf::wrap_list),
     }
     "tmf-errors" of TMF [164]: "the body of an error" {
-        "flat": "code, reason, message and status, as the successors have",
-        "nested": "error and detail, as the reference implementation has" => Answer(tmf::nest_errors),
+        "flat": "code, reason, message and status, as later versions",
+        "nested": "error and detail, as the first implementation" => Answer(tmf::nest_errors),
         "none": "none" => Answer(|x| if !x.status().is_success() { x.drop_body() }),
     }
 };

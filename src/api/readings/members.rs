@@ -51,6 +51,16 @@ pub(super) fn texts(exchange: &mut Exchange, names: &[&str], change: impl Fn(&st
     });
 }
 
+/// Writes texts in lower case.
+pub(super) fn lower(exchange: &mut Exchange, names: &[&str]) {
+    texts(exchange, names, str::to_lowercase);
+}
+
+/// Writes texts in upper case.
+pub(super) fn upper(exchange: &mut Exchange, names: &[&str]) {
+    texts(exchange, names, str::to_uppercase);
+}
+
 /// Changes every text that `shape` knows.
 pub(super) fn shaped(
     exchange: &mut Exchange,

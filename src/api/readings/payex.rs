@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::asked::Asked;
 use super::exchange::Exchange;
-use super::members::{objects, texts};
+use super::members::{is_date_time, objects, shaped, texts};
 use super::problems;
 
 /// GET a customer.
@@ -187,9 +187,25 @@ pub(super) fn drop_single_id(exchange: &mut Exchange) {
     }
 }
 
-/// The day of a date-time.
-pub(super) fn day(time: &str) -> String {
-    time.split('T').next().unwrap_or(time).to_owned()
+/// Answers for an invoice without usage as for none.
+pub(super) fn unknown_invoice(exchange: &mut Exchange) {
+    problems::code(exchange, "invoice-has-no-usage", "invoice-not-found");
+}
+
+/// Spells the code as 000 prints it.
+pub(super) fn print_subscription_code(exchange: &mut Exchange) {
+    problems::code(exchange, "subscription-not-found", "subscription-not found");
+}
+
+/// Writes the first and the last usage of a summary as days.
+pub(super) fn use_days(exchange: &mut Exchange) {
+    let day = |time: &str| time.split('T').next().unwrap_or(time).to_owned();
+    texts(exchange, &["firstUsageDate", "lastUsageDate"], day);
+}
+
+/// Adds to every date-time what may follow its seconds.
+pub(super) fn after_seconds(exchange: &mut Exchange, more: &str) {
+    shaped(exchange, is_date_time, |time| format!("{time}{more}"));
 }
 
 /// Leaves out `navigation` where there is nowhere to go.
@@ -202,12 +218,30 @@ pub(super) fn drop_navigation(exchange: &mut Exchange) {
     });
 }
 
+/// Says null where there are no operations.
+pub(super) fn null_operations(exchange: &mut Exchange) {
+    operations(exchange, |listed| match listed.is_empty() {
+        true => Some(Value::Null),
+        false => Some(listed.into()),
+    });
+}
+
+/// Leaves out `operations` where there are none.
+pub(super) fn drop_no_operations(exchange: &mut Exchange) {
+    operations(exchange, |listed| (!listed.is_empty()).then(|| listed.into()));
+}
+
+/// Lists no operation: what is listed is what the caller is permitted.
+pub(super) fn hide_operations(exchange: &mut Exchange) {
+    operations(exchange, |_| Some(Value::Array(Vec::new())));
+}
+
 /// Changes `operations`; what becomes of a list is none where it is left out.
-pub(super) fn operations(exchange: &mut Exchange, change: impl Fn(&[Value]) -> Option<Value>) {
+fn operations(exchange: &mut Exchange, change: impl Fn(&[Value]) -> Option<Value>) {
     objects(exchange, |members| {
         let listed = members.get("operations").and_then(Value::as_array);
         match listed.map(|listed| change(listed)) {
-            Some(Some(other)) => members["operations"] = other,
+            Some(Some(other)) => drop(members.insert("operations".to_owned(), other)),
             Some(None) => drop(members.shift_remove("operations")),
             None => {}
         }

@@ -79,8 +79,29 @@ pub(super) fn lower_members(exchange: &mut Exchange) {
     }
 }
 
-/// Answers a token that reaches another ledger by something else than 401.
-pub(super) fn foreign_token(exchange: &mut Exchange, error: &ApiError) {
+/// Answers a method that a resource does not have as if there were no resource.
+pub(super) fn hide_method(exchange: &mut Exchange) {
+    let error = ApiError::not_found("There is no such resource.");
+    exchange.refuse_instead(StatusCode::METHOD_NOT_ALLOWED, &error);
+}
+
+/// Answers a method that a resource does not have as one that is not for the caller.
+pub(super) fn forbid_method(exchange: &mut Exchange) {
+    let error = ApiError::forbidden("Access to the method is not allowed.");
+    exchange.refuse_instead(StatusCode::METHOD_NOT_ALLOWED, &error);
+}
+
+/// Tells a token that reaches another ledger from one that reaches none.
+pub(super) fn forbid_foreign_token(exchange: &mut Exchange) {
+    foreign_token(exchange, &ApiError::forbidden("The token reaches another ledger."));
+}
+
+/// Answers a token that reaches another ledger as if there were no other.
+pub(super) fn hide_ledger(exchange: &mut Exchange) {
+    foreign_token(exchange, &ApiError::not_found("There is no such ledger."));
+}
+
+fn foreign_token(exchange: &mut Exchange, error: &ApiError) {
     let api = exchange.api;
     let holder = || api.auth.holder(&exchange.asked.request.headers);
     if exchange.status() == StatusCode::UNAUTHORIZED

@@ -86,8 +86,17 @@ pub(super) fn items(asked: &Asked) -> Result<(), ApiError> {
     }
 }
 
-/// Refuses an account that begins in another state.
-pub(super) fn first_state_but(asked: &Asked, first: &str) -> Result<(), ApiError> {
+/// Refuses an account that does not begin as the reference implementation wants it.
+pub(super) fn only_defined(asked: &Asked) -> Result<(), ApiError> {
+    first_state_but(asked, "Defined")
+}
+
+/// Refuses an account that does not begin as the example does.
+pub(super) fn only_active(asked: &Asked) -> Result<(), ApiError> {
+    first_state_but(asked, "Active")
+}
+
+fn first_state_but(asked: &Asked, first: &str) -> Result<(), ApiError> {
     let state = asked.member("state");
     match state.as_ref().and_then(Value::as_str).filter(|it| !it.eq_ignore_ascii_case(first)) {
         Some(state) if asked.is("POST /billingAccount") => {

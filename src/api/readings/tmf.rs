@@ -75,9 +75,27 @@ pub(super) fn print_last_modified(exchange: &mut Exchange) {
     }
 }
 
-/// Writes the seconds and the zone of every date-time otherwise: `change` is given the fraction
+/// Writes date-times without zeros at the end of their fraction.
+pub(super) fn short_instants(exchange: &mut Exchange) {
+    instants(exchange, |fraction| match fraction {
+        "" => "Z".to_owned(),
+        fraction => format!(".{fraction}Z"),
+    });
+}
+
+/// Writes date-times with microseconds.
+pub(super) fn long_instants(exchange: &mut Exchange) {
+    instants(exchange, |fraction| format!(".{fraction:0<6}Z"));
+}
+
+/// Writes date-times with milliseconds and an offset.
+pub(super) fn instants_with_offset(exchange: &mut Exchange) {
+    instants(exchange, |fraction| format!(".{fraction:0<3}+00:00"));
+}
+
+/// Writes what follows the seconds of date-times in UTC otherwise: `change` is given the fraction
 /// without its point, and without zeros at its end.
-pub(super) fn instants(exchange: &mut Exchange, change: impl Fn(&str) -> String) {
+fn instants(exchange: &mut Exchange, change: impl Fn(&str) -> String) {
     let in_utc = |text: &str| is_date_time(text) && text.ends_with('Z');
     shaped(exchange, in_utc, |text| {
         let (seconds, rest) = text.split_at(19);

@@ -1,0 +1,72 @@
+//! What a row of the table is, and how rows are written down.
+
+use super::asked::Asked;
+use super::exchange::Exchange;
+use crate::api::error::ApiError;
+
+/// A choice that the documents leave open.
+pub struct Switch {
+    /// What `--reading` calls it.
+    pub name: &'static str,
+    /// The names of the APIs whose answers it changes.
+    pub apis: &'static [&'static str],
+    /// The rows of the project's table of readings that leave it open.
+    pub readings: &'static [u16],
+    /// What is chosen, as a phrase.
+    pub about: &'static str,
+    /// What can be chosen; the first is the default.
+    pub values: &'static [Value],
+}
+
+/// A value of a switch.
+pub struct Value {
+    /// What `--reading` calls it.
+    pub name: &'static str,
+    /// What it means, as a phrase.
+    pub means: &'static str,
+    pub(super) effect: Effect,
+}
+
+/// What a value changes.
+pub(super) enum Effect {
+    /// Nothing: it is the default.
+    None,
+    /// What is asked.
+    Ask(fn(&mut Asked)),
+    /// What is refused.
+    Refuse(fn(&Asked) -> Result<(), ApiError>),
+    /// What is answered.
+    Answer(fn(&mut Exchange)),
+    /// What a resource does.
+    Set(Setting),
+}
+
+/// What a resource itself must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::api) enum Setting {
+    /// A customer without unbilled usage has an empty list of subscriptions.
+    IdleCustomers,
+}
+
+/// Rows: a name, the APIs, the readings, what is chosen, and the values with what they mean and do.
+/// The first value is the default and does nothing.
+macro_rules! switches {
+    ($(
+        $name:literal of $apis:ident $readings:tt: $about:literal {
+            $default:literal: $by_default:literal,
+            $($value:literal: $means:literal => $effect:expr,)+
+        }
+    )+) => {
+        &[$(Switch {
+            name: $name,
+            apis: $apis,
+            readings: &$readings,
+            about: $about,
+            values: &[
+                Value { name: $default, means: $by_default, effect: Effect::None },
+                $(Value { name: $value, means: $means, effect: $effect },)+
+            ],
+        },)+]
+    };
+}
+pub(super) use switches;
