@@ -15,6 +15,8 @@ pub(crate) enum Draw {
     Guid,
     /// Eight letters.
     Word,
+    /// Words of so many characters in all, some of them letters beyond ASCII, none beyond Latin.
+    Text(usize),
 }
 
 /// SplitMix64: small, seeded, the same on every machine. It guards nothing.
@@ -51,8 +53,31 @@ impl Random {
             Draw::Personnummer => self.personnummer(),
             Draw::Fodselsnummer => self.fodselsnummer(),
             Draw::Guid => self.guid(),
+            Draw::Text(length) => self.text(length),
             Draw::Word => (0..8).map(|_| char::from(b'a' + self.between(0, 25) as u8)).collect(),
         }
+    }
+
+    /// Letters with single blanks between words: a blank at an end or a second one beside it may be
+    /// trimmed. Composed letters of Latin-1 alone: each is one character however it is counted.
+    fn text(&mut self, length: usize) -> String {
+        const LETTERS: [char; 16] =
+            ['a', 'e', 'i', 'k', 'l', 'm', 'n', 'o', 'r', 's', 't', 'å', 'ä', 'ö', 'é', 'ø'];
+        let mut text = String::new();
+        let mut word = 0;
+        for place in 1..=length {
+            if place > 2 && place < length && word >= 3 && self.between(0, 4) == 0 {
+                text.push(' ');
+                word = 0;
+            } else {
+                let letter = self.between(0, LETTERS.len() as u64 - 1) as usize;
+                // The first one is beyond ASCII, so that no text is free of them.
+                let letter = if place == 1 { 'Å' } else { LETTERS[letter] };
+                text.push(letter);
+                word += 1;
+            }
+        }
+        text
     }
 
     fn personnummer(&mut self) -> String {
@@ -147,6 +172,11 @@ mod tests {
             let guid = random.draw(Draw::Guid);
             let groups: Vec<_> = guid.split('-').map(str::len).collect();
             assert_eq!(groups, [8, 4, 4, 4, 12], "{guid}");
+            let text = random.draw(Draw::Text(73));
+            assert_eq!(text.chars().count(), 73, "{text}");
+            assert_eq!(text.split(' ').collect::<Vec<_>>().join(" "), text.trim());
+            assert!(!text.contains("  ") && !text.is_ascii(), "{text}");
+            assert!(text.chars().all(|letter| u32::from(letter) < 0x100), "{text}");
             assert!(random.draw(Draw::Word).bytes().all(|byte| byte.is_ascii_lowercase()));
         }
     }

@@ -24,7 +24,7 @@ impl Attempt<'_> {
             judged += 1;
             findings.extend(self.judged(&checker, expectation, label, exchange)?);
             let clause = self.judge.suite().clause(&expectation.clause);
-            cut |= clause.is_some_and(|clause| clause.level == Level::Must)
+            cut |= clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
                 && !exchange.answer.is_success()
                 && self.status(expectation, exchange.example).unwrap_or(false);
         }
@@ -56,9 +56,10 @@ impl Attempt<'_> {
         let clause = clause
             .ok_or_else(|| Stop::Fault(format!("there is no clause {}", expectation.clause)))?;
         let mismatches = checker.check(&expectation.check, exchange)?;
+        let level = expectation.level(clause);
         let finding = |mismatch: Mismatch| Finding {
             clause: clause.id.clone(),
-            level: if mismatch.advisory { Level::Should } else { clause.level },
+            level: if mismatch.advisory { Level::Should } else { level },
             step: label.to_owned(),
             status: exchange.answer.status,
             pointer: mismatch.pointer,

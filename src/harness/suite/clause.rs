@@ -1,7 +1,8 @@
 //! Clauses: the requirements that expectations cite.
 
 use serde::Deserialize;
-use serde_json::Value;
+
+use super::row::Row;
 
 /// How much a clause demands: column (ii) of the readings says REQ or REC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -56,9 +57,12 @@ pub struct Clause {
     pub(crate) status: ClauseStatus,
     #[serde(default)]
     pub(crate) reason: Option<String>,
-    /// A table row's constraint, transcribed from the document.
-    #[serde(default, rename = "row")]
-    pub(crate) _row: Option<Value>,
+    /// A table row's constraint.
+    #[serde(default)]
+    pub(crate) row: Option<Row>,
+    /// Where it stands among all clauses of the suite.
+    #[serde(skip)]
+    pub(crate) place: usize,
 }
 
 #[derive(Deserialize)]

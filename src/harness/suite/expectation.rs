@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::clause::{Clause, Level};
 use super::step::present;
 use crate::harness::compare::check_matcher;
 use crate::harness::format::Format;
@@ -15,6 +16,15 @@ pub(crate) struct Expectation {
     pub(crate) check: Check,
     /// Judged only where the suite's fixtures were loaded, so that values are known.
     pub(crate) fixture: bool,
+    /// Only recommended here, whatever the level of the clause.
+    pub(crate) advisory: bool,
+}
+
+impl Expectation {
+    /// What breaking it means.
+    pub(crate) fn level(&self, clause: &Clause) -> Level {
+        if self.advisory { Level::Should } else { clause.level }
+    }
 }
 
 /// What is compared.
@@ -186,6 +196,8 @@ struct RawExpectation {
     #[serde(default)]
     fixture: bool,
     #[serde(default)]
+    advisory: bool,
+    #[serde(default)]
     status: Option<Statuses>,
     #[serde(default)]
     printed: Option<Printed>,
@@ -233,7 +245,8 @@ impl TryFrom<RawExpectation> for Expectation {
         .collect();
         match <[Check; 1]>::try_from(checks) {
             Ok([check]) if has_body || !at => {
-                Ok(Expectation { clause: raw.clause, check, fixture: raw.fixture })
+                let RawExpectation { clause, fixture, advisory, .. } = raw;
+                Ok(Expectation { clause, check, fixture, advisory })
             }
             _ => Err(format!(
                 "an expectation (of {}) has exactly one check, and `at` only beside `body`",

@@ -73,6 +73,7 @@ fn every_file_has_the_form_of_its_schema() {
             ["conformance", "clauses", _] => "clauses",
             ["conformance", "cases", ..] => "cases",
             ["conformance", "forms", _] => "forms",
+            ["conformance", "generated", _] => "generated",
             ["conformance", "given", _] => "given",
             ["conformance", "fixtures", "states.json"] => "states",
             ["examples", _, name] if name.ends_with(".json") => "example",

@@ -8,8 +8,10 @@ mod example;
 mod expectation;
 mod fixtures;
 mod form;
+mod generate;
 #[cfg(test)]
 mod lint;
+mod row;
 mod step;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::api::APIS;
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, Level};
@@ -81,8 +84,8 @@ impl Suite {
         Suite::from_files(crate::data::FILES.iter().copied())
     }
 
-    /// A suite from files, each with its path from the repository's root. The order of the files
-    /// is the order of the cases.
+    /// A suite from files, each with its path from the repository's root. The order of the APIs,
+    /// and within each that of the files, is the order of the cases; generated ones come last.
     ///
     /// # Errors
     /// The first file that cannot be read.
@@ -91,16 +94,26 @@ impl Suite {
     ) -> Result<Suite, SuiteFault> {
         let mut suite = Suite::default();
         let mut schemas = HashMap::new();
+        let mut plans: Vec<(&str, generate::Plan)> = Vec::new();
         let mut digest = Digest(0xcbf2_9ce4_8422_2325);
         for (path, bytes) in files {
             digest.add(path.as_bytes());
             digest.add(bytes);
             if path.starts_with("schemas/") {
                 schemas.insert(path.to_owned(), read(path, bytes)?);
+            } else if path.starts_with("conformance/generated/") {
+                plans.push((path, read(path, bytes)?));
             } else {
                 suite.add(path, bytes)?;
             }
         }
+        for (path, plan) in plans {
+            for case in generate::cases(&plan, &suite.clauses) {
+                suite.cases.push(read_case(path, &plan.api, case)?);
+            }
+        }
+        // Reports go API by API.
+        suite.cases.sort_by_key(|case| APIS.iter().position(|api| api.name == case.api));
         suite.schemas = Arc::new(schemas);
         suite.digest = digest.0;
         Ok(suite)
@@ -111,7 +124,8 @@ impl Suite {
         match folders.as_slice() {
             ["conformance", "clauses", _] => {
                 let file: clause::ClauseFile = read(path, bytes)?;
-                for clause in file.clauses {
+                for mut clause in file.clauses {
+                    clause.place = self.clauses.len();
                     let id = clause.id.clone();
                     if self.clauses.insert(id.clone(), clause).is_some() {
                         return Err(fault(path, format!("the clause {id} stands twice")));

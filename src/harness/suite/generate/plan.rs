@@ -1,0 +1,180 @@
+//! What the generated cases of an API are made of, beside the clauses' rows: how each resource is
+//! written and read back, and values that no constraint can give.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// `conformance/generated/<api>.json`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::harness::suite) struct Plan {
+    pub(in crate::harness::suite) api: String,
+    pub(super) values: Vec<Values>,
+    pub(super) resources: Vec<Resource>,
+}
+
+/// Values for the members of some rows.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Values {
+    /// The clauses that hold the rows.
+    pub(super) rows: Vec<String>,
+    /// How a text of any length is made; without it, it is drawn.
+    #[serde(default)]
+    pub(super) fill: Option<Fill>,
+    /// What breaks the pattern or form.
+    #[serde(default)]
+    pub(super) broken: Vec<Broken>,
+    /// What is not in the list.
+    #[serde(default)]
+    pub(super) unlisted: Option<Value>,
+    /// What is of another type than the member.
+    #[serde(default)]
+    pub(super) mistyped: Option<Value>,
+    /// What else the object holds, by the probe's name.
+    #[serde(default)]
+    pub(super) beside: BTreeMap<String, Map<String, Value>>,
+    /// The matcher by which the value is found again, such as `$nocase`.
+    #[serde(default)]
+    pub(super) compare: Option<String>,
+    /// What is not tried, by the probe's name, and the reading that says why.
+    #[serde(default)]
+    pub(super) skip: BTreeMap<String, u16>,
+}
+
+/// A text of any length: a start, an end, and between them as much of a cycle as is needed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fill {
+    #[serde(default)]
+    start: String,
+    cycle: String,
+    #[serde(default)]
+    end: String,
+}
+
+impl Fill {
+    /// The text of `length` characters; one that is shorter than start and end is cut off.
+    pub(super) fn text(&self, length: usize) -> String {
+        let ends = self.start.chars().count() + self.end.chars().count();
+        let cycle = self.cycle.chars().cycle().take(length.saturating_sub(ends));
+        self.start.chars().chain(cycle).chain(self.end.chars()).take(length).collect()
+    }
+}
+
+/// A value that the row's pattern or form rules out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Broken {
+    /// The last part of the case's id.
+    pub(super) what: String,
+    pub(super) value: Value,
+    /// The clause that says so, if it is not the row's own.
+    #[serde(default)]
+    pub(super) clause: Option<String>,
+}
+
+/// One resource as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Resource {
+    pub(super) resource: String,
+    /// What stands in a title for it: `a created customer`.
+    pub(super) title: String,
+    /// The table whose rows are its members, then those that say more of them.
+    pub(super) tables: Vec<Table>,
+    /// What a case needs, as in a case: `ledger`, `state`, `given`, `draw`.
+    #[serde(default)]
+    pub(super) needs: Map<String, Value>,
+    /// Steps that come first.
+    #[serde(default)]
+    pub(super) first: Vec<Value>,
+    /// The valid request: `send` or `anyFormat`.
+    pub(super) request: Request,
+    /// Whether a request holds only the outermost member that is tried.
+    #[serde(default)]
+    pub(super) alone: bool,
+    /// The clause that says what comes of a member of another type; without it none is tried.
+    #[serde(default)]
+    pub(super) types: Option<String>,
+    /// What is expected of a refusal.
+    pub(super) refused: Refused,
+    /// What is expected where a value is taken, and how it is read back; without it nothing that
+    /// would be taken is tried.
+    #[serde(default)]
+    pub(super) accepted: Option<Accepted>,
+    /// Members of which one and only one may be there.
+    #[serde(default)]
+    pub(super) one_of: Option<OneOf>,
+}
+
+/// A table, and where in the request its members stand.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    pub(super) table: String,
+    #[serde(default)]
+    pub(super) under: Option<String>,
+}
+
+/// The request that every probe starts from.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Request {
+    Send(Map<String, Value>),
+    AnyFormat(Map<String, Value>),
+}
+
+/// How a refusal shows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Refused {
+    /// The check, as in an expectation.
+    pub(super) expect: Map<String, Value>,
+    /// Whether the problem names the parameter.
+    #[serde(default)]
+    pub(super) names_parameter: bool,
+    /// A step before, to compare with.
+    #[serde(default)]
+    pub(super) before: Option<Value>,
+    /// The step that shows that nothing was stored.
+    #[serde(default)]
+    pub(super) nothing_stored: Option<Value>,
+    /// Members by which it could not be found, so that it is not looked for.
+    #[serde(default)]
+    pub(super) found_by: Vec<String>,
+}
+
+/// How a success shows.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Accepted {
+    /// The status, as in an expectation.
+    pub(super) status: Value,
+    /// What is read back, the first whose `under` the member is under.
+    pub(super) read: Vec<Read>,
+    /// Objects whose member names are compared without regard to case.
+    #[serde(default)]
+    pub(super) nocase: Vec<String>,
+}
+
+/// Where a member is read back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Read {
+    /// The member that the answer is, with dots; empty for the whole.
+    pub(super) under: String,
+    /// The step, without its name and expectations.
+    pub(super) step: Map<String, Value>,
+}
+
+/// Members of which exactly one may be there.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OneOf {
+    pub(super) members: Vec<String>,
+    /// What is expected of none and of two.
+    pub(super) expect: Vec<Value>,
+}

@@ -1,0 +1,203 @@
+//! What is tried of a member: each boundary of its constraints, and one step past it.
+
+use serde_json::{Value, json};
+
+use super::super::row::Constraint;
+use super::member::Member;
+use super::plan::Resource;
+
+/// One value, or none, and what should come of it.
+pub(super) struct Probe {
+    /// The last part of the case's id.
+    pub(super) what: String,
+    /// The value in words, for the title: `of 73 characters, one too many`.
+    pub(super) words: String,
+    pub(super) sent: Sent,
+    pub(super) outcome: Outcome,
+}
+
+/// What stands in the member's place.
+pub(super) enum Sent {
+    Absent,
+    Value(Value),
+    /// A drawn text of so many characters.
+    Text(usize),
+}
+
+/// What the clauses say of a value.
+pub(super) enum Outcome {
+    Refused { clause: String, check: Check },
+    Accepted { taken: Cited, returned: Cited },
+}
+
+/// How a refusal is expected.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// As the resource says.
+    Documented,
+    /// The status alone: a value of another type may be refused before any member is looked at.
+    Status,
+}
+
+/// A clause, and whether it is only a recommendation here.
+#[derive(Clone)]
+pub(super) struct Cited {
+    pub(super) clause: String,
+    pub(super) advisory: bool,
+}
+
+/// Everything that is tried of `member`.
+pub(super) fn probes(member: &Member, resource: &Resource) -> Vec<Probe> {
+    let mut probes = Vec::new();
+    lengths(member, &mut probes);
+    listed(member, &mut probes);
+    broken(member, &mut probes);
+    mistyped(member, resource, &mut probes);
+    missing(member, &mut probes);
+    probes.retain(|probe| {
+        let taken = matches!(probe.outcome, Outcome::Accepted { .. });
+        !member.skips(&probe.what) && (resource.accepted.is_some() || !taken)
+    });
+    probes
+}
+
+fn lengths(member: &Member, probes: &mut Vec<Probe>) {
+    let mut add = |what: &str, length: usize, words: String, outcome| {
+        let sent = match member.value(|values| values.fill.as_ref()) {
+            Some(fill) => Sent::Value(fill.text(length).into()),
+            None => Sent::Text(length),
+        };
+        probes.push(Probe { what: what.to_owned(), words, sent, outcome });
+    };
+    if let Some((least, clause)) = member.says(|row| row.min_length) {
+        let words = format!("of {}, as few as may be,", characters(least));
+        add("shortest", least, words, accepted(member, clause));
+        if let Some(fewer) = least.checked_sub(1) {
+            let words = format!("of {}, one too few,", characters(fewer));
+            add("one-too-short", fewer, words, refused(member, Constraint::MinLength, clause));
+        }
+    }
+    if let Some((most, clause)) = member.says(|row| row.max_length) {
+        let words = format!("of {}, as many as may be,", characters(most));
+        add("longest", most, words, accepted(member, clause));
+        let words = format!("of {}, one too many,", characters(most + 1));
+        add("one-too-long", most + 1, words, refused(member, Constraint::MaxLength, clause));
+    }
+}
+
+fn characters(count: usize) -> String {
+    if count == 1 { "1 character".to_owned() } else { format!("{count} characters") }
+}
+
+fn listed(member: &Member, probes: &mut Vec<Probe>) {
+    let list = member.says(|row| Some(&row.listed).filter(|listed| !listed.is_empty()));
+    let Some((list, clause)) = list else { return };
+    for value in list {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        probes.push(Probe {
+            what: format!("listed-{text}"),
+            words: format!("`{text}`, which is listed,"),
+            sent: Sent::Value(value.clone()),
+            outcome: accepted(member, clause),
+        });
+    }
+    if let Some(unlisted) = member.value(|values| values.unlisted.as_ref()) {
+        probes.push(Probe {
+            what: "unlisted".to_owned(),
+            words: format!("`{}`, which is not listed,", unlisted.as_str().unwrap_or_default()),
+            sent: Sent::Value(unlisted.clone()),
+            outcome: refused(member, Constraint::Enum, clause),
+        });
+    }
+}
+
+fn broken(member: &Member, probes: &mut Vec<Probe>) {
+    // A form that is no pattern, such as that of a country's identifiers, is broken by the plan
+    // alone; its clause is that of the row that gives the type.
+    let ruled = member.says(|row| row.pattern.as_ref().map(drop));
+    let Some(((), own)) = ruled.or_else(|| member.says(|row| row.kind.as_ref().map(drop))) else {
+        return;
+    };
+    for broken in member
+        .value(|values| Some(&values.broken).filter(|all| !all.is_empty()))
+        .into_iter()
+        .flatten()
+    {
+        let clause = broken.clause.clone();
+        let clause = clause.unwrap_or_else(|| judged(member, Constraint::Pattern, own));
+        probes.push(Probe {
+            what: broken.what.clone(),
+            words: format!("that is {}", broken.what.replace('-', " ")),
+            sent: Sent::Value(broken.value.clone()),
+            outcome: Outcome::Refused { clause, check: Check::Documented },
+        });
+    }
+}
+
+/// No document says more than a type's name, so that the clause is the resource's own, which is a
+/// recommendation (reading 25).
+fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
+    let Some(types) = &resource.types else { return };
+    let kind = member.says(|row| row.kind.as_deref()).map(|(kind, _)| kind);
+    let value = member.value(|values| values.mistyped.clone()).or_else(|| match kind? {
+        "string" => Some(json!(4711)),
+        "uri" | "object" | "array" | "boolean" => Some(json!("perhaps")),
+        "number" | "integer" => Some(json!("many")),
+        _ => None,
+    });
+    let Some(value) = value else { return };
+    let words = match &value {
+        Value::Number(_) => "as a number",
+        Value::String(_) => "as a text",
+        _ => "of another type",
+    };
+    probes.push(Probe {
+        what: "wrong-type".to_owned(),
+        words: words.to_owned(),
+        sent: Sent::Value(value),
+        outcome: Outcome::Refused {
+            clause: member.judged_by(Constraint::Type).unwrap_or(types).to_owned(),
+            check: Check::Status,
+        },
+    });
+}
+
+/// A required member that is not there, and one that is null, which is no value (002 › Update
+/// customer deletes by it).
+fn missing(member: &Member, probes: &mut Vec<Probe>) {
+    let Some((true, clause)) = member.says(|row| row.required) else { return };
+    for (what, words, sent) in [
+        ("absent", "that is left out", Sent::Absent),
+        ("null", "that is null", Sent::Value(Value::Null)),
+    ] {
+        probes.push(Probe {
+            what: what.to_owned(),
+            words: words.to_owned(),
+            sent,
+            outcome: refused(member, Constraint::Required, clause),
+        });
+    }
+}
+
+fn judged(member: &Member, constraint: Constraint, own: &str) -> String {
+    member.judged_by(constraint).unwrap_or(own).to_owned()
+}
+
+fn refused(member: &Member, constraint: Constraint, own: &str) -> Outcome {
+    Outcome::Refused { clause: judged(member, constraint, own), check: Check::Documented }
+}
+
+/// Only free text, and lists of which a reading says so, must be taken; the rest should be, for an
+/// implementation may know more of a value than its length.
+fn accepted(member: &Member, own: &str) -> Outcome {
+    let required = member.says(|row| row.accepted.then_some(())).is_some();
+    let taken = match member.judged_by(Constraint::Accepted) {
+        Some(clause) => Cited { clause: clause.to_owned(), advisory: false },
+        None => Cited { clause: own.to_owned(), advisory: !required },
+    };
+    let returned = match member.judged_by(Constraint::Returned) {
+        Some(clause) => Cited { clause: clause.to_owned(), advisory: false },
+        None => taken.clone(),
+    };
+    Outcome::Accepted { taken, returned }
+}
