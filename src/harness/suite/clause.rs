@@ -65,6 +65,13 @@ pub struct Clause {
     pub(crate) place: usize,
 }
 
+impl Clause {
+    /// The API of whose document it is.
+    pub fn api(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClauseFile {

@@ -27,6 +27,9 @@ pub(crate) struct Row {
     pub(crate) listed: Vec<Value>,
     #[serde(default)]
     pub(crate) required: Option<bool>,
+    /// Whether a PATCH may change it (004 › the table of PATCH).
+    #[serde(default)]
+    pub(crate) patchable: Option<bool>,
     /// Whether it is required, and not only recommended, that whatever keeps to the row is taken:
     /// free text, and lists of which a reading says so.
     #[serde(default)]
@@ -51,6 +54,7 @@ pub(crate) enum Constraint {
     Pattern,
     Enum,
     Required,
+    Patchable,
     /// What keeps to the row is taken.
     Accepted,
     /// What was taken is served.

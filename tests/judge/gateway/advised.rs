@@ -60,7 +60,7 @@ pub(crate) const ADVISED: &[Broken] = &[
     ("~create is unknown", "gateway/create/explicit", |request, server| {
         if request.path.ends_with("/~create") { Response::empty(404) } else { server.pass(request) }
     }),
-    ("names are cut", "gateway/create/too-long", |mut request, server| {
+    ("names are cut", "gateway/create/property/lastName", |mut request, server| {
         request.rewrite(|customer| {
             for value in customer.values_mut().filter(|value| value.is_string()) {
                 *value =
@@ -127,7 +127,7 @@ pub(crate) const ADVISED: &[Broken] = &[
             each(customer, |customer| drop(customer.remove("id")));
         })
     }),
-    ("whatever comes is created", "gateway/create/required-members", |request, server| {
+    ("whatever comes is created", "gateway/create/property/firstName", |request, server| {
         done(CREATE, 400, request, server)
     }),
     ("two customers may have one code", "gateway/create/duplicate-code", |request, server| {
@@ -136,9 +136,13 @@ pub(crate) const ADVISED: &[Broken] = &[
     ("any body is a customer", "gateway/create/other-media", |request, server| {
         done(CREATE, 415, request, server)
     }),
-    ("names have a hundred letters at most", "gateway/create/longest", |request, server| {
-        unless(request.is(CREATE) && request.body.len() > 400, 400, request, server)
-    }),
+    (
+        "names have a hundred letters at most",
+        "gateway/create/property/organizationName",
+        |request, server| {
+            unless(request.is(CREATE) && request.body.len() > 400, 400, request, server)
+        },
+    ),
     ("the same customer again breaks the server", "gateway/create/repeat", |request, server| {
         static KNOWN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let names = Value::Object(request.members()).to_string();

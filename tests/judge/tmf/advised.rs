@@ -178,7 +178,7 @@ pub(crate) const ADVISED: &[Broken] = &[
     ),
     (
         "a charge needs no members",
-        "tmf/create-applied-customer-billing-charge/mandatory",
+        "tmf/create-applied-customer-billing-charge/property/type",
         |request, server| created(CHARGE, request, server),
     ),
     (

@@ -43,16 +43,17 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The members of `resource` in the order of its first table. What no case may judge, such as a row
+/// The members of a resource of `api` in the order of its first table. What no case may judge, such as a row
 /// that its document contradicts, is none.
 pub(super) fn members<'a>(
+    api: &str,
     resource: &Resource,
     values: &'a [Values],
     clauses: &'a HashMap<String, Clause>,
 ) -> Vec<Member<'a>> {
     let mut rows: Vec<_> = clauses
         .values()
-        .filter(|clause| clause.status == ClauseStatus::Checked)
+        .filter(|clause| clause.status == ClauseStatus::Checked && clause.api() == api)
         .filter_map(|clause| Some((clause.place, clause.id.as_str(), clause.row.as_ref()?)))
         .collect();
     rows.sort_unstable_by_key(|(place, ..)| *place);

@@ -24,6 +24,15 @@ pub(super) struct Values {
     /// How a text of any length is made; without it, it is drawn.
     #[serde(default)]
     pub(super) fill: Option<Fill>,
+    /// Where in the request the member stands, if its path does not lead there.
+    #[serde(default)]
+    pub(super) at: Option<String>,
+    /// What it is changed to.
+    #[serde(default)]
+    pub(super) change: Option<Value>,
+    /// The matcher by which the change is found again.
+    #[serde(default)]
+    pub(super) changed: Option<Value>,
     /// What breaks the pattern or form.
     #[serde(default)]
     pub(super) broken: Vec<Broken>,
@@ -91,9 +100,15 @@ pub(super) struct Resource {
     /// Steps that come first.
     #[serde(default)]
     pub(super) first: Vec<Value>,
-    /// The valid request: `send` or `anyFormat`.
+    /// Steps that come last.
+    #[serde(default)]
+    pub(super) last: Vec<Value>,
+    /// When the request is sent at all, as in a step.
+    #[serde(default)]
+    pub(super) only_if: Option<Value>,
+    /// The valid request. Its members stand in its body, or in its query if it has none.
     pub(super) request: Request,
-    /// Whether a request holds only the outermost member that is tried.
+    /// Whether a request holds only the outermost member that is tried, and so none is required.
     #[serde(default)]
     pub(super) alone: bool,
     /// The clause that says what comes of a member of another type; without it none is tried.
@@ -119,12 +134,20 @@ pub(super) struct Table {
     pub(super) under: Option<String>,
 }
 
-/// The request that every probe starts from.
+/// The request that every probe starts from, as in a step.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Request {
     Send(Map<String, Value>),
     AnyFormat(Map<String, Value>),
+}
+
+impl Request {
+    /// The body that is valid.
+    pub(super) fn body(&self) -> Option<&Value> {
+        let (Request::Send(send) | Request::AnyFormat(send)) = self;
+        send.get("body")
+    }
 }
 
 /// How a refusal shows.
@@ -153,21 +176,39 @@ pub(super) struct Refused {
 pub(super) struct Accepted {
     /// The status, as in an expectation.
     pub(super) status: Value,
-    /// What is read back, the first whose `under` the member is under.
+    /// Where a member is read back: the first that serves it.
+    #[serde(default)]
     pub(super) read: Vec<Read>,
+    /// The clause by which the answer itself holds what was taken.
+    #[serde(default)]
+    pub(super) answered: Option<String>,
     /// Objects whose member names are compared without regard to case.
     #[serde(default)]
     pub(super) nocase: Vec<String>,
 }
 
-/// Where a member is read back.
+/// Where members are read back.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Read {
-    /// The member that the answer is, with dots; empty for the whole.
-    pub(super) under: String,
+    /// The outermost members that it serves; none are all.
+    #[serde(default)]
+    pub(super) of: Vec<String>,
+    pub(super) shows: Shows,
     /// The step, without its name and expectations.
     pub(super) step: Map<String, Value>,
+}
+
+/// What an answer is.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Shows {
+    /// What was written.
+    Whole,
+    /// One outermost member of it.
+    Member,
+    /// A list that holds it.
+    List,
 }
 
 /// Members of which exactly one may be there.

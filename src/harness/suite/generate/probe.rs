@@ -26,8 +26,19 @@ pub(super) enum Sent {
 
 /// What the clauses say of a value.
 pub(super) enum Outcome {
-    Refused { clause: String, check: Check },
-    Accepted { taken: Cited, returned: Cited },
+    Refused {
+        clause: String,
+        check: Check,
+    },
+    /// Refused or not, the member stays as it is.
+    Kept {
+        refused: String,
+        kept: String,
+    },
+    Accepted {
+        taken: Cited,
+        returned: Cited,
+    },
 }
 
 /// How a refusal is expected.
@@ -53,7 +64,8 @@ pub(super) fn probes(member: &Member, resource: &Resource) -> Vec<Probe> {
     listed(member, &mut probes);
     broken(member, &mut probes);
     mistyped(member, resource, &mut probes);
-    missing(member, &mut probes);
+    missing(member, resource, &mut probes);
+    changed(member, &mut probes);
     probes.retain(|probe| {
         let taken = matches!(probe.outcome, Outcome::Accepted { .. });
         !member.skips(&probe.what) && (resource.accepted.is_some() || !taken)
@@ -137,7 +149,8 @@ fn broken(member: &Member, probes: &mut Vec<Probe>) {
 /// No document says more than a type's name, so that the clause is the resource's own, which is a
 /// recommendation (reading 25).
 fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
-    let Some(types) = &resource.types else { return };
+    let types = member.judged_by(Constraint::Type).or(resource.types.as_deref());
+    let Some(types) = types else { return };
     let kind = member.says(|row| row.kind.as_deref()).map(|(kind, _)| kind);
     let value = member.value(|values| values.mistyped.clone()).or_else(|| match kind? {
         "string" => Some(json!(4711)),
@@ -155,17 +168,17 @@ fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
         what: "wrong-type".to_owned(),
         words: words.to_owned(),
         sent: Sent::Value(value),
-        outcome: Outcome::Refused {
-            clause: member.judged_by(Constraint::Type).unwrap_or(types).to_owned(),
-            check: Check::Status,
-        },
+        outcome: Outcome::Refused { clause: types.to_owned(), check: Check::Status },
     });
 }
 
 /// A required member that is not there, and one that is null, which is no value (002 › Update
 /// customer deletes by it).
-fn missing(member: &Member, probes: &mut Vec<Probe>) {
+fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     let Some((true, clause)) = member.says(|row| row.required) else { return };
+    if resource.alone && !member.path.contains('.') {
+        return;
+    }
     for (what, words, sent) in [
         ("absent", "that is left out", Sent::Absent),
         ("null", "that is null", Sent::Value(Value::Null)),
@@ -177,6 +190,25 @@ fn missing(member: &Member, probes: &mut Vec<Probe>) {
             outcome: refused(member, Constraint::Required, clause),
         });
     }
+}
+
+/// A new value, of what a PATCH may change and of what it may not.
+fn changed(member: &Member, probes: &mut Vec<Probe>) {
+    let Some((patchable, clause)) = member.says(|row| row.patchable) else { return };
+    let Some(value) = member.value(|values| values.change.clone()) else { return };
+    let (words, outcome) = match patchable {
+        true => ("with a new value", accepted(member, clause)),
+        false => {
+            let refused = judged(member, Constraint::Patchable, clause);
+            ("with a new value", Outcome::Kept { refused, kept: clause.to_owned() })
+        }
+    };
+    probes.push(Probe {
+        what: "changed".to_owned(),
+        words: words.to_owned(),
+        sent: Sent::Value(value),
+        outcome,
+    });
 }
 
 fn judged(member: &Member, constraint: Constraint, own: &str) -> String {

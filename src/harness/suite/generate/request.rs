@@ -1,0 +1,101 @@
+//! The valid request of a resource, with one member of it as it is tried.
+
+use serde_json::{Map, Value, json};
+
+use super::plan::{Request, Resource};
+
+/// A request as a step has it: the way and what it sends.
+pub(super) type Written = (&'static str, Value);
+
+/// The parts of `path` as the valid body spells them: the tables of 002 write some members
+/// otherwise than its examples (reading 51).
+pub(super) fn spelled(body: Option<&Value>, path: &str) -> Vec<String> {
+    let mut within = body;
+    path.split('.')
+        .map(|part| {
+            let mut members = within.and_then(Value::as_object).into_iter().flatten();
+            let known = members.find(|(name, _)| name.eq_ignore_ascii_case(part));
+            within = known.map(|(_, value)| value);
+            known.map_or(part, |(name, _)| name).to_owned()
+        })
+        .collect()
+}
+
+impl Resource {
+    /// The valid request with `value` at `path`, or with nothing there. One that may be written in
+    /// any format is written in the plainest where it is to be refused, or each would be tried.
+    pub(super) fn with(
+        &self,
+        path: &str,
+        value: Option<Value>,
+        beside: Option<&Map<String, Value>>,
+        refused: bool,
+    ) -> Written {
+        let (way, mut send) = self.written(refused);
+        match send.get_mut("body") {
+            Some(body) => self.place(body, path, value, beside),
+            None => {
+                let text = value
+                    .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+                let query = text.map(|text| format!("{path}={text}"));
+                send.extend(query.map(|query| ("query".to_owned(), query.into())));
+            }
+        }
+        (way, Value::Object(send))
+    }
+
+    /// The valid request with those outermost members of its body that are named, and no others.
+    pub(super) fn with_only(&self, names: &[&str]) -> Written {
+        let (way, mut send) = self.written(true);
+        if let Some(Value::Object(members)) = send.get_mut("body") {
+            members.retain(|name, _| names.contains(&name.as_str()));
+        }
+        (way, Value::Object(send))
+    }
+
+    fn written(&self, refused: bool) -> (&'static str, Map<String, Value>) {
+        match &self.request {
+            Request::Send(send) => ("send", send.clone()),
+            Request::AnyFormat(send) if refused => {
+                let mut send = send.clone();
+                send.insert("accept".to_owned(), "json".into());
+                if send.contains_key("body") {
+                    send.insert("format".to_owned(), "json".into());
+                }
+                ("send", send)
+            }
+            Request::AnyFormat(send) => ("anyFormat", send.clone()),
+        }
+    }
+
+    fn place(
+        &self,
+        body: &mut Value,
+        path: &str,
+        value: Option<Value>,
+        beside: Option<&Map<String, Value>>,
+    ) {
+        let at = spelled(Some(body), path);
+        if let (true, Value::Object(members)) = (self.alone, &mut *body) {
+            members.retain(|name, _| Some(name) == at.first());
+        }
+        let at: Vec<&str> = at.iter().map(String::as_str).collect();
+        set(body, &at, value);
+        let parent = at.split_last().map_or(&[][..], |(_, parent)| parent);
+        for (name, value) in beside.into_iter().flatten() {
+            set(body, &[parent, &[name.as_str()]].concat(), Some(value.clone()));
+        }
+    }
+}
+
+/// Puts `value` at the end of the path `at`, or takes away what is there.
+fn set(within: &mut Value, at: &[&str], value: Option<Value>) {
+    let ([first, rest @ ..], Value::Object(members)) = (at, within) else { return };
+    match (rest, value) {
+        ([], Some(value)) => drop(members.insert((*first).to_owned(), value)),
+        ([], None) => drop(members.shift_remove(*first)),
+        (rest, value) => {
+            set(members.entry(*first).or_insert_with(|| json!({})), rest, value);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! A probe as a case: what is sent, what is expected of it, and how that is seen afterwards.
+
+use serde_json::{Map, Value, json};
+
+use super::member::Member;
+use super::plan::{OneOf, Resource, Shows};
+use super::probe::{Check, Cited, Outcome, Probe, Sent};
+use super::request::{Written, spelled};
+use crate::harness::pointer;
+
+/// Writes the cases of a resource.
+pub(super) struct Writer<'p> {
+    pub(super) api: &'p str,
+    pub(super) resource: &'p Resource,
+}
+
+/// The name under which a drawn text is bound.
+const TEXT: &str = "text";
+
+impl Writer<'_> {
+    pub(super) fn case(&self, member: &Member, probe: &Probe) -> Value {
+        let outcome = match probe.outcome {
+            Outcome::Refused { .. } => "is refused",
+            Outcome::Accepted { .. } => "is taken and kept",
+            Outcome::Kept { .. } => "leaves it as it was",
+        };
+        let mut case = self.resource.needs.clone();
+        let value = match &probe.sent {
+            Sent::Absent => None,
+            Sent::Value(value) => Some(value.clone()),
+            Sent::Text(length) => {
+                let draw = case.entry("draw").or_insert_with(|| json!({}));
+                draw[TEXT] = json!({ "text": length });
+                Some(format!("${{{TEXT}}}").into())
+            }
+        };
+        let at = member.value(|values| values.at.as_deref()).unwrap_or(&member.path);
+        let beside = member.value(|values| values.beside.get(&probe.what));
+        let taken = matches!(probe.outcome, Outcome::Accepted { .. });
+        let request = self.resource.with(at, value.clone(), beside, !taken);
+        let steps = match &probe.outcome {
+            Outcome::Refused { clause, check } => self.refused(request, at, clause, *check),
+            Outcome::Accepted { taken, returned } => {
+                let matcher = value.map(|value| matcher(member, value));
+                self.accepted(request, at, matcher, taken, returned)
+            }
+            Outcome::Kept { refused, kept } => self.kept(request, at, refused, kept),
+        };
+        let id = format!("{}/{}", member.path, probe.what);
+        let title = format!("{} {} {outcome}", member.path, probe.words);
+        self.finish(case, &id, &title, steps)
+    }
+
+    /// None of the members of which there is one, and every two of them.
+    pub(super) fn one_of(&self, one_of: &OneOf) -> Vec<Value> {
+        let members = &one_of.members;
+        let pairs = members.iter().enumerate().flat_map(|(at, first)| {
+            members[at + 1..].iter().map(move |second| vec![first.as_str(), second.as_str()])
+        });
+        let together = |kept: Vec<&str>| {
+            let (what, words) = match kept.as_slice() {
+                [] => ("none".to_owned(), format!("none of {}", members.join(", "))),
+                kept => (kept.join("-and-"), kept.join(" and ")),
+            };
+            let request = self.resource.with_only(&kept);
+            let mut steps = vec![self.sent(request, one_of.expect.clone())];
+            steps.extend(self.resource.refused.nothing_stored.clone());
+            let id = format!("one-of/{what}");
+            self.finish(self.resource.needs.clone(), &id, &format!("{words} is refused"), steps)
+        };
+        std::iter::once(Vec::new()).chain(pairs).map(together).collect()
+    }
+
+    /// A case with its id, its title, and the steps of the resource around its own.
+    fn finish(
+        &self,
+        mut case: Map<String, Value>,
+        id: &str,
+        title: &str,
+        own: Vec<Value>,
+    ) -> Value {
+        let Resource { resource, title: of, first, last, .. } = self.resource;
+        case.insert("id".to_owned(), format!("{}/{resource}/{id}", self.api).into());
+        case.insert("title".to_owned(), format!("{of}: {title}").into());
+        let steps = first.iter().cloned().chain(own).chain(last.iter().cloned());
+        case.insert("steps".to_owned(), steps.collect());
+        Value::Object(case)
+    }
+
+    fn sent(&self, (way, send): Written, expect: Vec<Value>) -> Value {
+        let mut step = json!({ "name": "send", way: send, "expect": expect });
+        if let Some(condition) = &self.resource.only_if {
+            step["onlyIf"] = condition.clone();
+        }
+        step
+    }
+
+    fn refused(&self, request: Written, at: &str, clause: &str, check: Check) -> Vec<Value> {
+        let refused = &self.resource.refused;
+        let mut expected = refused.expect.clone();
+        match (check, expected.remove("problem")) {
+            (Check::Status, Some(problem)) => {
+                expected.insert("status".to_owned(), problem["status"].clone());
+            }
+            (Check::Documented, Some(mut problem)) => {
+                if refused.names_parameter {
+                    let path = spelled(self.resource.request.body(), at);
+                    problem["parameter"] = path.join(".").into();
+                }
+                expected.insert("problem".to_owned(), problem);
+            }
+            (_, None) => {}
+        }
+        expected.insert("clause".to_owned(), clause.into());
+        let mut steps: Vec<Value> = refused.before.iter().cloned().collect();
+        steps.push(self.sent(request, vec![Value::Object(expected)]));
+        if !refused.found_by.iter().any(|member| member == at) {
+            steps.extend(refused.nothing_stored.clone());
+        }
+        steps
+    }
+
+    fn accepted(
+        &self,
+        request: Written,
+        at: &str,
+        matcher: Option<Value>,
+        taken: &Cited,
+        returned: &Cited,
+    ) -> Vec<Value> {
+        let Some(accepted) = &self.resource.accepted else { return Vec::new() };
+        let mut expect = vec![taken.expects("status", accepted.status.clone())];
+        let Some(matcher) = matcher else { return vec![self.sent(request, expect)] };
+        let path = spelled(self.resource.request.body(), at);
+        if let Some(clause) = &accepted.answered {
+            let answered = Cited { clause: clause.clone(), advisory: taken.advisory };
+            expect.push(self.found(&answered, &path, matcher.clone()));
+        }
+        let mut steps = vec![self.sent(request, expect)];
+        let serves =
+            |of: &[String]| of.is_empty() || path.first().is_some_and(|it| of.contains(it));
+        if let Some(read) = accepted.read.iter().find(|read| serves(&read.of)) {
+            let expected = match read.shows {
+                Shows::Whole => self.found(returned, &path, matcher),
+                Shows::Member => self.found(returned, path.get(1..).unwrap_or(&[]), matcher),
+                Shows::List => {
+                    let nested = |inner, name: &String| json!({ name.as_str(): inner });
+                    let item = path.iter().rev().fold(matcher, nested);
+                    returned.expects("body", json!({ "$contains": [item] }))
+                }
+            };
+            let mut step = read.step.clone();
+            step.insert("name".to_owned(), "read".into());
+            step.insert("onlyIf".to_owned(), json!({ "step": "send", "status": "2xx" }));
+            step.insert("expect".to_owned(), json!([expected]));
+            steps.push(Value::Object(step));
+        }
+        steps
+    }
+
+    /// That an answer has what `matcher` says at `path`.
+    fn found(&self, cited: &Cited, path: &[String], matcher: Value) -> Value {
+        let nocase = self.resource.accepted.iter().flat_map(|accepted| &accepted.nocase);
+        let (path, matcher) = match path {
+            [parents @ .., last]
+                if parents.last().is_some_and(|parent| nocase.clone().any(|it| it == parent)) =>
+            {
+                (parents, json!({ "$nocaseMembers": { last.as_str(): matcher } }))
+            }
+            path => (path, matcher),
+        };
+        let mut expected = cited.expects("body", matcher);
+        expected["at"] = at_pointer(path);
+        expected
+    }
+
+    /// What may be refused, and changes nothing even if it is not.
+    fn kept(&self, request: Written, at: &str, refused: &str, kept: &str) -> Vec<Value> {
+        let steps = self.refused(request, at, refused, Check::Documented);
+        let pointer = at_pointer(&spelled(self.resource.request.body(), at));
+        let same = json!({ "step": "before", "at": pointer });
+        let is_look = |step: &Value| step["name"] != "before" && step["name"] != "send";
+        let expect = json!([{ "clause": kept, "sameAs": same }]);
+        let unconditional = |mut step: Value| {
+            if let (true, Some(members)) = (is_look(&step), step.as_object_mut()) {
+                members.remove("onlyIf");
+                members.insert("expect".to_owned(), expect.clone());
+            }
+            step
+        };
+        steps.into_iter().map(unconditional).collect()
+    }
+}
+
+fn at_pointer(path: &[String]) -> Value {
+    path.iter().fold(String::new(), |at, name| pointer::join(&at, name)).into()
+}
+
+fn matcher(member: &Member, value: Value) -> Value {
+    if let Some(changed) = member.value(|values| values.changed.clone()) {
+        return changed;
+    }
+    match member.value(|values| values.compare.as_deref()) {
+        Some(name) => json!({ name: value }),
+        None => value,
+    }
+}
+
+impl Cited {
+    fn expects(&self, check: &str, value: Value) -> Value {
+        let mut expectation = json!({ "clause": self.clause, check: value });
+        if self.advisory {
+            expectation["advisory"] = true.into();
+        }
+        expectation
+    }
+}
