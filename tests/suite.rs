@@ -1,6 +1,9 @@
 //! `etalon certify` as a reader meets it: what it prints, what it writes, how it ends.
 #![cfg(all(feature = "server", feature = "harness"))]
-#![allow(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot go on fails its test")]
+
+#[path = "suite/rows.rs"]
+mod rows;
 
 use std::net::TcpListener;
 use std::process::{Command, Output};

@@ -40,6 +40,9 @@ pub(crate) struct Row {
     pub(crate) judged_by: BTreeMap<Constraint, String>,
     #[serde(default, rename = "default")]
     _default: Option<Value>,
+    /// The constraints in which the schemas are otherwise, and the reading that says why.
+    #[serde(default, rename = "differs")]
+    _differs: Option<Value>,
     #[serde(default, rename = "format")]
     _format: Option<String>,
 }
