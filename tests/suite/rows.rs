@@ -168,13 +168,9 @@ impl Member {
                 names.insert("type".to_owned());
             }
         }
-        let of_changes = schema.contains("patch");
-        if let (Some(required), true, false) =
-            (row.get("required"), schema.ends_with("request"), of_changes)
-        {
-            if *required != Value::Bool(self.required) {
-                names.insert("required".to_owned());
-            }
+        let asks = schema.ends_with("request") && !schema.contains("patch");
+        if row.get("required").is_some_and(|it| asks && *it != Value::Bool(self.required)) {
+            names.insert("required".to_owned());
         }
         names
     }

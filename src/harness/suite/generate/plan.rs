@@ -182,6 +182,9 @@ pub(super) struct Accepted {
     /// The clause by which the answer itself holds what was taken.
     #[serde(default)]
     pub(super) answered: Option<String>,
+    /// The clause by which what was taken is served afterwards, if it is not the row's.
+    #[serde(default)]
+    pub(super) returned: Option<String>,
     /// Objects whose member names are compared without regard to case.
     #[serde(default)]
     pub(super) nocase: Vec<String>,

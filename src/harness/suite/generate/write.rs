@@ -136,6 +136,8 @@ impl Writer<'_> {
             let answered = Cited { clause: clause.clone(), advisory: taken.advisory };
             expect.push(self.found(&answered, &path, matcher.clone()));
         }
+        let of_resource = accepted.returned.clone().map(|clause| Cited { clause, advisory: false });
+        let returned = of_resource.as_ref().unwrap_or(returned);
         let mut steps = vec![self.sent(request, expect)];
         let serves =
             |of: &[String]| of.is_empty() || path.first().is_some_and(|it| of.contains(it));
