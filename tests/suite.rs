@@ -8,7 +8,7 @@ mod rows;
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn certify(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_etalon"));
@@ -98,6 +98,18 @@ fn the_built_in_server_conforms_and_every_report_says_so() {
     let cases = report["cases"].as_array().unwrap();
     assert!(cases.len() > 50);
     assert!(cases.iter().all(|case| !case["clauses"].as_array().unwrap().is_empty()));
+    let coverage = report["coverage"].as_array().unwrap();
+    assert_eq!(coverage.len(), 4);
+    for of_api in coverage {
+        assert_eq!(of_api["unjudged"], json!([]), "{of_api}");
+        for level in ["must", "should"] {
+            let tally = &of_api[level];
+            assert!(tally["checked"] == tally["judged"] && tally["judged"] == tally["hold"]);
+        }
+        let row =
+            format!("{:10}  {:>4}", of_api["api"].as_str().unwrap(), of_api["clauses"].to_string());
+        assert!(printed.lines().any(|line| line.starts_with(&row)), "{row} in {printed}");
+    }
     let xml = std::fs::read_to_string(junit).unwrap();
     assert_eq!(xml.matches("<testcase ").count(), cases.len());
     for written in [printed, report.to_string(), xml] {
@@ -112,4 +124,39 @@ fn a_narrowed_run_counts_and_does_not_say_that_the_target_conforms() {
     assert_eq!(output.status.code(), Some(0), "{printed}");
     assert!(printed.contains(" selected checks passed\n"), "{printed}");
     assert!(!printed.contains("CONFORM"), "{printed}");
+}
+
+#[test]
+fn the_clauses_are_listed_with_where_they_stand_and_what_judges_them() {
+    let clauses = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_etalon")).arg("clauses").args(args).output();
+        output.unwrap()
+    };
+    let table = text(&clauses(&["--api", "gateway"]).stdout);
+    let lines: Vec<_> = table.lines().collect();
+    assert!(lines.iter().any(|line| line.starts_with("must    checked")
+        && line.contains("gateway/find/method  (003 › Supported Actions › find)")
+        && line.ends_with(" cases")));
+    let summary = lines.last().unwrap();
+    assert!(summary.starts_with("gateway ") && summary.contains(" checked (must "), "{summary}");
+    assert!(!table.contains("tmf/"), "{table}");
+
+    let json: Value = serde_json::from_slice(&clauses(&["--format", "json"]).stdout).unwrap();
+    let all = json["clauses"].as_array().unwrap();
+    for api in json["apis"].as_array().unwrap() {
+        let of_api = |clause: &&Value| {
+            let id = clause["id"].as_str().unwrap();
+            id.starts_with(&format!("{}/", api["api"].as_str().unwrap()))
+        };
+        assert_eq!(json!(all.iter().filter(of_api).count()), api["clauses"]);
+    }
+    for clause in all {
+        let reasoned = clause["reason"].is_string();
+        assert_eq!(reasoned, clause["status"] != "checked", "{clause}");
+        assert!(reasoned || !clause["cases"].as_array().unwrap().is_empty(), "{clause}");
+    }
+
+    let unknown = clauses(&["--api", "billing"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("there is no API billing"));
 }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "harness")]
 pub mod certify;
+#[cfg(feature = "harness")]
+pub mod clauses;
 #[cfg(feature = "server")]
 pub mod dump;
 pub mod fixtures;
@@ -29,6 +31,9 @@ enum Command {
     /// Judge an implementation: replay every documented exchange and check every documented rule.
     #[cfg(feature = "harness")]
     Certify(Box<certify::Args>),
+    /// List every requirement of the documents, and how many cases judge it.
+    #[cfg(feature = "harness")]
+    Clauses(clauses::Args),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(Box<serve::Args>),
@@ -51,6 +56,8 @@ impl Cli {
         match self.command {
             #[cfg(feature = "harness")]
             Command::Certify(args) => certify::run(*args),
+            #[cfg(feature = "harness")]
+            Command::Clauses(args) => clauses::run(args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(*args),
             #[cfg(feature = "server")]

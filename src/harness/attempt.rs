@@ -65,8 +65,10 @@ pub(crate) struct Attempt<'a> {
     pub(crate) findings: Vec<Finding>,
     /// Whether what is taken is a prelude's, not the case's own.
     prelude: bool,
-    /// How many expectations were judged.
+    /// How many expectations of the case's own steps were judged.
     pub(crate) judged: usize,
+    /// The clauses that were judged, and the highest level at which each was.
+    pub(crate) clauses: BTreeMap<String, Level>,
 }
 
 /// A drawn identifier that is taken is drawn again this often. If all are taken then, the target
@@ -107,6 +109,7 @@ impl<'a> Attempt<'a> {
             findings: Vec::new(),
             prelude: true,
             judged: 0,
+            clauses: BTreeMap::new(),
         }
     }
 
@@ -151,6 +154,7 @@ impl<'a> Attempt<'a> {
             }
         }
         self.judged = 0;
+        self.clauses.clear();
         Ok(())
     }
 

@@ -198,6 +198,7 @@ impl Judge {
         }
         let judged = attempt.judged;
         report.findings = std::mem::take(&mut attempt.findings);
+        report.judged = std::mem::take(&mut attempt.clauses);
         let broken = report.findings.iter().any(|finding| finding.level == Level::Must);
         match ended {
             Err(Stop::Fault(reason)) => {

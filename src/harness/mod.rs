@@ -41,6 +41,6 @@ pub use plan::Selection;
 pub use refusal::{Exit, Refusal};
 pub use report::{CaseReport, Finding, RunReport};
 pub use runner::run;
-pub use suite::{Case, Clause, CustomerNoMode, Level, Suite, SuiteFault};
+pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteFault};
 pub use target::{Secret, Target, TargetFlags};
 pub use verdict::{RunVerdict, Verdict};

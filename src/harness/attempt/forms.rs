@@ -11,18 +11,19 @@ use crate::harness::variables::Variables;
 impl Attempt<'_> {
     /// What the forms of the operation have against an answer, but for what the step itself asks.
     pub(super) fn against_forms(
-        &self,
+        &mut self,
         step: &Step,
         label: &str,
         exchange: &mut Exchange,
     ) -> Result<Vec<Finding>, Stop> {
-        let mut findings = Vec::new();
+        let (mut findings, mut met) = (Vec::new(), Vec::new());
+        let judge = self.judge;
         let site = self.assignment.site;
         let (api, links) = (site.mounted.api, site.links());
         let Some(below) = below(&site.url(""), &exchange.request.url) else { return Ok(findings) };
         let asked = Asked::new(&exchange.request.method, below);
         let status = exchange.answer.status;
-        for form in self.judge.suite().forms(api.name) {
+        for form in judge.suite().forms(api.name) {
             let Some(parameters) = form.meets(&asked, status, api.links_ignore_case) else {
                 continue;
             };
@@ -38,12 +39,14 @@ impl Attempt<'_> {
                 if !step.expect.contains(expectation) && self.is_judgeable(expectation) {
                     let checker = Checker { variables: &variables, ..self.checker(&links) };
                     findings.extend(self.judged(&checker, expectation, label, exchange)?);
+                    met.push(expectation);
                 }
             }
             if let Some(whole) = whole {
                 exchange.body = whole;
             }
         }
+        met.into_iter().for_each(|expectation| self.note(expectation));
         Ok(findings)
     }
 

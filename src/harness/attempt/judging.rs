@@ -18,19 +18,30 @@ impl Attempt<'_> {
     ) -> Result<bool, Stop> {
         let links = self.assignment.site.links();
         let checker = Checker { unwrap: step.read.as_ref(), ..self.checker(&links) };
-        let mut findings = Vec::new();
-        let (mut cut, mut judged) = (false, 0);
+        let (mut findings, mut met) = (Vec::new(), Vec::new());
+        let mut cut = false;
         for expectation in step.expect.iter().filter(|each| self.is_judgeable(each)) {
-            judged += 1;
             findings.extend(self.judged(&checker, expectation, label, exchange)?);
+            met.push(expectation);
             let clause = self.judge.suite().clause(&expectation.clause);
             cut |= clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
                 && !exchange.answer.is_success()
                 && self.status(expectation, exchange.example).unwrap_or(false);
         }
-        self.judged += judged;
+        self.judged += met.len();
+        met.into_iter().for_each(|expectation| self.note(expectation));
         self.findings.extend(findings);
         Ok(cut)
+    }
+
+    /// Keeps that a clause was judged, and at which level.
+    pub(super) fn note(&mut self, expectation: &Expectation) {
+        let Some(clause) = self.judge.suite().clause(&expectation.clause) else { return };
+        let level = expectation.level(clause);
+        match self.clauses.get_mut(&clause.id) {
+            Some(known) => *known = level.max(*known),
+            None => drop(self.clauses.insert(clause.id.clone(), level)),
+        }
     }
 
     pub(super) fn checker<'s>(&'s self, links: &'s Links) -> Checker<'s> {

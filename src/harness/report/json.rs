@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CaseReport, Finding, RunReport};
+use super::{CaseReport, Coverage, Finding, RunReport, Tally};
 use crate::harness::verdict::{RunVerdict, Verdict};
 
 /// The whole report.
@@ -28,7 +28,19 @@ pub fn json(report: &RunReport) -> Value {
         "durationMs": report.elapsed.as_millis() as u64,
         "target": report.target,
         "counts": counts,
+        "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case).collect::<Vec<_>>(),
+    })
+}
+
+fn coverage(coverage: &Coverage) -> Value {
+    let tally = |tally: Tally| json!({"checked": tally.checked, "judged": tally.judged, "hold": tally.hold});
+    json!({
+        "api": coverage.api,
+        "clauses": coverage.clauses(),
+        "must": tally(coverage.must),
+        "should": tally(coverage.should),
+        "unjudged": coverage.unjudged,
     })
 }
 

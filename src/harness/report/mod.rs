@@ -1,5 +1,6 @@
 //! Reports: of a case, of a run, and the forms in which they are written.
 
+mod coverage;
 mod json;
 mod junit;
 mod terminal;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use coverage::{Coverage, Tally};
 pub use json::json;
 pub use junit::junit;
 pub use terminal::{Style, explain, terminal};
@@ -54,6 +56,9 @@ pub struct CaseReport {
     pub verdict: Verdict,
     /// The clauses that it judges.
     pub clauses: Vec<String>,
+    /// Those of them, and of the forms of its answers, that were judged, each at its level or, if
+    /// only where it is advisory, as a recommendation.
+    pub judged: BTreeMap<String, Level>,
     /// The ledger that it ran on.
     pub ledger: Option<String>,
     /// Everything that is not as the clauses ask.
@@ -76,6 +81,7 @@ impl CaseReport {
             title: case.title().to_owned(),
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
+            judged: BTreeMap::new(),
             ledger: None,
             findings: Vec::new(),
             reason: None,
@@ -117,6 +123,8 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// What the run says of the target.
     pub verdict: RunVerdict,
+    /// How much of each API's clauses it judged.
+    pub coverage: Vec<Coverage>,
     /// Whether cases of the chosen APIs were left out.
     pub narrowed: bool,
     /// What identifiers were drawn from.
@@ -142,10 +150,14 @@ impl RunReport {
                 without.push(label.clone());
             }
         }
+        let apis = judge.target().apis();
+        let covered = apis.iter().map(|api| Coverage::after(judge.suite(), api, &cases));
+        let coverage = covered.collect();
         let verdicts = cases.iter().map(|case| case.verdict);
         RunReport {
             verdict: RunVerdict::of(verdicts, narrowed, without),
             cases,
+            coverage,
             narrowed,
             seed: judge.seed(),
             suite: judge.suite().digest(),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{CaseReport, Finding, RunReport};
+use super::{CaseReport, Finding, RunReport, Tally};
 use crate::harness::diff::diff;
 use crate::harness::suite::{Level, Suite};
 use crate::harness::verdict::{RunVerdict, Verdict};
@@ -46,6 +46,10 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     }
     text.push_str(&absent(report));
     text.push_str(&table(report));
+    // A narrowed run says nothing of the rest.
+    if !report.narrowed {
+        text.push_str(&coverage(report));
+    }
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
         RunVerdict::DoesNotConform | RunVerdict::HarnessError => RED,
@@ -106,6 +110,20 @@ fn table(report: &RunReport) -> String {
         }
     }
     text.push('\n');
+    text
+}
+
+/// How many of the clauses that are checked were judged, and of those how many hold.
+fn coverage(report: &RunReport) -> String {
+    let mut text =
+        String::from("\nclauses      all   must  judged    hold  should  judged    hold\n");
+    for coverage in &report.coverage {
+        let _ = write!(text, "{:10}  {:>4}", coverage.api, coverage.clauses());
+        for (width, Tally { checked, judged, hold }) in [(5, coverage.must), (6, coverage.should)] {
+            let _ = write!(text, "  {checked:>width$}  {judged:>6}  {hold:>6}");
+        }
+        text.push('\n');
+    }
     text
 }
 

@@ -27,17 +27,39 @@ impl Level {
 /// Whether the suite checks a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum ClauseStatus {
+pub enum ClauseStatus {
+    /// Cases judge it.
     Checked,
+    /// No answer shows whether it holds.
     Unobservable,
+    /// Its document says otherwise elsewhere.
     Contradictory,
+    /// It asks nothing of the server that is judged.
     OutOfScope,
+}
+
+impl ClauseStatus {
+    pub(crate) const ALL: [ClauseStatus; 4] = [
+        ClauseStatus::Checked,
+        ClauseStatus::Unobservable,
+        ClauseStatus::Contradictory,
+        ClauseStatus::OutOfScope,
+    ];
+
+    /// As in the data: `checked`, `unobservable`, `contradictory` or `out-of-scope`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClauseStatus::Checked => "checked",
+            ClauseStatus::Unobservable => "unobservable",
+            ClauseStatus::Contradictory => "contradictory",
+            ClauseStatus::OutOfScope => "out-of-scope",
+        }
+    }
 }
 
 /// One requirement of a document, in our words, and where it stands.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), expect(dead_code, reason = "what only the lint reads is read by it"))]
 pub struct Clause {
     /// `<api>/<topic>[/<detail>]`.
     pub id: String,
@@ -45,8 +67,9 @@ pub struct Clause {
     pub document: String,
     /// The heading under which it stands, as printed.
     pub heading: String,
+    /// The entries of documents.json that it states again.
     #[serde(default)]
-    pub(crate) cites: Vec<String>,
+    pub cites: Vec<String>,
     /// The requirement in one sentence.
     pub requires: String,
     /// The readings on which it rests.
@@ -54,9 +77,11 @@ pub struct Clause {
     pub readings: Vec<u16>,
     /// What breaking it means.
     pub level: Level,
-    pub(crate) status: ClauseStatus,
+    /// What the suite does with it.
+    pub status: ClauseStatus,
+    /// Why it is not checked, if it is not.
     #[serde(default)]
-    pub(crate) reason: Option<String>,
+    pub reason: Option<String>,
     /// A table row's constraint.
     #[serde(default)]
     pub(crate) row: Option<Row>,

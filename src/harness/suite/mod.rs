@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::api::APIS;
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
-pub use clause::{Clause, Level};
+pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use example::Example;
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
@@ -175,6 +175,22 @@ impl Suite {
     /// What identifies this suite: a digest of every file's path and bytes, in hexadecimal.
     pub fn digest(&self) -> String {
         format!("{:016x}", self.digest)
+    }
+
+    /// Every clause, in the order of the files.
+    pub fn clauses(&self) -> Vec<&Clause> {
+        let mut clauses: Vec<_> = self.clauses.values().collect();
+        clauses.sort_unstable_by_key(|clause| clause.place);
+        clauses
+    }
+
+    /// The cases whose own steps judge a clause.
+    pub fn cases_of(&self, clause: &Clause) -> Vec<&Case> {
+        let judges = |case: &&Case| {
+            let mut expectations = case.steps.iter().flat_map(|step| &step.expect);
+            expectations.any(|expectation| expectation.clause == clause.id)
+        };
+        self.cases.iter().filter(judges).collect()
     }
 
     /// The clause `id`.

@@ -1,0 +1,123 @@
+//! `etalon clauses`: every requirement of the documents, and what judges it.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use etalon::harness::report::Coverage;
+use etalon::harness::{APIS, Case, Clause, Suite};
+use serde_json::{Value, json};
+
+/// Arguments of `etalon clauses`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The APIs whose clauses are listed; without any, all.
+    #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = known_api)]
+    api: Vec<String>,
+    /// A line for each clause, or a JSON document with the ids of the cases.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+fn known_api(name: &str) -> Result<String, String> {
+    let names: Vec<_> = APIS.iter().map(|api| api.name).collect();
+    match names.contains(&name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("there is no API {name}; there are {}", names.join(", "))),
+    }
+}
+
+/// Lists them, API by API; nothing is contacted.
+pub fn run(args: Args) -> ExitCode {
+    let suite = match Suite::embedded() {
+        Ok(suite) => suite,
+        Err(fault) => {
+            eprintln!("etalon: {fault}");
+            return ExitCode::from(3);
+        }
+    };
+    let chosen = |name: &&str| args.api.is_empty() || args.api.iter().any(|api| api == name);
+    let apis: Vec<&str> = APIS.iter().map(|api| api.name).filter(chosen).collect();
+    let text = match args.format {
+        Format::Table => table(&suite, &apis),
+        Format::Json => format!("{:#}\n", document(&suite, &apis)),
+    };
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read us has seen enough: `etalon clauses | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("etalon: the clauses cannot be printed: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn of_api<'s>(suite: &'s Suite, api: &str) -> Vec<&'s Clause> {
+    suite.clauses().into_iter().filter(|clause| clause.api() == api).collect()
+}
+
+/// A line for each clause, then a line for each API.
+fn table(suite: &Suite, apis: &[&str]) -> String {
+    let mut text = String::new();
+    for clause in apis.iter().flat_map(|api| of_api(suite, api)) {
+        let Clause { id, document, heading, .. } = clause;
+        let (level, status) = (clause.level.name(), clause.status.name());
+        let judged = match (suite.cases_of(clause).len(), &clause.reason) {
+            (_, Some(reason)) => reason.clone(),
+            (1, None) => "1 case".to_owned(),
+            (count, None) => format!("{count} cases"),
+        };
+        let _ = writeln!(text, "{level:6}  {status:13}  {id}  ({document} › {heading})  {judged}");
+    }
+    text.push('\n');
+    for api in apis {
+        let coverage = Coverage::of(suite, api);
+        let unchecked = coverage.by_status.iter().filter(|(status, _)| **status != "checked");
+        let unchecked: Vec<_> =
+            unchecked.map(|(status, count)| format!("{count} {status}")).collect();
+        let (must, should) = (coverage.must.checked, coverage.should.checked);
+        let (all, checked) = (coverage.clauses(), coverage.checked());
+        let _ = writeln!(
+            text,
+            "{api:10}  {all:>3} clauses: {checked:>3} checked (must {must}, should {should}), {}",
+            unchecked.join(", ")
+        );
+    }
+    text
+}
+
+fn document(suite: &Suite, apis: &[&str]) -> Value {
+    let summary = |api: &&str| {
+        let coverage = Coverage::of(suite, api);
+        json!({
+            "api": api,
+            "clauses": coverage.clauses(),
+            "byStatus": coverage.by_status,
+            "checked": {"must": coverage.must.checked, "should": coverage.should.checked},
+        })
+    };
+    let clause = |clause: &Clause| {
+        json!({
+            "id": clause.id,
+            "document": clause.document,
+            "heading": clause.heading,
+            "cites": clause.cites,
+            "requires": clause.requires,
+            "readings": clause.readings,
+            "level": clause.level.name(),
+            "status": clause.status.name(),
+            "reason": clause.reason,
+            "cases": suite.cases_of(clause).into_iter().map(Case::id).collect::<Vec<_>>(),
+        })
+    };
+    let clauses: Vec<_> = apis.iter().flat_map(|api| of_api(suite, api)).map(clause).collect();
+    json!({"clauses": clauses, "apis": apis.iter().map(summary).collect::<Vec<_>>()})
+}
