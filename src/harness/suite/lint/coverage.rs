@@ -72,6 +72,32 @@ fn clauses_cite_what_the_documents_hold_where_they_hold_it() {
 }
 
 #[test]
+fn every_entry_of_the_inventory_is_cited() {
+    let (suite, documents) = (suite(), documents());
+    let cited: HashSet<&String> = suite.clauses.values().flat_map(|clause| &clause.cites).collect();
+    let entries = entries(&documents);
+    assert!(entries.len() > 500, "{}", entries.len());
+    let uncited = entries.iter().filter(|entry| !cited.contains(entry));
+    assert_none(uncited.map(|entry| format!("no clause cites {entry}")).collect());
+}
+
+/// An expectation that is advisory never breaks a requirement, however often its clause is cited.
+#[test]
+fn every_requirement_is_judged_as_one() {
+    let suite = suite();
+    let cases = suite.cases.iter().flat_map(|case| &case.steps).flat_map(|step| &step.expect);
+    let forms = suite.forms.values().flatten().flat_map(|form| &form.expect);
+    let required: HashSet<&str> = cases
+        .chain(forms)
+        .filter(|expectation| !expectation.advisory)
+        .map(|expectation| expectation.clause.as_str())
+        .collect();
+    let checked = suite.clauses.values().filter(|clause| clause.status == ClauseStatus::Checked);
+    let neglected = checked.filter(|clause| !required.contains(clause.id.as_str()));
+    assert_none(neglected.map(|clause| format!("{} is only advisory", clause.id)).collect());
+}
+
+#[test]
 fn every_documented_exchange_and_problem_is_cited_and_reached() {
     let (suite, documents) = (suite(), documents());
     let judged = judged(&suite);
