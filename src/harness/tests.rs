@@ -1,6 +1,7 @@
 //! The judge against small servers that are right, wrong, slow, gone or malicious.
 
 mod access;
+mod coverage;
 mod fake;
 mod formats;
 mod forms;

@@ -85,6 +85,8 @@ pub struct Clause {
     /// A table row's constraint.
     #[serde(default)]
     pub(crate) row: Option<Row>,
+    #[serde(skip)]
+    pub(crate) api: String,
     /// Where it stands among all clauses of the suite.
     #[serde(skip)]
     pub(crate) place: usize,
@@ -93,14 +95,13 @@ pub struct Clause {
 impl Clause {
     /// The API of whose document it is.
     pub fn api(&self) -> &str {
-        self.id.split('/').next().unwrap_or_default()
+        &self.api
     }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClauseFile {
-    #[serde(rename = "api")]
-    pub(super) _api: String,
+    pub(super) api: String,
     pub(super) clauses: Vec<Clause>,
 }

@@ -126,6 +126,7 @@ impl Suite {
                 let file: clause::ClauseFile = read(path, bytes)?;
                 for mut clause in file.clauses {
                     clause.place = self.clauses.len();
+                    clause.api.clone_from(&file.api);
                     let id = clause.id.clone();
                     if self.clauses.insert(id.clone(), clause).is_some() {
                         return Err(fault(path, format!("the clause {id} stands twice")));
