@@ -140,7 +140,7 @@ pub(crate) const ADVISED: &[Broken] = &[
         "names have a hundred letters at most",
         "gateway/create/property/organizationName",
         |request, server| {
-            unless(request.is(CREATE) && request.body.len() > 400, 400, request, server)
+            unless(request.is(CREATE) && request.body.len() > 300, 400, request, server)
         },
     ),
     ("the same customer again breaks the server", "gateway/create/repeat", |request, server| {

@@ -51,7 +51,6 @@ pub(super) enum Check {
 }
 
 /// A clause, and whether it is only a recommendation here.
-#[derive(Clone)]
 pub(super) struct Cited {
     pub(super) clause: String,
     pub(super) advisory: bool,
@@ -139,7 +138,7 @@ fn broken(member: &Member, probes: &mut Vec<Probe>) {
         let clause = clause.unwrap_or_else(|| judged(member, Constraint::Pattern, own));
         probes.push(Probe {
             what: broken.what.clone(),
-            words: format!("that is {}", broken.what.replace('-', " ")),
+            words: format!("({})", broken.what.replace('-', " ")),
             sent: Sent::Value(broken.value.clone()),
             outcome: Outcome::Refused { clause, check: Check::Documented },
         });
@@ -227,9 +226,8 @@ fn accepted(member: &Member, own: &str) -> Outcome {
         Some(clause) => Cited { clause: clause.to_owned(), advisory: false },
         None => Cited { clause: own.to_owned(), advisory: !required },
     };
-    let returned = match member.judged_by(Constraint::Returned) {
-        Some(clause) => Cited { clause: clause.to_owned(), advisory: false },
-        None => taken.clone(),
-    };
+    // Whatever was taken after all is kept, as the row's clause says.
+    let clause = member.judged_by(Constraint::Returned).unwrap_or(own);
+    let returned = Cited { clause: clause.to_owned(), advisory: false };
     Outcome::Accepted { taken, returned }
 }
