@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use etalon::harness::report::{Style, json, junit, terminal};
+use etalon::harness::report::{Style, json, junit, plan, terminal};
 use etalon::harness::{
-    APIS, Judge, Options, Patience, Refusal, RunReport, Selection, Suite, Target, TargetFlags,
+    APIS, Judge, Limits, Options, Patience, Refusal, RunReport, Selection, Suite, Target,
+    TargetFlags,
 };
 
 /// Arguments of `etalon certify`.
@@ -52,15 +53,30 @@ pub struct Args {
     /// What identifiers are drawn from; a run prints its seed.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// How many cases are judged at once.
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: u16,
-    /// How long to wait for a connection, in seconds.
-    #[arg(long, value_name = "S", default_value = "5", value_parser = seconds)]
-    connect_timeout: Duration,
-    /// How long to wait for an answer, in seconds.
-    #[arg(long, value_name = "S", default_value = "30", value_parser = seconds)]
-    answer_timeout: Duration,
+    /// Take the cases in an order that is drawn from this, or from the run's seed.
+    #[arg(long, value_name = "SEED", num_args = 0..=1, require_equals = true)]
+    shuffle: Option<Option<u64>>,
+    /// Print each write that would be sent and how many records stay, and contact nothing.
+    #[arg(long, conflicts_with = "list")]
+    plan: bool,
+    /// Judge only cases that send nothing but safe requests: GET, HEAD, OPTIONS, TRACE.
+    #[arg(long)]
+    read_only: bool,
+    /// Take any certificate. Whatever answers may then be anybody, and the report says so.
+    #[arg(long)]
+    insecure: bool,
+    /// How many cases are judged at once [default: 4].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(Limits::MOST_PARALLEL)))]
+    threads: Option<u16>,
+    /// How many requests are sent in a second, over all cases [default: no limit].
+    #[arg(long, value_name = "N", value_parser = rate)]
+    rate: Option<f64>,
+    /// How long to wait for a connection, in seconds [default: 5].
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    connect_timeout: Option<Duration>,
+    /// How long to wait for an answer, in seconds [default: 30].
+    #[arg(long, value_name = "S", value_parser = seconds)]
+    answer_timeout: Option<Duration>,
 }
 
 /// A report that is written to a file.
@@ -91,10 +107,12 @@ fn report_flag(flag: &str) -> Result<Output, String> {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "it is a number of seconds".to_owned())?;
-    match Duration::try_from_secs_f64(seconds) {
-        Ok(duration) if !duration.is_zero() => Ok(duration),
-        _ => Err("it is more than no time, and less than forever".to_owned()),
-    }
+    Limits::timeout(seconds).ok_or("it is more than no time, and less than forever".to_owned())
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate| Limits::is_rate(*rate));
+    rate.ok_or(format!("it is a number of requests a second, {} or more", Limits::LOWEST_RATE))
 }
 
 /// Judges and prints; the exit code is the verdict.
@@ -115,7 +133,15 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
         _ => (None, args.words.clone()),
     };
-    let selection = Selection { filters, exact: args.exact, skip: args.skip.clone() };
+    let defaults = Options::default();
+    let seed = args.seed.unwrap_or(defaults.seed);
+    let selection = Selection {
+        filters,
+        exact: args.exact,
+        skip: args.skip.clone(),
+        read_only: args.read_only,
+        shuffle: args.shuffle.map(|shuffle| shuffle.unwrap_or(seed)),
+    };
     let mut flags = TargetFlags {
         url,
         file: args.target.clone(),
@@ -126,13 +152,29 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             .into_iter()
             .filter_map(|(api, given)| Some((api, given.clone()?)))
             .collect(),
+        insecure: args.insecure,
+        limits: Limits {
+            rate: args.rate,
+            parallelism: args.threads,
+            connect: args.connect_timeout,
+            answer: args.answer_timeout,
+        },
     };
     let own = flags.url.is_none() && flags.file.is_none();
     if own && flags.apis.is_empty() {
         flags.apis = APIS.iter().map(|api| api.name.to_owned()).collect();
     }
-    if args.list {
-        return list(&suite, &selection, flags, own);
+    if args.list || args.plan {
+        if own {
+            // None is asked, so that a base URL which is missing does not matter.
+            flags.url = Some("http://localhost".to_owned());
+        }
+        let target = Target::resolve(&suite, &flags)?;
+        print(&match args.plan {
+            true => planned(&suite, &target, &selection)?,
+            false => list(&suite, &target, &selection)?,
+        });
+        return Ok(0);
     }
     args.report.iter().try_for_each(check_writable)?;
     // It serves until the run is over.
@@ -141,11 +183,14 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         flags.url = Some(server.url().to_owned());
     }
     let target = Target::resolve(&suite, &flags)?;
-    let defaults = Options::default();
+    let limits = target.limits();
     let options = Options {
-        seed: args.seed.unwrap_or(defaults.seed),
-        threads: usize::from(args.threads),
-        patience: Patience { connect: args.connect_timeout, answer: args.answer_timeout },
+        seed,
+        threads: limits.parallelism.map_or(defaults.threads, usize::from),
+        patience: Patience {
+            connect: limits.connect.unwrap_or(defaults.patience.connect),
+            answer: limits.answer.unwrap_or(defaults.patience.answer),
+        },
     };
     let judge = Judge::new(Arc::clone(&suite), target, options)?;
     let report = etalon::harness::run(&judge, &selection)?;
@@ -155,22 +200,17 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     Ok(report.exit().code())
 }
 
-/// What would be judged; a base URL that is missing does not matter, since none is asked.
-fn list(
-    suite: &Suite,
-    selection: &Selection,
-    mut flags: TargetFlags,
-    own: bool,
-) -> Result<u8, Refusal> {
-    if own {
-        flags.url = Some("http://localhost".to_owned());
-    }
-    let apis = Target::resolve(suite, &flags)?.apis();
-    let cases = selection.cases(suite, &apis)?;
-    let lines: Vec<_> =
-        cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect();
-    print(&lines.concat());
-    Ok(0)
+/// What would be judged.
+fn list(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
+    let cases = selection.cases(suite, &target.apis())?;
+    Ok(cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect())
+}
+
+/// What would be written.
+fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
+    let writes = etalon::harness::writes(suite, target, selection)?;
+    let provisioning = target.provisioning().filter(|_| !selection.read_only);
+    Ok(plan(&writes, provisioning.as_deref()))
 }
 
 /// A report that cannot be written must be known before anything is judged. Nothing is left or lost
@@ -192,7 +232,7 @@ fn unwritable(output: &Output, error: &dyn std::fmt::Display) -> Refusal {
 
 fn write(output: &Output, report: &RunReport, suite: &Suite) -> Result<(), Refusal> {
     let text = match output.format {
-        Format::Json => format!("{:#}\n", json(report)),
+        Format::Json => format!("{:#}\n", json(report, suite)),
         Format::Junit => junit(report, suite).map_err(|error| unwritable(output, &error))?,
     };
     fs::write(&output.file, text).map_err(|error| unwritable(output, &error))

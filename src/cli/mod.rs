@@ -13,6 +13,8 @@ pub mod load;
 pub mod readings;
 #[cfg(feature = "server")]
 pub mod serve;
+#[cfg(feature = "harness")]
+pub mod target;
 
 use std::process::ExitCode;
 
@@ -34,6 +36,9 @@ enum Command {
     /// List every requirement of the documents, and how many cases judge it.
     #[cfg(feature = "harness")]
     Clauses(clauses::Args),
+    /// Describe a system that is to be judged.
+    #[cfg(feature = "harness")]
+    Target(target::Args),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(Box<serve::Args>),
@@ -58,6 +63,8 @@ impl Cli {
             Command::Certify(args) => certify::run(*args),
             #[cfg(feature = "harness")]
             Command::Clauses(args) => clauses::run(args),
+            #[cfg(feature = "harness")]
+            Command::Target(args) => target::run(args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(*args),
             #[cfg(feature = "server")]

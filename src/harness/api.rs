@@ -1,7 +1,9 @@
 //! The APIs that can be judged, one row each. Nothing else in the harness names one.
 
+use super::created::Creates;
 use super::draw::Draw;
 use super::format::Format;
+use super::target::did_you_mean;
 
 /// An API: its name on the command line and in the suite, and what its document lays down that the
 /// harness has to know before the first case.
@@ -27,6 +29,11 @@ pub struct Api {
     /// The member of what PUT creates that names an account, which an implementation may demand and
     /// only its operator knows (reading 117).
     pub(crate) account: Option<&'static str>,
+    /// The requests that make a record.
+    pub(crate) creates: &'static [Creates],
+    /// States of the suite's records and where each is found, by which it is seen whether a target
+    /// holds them.
+    pub(crate) landmarks: &'static [(&'static str, &'static str)],
 }
 
 /// How a request is let in.
@@ -80,6 +87,27 @@ pub const APIS: [Api; 4] = [
             },
         ],
         account: None,
+        creates: &[
+            Creates { method: "POST", path: "customers", deletable: false },
+            Creates {
+                method: "POST",
+                path: "generate-consumer-customer-by-reg-no",
+                deletable: false,
+            },
+            Creates { method: "POST", path: "customers/*/billing-address", deletable: true },
+            Creates { method: "PUT", path: "customers/*/billing-address", deletable: true },
+            Creates {
+                method: "POST",
+                path: "customers/*/surpluses/*/active-disbursement-orders",
+                deletable: false,
+            },
+        ],
+        landmarks: &[
+            ("customer/printed", "customers/${customerNo}"),
+            ("customer/printed-expanded", "customers/${customerNo}"),
+            ("customer/norwegian", "customers/${customerNo}"),
+            ("customer/disbursement/not-granted", "customers/${customerNo}"),
+        ],
     },
     Api {
         name: "usage",
@@ -91,6 +119,13 @@ pub const APIS: [Api; 4] = [
         links_ignore_case: false,
         lookups: &[BY_NUMBER],
         account: None,
+        creates: &[],
+        landmarks: &[
+            ("usage/billed", "invoices/${invoiceNo}"),
+            ("usage/unbilled", "customers/${customerNo}"),
+            ("usage/billed-many", "invoices/${invoiceNo}"),
+            ("usage/same-number-elsewhere", "invoices/${invoiceNo}"),
+        ],
     },
     Api {
         name: "gateway",
@@ -106,6 +141,11 @@ pub const APIS: [Api; 4] = [
         links_ignore_case: false,
         lookups: &[],
         account: Some("accountId"),
+        creates: &[
+            Creates { method: "PUT", path: "", deletable: false },
+            Creates { method: "PUT", path: "~create", deletable: false },
+        ],
+        landmarks: &[],
     },
     Api {
         name: "tmf",
@@ -117,6 +157,15 @@ pub const APIS: [Api; 4] = [
         links_ignore_case: true,
         lookups: &[],
         account: None,
+        creates: &[
+            Creates { method: "POST", path: "billingAccount", deletable: false },
+            Creates { method: "POST", path: "appliedCustomerBillingCharge", deletable: false },
+        ],
+        landmarks: &[
+            ("tmf/settlement-note", "settlementNoteAdvice/${noteId}"),
+            ("tmf/settlement-note", "settlementNoteAdvice/${otherNoteId}"),
+            ("tmf/reference-data", "customerBillFormat/${formatId}"),
+        ],
     },
 ];
 
@@ -124,6 +173,17 @@ impl Api {
     /// The API called `name`.
     pub fn named(name: &str) -> Option<&'static Api> {
         APIS.iter().find(|api| api.name == name)
+    }
+
+    /// The API called `name`.
+    ///
+    /// # Errors
+    /// A sentence: there is none, what was probably meant, and which there are.
+    pub fn known(name: &str) -> Result<&'static Api, String> {
+        Api::named(name).ok_or_else(|| {
+            let meant = did_you_mean(name, APIS.iter().map(|api| api.name));
+            format!("there is no API {name}{meant}; there are {}", Api::names())
+        })
     }
 
     /// Every name, for messages.
@@ -150,7 +210,8 @@ impl Api {
         format!("{} is entered by {by}, or by {keys} in the target file", self.name)
     }
 
-    pub(crate) fn has_ledgers(&self) -> bool {
+    /// Whether it is asked for one ledger at a time.
+    pub fn has_ledgers(&self) -> bool {
         self.access == Access::LedgerToken
     }
 }

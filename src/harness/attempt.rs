@@ -2,14 +2,17 @@
 
 mod forms;
 mod judging;
+mod sending;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::body::Body;
 use super::capture::captured;
-use super::client::{Answer, Connection, NoAnswer, Request};
+use super::client::{Answer, Connection, Request};
 use super::draw::{Draw, Random};
 use super::judge::Judge;
 use super::pages;
@@ -19,6 +22,7 @@ use super::pointer;
 use super::report::Finding;
 use super::request::{Maker, Unready};
 use super::suite::{Case, Condition, Example, ForEach, Level, Step, StepRequest};
+use super::traces::Traces;
 use super::transport::{Place, Sitting};
 use super::variables::Variables;
 
@@ -31,6 +35,10 @@ pub(crate) enum Stop {
     Blocked(String),
     /// No answer, so that nobody knows what the target did.
     Transport(String),
+    /// The target says that it cannot answer now, and after how long it is to be asked again.
+    Unavailable(String, Duration),
+    /// It has said so too often, or for too long.
+    Busy(String),
     /// A step that had to succeed did not, which is a finding; nothing after it makes sense.
     Cut,
 }
@@ -69,6 +77,7 @@ pub(crate) struct Attempt<'a> {
     pub(crate) judged: usize,
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
+    pub(crate) traces: RefCell<Traces>,
 }
 
 /// A drawn identifier that is taken is drawn again this often. If all are taken then, the target
@@ -110,6 +119,7 @@ impl<'a> Attempt<'a> {
             prelude: true,
             judged: 0,
             clauses: BTreeMap::new(),
+            traces: RefCell::default(),
         }
     }
 
@@ -198,16 +208,7 @@ impl<'a> Attempt<'a> {
             body: lookup.body.map(|body| written(body).into_bytes()),
         };
         self.sitting.transport.at(Place::Prelude);
-        Ok(self.send(&request)?.is_success())
-    }
-
-    fn send(&self, request: &Request) -> Result<Answer, Stop> {
-        self.sitting.transport.send(request, self.connection).map_err(|error| match error {
-            NoAnswer::Unsendable(reason) => Stop::Fault(reason),
-            NoAnswer::Transport(reason) => {
-                Stop::Transport(format!("{} {}: {reason}", request.method, request.url))
-            }
-        })
+        Ok(self.ask(&request, |_| false)?.is_success())
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
@@ -318,9 +319,10 @@ impl<'a> Attempt<'a> {
                     Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
                 }
             })?;
-            let answer = self.send(&request)?;
+            let answer = self.ask(&request, |status| step.lists(status))?;
             let accepted = answer.is_success();
             let body = Body::of(&answer, &site.mounted.media);
+            self.trace(&request, Some((&answer, &body)));
             let exchange = Exchange { request, example, answer, body };
             if accepted {
                 taken = Some(exchange);
@@ -342,7 +344,7 @@ impl<'a> Attempt<'a> {
         while let Some(link) = next.filter(|link| !taken.contains(link)) {
             let url = self.assignment.site.url(&link);
             let request = Request { url, ..first.request.clone() };
-            let answer = self.send(&request)?;
+            let answer = self.ask(&request, |_| false)?;
             let body = Body::of(&answer, &self.assignment.site.mounted.media);
             if answer.status != first.answer.status {
                 return Ok(Exchange { request, answer, body, ..first });

@@ -1,21 +1,35 @@
 //! The HTTP client: blocking, pooled, of another family than the server's.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use ureq::http::{self, HeaderName, HeaderValue, Method};
-use ureq::tls::{PemItem, RootCerts, TlsConfig};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Timeout};
 
+use super::leftover::{Watch, watched};
+use super::pace::{LONGEST_WAIT, Pace, wait};
 use super::refusal::Refusal;
-use super::target::{Credential, Target};
+use super::target::{Credential, Target, Tls};
 use super::transport::Transport;
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
-const LARGEST_BODY: u64 = 256 << 20;
+const LARGEST_BODY: u64 = 32 << 20;
+/// A request that is refused for now is sent again this often.
+const MOST_WAITS: usize = 4;
 /// A connection that idled longer is opened anew, before a server is likely to have closed it. One
 /// that was closed sooner is found out when it is taken from the pool, save for a closing that is
 /// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
+
+/// What rustls says, and what that means for whoever must act on it.
+const TLS_HINTS: [(&str, &str); 3] = [
+    ("UnknownIssuer", "; `ca` in a target file names the certificates to trust"),
+    ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
+    ("InvalidContentType", "; what answers there does not speak TLS"),
+];
 
 /// How long the client waits.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +57,15 @@ pub(crate) struct Request {
 }
 
 /// An answer, read to its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     /// The body as it came.
     pub(crate) bytes: Vec<u8>,
+    /// How it was waited for, a sentence for each time that the target refused for now.
+    pub(crate) waits: Vec<String>,
 }
 
 impl Answer {
@@ -77,6 +93,17 @@ pub(crate) enum NoAnswer {
     Unsendable(String),
     /// The connection, the time, or the protocol failed.
     Transport(String),
+    /// The target would not be asked now, for longer than anybody waits.
+    Busy(String),
+}
+
+impl NoAnswer {
+    /// What happened.
+    pub(crate) fn reason(self) -> String {
+        let (NoAnswer::Unsendable(reason) | NoAnswer::Transport(reason) | NoAnswer::Busy(reason)) =
+            self;
+        reason
+    }
 }
 
 /// Whether a request may use a connection that served another.
@@ -93,21 +120,18 @@ pub(crate) struct Client {
     /// Keeps no connection.
     fresh: Agent,
     patience: Patience,
+    pace: Pace,
 }
 
 impl Client {
     /// # Errors
-    /// The certificates to trust are none.
+    /// The certificates to trust, or the one to show, are none.
     pub(crate) fn new(
         target: &Target,
         patience: Patience,
         connections: usize,
     ) -> Result<Self, Refusal> {
-        let mut tls = TlsConfig::builder();
-        if let Some(pem) = &target.ca {
-            tls = tls.root_certs(trusted(pem)?);
-        }
-        let tls = tls.build();
+        let tls = tls(&target.tls)?;
         // A look-up with a time limit costs a thread each time, and addresses need none.
         let looks_up = !target.apis.iter().all(|each| each.base.is_address());
         let agent = |connections: usize| {
@@ -131,9 +155,15 @@ impl Client {
                 .allow_non_standard_methods(true);
             let here = target.apis.iter().all(|each| each.base.is_loopback());
             let config = if here { config.proxy(None) } else { config };
-            config.build().new_agent()
+            let connector = DefaultConnector::default().chain(Watch);
+            Agent::with_parts(config.build(), connector, DefaultResolver::default())
         };
-        Ok(Client { pooled: agent(connections.max(1)), fresh: agent(0), patience })
+        Ok(Client {
+            pooled: agent(connections.max(1)),
+            fresh: agent(0),
+            patience,
+            pace: Pace::new(target.limits.rate),
+        })
     }
 
     fn no_answer(&self, error: ureq::Error) -> NoAnswer {
@@ -144,16 +174,56 @@ impl Client {
             }
             ureq::Error::Timeout(_) => format!("no whole answer within {answer:?}"),
             ureq::Error::HostNotFound => "the host has no address".to_owned(),
-            ureq::Error::Io(error) => format!("the connection failed: {error}"),
+            ureq::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                "the connection was closed before the whole answer had come".to_owned()
+            }
+            ureq::Error::Io(error) => {
+                let said = error.to_string();
+                let hint = TLS_HINTS.iter().find(|(part, _)| said.contains(part));
+                let hint = hint.map(|(_, hint)| *hint).unwrap_or_default();
+                format!("the connection failed: {said}{hint}")
+            }
             ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
+            ureq::Error::Protocol(error) => format!("what came is no answer of HTTP: {error}"),
             other => format!("the exchange failed: {other}"),
         })
     }
-}
 
-impl Transport for Client {
-    /// Sends once; nothing is ever sent again from here.
-    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+    /// Sends nothing for as long as an answer asked for.
+    ///
+    /// # Errors
+    /// A sentence: that is too long.
+    pub(crate) fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        if wait > LONGEST_WAIT {
+            let (asked, most) = (wait.as_secs(), LONGEST_WAIT.as_secs());
+            return Err(format!(
+                "it was answered {status} and is to be asked again in {asked} s; a run waits {most} s \
+                 at a time and no longer"
+            ));
+        }
+        self.pace.hold(wait);
+        Ok(())
+    }
+
+    fn send_once(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let (answer, left) = watched(|| self.exchange(request, connection));
+        let answer = answer?;
+        let coding = answer.header("content-encoding").map(str::trim);
+        match coding.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
+        {
+            // Nobody can say whether what is under it would have been right.
+            Some(coding) => Err(NoAnswer::Transport(format!(
+                "the answer says that it is encoded as {coding}, and none but identity was accepted"
+            ))),
+            None if left => Err(NoAnswer::Transport(format!(
+                "more bytes came than belong to the answer, by its status {} and its headers",
+                answer.status
+            ))),
+            None => Ok(answer),
+        }
+    }
+
+    fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let agent = match connection {
             Connection::Pooled => &self.pooled,
             Connection::Fresh => &self.fresh,
@@ -190,11 +260,55 @@ impl Transport for Client {
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
-        Ok(Answer { status: answer.status().as_u16(), headers: headers.collect(), bytes })
+        let (status, headers) = (answer.status().as_u16(), headers.collect());
+        Ok(Answer { status, headers, bytes, waits: Vec::new() })
     }
 }
 
-fn trusted(pem: &[u8]) -> Result<RootCerts, Refusal> {
+impl Transport for Client {
+    /// Sends once, and again only what was answered 429, after as long as the answer asks for: such
+    /// a request was turned away before anything was done with it (RFC 6585, 4), so that it is no
+    /// second one, and a target that counts requests would never let a whole case through.
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let mut waits = Vec::new();
+        loop {
+            self.pace.turn();
+            let answer = self.send_once(request, connection)?;
+            if answer.status != 429 {
+                return Ok(Answer { waits, ..answer });
+            }
+            let wait = wait(&answer);
+            if waits.len() == MOST_WAITS {
+                return Err(NoAnswer::Busy(format!(
+                    "it was answered 429 {} times, each time after the wait that was asked for",
+                    MOST_WAITS + 1
+                )));
+            }
+            self.leave_alone(429, wait).map_err(NoAnswer::Busy)?;
+            let (method, url, seconds) = (&request.method, &request.url, wait.as_secs());
+            waits.push(format!("{method} {url} was answered 429: sent again after {seconds} s"));
+        }
+    }
+}
+
+/// # Errors
+/// What should be certificates or a key is none.
+fn tls(tls: &Tls) -> Result<TlsConfig, Refusal> {
+    let mut config = TlsConfig::builder().disable_verification(tls.insecure);
+    if let Some(pem) = &tls.ca {
+        config = config.root_certs(RootCerts::new_with_certs(&certificates(pem, "ca")?));
+    }
+    if let Some((pem, key)) = &tls.client {
+        let chain = certificates(pem, "certificate")?;
+        // What is wrong with it is not said: it might be shown.
+        let key = PrivateKey::from_pem(key.reveal().as_bytes())
+            .map_err(|_| Refusal::usage("what `key` says is no private key in PEM form"))?;
+        config = config.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
+    }
+    Ok(config.build())
+}
+
+fn certificates(pem: &[u8], key: &str) -> Result<Vec<Certificate<'static>>, Refusal> {
     let certificates: Vec<_> = ureq::tls::parse_pem(pem)
         .filter_map(|item| match item {
             Ok(PemItem::Certificate(certificate)) => Some(certificate),
@@ -202,7 +316,8 @@ fn trusted(pem: &[u8]) -> Result<RootCerts, Refusal> {
         })
         .collect();
     if certificates.is_empty() {
-        return Err(Refusal::usage("the file named by `ca` holds no certificate in PEM form"));
+        let wrong = format!("the file named by `{key}` holds no certificate in PEM form");
+        return Err(Refusal::usage(wrong));
     }
-    Ok(RootCerts::new_with_certs(&certificates))
+    Ok(certificates)
 }

@@ -3,21 +3,23 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::attempt::{Attempt, Round, Stop};
-use super::client::{Answer, Client, Connection, NoAnswer, Patience, Request};
+use super::client::{Answer, Client, Connection, Patience, Request};
 use super::compare::Schemas;
+use super::contact::Contact;
 use super::format::Format;
+use super::landmarks;
 use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
-use super::report::CaseReport;
+use super::report::{CaseReport, Finding};
 use super::suite::{Case, Level, Step, StepRequest, Suite};
-use super::target::{Base, Credential, Ledger, Target};
+use super::target::{Base, Credential, Ledger, Mounted, Provision, Site, Target};
 use super::transport::{Claims, Sitting, Transport};
 use super::verdict::Verdict;
 
@@ -55,6 +57,9 @@ pub struct Judge {
     claims: Claims,
     /// A case that writes has its state to itself.
     states: HashMap<String, RwLock<()>>,
+    contact: Contact,
+    /// The APIs whose records were looked for and are not there.
+    bare: OnceLock<Vec<&'static str>>,
 }
 
 impl Judge {
@@ -75,6 +80,8 @@ impl Judge {
             schemas: Schemas::new(Arc::clone(&suite.schemas)),
             claims: Claims::default(),
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
+            contact: Contact::default(),
+            bare: OnceLock::new(),
             suite,
             target,
             options,
@@ -82,7 +89,8 @@ impl Judge {
     }
 
     /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
-    /// fixtures in the way that it asks for, and tries the tokens.
+    /// fixtures in the way that it asks for, or looks whether it holds them if nobody says, and tries
+    /// the tokens.
     ///
     /// # Errors
     /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
@@ -90,16 +98,21 @@ impl Judge {
     pub fn prepare(&self) -> Result<(), Refusal> {
         self.reach()?;
         provision::provision(&self.client, &self.target.provision, self.suite.records())?;
-        self.admit()
+        self.admit()?;
+        if matches!(self.target.provision, Provision::Assumed) {
+            self.bare.get_or_init(|| landmarks::bare(self));
+        }
+        Ok(())
     }
 
     fn reach(&self) -> Result<(), Refusal> {
-        let mut asked: Vec<&Base> = Vec::new();
-        for base in self.target.apis.iter().map(|mounted| &mounted.base) {
-            if !asked.contains(&base) {
-                self.ask(base, base.join("/"), Vec::new(), None)?;
-                asked.push(base);
+        let mut asked: Vec<(&Base, Answer)> = Vec::new();
+        for Mounted { api, base, .. } in &self.target.apis {
+            if !asked.iter().any(|(other, _)| *other == base) {
+                asked.push((base, self.ask(base, base.join("/"), Vec::new(), None)?));
             }
+            let of_base = asked.iter().filter(|(other, _)| *other == base);
+            of_base.for_each(|(_, answer)| self.contact.note_outside(api, answer));
         }
         Ok(())
     }
@@ -108,15 +121,15 @@ impl Judge {
     fn admit(&self) -> Result<(), Refusal> {
         for site in self.target.sites() {
             let api = site.mounted.api;
+            let answer = self.look(&site, api.probe)?;
             let url = site.url(api.probe);
-            let credential = site.credential();
-            let by = match (site.ledger, &credential) {
+            self.contact.note(api, &url, &answer);
+            let by = match (site.ledger, site.credential()) {
                 (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
                 (None, Some(_)) => "with the credentials that are given".to_owned(),
                 (None, None) => "without credentials".to_owned(),
             };
-            let headers = site.mounted.headers();
-            if self.ask(&site.mounted.base, url.clone(), headers, credential)?.status == 401 {
+            if answer.status == 401 {
                 return Err(Refusal::inconclusive(match site.ledger {
                     Some(Ledger { no, .. }) => format!(
                         "{url} is refused (401) {by}: give the right one \
@@ -129,6 +142,12 @@ impl Judge {
         Ok(())
     }
 
+    /// GET of a path below an API's root, by whom the target lets in there.
+    pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
+        let (base, headers) = (&site.mounted.base, site.mounted.headers());
+        self.ask(base, site.url(path), headers, site.credential())
+    }
+
     fn ask(
         &self,
         base: &Base,
@@ -138,8 +157,7 @@ impl Judge {
     ) -> Result<Answer, Refusal> {
         let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
         self.client.send(&request, Connection::Fresh).map_err(|error| {
-            let (NoAnswer::Transport(reason) | NoAnswer::Unsendable(reason)) = error;
-            Refusal::inconclusive(format!("{base} cannot be reached: {reason}"))
+            Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
         })
     }
 
@@ -171,14 +189,21 @@ impl Judge {
             report.absent = Some(case.api().to_owned());
             return;
         };
-        let assignment = match assign(&self.suite, &self.target, mounted, case) {
-            Ok(assignment) => assignment,
-            Err(Unmet::NotApplicable { label, reason }) => {
-                report.absent = Some(label);
-                return report.end(Verdict::NotApplicable, reason);
-            }
-            Err(Unmet::Blocked(reason)) => return report.end(Verdict::Blocked, reason),
-        };
+        let assignment =
+            match assign(&self.suite, &self.target, mounted, case, self.has_fixtures(mounted)) {
+                Ok(assignment) => assignment,
+                Err(Unmet::NotApplicable { label, reason }) => {
+                    report.absent = Some(label);
+                    return report.end(Verdict::NotApplicable, reason);
+                }
+                Err(Unmet::Missing(state)) => {
+                    let means = self.suite.states.get(&state).map(|state| state.means.as_str());
+                    let reason = format!("it needs {} ({state})", means.unwrap_or("a state"));
+                    report.missing = Some(state);
+                    return report.end(Verdict::Blocked, reason);
+                }
+                Err(Unmet::Blocked(reason)) => return report.end(Verdict::Blocked, reason),
+            };
         report.ledger = assignment.site.ledger.map(|ledger| ledger.no.clone());
         let state = case.state.as_ref().and_then(|name| self.states.get(name));
         let writes = case.steps.iter().any(|step| self.writes(step));
@@ -191,24 +216,51 @@ impl Judge {
 
         let mut attempt = Attempt::new(self, case, assignment, sitting, Round::First);
         let mut ended = attempt.run();
-        if let Err(Stop::Transport(reason)) = ended {
-            report.rerun = Some(reason);
+        let mut before = Vec::new();
+        if let Some(why) = self.rerun(&mut ended) {
+            report.rerun = Some(why);
+            before = std::mem::take(&mut attempt.findings);
+            report.leave(attempt.clean_up());
             attempt = Attempt::new(self, case, assignment, sitting, Round::Second);
             ended = attempt.run();
         }
         let judged = attempt.judged;
         report.findings = std::mem::take(&mut attempt.findings);
         report.judged = std::mem::take(&mut attempt.clauses);
-        let broken = report.findings.iter().any(|finding| finding.level == Level::Must);
+        report.leave(attempt.clean_up());
+        let must = |finding: &&Finding| finding.level == Level::Must;
+        let broken = report.findings.iter().any(|finding| must(&finding));
+        let again = |lost: &Finding| {
+            let mut found = report.findings.iter().filter(must);
+            found.any(|finding| finding.clause == lost.clause && finding.step == lost.step)
+        };
+        let lost = before.iter().filter(must).find(|lost| !again(lost));
         match ended {
             Err(Stop::Fault(reason)) => {
                 report.end(Verdict::HarnessError, format!("{}: {reason}", case.file));
             }
-            Err(Stop::Blocked(reason) | Stop::Transport(reason)) if broken => {
-                report.end(Verdict::Fail, reason);
+            Err(
+                Stop::Blocked(reason)
+                | Stop::Transport(reason)
+                | Stop::Unavailable(reason, _)
+                | Stop::Busy(reason),
+            ) if broken => report.end(Verdict::Fail, reason),
+            // Whichever attempt was right, nobody knows which.
+            _ if lost.is_some() && !broken => {
+                let lost = lost.map(|lost| (lost.step.clone(), lost.clause.clone()));
+                let (step, clause) = lost.unwrap_or_default();
+                report.end(
+                    Verdict::Inconclusive,
+                    format!(
+                        "a verdict that changes on rerun: step `{step}` broke {clause} before the \
+                         fault, and did not after it"
+                    ),
+                );
             }
             Err(Stop::Blocked(reason)) => report.end(Verdict::Blocked, reason),
-            Err(Stop::Transport(reason)) => report.end(Verdict::Inconclusive, reason),
+            Err(Stop::Transport(reason) | Stop::Unavailable(reason, _) | Stop::Busy(reason)) => {
+                report.end(Verdict::Inconclusive, reason)
+            }
             Err(Stop::Cut) => {
                 report.end(Verdict::Fail, "the steps that build on this one were not taken");
             }
@@ -218,6 +270,22 @@ impl Judge {
             }
             Ok(()) if report.findings.is_empty() => report.verdict = Verdict::Pass,
             Ok(()) => report.verdict = Verdict::Advisory,
+        }
+    }
+
+    /// Why the whole case is to run again, if it is: there was no answer, or the target could not give
+    /// one just then and has been left alone for as long as it asked.
+    fn rerun(&self, ended: &mut Result<(), Stop>) -> Option<String> {
+        match ended {
+            Err(Stop::Transport(reason)) => Some(reason.clone()),
+            Err(Stop::Unavailable(reason, wait)) => match self.client.leave_alone(503, *wait) {
+                Ok(()) => Some(format!("{reason}; {} s were waited", wait.as_secs())),
+                Err(too_long) => {
+                    *ended = Err(Stop::Busy(format!("{reason}: {too_long}")));
+                    None
+                }
+            },
+            _ => None,
         }
     }
 
@@ -252,6 +320,16 @@ impl Judge {
 
     pub(crate) fn threads(&self) -> usize {
         self.options.threads.max(1)
+    }
+
+    pub(crate) fn contact(&self) -> &Contact {
+        &self.contact
+    }
+
+    /// Whether the suite's records of an API are in the target, so that their values are known.
+    pub(crate) fn has_fixtures(&self, mounted: &Mounted) -> bool {
+        let bare = |bare: &Vec<&str>| bare.contains(&mounted.api.name);
+        self.target.has_fixtures() && !self.bare.get().is_some_and(bare)
     }
 
     pub(crate) fn schemas(&self) -> &Schemas {

@@ -4,6 +4,7 @@ use super::format::Format;
 use super::refusal::Refusal;
 use super::suite::{Case, Credentials, CustomerNoMode, Needs, StepRequest, Suite};
 use super::target::{Ledger, Mounted, Site, Target};
+use super::writes::is_safe;
 
 /// Which cases of the chosen APIs are wanted.
 #[derive(Debug, Clone, Default)]
@@ -14,12 +15,16 @@ pub struct Selection {
     pub exact: bool,
     /// Substrings of case ids that are left out.
     pub skip: Vec<String>,
+    /// Whether only cases are wanted that send nothing but safe requests.
+    pub read_only: bool,
+    /// What the order is drawn from in which cases are taken; without it, that of the suite.
+    pub shuffle: Option<u64>,
 }
 
 impl Selection {
     /// Whether this may leave cases out, so that the run cannot say CONFORMS.
     pub fn narrows(&self) -> bool {
-        !(self.filters.is_empty() && self.skip.is_empty())
+        self.read_only || !(self.filters.is_empty() && self.skip.is_empty())
     }
 
     fn wants(&self, id: &str) -> bool {
@@ -38,12 +43,18 @@ impl Selection {
         let mut cases = Vec::new();
         for api in apis {
             let of_api = suite.cases().iter().filter(|case| case.api() == *api);
-            cases.extend(of_api.filter(|case| self.wants(case.id())));
+            let safe = |case: &&Case| !self.read_only || is_safe(suite, case);
+            cases.extend(of_api.filter(|case| self.wants(case.id())).filter(safe));
         }
         if !cases.is_empty() {
             return Ok(cases);
         }
         Err(Refusal::inconclusive(match self.narrows() {
+            true if self.read_only => {
+                "the selection holds no case that sends only safe requests: `etalon certify --list \
+                 --read-only` shows those that do"
+                    .to_owned()
+            }
             true => {
                 "the selection holds no case: `etalon certify --list` shows them all".to_owned()
             }
@@ -71,6 +82,8 @@ pub(crate) enum Unmet {
         label: String,
         reason: String,
     },
+    /// A state that nobody brought about.
+    Missing(String),
     Blocked(String),
 }
 
@@ -84,12 +97,13 @@ pub(crate) fn assign<'t>(
     target: &'t Target,
     mounted: &'t Mounted,
     case: &Case,
+    fixtures: bool,
 ) -> Result<Assignment<'t>, Unmet> {
     let known = case.state.as_ref().and_then(|name| target.known.get(name));
     let fixed = match &case.state {
         None => None,
         Some(_) if known.is_some() => known.and_then(|known| known.ledger.as_deref()),
-        Some(name) => fixture_ledger(suite, target, name)?,
+        Some(name) => fixture_ledger(suite, fixtures, name)?,
     };
     let (ledger, other) = match mounted.api.has_ledgers() {
         true => ledgers(target, case, fixed).map(|(ledger, other)| (Some(ledger), other))?,
@@ -105,7 +119,7 @@ pub(crate) fn assign<'t>(
         let reason = format!("the target file gives {} no credentials", mounted.api.name);
         return Err(not_applicable("authentication", reason));
     }
-    Ok(Assignment { site, other, values_known: target.has_fixtures() && known.is_none() })
+    Ok(Assignment { site, other, values_known: fixtures && known.is_none() })
 }
 
 /// Whether a request carries none or wrong credentials, to see it refused: where everybody is let
@@ -162,19 +176,15 @@ fn ledgers<'t>(
 /// The ledger that holds a state of the fixtures, if a ledger does.
 fn fixture_ledger<'s>(
     suite: &'s Suite,
-    target: &Target,
+    fixtures: bool,
     name: &str,
 ) -> Result<Option<&'s str>, Unmet> {
     let state = suite
         .states
         .get(name)
         .ok_or_else(|| Unmet::Blocked(format!("the suite has no state {name}")))?;
-    if !target.has_fixtures() {
-        return Err(Unmet::Blocked(format!(
-            "it needs {} ({name}): load the records of `etalon fixtures` into the target, or name \
-             identifiers of its own under [known.\"{name}\"] in the target file",
-            state.means
-        )));
+    if !fixtures {
+        return Err(Unmet::Missing(name.to_owned()));
     }
     Ok(state.ledger.as_deref())
 }

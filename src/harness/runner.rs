@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use super::draw::Random;
 use super::judge::Judge;
 use super::plan::Selection;
 use super::refusal::Refusal;
@@ -19,29 +20,73 @@ const PATIENCE: usize = 8;
 /// Plans, prepares, judges.
 ///
 /// # Errors
-/// Nothing is selected, or the target cannot be made ready.
+/// Nothing is selected, the target cannot be made ready, or nothing of what answers there is what
+/// was to be judged.
 pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
     let start = Instant::now();
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
+    if selection.read_only && judge.target().provisioning().is_some() {
+        return Err(Refusal::usage(
+            "a read-only run brings no records into the target, as [provision] asks: say \
+             `provision = \"preloaded\"` if they are there, or leave it out",
+        ));
+    }
     judge.prepare()?;
-    let reports = judge_all(judge, &cases);
-    Ok(RunReport::new(judge, reports, selection.narrows(), start.elapsed()))
+    let order = order(cases.len(), selection.shuffle);
+    let mut reports = judge_all(judge, &cases, &order);
+    let strangers: Vec<_> = reports.iter_mut().filter_map(|report| disown(judge, report)).collect();
+    match strangers.into_iter().next() {
+        Some(sentence)
+            if reports.iter().all(|report| judge.contact().stranger(&report.api).is_some()) =>
+        {
+            Err(Refusal::inconclusive(sentence))
+        }
+        _ => Ok(RunReport::new(judge, reports, selection.narrows(), start.elapsed())),
+    }
 }
 
-fn judge_all(judge: &Judge, cases: &[&Case]) -> Vec<CaseReport> {
+/// Takes back what was found where no API answers at all: it broke no clause.
+fn disown(judge: &Judge, report: &mut CaseReport) -> Option<String> {
+    let sentence = judge.contact().stranger(&report.api)?;
+    if !matches!(report.verdict, Verdict::NotApplicable | Verdict::HarnessError) {
+        report.findings.clear();
+        report.missing = None;
+        report.end(Verdict::Inconclusive, sentence.clone());
+    }
+    Some(sentence)
+}
+
+/// The order in which so many cases are taken: the suite's, or one that a seed draws.
+fn order(count: usize, shuffle: Option<u64>) -> Vec<usize> {
+    let mut order: Vec<_> = (0..count).collect();
+    if let Some(seed) = shuffle {
+        let mut random = Random::for_name(seed, "order", 0);
+        for last in (1..count).rev() {
+            order.swap(last, (random.next() % (last as u64 + 1)) as usize);
+        }
+    }
+    order
+}
+
+fn judge_all(judge: &Judge, cases: &[&Case], order: &[usize]) -> Vec<CaseReport> {
     let next = AtomicUsize::new(0);
     let unanswered = AtomicUsize::new(0);
     let reports: Mutex<Vec<(usize, CaseReport)>> = Mutex::default();
     thread::scope(|scope| {
         for _ in 0..judge.threads().min(cases.len()) {
             scope.spawn(|| {
-                while let Some((index, case)) = take(&next, cases) {
-                    let report = if unanswered.load(Ordering::Relaxed) < PATIENCE {
-                        judge.judge(case)
-                    } else {
-                        let mut report = CaseReport::new(case);
-                        report.end(Verdict::Inconclusive, "the target has stopped answering");
-                        report
+                while let Some(index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let Some(case) = cases.get(*index) else { continue };
+                    let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE).then(|| {
+                        format!("not sent: {PATIENCE} cases in a row were given no answer")
+                    });
+                    let report = match dead.or_else(|| judge.contact().hopeless(case.api())) {
+                        None => judge.judge(case),
+                        Some(reason) => {
+                            let mut report = CaseReport::new(case);
+                            report.end(Verdict::Inconclusive, reason);
+                            report
+                        }
                     };
                     match report.verdict {
                         Verdict::Inconclusive => {
@@ -51,7 +96,7 @@ fn judge_all(judge: &Judge, cases: &[&Case]) -> Vec<CaseReport> {
                         Verdict::NotApplicable | Verdict::Blocked => {}
                         _ => unanswered.store(0, Ordering::Relaxed),
                     }
-                    reports.lock().unwrap_or_else(PoisonError::into_inner).push((index, report));
+                    reports.lock().unwrap_or_else(PoisonError::into_inner).push((*index, report));
                 }
             });
         }
@@ -59,9 +104,4 @@ fn judge_all(judge: &Judge, cases: &[&Case]) -> Vec<CaseReport> {
     let mut reports = reports.into_inner().unwrap_or_else(PoisonError::into_inner);
     reports.sort_by_key(|(index, _)| *index);
     reports.into_iter().map(|(_, report)| report).collect()
-}
-
-fn take<'c>(next: &AtomicUsize, cases: &[&'c Case]) -> Option<(usize, &'c Case)> {
-    let index = next.fetch_add(1, Ordering::Relaxed);
-    cases.get(index).map(|case| (index, *case))
 }

@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{CaseReport, Coverage, Finding, RunReport, Tally};
+use super::{CaseReport, Coverage, Created, Finding, Lack, RunReport, Tally};
+use crate::harness::suite::Suite;
 use crate::harness::verdict::{RunVerdict, Verdict};
 
 /// The whole report.
-pub fn json(report: &RunReport) -> Value {
+pub fn json(report: &RunReport, suite: &Suite) -> Value {
     let counts: Map<String, Value> = Verdict::ALL
         .into_iter()
         .map(|verdict| {
@@ -29,6 +30,8 @@ pub fn json(report: &RunReport) -> Value {
         "target": report.target,
         "counts": counts,
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
+        "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
+        "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case).collect::<Vec<_>>(),
     })
 }
@@ -55,7 +58,29 @@ fn case(case: &CaseReport) -> Value {
         "findings": case.findings.iter().map(finding).collect::<Vec<_>>(),
         "reason": case.reason,
         "rerun": case.rerun,
+        "waits": case.waits,
         "durationMs": case.duration.as_millis() as u64,
+    })
+}
+
+fn created(created: &Created) -> Value {
+    json!({
+        "api": created.api,
+        "case": created.case,
+        "method": created.method,
+        "path": created.path,
+        "identifier": created.identifier,
+        "status": created.status,
+        "deleted": created.deleted,
+    })
+}
+
+fn lack(lack: &Lack) -> Value {
+    json!({
+        "state": lack.state,
+        "means": lack.means,
+        "identifiers": lack.identifiers,
+        "cases": lack.cases,
     })
 }
 

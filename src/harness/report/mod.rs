@@ -3,7 +3,9 @@
 mod coverage;
 mod json;
 mod junit;
+mod plan;
 mod terminal;
+mod unblock;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,11 +15,15 @@ use serde_json::Value;
 pub use coverage::{Coverage, Tally};
 pub use json::json;
 pub use junit::junit;
+pub use plan::plan;
 pub use terminal::{Style, explain, terminal};
+pub use unblock::Lack;
 
+use super::created::Created;
 use super::judge::Judge;
 use super::refusal::Exit;
 use super::suite::{Case, Level};
+use super::traces::Traces;
 use super::verdict::{RunVerdict, Verdict};
 
 /// A clause broken in one place of one answer.
@@ -65,8 +71,14 @@ pub struct CaseReport {
     pub findings: Vec<Finding>,
     /// Why it could not be judged, or not to its end.
     pub reason: Option<String>,
-    /// The transport fault after which the whole case ran again.
+    /// The fault after which the whole case ran again.
     pub rerun: Option<String>,
+    /// Each request that was sent again because the target asked for it.
+    pub waits: Vec<String>,
+    /// What its requests made in the target.
+    pub created: Vec<Created>,
+    /// The state that the target does not hold, if that is why it is blocked.
+    pub missing: Option<String>,
     /// What the target declares absent, if that is why it is not applicable.
     pub absent: Option<String>,
     /// How long it took.
@@ -86,6 +98,9 @@ impl CaseReport {
             findings: Vec::new(),
             reason: None,
             rerun: None,
+            waits: Vec::new(),
+            created: Vec::new(),
+            missing: None,
             absent: None,
             duration: Duration::ZERO,
         }
@@ -94,6 +109,12 @@ impl CaseReport {
     pub(crate) fn end(&mut self, verdict: Verdict, reason: impl Into<String>) {
         self.verdict = verdict;
         self.reason = Some(reason.into());
+    }
+
+    /// Takes over what an attempt left.
+    pub(crate) fn leave(&mut self, traces: Traces) {
+        self.waits.extend(traces.waits);
+        self.created.extend(traces.created);
     }
 
     /// Hides what is secret, should the target have sent it back.
@@ -110,7 +131,11 @@ impl CaseReport {
                 }
             }
         }
-        for text in [&mut self.reason, &mut self.rerun].into_iter().flatten() {
+        let named = self.created.iter_mut().flat_map(|each| {
+            [Some(&mut each.path), each.identifier.as_mut()].into_iter().flatten()
+        });
+        let said = [&mut self.reason, &mut self.rerun].into_iter().flatten();
+        for text in said.chain(&mut self.waits).chain(named) {
             hide(text, tokens);
         }
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::unblock::{counted, unblock};
 use super::{CaseReport, Finding, RunReport, Tally};
 use crate::harness::diff::diff;
 use crate::harness::suite::{Level, Suite};
@@ -35,7 +36,9 @@ const MOST: usize = 12;
 pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     let mut text = String::new();
     for case in &report.cases {
-        if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable) {
+        // What is missing stands at the end, each thing once.
+        let is_told = case.missing.is_some();
+        if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable) && !is_told {
             let _ = writeln!(text, "{}", explain(case, suite, style));
         }
     }
@@ -44,7 +47,10 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
             let _ = writeln!(text, "{} ran again under new identifiers: {fault}\n", case.id);
         }
     }
+    text.push_str(&waited(report));
     text.push_str(&absent(report));
+    text.push_str(&unblock(report, suite));
+    text.push_str(&created(report));
     text.push_str(&table(report));
     // A narrowed run says nothing of the rest.
     if !report.narrowed {
@@ -56,6 +62,10 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         RunVerdict::Inconclusive => YELLOW,
     };
     let _ = writeln!(text, "\n{}", style.paint(headline, &report.headline()));
+    if report.target.get("insecure") == Some(&Value::Bool(true)) {
+        let warning = "INSECURE: certificates were not verified; what answered may be anybody";
+        let _ = writeln!(text, "{}", style.paint(RED, warning));
+    }
     let base = report.target.get("base").and_then(Value::as_str).unwrap_or_default();
     let facts = format!(
         "{base} · {} cases in {:.2} s · seed {} · suite {}",
@@ -65,6 +75,38 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         report.suite
     );
     let _ = writeln!(text, "{}", style.paint(DIM, &facts));
+    text
+}
+
+/// The requests that were sent again at the target's own wish.
+fn waited(report: &RunReport) -> String {
+    let mut text = String::new();
+    for case in report.cases.iter().filter(|case| !case.waits.is_empty()) {
+        let _ = writeln!(text, "{}: {}", case.id, case.waits.join("; "));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// How much the run made, and where each is named.
+fn created(report: &RunReport) -> String {
+    let created: Vec<_> = report.cases.iter().flat_map(|case| &case.created).collect();
+    if created.is_empty() {
+        return String::new();
+    }
+    let deleted = created.iter().filter(|each| each.deleted).count();
+    let unknown = created.iter().filter(|each| each.status.is_none()).count();
+    let mut text = format!("created: {}, ", counted(created.len(), "record"));
+    let _ = match deleted {
+        0 => write!(text, "none of which the API can delete"),
+        _ => write!(text, "{deleted} of them deleted again; the API can delete no others"),
+    };
+    if unknown > 0 {
+        let _ = write!(text, "; of {unknown} nobody knows, since no answer came");
+    }
+    text.push_str(" (each is named by --report json=FILE)\n\n");
     text
 }
 
@@ -80,8 +122,7 @@ fn absent(report: &RunReport) -> String {
     }
     let mut text = String::new();
     for (reason, count) in &reasons {
-        let cases = if *count == 1 { "1 case" } else { &format!("{count} cases") };
-        let _ = writeln!(text, "not applicable: {cases}: {reason}");
+        let _ = writeln!(text, "not applicable: {}: {reason}", counted(*count, "case"));
     }
     if !text.is_empty() {
         text.push('\n');

@@ -137,6 +137,16 @@ impl Statuses {
         })
     }
 
+    /// Whether this very status is listed.
+    pub(crate) fn list(&self, status: u16) -> bool {
+        self.0.contains(&StatusPattern::Exactly(status))
+    }
+
+    /// Whether a success is accepted.
+    pub(crate) fn allow_success(&self) -> bool {
+        (200..300).any(|status| self.accepts(status))
+    }
+
     /// Whether only a success is accepted, so that nothing that follows makes sense without one.
     pub(crate) fn wants_success(&self) -> bool {
         self.0.iter().all(|pattern| match pattern {

@@ -25,7 +25,7 @@ use super::api::APIS;
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, ClauseStatus, Level};
-pub(crate) use example::Example;
+pub(crate) use example::{Example, Place};
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
 };

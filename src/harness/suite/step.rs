@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::Suite;
-use super::expectation::{Expectation, Statuses};
+use super::expectation::{Check, Expectation, Statuses};
 use crate::harness::api::Api;
 use crate::harness::format::{Format, Members, Shape};
 use crate::harness::unwrap::Unwrap;
@@ -28,6 +28,16 @@ pub(crate) struct Step {
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) capture: BTreeMap<String, Capture>,
+}
+
+impl Step {
+    /// Whether an expectation of it lists this very status.
+    pub(crate) fn lists(&self, status: u16) -> bool {
+        self.expect.iter().any(|each| match &each.check {
+            Check::Status(statuses) => statuses.list(status),
+            _ => false,
+        })
+    }
 }
 
 /// A request: a documented one, or one of the suite's own.

@@ -17,6 +17,14 @@ pub(super) struct TargetFile {
     /// A PEM file with the certificates to trust instead of the public ones.
     #[serde(default)]
     pub(super) ca: Option<String>,
+    /// A PEM file with the certificate, and those that lead to its root, by which we show who we are.
+    #[serde(default)]
+    pub(super) certificate: Option<String>,
+    /// The private key of `certificate`, in PEM.
+    #[serde(default)]
+    pub(super) key: Option<Source>,
+    #[serde(default)]
+    pub(super) limits: LimitsTable,
     /// A table for each API that is judged, empty where everything is as documented.
     #[serde(default)]
     pub(super) api: BTreeMap<String, ApiTable>,
@@ -27,6 +35,24 @@ pub(super) struct TargetFile {
     /// State name → variables, for a target that holds other records than the fixtures.
     #[serde(default)]
     pub(super) known: BTreeMap<String, BTreeMap<String, toml::Value>>,
+}
+
+/// What the target can bear. Flags win over each.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table", rename_all = "camelCase")]
+pub(super) struct LimitsTable {
+    /// Requests a second.
+    #[serde(default)]
+    pub(super) rate: Option<f64>,
+    /// Cases at once.
+    #[serde(default)]
+    pub(super) parallelism: Option<i64>,
+    /// Seconds.
+    #[serde(default)]
+    pub(super) connect_timeout: Option<f64>,
+    /// Seconds.
+    #[serde(default)]
+    pub(super) answer_timeout: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

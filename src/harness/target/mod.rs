@@ -3,10 +3,12 @@
 mod base;
 mod credential;
 mod file;
+mod limits;
 mod mounted;
 mod resolve;
 mod secret;
 mod site;
+mod suggest;
 #[cfg(test)]
 mod tests;
 
@@ -17,11 +19,14 @@ use serde_json::{Value, json};
 
 pub(crate) use base::Base;
 pub(crate) use credential::Credential;
+pub use limits::Limits;
 pub use secret::Secret;
 pub(crate) use site::Site;
+pub(crate) use suggest::did_you_mean;
 
 use super::api::Api;
 use super::format::{Format, Media};
+use super::provision;
 use super::suite::CustomerNoMode;
 
 /// What the command line says of the target.
@@ -40,6 +45,11 @@ pub struct TargetFlags {
     /// APIs without ledgers and what lets in there: `USER:PASSWORD` or a token, by the API; it may
     /// be `env:NAME` or `file:PATH`.
     pub credentials: Vec<(&'static str, String)>,
+    /// Whether certificates are taken as they come. No file can say so: whoever runs the judge sees
+    /// that he does.
+    pub insecure: bool,
+    /// What the target can bear; each wins over the file's.
+    pub limits: Limits,
 }
 
 /// The system that is judged.
@@ -49,8 +59,19 @@ pub struct Target {
     pub(crate) ledgers: Vec<Ledger>,
     pub(crate) provision: Provision,
     pub(crate) known: BTreeMap<String, Known>,
+    pub(crate) tls: Tls,
+    pub(crate) limits: Limits,
+}
+
+/// Whom to trust, and what to show.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tls {
     /// PEM of the certificates to trust instead of the public ones.
     pub(crate) ca: Option<Vec<u8>>,
+    /// PEM of the certificate that the target asks for, and of its key.
+    pub(crate) client: Option<(Vec<u8>, Secret)>,
+    /// Whether any certificate is taken.
+    pub(crate) insecure: bool,
 }
 
 /// An API and where this target has it.
@@ -81,6 +102,8 @@ pub(crate) struct Ledger {
 pub(crate) enum Provision {
     /// They do not: only what cases create, and what the file knows.
     None,
+    /// Nobody said anything: they are looked for before the first case.
+    Assumed,
     Preloaded,
     Url {
         url: String,
@@ -135,6 +158,23 @@ impl Target {
         })
     }
 
+    /// What it can bear, by the command line and its file.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Where records would be brought before the first case, if they would: `to` a URL or `by` a
+    /// command.
+    pub fn provisioning(&self) -> Option<String> {
+        match &self.provision {
+            Provision::None | Provision::Assumed | Provision::Preloaded => None,
+            Provision::Url { url, .. } => Some(format!("to {} by POST", provision::shown_url(url))),
+            Provision::Command(command) => {
+                Some(format!("through {}", provision::shown_command(command)))
+            }
+        }
+    }
+
     /// Everything that no report may show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
@@ -167,6 +207,7 @@ impl Target {
             .collect();
         let provision = match &self.provision {
             Provision::None => "none",
+            Provision::Assumed => "assumed",
             Provision::Preloaded => "preloaded",
             Provision::Url { .. } => "url",
             Provision::Command(_) => "command",
@@ -177,6 +218,7 @@ impl Target {
             "ledgers": ledgers,
             "provision": provision,
             "known": self.known.keys().collect::<Vec<_>>(),
+            "insecure": self.tls.insecure,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::file::{ApiTable, TargetFile};
 use super::secret::Source;
+use super::suggest::did_you_mean;
 use super::{Base, Credential, Mounted, Secret, TargetFlags};
 use crate::harness::api::{APIS, Access, Api};
 use crate::harness::format::{Format, Media};
@@ -34,9 +35,7 @@ pub(super) fn mounted(
         ));
     }
     for name in asked.iter().copied().chain(file.api.keys().map(String::as_str)) {
-        if Api::named(name).is_none() {
-            return Err(format!("there is no API {name}; there are {}", Api::names()));
-        }
+        Api::known(name)?;
     }
     if let Some((name, _)) = flags.credentials.iter().find(|(name, _)| !asked.contains(name)) {
         return Err(format!("credentials for {name} are given, which is not judged"));
@@ -96,10 +95,11 @@ fn media(api: &'static Api, table: &ApiTable) -> Result<Media, String> {
         let format = Format::ALL.into_iter().find(|format| format.name() == name);
         if !format.is_some_and(|format| media.set(format, entry.0.clone())) {
             let formats: Vec<_> = api.formats.iter().map(|(format, _)| format.name()).collect();
-            let formats = formats.join(", ");
+            let meant = did_you_mean(name, formats.iter().copied());
             return Err(format!(
-                "[api.{}.media]: {name} is none of its formats, which are {formats}",
-                api.name
+                "[api.{}.media]: {name} is none of its formats{meant}; they are {}",
+                api.name,
+                formats.join(", ")
             ));
         }
     }

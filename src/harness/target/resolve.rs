@@ -5,9 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
+use super::limits::limits;
 use super::mounted::mounted;
 use super::secret::{Secret, Source};
-use super::{Base, Known, Ledger, Provision, Target, TargetFlags};
+use super::suggest::{did_you_mean, unknown_key};
+use super::{Base, Known, Ledger, Provision, Target, TargetFlags, Tls};
 use crate::harness::refusal::Refusal;
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
 
@@ -42,7 +44,9 @@ fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), Refusal> {
 /// Where and what, without the line itself: a token may stand in it.
 fn fault(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    format!("line {}: {}", before.matches('\n').count() + 1, error.message())
+    let message = unknown_key(error.message());
+    let message = message.as_deref().unwrap_or(error.message());
+    format!("line {}: {message}", before.matches('\n').count() + 1)
 }
 
 fn assemble(
@@ -64,7 +68,7 @@ fn assemble(
             Provision::Url { url, token }
         }
         None if flags.file.is_some() || foreign => Provision::None,
-        None => Provision::Preloaded,
+        None => Provision::Assumed,
     };
     let ledgers = match apis.iter().any(|mounted| mounted.api.has_ledgers()) {
         true => ledgers(suite, flags, file.ledger, folder)?,
@@ -74,18 +78,30 @@ fn assemble(
     for (name, variables) in file.known {
         let state = suite.states.get(&name).ok_or_else(|| {
             let names: Vec<_> = suite.states.keys().map(String::as_str).collect();
-            format!("[known] names the state {name}; the suite has {}", names.join(", "))
+            let meant = did_you_mean(&name, names.iter().copied());
+            format!("[known] names the state {name}{meant}; the suite has {}", names.join(", "))
         })?;
         known.insert(name.clone(), read_known(&name, state, variables)?);
     }
-    let ca = match &file.ca {
-        Some(path) => Some(
-            fs::read(folder.join(path))
-                .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))?,
-        ),
-        None => None,
+    let pem = |path: &String| {
+        fs::read(folder.join(path))
+            .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))
     };
-    Ok(Target { apis, ledgers, provision, known, ca })
+    let client = match (&file.certificate, &file.key) {
+        (Some(certificate), Some(key)) => Some((pem(certificate)?, key.lines(folder)?)),
+        (None, None) => None,
+        _ => return Err("it has one of `certificate` and `key` without the other".to_owned()),
+    };
+    let ca = file.ca.as_ref().map(pem).transpose()?;
+    let tls = Tls { ca, client, insecure: flags.insecure };
+    Ok(Target {
+        apis,
+        ledgers,
+        provision,
+        known,
+        tls,
+        limits: flags.limits.or(limits(&file.limits)?),
+    })
 }
 
 fn is_fixture(suite: &Suite, no: &str) -> bool {
@@ -180,6 +196,14 @@ fn from_table(
         }
     };
     let fixture = fixture.as_ref();
+    let names: Vec<&str> =
+        suite.ledgers().iter().flat_map(|record| &record.grants).map(String::as_str).collect();
+    let mut grants = table.grants.iter().flatten();
+    if let Some(unknown) = grants.find(|grant| !names.contains(&grant.as_str())) {
+        let meant = did_you_mean(unknown, names.iter().copied());
+        let no = &table.no;
+        return Err(format!("ledger {no} names {unknown}, which is no grant{meant}"));
+    }
     Ok(Ledger {
         token,
         country: table.country.or_else(|| fixture.and_then(|ledger| ledger.country.clone())),
@@ -211,7 +235,10 @@ fn read_known(
         variables.insert(variable.clone(), value);
     }
     match given.keys().next() {
-        Some(extra) => Err(format!("[known.\"{name}\"]: the state has no variable {extra}")),
+        Some(extra) => {
+            let meant = did_you_mean(extra, state.variables.keys().map(String::as_str));
+            Err(format!("[known.\"{name}\"]: the state has no variable {extra}{meant}"))
+        }
         None => Ok(Known { ledger, variables }),
     }
 }

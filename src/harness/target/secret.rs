@@ -52,24 +52,33 @@ impl Source {
     /// # Errors
     /// A sentence: the variable or file that cannot be read, or holds nothing.
     pub(crate) fn read(&self, folder: &Path) -> Result<Secret, String> {
-        let (text, place) = match self {
+        let place = match self {
             Source::Given(secret) => return Ok(secret.clone()),
-            Source::Env(name) => {
-                let text = env::var(name)
-                    .map_err(|_| format!("the environment has no variable {name} for a secret"))?;
-                (text, format!("the environment variable {name}"))
-            }
-            Source::File(path) => {
-                let text = fs::read_to_string(folder.join(path))
-                    .map_err(|error| format!("the secret's file {path} cannot be read: {error}"))?;
-                (text, format!("the secret's file {path}"))
-            }
+            Source::Env(name) => format!("the environment variable {name}"),
+            Source::File(path) => format!("the secret's file {path}"),
         };
-        let text = text.trim();
+        let secret = self.lines(folder)?;
+        let text = secret.reveal().trim();
         if text.is_empty() || !is_printable(text) {
             return Err(format!("{place} holds no secret of printable characters"));
         }
         Ok(Secret::new(text))
+    }
+
+    /// Reads a secret that may have several lines, such as a key in PEM.
+    ///
+    /// # Errors
+    /// A sentence: the variable or file that cannot be read.
+    pub(crate) fn lines(&self, folder: &Path) -> Result<Secret, String> {
+        match self {
+            Source::Given(secret) => Ok(secret.clone()),
+            Source::Env(name) => env::var(name)
+                .map(Secret)
+                .map_err(|_| format!("the environment has no variable {name} for a secret")),
+            Source::File(path) => fs::read_to_string(folder.join(path))
+                .map(Secret)
+                .map_err(|error| format!("the secret's file {path} cannot be read: {error}")),
+        }
     }
 }
 

@@ -52,6 +52,14 @@ impl Site<'_> {
         }
     }
 
+    /// The path of a URL below the API's root, without a query; nothing of a URL that leads
+    /// elsewhere.
+    pub(crate) fn relative<'u>(&self, url: &'u str) -> Option<&'u str> {
+        let rest = url.strip_prefix(&self.mounted.base.join(&self.root()))?;
+        let path = rest.split('?').next().unwrap_or_default();
+        (path.is_empty() || path.starts_with('/')).then(|| path.trim_start_matches('/'))
+    }
+
     /// What a request is let in by, if by anything.
     pub(crate) fn credential(&self) -> Option<Credential> {
         match self.ledger {

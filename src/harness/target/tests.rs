@@ -2,6 +2,7 @@
 
 mod ledgerless;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
 
@@ -9,11 +10,12 @@ use super::file::TargetFile;
 use super::{Provision, Target, TargetFlags};
 use crate::harness::api::APIS;
 use crate::harness::compare::Schemas;
+use crate::harness::format::Format;
 use crate::harness::refusal::Exit;
 use crate::harness::suite::{CustomerNoMode, Suite};
 
 const RECORDS: &str = r#"{"record":"ledger","ledgerNo":"100","country":"SE","currency":"SEK","customerNoMode":"assigned","grants":["disbursement"]}
-{"record":"ledger","ledgerNo":"400","country":"SE","currency":"SEK","customerNoMode":"generated","grants":[]}
+{"record":"ledger","ledgerNo":"400","country":"SE","currency":"SEK","customerNoMode":"generated","grants":["population-register"]}
 "#;
 const STATES: &str = r#"{"states":{
     "usage/billed":{"ledger":"100","means":"billed usage","variables":{"invoiceNo":"1"}},
@@ -76,7 +78,7 @@ fn resolve(toml: &str, flags: TargetFlags) -> Result<Target, String> {
 #[test]
 fn without_a_file_the_fixtures_are_assumed_to_be_loaded() {
     let target = Target::resolve(&suite(), &flags(Some("http://h/p"), &["usage"])).unwrap();
-    assert!(matches!(target.provision, Provision::Preloaded));
+    assert!(matches!(target.provision, Provision::Assumed));
     let ledgers: Vec<_> =
         target.ledgers.iter().map(|each| (each.no.as_str(), each.token.reveal())).collect();
     assert_eq!(ledgers, [("100", "etalon-100"), ("400", "etalon-400")]);
@@ -213,10 +215,10 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         ),
         ("base = \"http://h\"\n[api.gateway]\nuser = \"x\"", "without the other"),
         ("base = \"http://h\"\n[api.gateway]\nuser = \"x:y\"\npassword = \"z\"", "a colon"),
-        ("base = \"http://h\"\n[api.tmf.media]\nxml = \"text/xml\"", "which are json"),
+        ("base = \"http://h\"\n[api.tmf.media]\nxml = \"text/xml\"", "they are json"),
         ("base = \"http://h\"\n[api]\ntmf = true", "expected a table"),
         ("base = \"http://h\"\nledger = [7]\n[api.tmf]", "expected a table"),
-        ("base = \"http://h\"\n[api.gateway.media]\nyaml = false", "which are json, xml, form"),
+        ("base = \"http://h\"\n[api.gateway.media]\nyaml = false", "they are json, xml, form"),
         ("base = \"http://h\"\n[api.gateway.media]\nxml = true", "or false"),
         ("base = \"http://h\"\n[api.gateway.media]\nxml = \"xml\"", "a media type"),
         ("base = \"http://h\"\n[api.tmf.media]\njson = false", "no format"),
@@ -254,6 +256,14 @@ fn the_schema_of_target_files_accepts_what_is_accepted_here() {
         ("[api.billing]", false),
         ("bse = \"http://h\"", false),
         ("[[ledger]]\nno = \"1\"\ntoken = { env = \"A\", file = \"b\" }", false),
+        ("[[ledger]]\nno = \"1\"\ngrants = [\"disbursment\"]", false),
+        ("ca = \"a\"\ncertificate = \"c\"\nkey = { env = \"K\" }", true),
+        ("certificate = \"c\"", false),
+        ("[limits]\nrate = 0.5\nparallelism = 8\nconnectTimeout = 2\nanswerTimeout = 1.5", true),
+        ("[limits]\nrate = 0", false),
+        ("[limits]\nparallelism = 257", false),
+        ("[limits]\nanswerTimeout = 0", false),
+        ("[limits]\nthreads = 4", false),
     ] {
         let value: toml::Value = toml::from_str(toml).unwrap();
         let value = serde_json::to_value(value).unwrap();
@@ -289,4 +299,50 @@ fn the_example_is_a_target_file_with_and_without_what_it_leaves_out() {
         schemas.check("etalon/target", &value, &mut mismatches).unwrap();
         assert!(mismatches.is_empty(), "{mismatches:?}");
     }
+}
+
+/// The schema and the reader know the same keys, table by table.
+#[test]
+fn the_schema_of_target_files_has_the_keys_that_are_read_here() {
+    let schemas = Arc::clone(&Suite::embedded().unwrap().schemas);
+    let schema = &schemas["schemas/etalon/target.json"];
+    let read = |head: &str| {
+        let error =
+            toml::from_str::<TargetFile>(&format!("{head}\nno-such-key = 1\n")).unwrap_err();
+        let (_, names) = error.message().rsplit_once("expected ").unwrap();
+        let names = names.split('`').skip(1).step_by(2).map(str::to_owned);
+        names.collect::<BTreeSet<_>>()
+    };
+    let listed = |pointers: &[&str]| {
+        let keys = pointers.iter().flat_map(|pointer| {
+            schema.pointer(pointer).unwrap().as_object().unwrap().keys().cloned()
+        });
+        keys.collect::<BTreeSet<_>>()
+    };
+    let apis = APIS.map(|api| format!("/properties/api/properties/{}/properties", api.name));
+    let apis: Vec<_> = apis.iter().map(String::as_str).collect();
+    for (head, pointers) in [
+        ("", &["/properties"][..]),
+        ("[limits]", &["/properties/limits/properties"]),
+        ("[[ledger]]", &["/properties/ledger/items/properties"]),
+        ("[api.gateway]", &apis),
+        (
+            "[provision]",
+            &[
+                "/properties/provision/oneOf/1/properties",
+                "/properties/provision/oneOf/2/properties",
+            ],
+        ),
+    ] {
+        assert_eq!(read(head), listed(pointers), "{head}");
+    }
+    let names = |pointer: &str| {
+        let names = schema.pointer(pointer).unwrap().as_array().unwrap().iter();
+        names.map(|name| name.as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let suite = Suite::embedded().unwrap();
+    let grants = suite.ledgers().iter().flat_map(|record| record.grants.iter().cloned());
+    assert_eq!(names("/properties/ledger/items/properties/grants/items/enum"), grants.collect());
+    let formats = Format::ALL.map(|format| format.name().to_owned());
+    assert_eq!(names("/$defs/table/properties/media/propertyNames/enum"), formats.into());
 }

@@ -72,7 +72,9 @@ fn what_lets_in_is_shown_to_nobody_even_if_the_target_says_it_back() {
     assert!(!format!("{:?} {}", judge.target(), judge.target().summary()).contains("pass word"));
     let report = run(&judge, &Selection::default()).unwrap();
     assert_eq!(verdicts(&report), ["fail"]);
-    for text in [terminal(&report, &suite, Style { color: false }), to_json(&report).to_string()] {
+    for text in
+        [terminal(&report, &suite, Style { color: false }), to_json(&report, &suite).to_string()]
+    {
         assert!(!text.contains(ENCODED) && !text.contains("pass word"), "{text}");
         assert!(text.contains("$USER_AND_PASSWORD") && !text.contains("pass%20"), "{text}");
     }

@@ -31,7 +31,8 @@ fn a_narrowed_run_says_how_many_passed_and_never_conforms() {
         (vec![], false, vec!["12"], "1 of 1 selected checks passed"),
     ] {
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
-        let selection = Selection { filters: owned(filters), exact, skip: owned(skip) };
+        let selection =
+            Selection { filters: owned(filters), exact, skip: owned(skip), ..Selection::default() };
         assert_eq!(run(&judge, &selection).unwrap().headline(), line);
     }
 }
@@ -56,7 +57,7 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
 
     let text = terminal(&report, &suite, Style { color: false });
     let xml = junit(&report, &suite).unwrap();
-    let json = to_json(&report);
+    let json = to_json(&report, &suite);
     for written in [&text, &xml, &json.to_string()] {
         assert!(!written.contains("s3cret"), "{written}");
         assert!(written.contains("$TOKEN"), "{written}");

@@ -52,7 +52,7 @@ fn steps_that_build_on_a_refused_one_are_not_taken() {
     ]}]);
     let report = certify(cases, |request| {
         assert!(!request.path.ends_with("never-asked"));
-        Reply::status(500)
+        Reply::status(if request.method == "PUT" { 500 } else { 404 })
     });
     assert_eq!(verdicts(&report), ["fail"]);
     assert_eq!(report.cases[0].findings.len(), 1);

@@ -9,7 +9,7 @@ fn an_api_without_ledgers_needs_none() {
     let flags = flags(Some("http://h/pre"), &["gateway", "tmf"]);
     let target = Target::resolve(&suite(), &flags).unwrap();
     assert!(target.ledgers.is_empty());
-    assert!(matches!(target.provision, Provision::Preloaded));
+    assert!(matches!(target.provision, Provision::Assumed));
     let sites: Vec<_> = target.sites().collect();
     assert!(sites.iter().all(|site| site.credential().is_none()));
     for (site, path, url) in [

@@ -1,0 +1,90 @@
+//! `etalon target init`: a commented target file to fill in.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use etalon::harness::{APIS, Api, Refusal};
+
+/// Arguments of `etalon target`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Write a commented target file, to be filled in.
+    Init(Init),
+}
+
+#[derive(clap::Args)]
+struct Init {
+    /// Where to write it; `-` is standard output.
+    #[arg(value_name = "FILE", default_value = "target.toml")]
+    file: PathBuf,
+    /// The APIs that the target implements.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    api: Vec<String>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+/// The whole file: a paragraph for each thing that can be said.
+const TEMPLATE: &str = include_str!("target.toml");
+
+/// Writes the file.
+pub fn run(args: Args) -> ExitCode {
+    let Command::Init(init) = args.command;
+    match template(&init.api).and_then(|text| write(&init, &text)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            eprintln!("etalon: {refusal}");
+            ExitCode::from(refusal.exit.code())
+        }
+    }
+}
+
+/// The paragraphs that concern these APIs, or all of them if none is named.
+fn template(apis: &[String]) -> Result<String, Refusal> {
+    let chosen = apis.iter().map(|name| Api::known(name).map_err(Refusal::usage));
+    let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
+    let chosen = if chosen.is_empty() { APIS.iter().collect() } else { chosen };
+    let names = |name: &str| chosen.iter().any(|api| api.name == name);
+    let concerns = |paragraph: &&str| {
+        let mut tables = paragraph.lines().map(|line| line.trim_start_matches("# "));
+        tables.all(|line| {
+            let of_api = line.strip_prefix("[api.").or(line.strip_prefix("[known.\""));
+            let of_api = of_api.and_then(|rest| rest.split(['.', ']', '/']).next());
+            let of_ledger = line == "[[ledger]]";
+            of_api.is_none_or(names) && (!of_ledger || chosen.iter().any(|api| api.has_ledgers()))
+        })
+    };
+    let paragraphs: Vec<_> = TEMPLATE.split("\n\n").filter(concerns).collect();
+    Ok(format!("{}\n", paragraphs.join("\n\n").trim_end()))
+}
+
+fn write(init: &Init, text: &str) -> Result<(), Refusal> {
+    if init.file == Path::new("-") {
+        // A reader that has gone away has seen enough.
+        let _ = io::stdout().lock().write_all(text.as_bytes());
+        return Ok(());
+    }
+    let file = init.file.display();
+    let mut options = OpenOptions::new();
+    match init.force {
+        true => options.write(true).create(true).truncate(true),
+        false => options.write(true).create_new(true),
+    };
+    options.open(&init.file).and_then(|mut open| open.write_all(text.as_bytes())).map_err(|error| {
+        Refusal::usage(match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                format!("{file} is there already: name another file, or say --force")
+            }
+            _ => format!("{file} cannot be written: {error}"),
+        })
+    })
+}

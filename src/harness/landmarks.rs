@@ -1,0 +1,33 @@
+//! Whether the suite's records are in a target of which nobody said it.
+
+use super::judge::Judge;
+use super::target::{Mounted, Site};
+use super::variables::Variables;
+
+/// The APIs at which none of their landmarks is found. One that answers anything but "there is no
+/// such thing", or nothing, proves nothing: what is wrong there is for the cases to find.
+pub(super) fn bare(judge: &Judge) -> Vec<&'static str> {
+    let apis = judge.target().apis.iter().filter(|mounted| is_bare(judge, mounted));
+    apis.map(|mounted| mounted.api.name).collect()
+}
+
+fn is_bare(judge: &Judge, mounted: &Mounted) -> bool {
+    let mut asked = false;
+    for (state, path) in mounted.api.landmarks {
+        let Some(holds) = judge.suite().states.get(*state) else { continue };
+        let ledger = holds.ledger.as_ref();
+        let ledger = ledger.map(|no| judge.target().ledgers.iter().find(|each| each.no == *no));
+        // A ledger that is left out is not asked.
+        let Some(ledger) = ledger.map_or(Some(None), |found| found.map(Some)) else { continue };
+        let mut variables = Variables::default();
+        for (name, value) in judge.state_variables(state) {
+            variables.bind(name, value.clone());
+        }
+        let Ok(path) = variables.fill_text(path) else { continue };
+        match judge.look(&Site { mounted, ledger }, &path) {
+            Ok(answer) if matches!(answer.status, 404 | 410) => asked = true,
+            _ => return false,
+        }
+    }
+    asked
+}

@@ -1,0 +1,76 @@
+//! What the target can bear.
+
+use std::time::Duration;
+
+use super::file::LimitsTable;
+
+/// Limits of a run; what is `None` is left to whoever runs it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Limits {
+    /// Requests a second, over all cases.
+    pub rate: Option<f64>,
+    /// How many cases are judged at once.
+    pub parallelism: Option<u16>,
+    /// How long to wait for a connection.
+    pub connect: Option<Duration>,
+    /// How long to wait for an answer.
+    pub answer: Option<Duration>,
+}
+
+impl Limits {
+    /// The most cases at once.
+    pub const MOST_PARALLEL: u16 = 256;
+    /// The fewest requests a second: below it a run would take days.
+    pub const LOWEST_RATE: f64 = 0.01;
+
+    /// These, and where they say nothing, the others.
+    pub(super) fn or(self, others: Limits) -> Limits {
+        Limits {
+            rate: self.rate.or(others.rate),
+            parallelism: self.parallelism.or(others.parallelism),
+            connect: self.connect.or(others.connect),
+            answer: self.answer.or(others.answer),
+        }
+    }
+
+    /// Whether a run can keep to so many requests a second.
+    pub fn is_rate(rate: f64) -> bool {
+        rate.is_finite() && rate >= Self::LOWEST_RATE
+    }
+
+    /// A time-out of so many seconds, if it is one.
+    pub fn timeout(seconds: f64) -> Option<Duration> {
+        Duration::try_from_secs_f64(seconds).ok().filter(|duration| !duration.is_zero())
+    }
+}
+
+/// The limits of a target file.
+///
+/// # Errors
+/// A sentence: the limit that is none.
+pub(super) fn limits(table: &LimitsTable) -> Result<Limits, String> {
+    let timeout = |name: &str, seconds: Option<f64>| match seconds.map(Limits::timeout) {
+        None => Ok(None),
+        Some(Some(duration)) => Ok(Some(duration)),
+        Some(None) => Err(format!("[limits]: {name} is a number of seconds above 0")),
+    };
+    let parallelism = match table.parallelism {
+        None => None,
+        Some(count) => {
+            let fits =
+                u16::try_from(count).ok().filter(|n| (1..=Limits::MOST_PARALLEL).contains(n));
+            let most = Limits::MOST_PARALLEL;
+            Some(fits.ok_or_else(|| format!("[limits]: parallelism is 1 to {most}"))?)
+        }
+    };
+    if table.rate.is_some_and(|rate| !Limits::is_rate(rate)) {
+        let lowest = Limits::LOWEST_RATE;
+        return Err(format!("[limits]: rate is a number of requests a second, {lowest} or more"));
+    }
+    Ok(Limits {
+        rate: table.rate,
+        parallelism,
+        connect: timeout("connectTimeout", table.connect_timeout)?,
+        answer: timeout("answerTimeout", table.answer_timeout)?,
+    })
+}
