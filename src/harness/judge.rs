@@ -17,7 +17,7 @@ use super::landmarks;
 use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
-use super::report::{CaseReport, Finding};
+use super::report::{CaseReport, Finding, hide};
 use super::suite::{Case, Level, Step, StepRequest, Suite};
 use super::target::{Base, Credential, Ledger, Mounted, Provision, Site, Target};
 use super::transport::{Claims, Sitting, Transport};
@@ -324,6 +324,18 @@ impl Judge {
 
     pub(crate) fn contact(&self) -> &Contact {
         &self.contact
+    }
+
+    /// Why nothing can be said of an API, if nothing that answered was one; with `sure`, only if so
+    /// much answered that asking on is of no use.
+    pub(crate) fn stranger(&self, api: &str, sure: bool) -> Option<String> {
+        let mut said = match sure {
+            true => self.contact.hopeless(api),
+            false => self.contact.stranger(api),
+        }?;
+        // What answered may have sent a token back, as in the link of a login page.
+        hide(&mut said, &self.secrets);
+        Some(said)
     }
 
     /// Whether the suite's records of an API are in the target, so that their values are known.

@@ -37,7 +37,7 @@ pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
     let strangers: Vec<_> = reports.iter_mut().filter_map(|report| disown(judge, report)).collect();
     match strangers.into_iter().next() {
         Some(sentence)
-            if reports.iter().all(|report| judge.contact().stranger(&report.api).is_some()) =>
+            if reports.iter().all(|report| judge.stranger(&report.api, false).is_some()) =>
         {
             Err(Refusal::inconclusive(sentence))
         }
@@ -47,7 +47,7 @@ pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
 
 /// Takes back what was found where no API answers at all: it broke no clause.
 fn disown(judge: &Judge, report: &mut CaseReport) -> Option<String> {
-    let sentence = judge.contact().stranger(&report.api)?;
+    let sentence = judge.stranger(&report.api, false)?;
     if !matches!(report.verdict, Verdict::NotApplicable | Verdict::HarnessError) {
         report.findings.clear();
         report.missing = None;
@@ -80,7 +80,7 @@ fn judge_all(judge: &Judge, cases: &[&Case], order: &[usize]) -> Vec<CaseReport>
                     let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE).then(|| {
                         format!("not sent: {PATIENCE} cases in a row were given no answer")
                     });
-                    let report = match dead.or_else(|| judge.contact().hopeless(case.api())) {
+                    let report = match dead.or_else(|| judge.stranger(case.api(), true)) {
                         None => judge.judge(case),
                         Some(reason) => {
                             let mut report = CaseReport::new(case);

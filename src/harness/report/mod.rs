@@ -226,7 +226,7 @@ impl RunReport {
 }
 
 /// Whether `text` held a secret. One of up to three characters may stand in any text, and is left.
-fn hide(text: &mut String, tokens: &[String]) -> bool {
+pub(crate) fn hide(text: &mut String, tokens: &[String]) -> bool {
     let found = tokens.iter().filter(|token| token.len() > 3 && text.contains(token.as_str()));
     let found: Vec<_> = found.collect();
     found.iter().for_each(|token| *text = text.replace(token.as_str(), "$TOKEN"));

@@ -100,3 +100,23 @@ fn a_refusal_names_what_has_to_be_given() {
         }
     }
 }
+
+#[test]
+fn a_login_page_that_is_led_to_with_what_lets_in_does_not_show_it() {
+    let suite = suite(asks("own"));
+    let fake = Fake::start(|request| {
+        let given = request.header("authorization").unwrap_or_default();
+        let to = format!("https://login.example/?from={}", given.trim_start_matches("Basic "));
+        let mut reply = Reply::status(302);
+        reply.headers.push(("Location".to_owned(), to));
+        reply
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.toml");
+    std::fs::write(&file, format!("base = \"{}\"\n{FILE}", fake.url())).unwrap();
+    let flags = TargetFlags { file: Some(file), ..TargetFlags::default() };
+    let refusal = run(&judge(&suite, &flags), &Selection::default()).unwrap_err();
+    assert_eq!(refusal.exit, Exit::Inconclusive);
+    assert!(refusal.sentence.contains("https://login.example/?from=$TOKEN"), "{refusal}");
+    assert!(!refusal.sentence.contains(ENCODED), "{refusal}");
+}
