@@ -230,12 +230,15 @@ fn a_route_that_answers_wrongly_fails_while_others_answer() {
 #[test]
 fn a_request_that_is_turned_away_is_sent_again_when_the_target_says_and_that_is_shown() {
     const BUSY: Act = Act::Close(b"HTTP/1.1 429 X\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n");
-    let judged = judged(&Spoilt::start(When::At(12), BUSY), "usage", &[]);
-    assert_eq!(judged.exit, Exit::Conforms, "{}", judged.text);
-    assert!(judged.text.contains("was answered 429: sent again after 1 s"), "{}", judged.text);
-    assert!(judged.took >= Duration::from_secs(1), "{:?}", judged.took);
-    assert_eq!(judged.cases.iter().map(|case| case.waits.len()).sum::<usize>(), 1);
-    assert!(judged.cases.iter().all(|case| case.rerun.is_none()));
+    // At a look before the first case, and in one.
+    for (at, in_cases) in [(0, 0), (12, 1)] {
+        let judged = judged(&Spoilt::start(When::At(at), BUSY), "usage", &[]);
+        assert_eq!(judged.exit, Exit::Conforms, "{}", judged.text);
+        assert!(judged.text.contains("was answered 429: sent again after 1 s"), "{}", judged.text);
+        assert!(judged.took >= Duration::from_secs(1), "{:?}", judged.took);
+        assert_eq!(judged.cases.iter().map(|case| case.waits.len()).sum::<usize>(), in_cases);
+        assert!(judged.cases.iter().all(|case| case.rerun.is_none()));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -58,6 +58,8 @@ pub struct Judge {
     /// A case that writes has its state to itself.
     states: HashMap<String, RwLock<()>>,
     contact: Contact,
+    /// Each time that the target was waited for before the first case.
+    waits: Mutex<Vec<String>>,
     /// The APIs whose records were looked for and are not there.
     bare: OnceLock<Vec<&'static str>>,
 }
@@ -81,6 +83,7 @@ impl Judge {
             claims: Claims::default(),
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
             contact: Contact::default(),
+            waits: Mutex::default(),
             bare: OnceLock::new(),
             suite,
             target,
@@ -156,13 +159,18 @@ impl Judge {
         credential: Option<Credential>,
     ) -> Result<Answer, Refusal> {
         let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
-        self.client.send(&request, Connection::Fresh).map_err(|error| {
+        let answer = self.client.send(&request, Connection::Fresh);
+        if let Ok(answer) = &answer {
+            let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
+            waits.extend(answer.waits.iter().cloned());
+        }
+        answer.map_err(|error| {
             Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
         })
     }
 
     /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
-    /// and on connections of its own; no step is ever sent twice.
+    /// and on connections of its own; no step is ever sent twice but one that was answered 429.
     pub fn judge(&self, case: &Case) -> CaseReport {
         let Judge { client, claims, options, .. } = self;
         self.judge_in(case, Sitting { transport: client, claims, seed: options.seed })
@@ -320,6 +328,11 @@ impl Judge {
 
     pub(crate) fn threads(&self) -> usize {
         self.options.threads.max(1)
+    }
+
+    /// Each time that the target was waited for before the first case.
+    pub(crate) fn waits(&self) -> Vec<String> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn contact(&self) -> &Contact {

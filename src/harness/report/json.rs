@@ -30,6 +30,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "target": report.target,
         "counts": counts,
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
+        "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case).collect::<Vec<_>>(),

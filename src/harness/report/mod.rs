@@ -146,6 +146,8 @@ impl CaseReport {
 pub struct RunReport {
     /// In the order of the suite.
     pub cases: Vec<CaseReport>,
+    /// Each request before the first case that was sent again because the target asked for it.
+    pub waits: Vec<String>,
     /// What the run says of the target.
     pub verdict: RunVerdict,
     /// How much of each API's clauses it judged.
@@ -183,6 +185,7 @@ impl RunReport {
             verdict: RunVerdict::of(verdicts, narrowed, without),
             cases,
             coverage,
+            waits: judge.waits(),
             narrowed,
             seed: judge.seed(),
             suite: judge.suite().digest(),

@@ -80,7 +80,8 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
 
 /// The requests that were sent again at the target's own wish.
 fn waited(report: &RunReport) -> String {
-    let mut text = String::new();
+    let mut text: String =
+        report.waits.iter().map(|wait| format!("before the first case: {wait}\n")).collect();
     for case in report.cases.iter().filter(|case| !case.waits.is_empty()) {
         let _ = writeln!(text, "{}: {}", case.id, case.waits.join("; "));
     }
