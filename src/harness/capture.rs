@@ -21,6 +21,9 @@ pub(crate) fn captured(
         }
     };
     let value = pointer::get(within, &capture.at).filter(|value| !value.is_null())?;
+    if capture.text && !value.is_string() {
+        return None;
+    }
     Some(match value {
         Value::String(text) if capture.trim => Value::from(text.trim()),
         other => other.clone(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::attempt::{Exchange, Stop};
 use super::body::Body;
 use super::client::Answer;
-use super::compare::{Links, Matcher, Mismatch, Schemas, equal, problem};
+use super::compare::{Links, Matcher, Mismatch, Relation, Schemas, equal, limit, problem};
 use super::format::{Format, essence};
 use super::pointer;
 use super::suite::{Check, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses};
@@ -58,6 +58,7 @@ impl Checker<'_> {
             }
             Check::Problem(problem) => Ok(self::problem_check(problem, exchange)),
             Check::SameAs(same) => self.same_as(same, exchange),
+            Check::Relation(relation) => self.relation(relation, exchange),
         }
     }
 
@@ -139,20 +140,40 @@ impl Checker<'_> {
     }
 
     fn same_as(&self, same: &SameAs, exchange: &Exchange) -> Checked {
-        let earlier = self.earlier.get(same.step.as_str()).ok_or_else(|| {
-            Stop::Blocked(format!("step `{}`, to compare with, was not taken", same.step))
-        })?;
-        let part = |exchange: &Exchange| {
-            let mut body = exchange.body.value().cloned().unwrap_or(Value::Null);
+        let part = |body: &Value, at: &str| {
+            let mut body = body.clone();
             for pointer in &same.without {
                 pointer::replace(&mut body, pointer, None);
             }
-            pointer::get(&body, &same.at).cloned()
+            pointer::get(&body, at).map(|part| limit(part, &same.members))
         };
+        let before = part(self.taken(&same.step)?, same.from.as_ref().unwrap_or(&same.at));
+        let now = part(read(exchange), &same.at);
         let mut mismatches = Vec::new();
-        equal(part(earlier).as_ref(), part(exchange).as_ref(), &same.at, &mut mismatches);
+        equal(before.as_ref(), now.as_ref(), &same.at, &mut mismatches);
         Ok(mismatches)
     }
+
+    fn relation(&self, relation: &Relation, exchange: &Exchange) -> Checked {
+        let earlier: Result<Vec<_>, _> =
+            relation.steps.iter().map(|step| self.taken(step)).collect();
+        let mut relation = relation.clone();
+        for value in relation.chosen.values_mut() {
+            *value = self.variables.fill(value).map_err(blocked)?;
+        }
+        Ok(relation.compare(read(exchange), &earlier?))
+    }
+
+    /// What an earlier step was answered.
+    fn taken(&self, step: &str) -> Result<&Value, Stop> {
+        let taken = self.earlier.get(step).map(read);
+        taken.ok_or_else(|| Stop::Blocked(format!("step `{step}`, to compare with, was not taken")))
+    }
+}
+
+/// The body as it was read; what is no value is none.
+fn read<'e>(exchange: &'e Exchange) -> &'e Value {
+    exchange.body.value().unwrap_or(&Value::Null)
 }
 
 fn blocked(unbound: Unbound) -> Stop {

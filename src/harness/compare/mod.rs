@@ -4,6 +4,7 @@ mod equal;
 mod link;
 mod matcher;
 mod problem;
+mod relation;
 mod scalar;
 mod schema;
 
@@ -13,6 +14,7 @@ pub(crate) use equal::equal;
 pub(crate) use link::{Links, below, decode, names_host, path_of};
 pub(crate) use matcher::{Matcher, check_matcher};
 pub(crate) use problem::problem;
+pub(crate) use relation::{Relation, limit};
 pub(crate) use scalar::same_text;
 pub(crate) use schema::Schemas;
 

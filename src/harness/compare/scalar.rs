@@ -32,14 +32,17 @@ pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
 /// Whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
 pub(super) fn near(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
-        (Some(a), Some(b)) => {
-            a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
-        }
+        (Some(a), Some(b)) => is_near(a, b),
         _ => false,
     }
 }
 
-fn decimal(number: &Number) -> Option<Decimal> {
+pub(super) fn is_near(a: Decimal, b: Decimal) -> bool {
+    a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
+}
+
+/// The exact value of a number that a decimal can hold.
+pub(super) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::clause::{Clause, Level};
 use super::step::present;
-use crate::harness::compare::check_matcher;
+use crate::harness::compare::{Relation, check_matcher};
 use crate::harness::format::Format;
 
 /// One check and the clause that it serves.
@@ -46,6 +46,7 @@ pub(crate) enum Check {
     },
     Problem(ProblemCheck),
     SameAs(SameAs),
+    Relation(Relation),
 }
 
 /// The printed part that is compared.
@@ -87,6 +88,12 @@ pub(crate) struct SameAs {
     pub(crate) step: String,
     #[serde(default)]
     pub(crate) at: String,
+    /// Where it stood in the earlier answer, if it was elsewhere.
+    #[serde(default)]
+    pub(crate) from: Option<String>,
+    /// The members that are compared, as pointers below `at`; none means all.
+    #[serde(default)]
+    pub(crate) members: Vec<String>,
     #[serde(default)]
     pub(crate) without: Vec<String>,
 }
@@ -227,6 +234,8 @@ struct RawExpectation {
     problem: Option<ProblemCheck>,
     #[serde(default)]
     same_as: Option<SameAs>,
+    #[serde(default)]
+    relation: Option<Relation>,
 }
 
 impl TryFrom<RawExpectation> for Expectation {
@@ -239,6 +248,9 @@ impl TryFrom<RawExpectation> for Expectation {
         if let Some(Check::Body { matcher, .. }) = &body {
             check_matcher(matcher)?;
         }
+        if let Some(relation) = &raw.relation {
+            relation.sound()?;
+        }
         let checks: Vec<Check> = [
             raw.status.map(Check::Status),
             raw.printed.map(Check::Printed),
@@ -249,6 +261,7 @@ impl TryFrom<RawExpectation> for Expectation {
             body,
             raw.problem.map(Check::Problem),
             raw.same_as.map(Check::SameAs),
+            raw.relation.map(Check::Relation),
         ]
         .into_iter()
         .flatten()

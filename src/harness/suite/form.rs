@@ -161,8 +161,9 @@ impl TryFrom<RawForm> for Form {
     type Error = String;
 
     fn try_from(raw: RawForm) -> Result<Self, String> {
-        let of_one_case =
-            |each: &&Expectation| matches!(each.check, Check::Printed(_) | Check::SameAs(_));
+        let of_one_case = |each: &&Expectation| {
+            matches!(each.check, Check::Printed(_) | Check::SameAs(_) | Check::Relation(_))
+        };
         if let Some(expectation) = raw.expect.iter().find(of_one_case) {
             let clause = &expectation.clause;
             return Err(format!("a form (of {clause}) knows no example and no earlier step"));
@@ -230,6 +231,7 @@ mod tests {
         for expectation in [
             json!({"clause": "a", "printed": "body"}),
             json!({"clause": "a", "sameAs": {"step": "before"}}),
+            json!({"clause": "a", "relation": {"is": "differs", "steps": ["before"]}}),
         ] {
             let form = json!({"status": 200, "expect": [expectation]});
             assert!(serde_json::from_value::<Form>(form).is_err());

@@ -1,6 +1,7 @@
 //! The suite lints its own data: what is wrong with it must not be blamed on a target.
 
 mod coverage;
+mod laws;
 mod names;
 mod prints;
 mod requests;
@@ -74,6 +75,7 @@ fn every_file_has_the_form_of_its_schema() {
             ["conformance", "cases", ..] => "cases",
             ["conformance", "forms", _] => "forms",
             ["conformance", "generated", _] => "generated",
+            ["conformance", "laws", _] => "laws",
             ["conformance", "given", _] => "given",
             ["conformance", "fixtures", "states.json"] => "states",
             ["examples", _, name] if name.ends_with(".json") => "example",

@@ -9,6 +9,7 @@ mod expectation;
 mod fixtures;
 mod form;
 mod generate;
+mod law;
 #[cfg(test)]
 mod lint;
 mod row;
@@ -140,6 +141,12 @@ impl Suite {
             ["conformance", "cases", ..] => {
                 let file: case::CaseFile = read(path, bytes)?;
                 for case in file.cases {
+                    self.cases.push(read_case(path, &file.api, case)?);
+                }
+            }
+            ["conformance", "laws", _] => {
+                let file: law::LawFile = read(path, bytes)?;
+                for case in file.cases().map_err(|message| fault(path, message))? {
                     self.cases.push(read_case(path, &file.api, case)?);
                 }
             }

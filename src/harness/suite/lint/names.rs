@@ -211,6 +211,10 @@ impl<'s> Scope<'s> {
                 texts.extend(header.link.iter().chain(&header.contains).cloned());
             }
             Check::SameAs(same) => self.earlier(place, &same.step),
+            Check::Relation(relation) => {
+                relation.steps.iter().for_each(|step| self.earlier(place, step));
+                relation.chosen.values().for_each(|value| collect(value, texts));
+            }
             _ => {}
         }
     }

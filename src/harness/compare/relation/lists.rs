@@ -1,0 +1,144 @@
+//! Lists beside lists, and a record beside a list or another record.
+
+use serde_json::Value;
+
+use super::{Relation, limit};
+use crate::harness::compare::scalar::same_text;
+use crate::harness::compare::{Mismatch, equal};
+use crate::harness::pointer;
+
+impl Relation {
+    /// A value that is missing on one side is another expectation's matter.
+    pub(super) fn differs(&self, now: Option<&Value>, before: Option<&Value>) -> Vec<Mismatch> {
+        match (now, before) {
+            (Some(now), Some(before)) if same(now, before) => {
+                let message = format!("is what step `{}` gave already", self.named());
+                vec![Mismatch { actual: Some(now.clone()), ..Mismatch::new(&self.at, message) }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn projection(&self, now: Option<&Value>, before: Option<&Value>) -> Vec<Mismatch> {
+        let chosen = |record: &Value| limit(record, &self.members);
+        let bare = |record: &Value| {
+            let mut record = record.clone();
+            for name in &self.also {
+                pointer::replace(&mut record, name, None);
+            }
+            record
+        };
+        let (now, before) = match (now, before) {
+            (Some(Value::Array(now)), Some(Value::Array(before))) => {
+                (now.iter().map(bare).collect(), before.iter().map(chosen).collect())
+            }
+            (Some(now), Some(before)) => (bare(now), chosen(before)),
+            (now, _) => return vec![self.no("what the earlier answer was, projected", now)],
+        };
+        let mut mismatches = Vec::new();
+        equal(Some(&before), Some(&now), &self.at, &mut mismatches);
+        mismatches
+    }
+
+    pub(super) fn element(&self, record: &Value, list: &[Value]) -> Vec<Mismatch> {
+        let key = self.key(record);
+        match list.iter().find(|element| same(&self.key(element), &key)) {
+            None => {
+                let message = format!("the list of step `{}` does not hold this", self.named());
+                vec![Mismatch { actual: Some(record.clone()), ..Mismatch::new(&self.at, message) }]
+            }
+            Some(element) => {
+                let (element, record) =
+                    (limit(element, &self.members), limit(record, &self.members));
+                let mut mismatches = Vec::new();
+                equal(Some(&element), Some(&record), &self.at, &mut mismatches);
+                mismatches
+            }
+        }
+    }
+
+    pub(super) fn part(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
+        let message = format!("step `{}` did not have this element", self.named());
+        let there = self.keys(there.iter().copied());
+        self.elements(here, &message, |_, key| !there.iter().any(|other| same(key, other)))
+    }
+
+    pub(super) fn disjoint(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
+        let message = format!("step `{}` had this element too", self.named());
+        let there = self.keys(there.iter().copied());
+        self.elements(here, &message, |_, key| there.iter().any(|other| same(key, other)))
+    }
+
+    pub(super) fn distinct(&self, here: &[Value]) -> Vec<Mismatch> {
+        let keys = self.keys(here.iter());
+        let again = |index: usize, key: &Value| keys[..index].iter().any(|other| same(key, other));
+        self.elements(here, "this element stands twice", again)
+    }
+
+    pub(super) fn union(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
+        let keys = self.keys(there.iter().copied());
+        let mut rest: Vec<_> = there.iter().zip(&keys).collect();
+        let message = format!("step `{}` did not have this element", self.named());
+        let mut mismatches = self.elements(here, &message, |_, key| {
+            let place = rest.iter().position(|(_, other)| same(key, other));
+            place.map(|index| rest.swap_remove(index)).is_none()
+        });
+        mismatches.extend(rest.into_iter().map(|(missing, _)| {
+            let message = format!("an element that step `{}` had is missing", self.named());
+            Mismatch::between(&self.at, message, missing, None)
+        }));
+        mismatches
+    }
+
+    /// A mismatch for each element that `broken` says is one, by its place and what tells it apart.
+    fn elements(
+        &self,
+        here: &[Value],
+        message: &str,
+        mut broken: impl FnMut(usize, &Value) -> bool,
+    ) -> Vec<Mismatch> {
+        let mut mismatches = Vec::new();
+        for (index, (value, key)) in here.iter().zip(self.keys(here.iter())).enumerate() {
+            if broken(index, &key) {
+                let at = format!("{}/{index}", self.at);
+                let mismatch = Mismatch::new(&at, message);
+                mismatches.push(Mismatch { actual: Some(value.clone()), ..mismatch });
+            }
+        }
+        mismatches
+    }
+
+    /// What tells each element apart: what stands at `by`, or all that is compared of it.
+    fn keys<'v>(&self, elements: impl Iterator<Item = &'v Value>) -> Vec<Value> {
+        elements.map(|element| self.key(element)).collect()
+    }
+
+    fn key(&self, element: &Value) -> Value {
+        match &self.by {
+            Some(by) => pointer::get(element, by).cloned().unwrap_or(Value::Null),
+            None => limit(element, &self.members),
+        }
+    }
+}
+
+/// Equal as `equal` has it, or as texts: in XML everything is text. Nothing is no other's equal.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Null, _) | (_, Value::Null) => false,
+        (Value::Object(a), Value::Object(b)) => {
+            let null = Value::Null;
+            let alike = |name: &String, value: &Value| {
+                let other = b.get(name).unwrap_or(&null);
+                (value.is_null() && other.is_null()) || same(value, other)
+            };
+            a.iter().all(|(name, value)| alike(name, value))
+                && b.iter().all(|(name, value)| value.is_null() || a.contains_key(name))
+        }
+        (Value::Array(_), Value::Array(_)) => {
+            let mut mismatches = Vec::new();
+            equal(Some(a), Some(b), "", &mut mismatches);
+            mismatches.is_empty()
+        }
+        (a, b) => a == b || same_text(a, b),
+    }
+}
