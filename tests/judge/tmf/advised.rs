@@ -26,6 +26,33 @@ pub(crate) const ADVISED: &[Broken] = &[
     ("lists within objects", "tmf/lists/bare-array", |request, server| {
         lists(request, server, |_, list| json!({"items": list}))
     }),
+    ("lists that say otherwise", "tmf/lists/element-is-the-resource", |request, server| {
+        lists(request, server, |_, list| {
+            let mut list = list.clone();
+            for cycle in list.as_array_mut().into_iter().flatten() {
+                if let Some(frequency) = cycle.get_mut("frequency") {
+                    *frequency = json!("yearly");
+                }
+            }
+            list
+        })
+    }),
+    (
+        "a change that is refused is made in part",
+        "tmf/patch-billing-account/refused-changes-nothing",
+        |request, server| {
+            let mut part = None;
+            if request.is("PATCH tmf/billingAccount/*") {
+                let name = request.json().get("name").map(|name| json!({"name": name}));
+                part = name.map(|body| request.also("PATCH", request.path.clone(), Some(&body)));
+            }
+            let response = server.pass(request);
+            if let Some(part) = part.filter(|_| !response.is_success()) {
+                server.pass(part);
+            }
+            response
+        },
+    ),
     ("404 for what is ruled out", "tmf/ruled-out/status-405", |request, server| {
         ruled_out(404, request, server)
     }),

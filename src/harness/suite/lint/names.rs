@@ -51,6 +51,34 @@ fn every_state_is_on_a_ledger_of_the_fixtures_and_every_prelude_is_used() {
     assert_none(faults);
 }
 
+/// An operator who names identifiers of his own gives those that a case asks for, and no others.
+#[test]
+fn every_variable_of_a_state_is_used_by_a_case_that_starts_from_it() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for (name, state) in &suite.states {
+        let mut texts = String::new();
+        for case in suite.cases.iter().filter(|case| case.state.as_deref() == Some(name)) {
+            let given = case.given.iter().filter_map(|given| suite.given(&case.api, given));
+            let steps = given.flat_map(|given| &given.steps).chain(&case.steps);
+            for step in steps {
+                texts.push_str(&format!("{step:?}"));
+                for request in &step.requests {
+                    let StepRequest::Replay(name) = request else { continue };
+                    texts.push_str(&format!("{:?}", suite.examples.get(name)));
+                }
+            }
+        }
+        for variable in state.variables.keys() {
+            let is_used = ["}", "/"].iter().any(|end| texts.contains(&format!("${{{variable}{end}")));
+            if !is_used && !texts.contains(&format!("Some(\"{variable}\")")) {
+                faults.push(format!("no case that starts from {name} uses {variable}"));
+            }
+        }
+    }
+    assert_none(faults);
+}
+
 #[test]
 fn a_form_names_its_own_parameters_and_cites_clauses_of_its_api() {
     let suite = suite();
