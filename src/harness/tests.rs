@@ -6,6 +6,7 @@ mod fake;
 mod formats;
 mod forms;
 mod gateway;
+mod relations;
 mod reports;
 mod sending;
 mod transport;

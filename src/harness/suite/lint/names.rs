@@ -70,7 +70,8 @@ fn every_variable_of_a_state_is_used_by_a_case_that_starts_from_it() {
             }
         }
         for variable in state.variables.keys() {
-            let is_used = ["}", "/"].iter().any(|end| texts.contains(&format!("${{{variable}{end}")));
+            let is_used =
+                ["}", "/"].iter().any(|end| texts.contains(&format!("${{{variable}{end}")));
             if !is_used && !texts.contains(&format!("Some(\"{variable}\")")) {
                 faults.push(format!("no case that starts from {name} uses {variable}"));
             }
