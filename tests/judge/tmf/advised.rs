@@ -26,17 +26,6 @@ pub(crate) const ADVISED: &[Broken] = &[
     ("lists within objects", "tmf/lists/bare-array", |request, server| {
         lists(request, server, |_, list| json!({"items": list}))
     }),
-    ("lists that say otherwise", "tmf/lists/element-is-the-resource", |request, server| {
-        lists(request, server, |_, list| {
-            let mut list = list.clone();
-            for cycle in list.as_array_mut().into_iter().flatten() {
-                if let Some(frequency) = cycle.get_mut("frequency") {
-                    *frequency = json!("yearly");
-                }
-            }
-            list
-        })
-    }),
     (
         "a change that is refused is made in part",
         "tmf/patch-billing-account/refused-changes-nothing",
