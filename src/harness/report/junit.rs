@@ -2,8 +2,8 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::terminal::{Style, explain};
 use super::{CaseReport, RunReport};
+use super::{Style, explain};
 use crate::harness::suite::Suite;
 use crate::harness::verdict::Verdict;
 

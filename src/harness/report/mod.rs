@@ -1,9 +1,11 @@
 //! Reports: of a case, of a run, and the forms in which they are written.
 
 mod coverage;
+mod explain;
 mod json;
 mod junit;
 mod plan;
+mod style;
 mod terminal;
 mod unblock;
 
@@ -13,10 +15,12 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use coverage::{Coverage, Tally};
+pub use explain::explain;
 pub use json::json;
 pub use junit::junit;
 pub use plan::plan;
-pub use terminal::{Style, explain, terminal};
+pub use style::Style;
+pub use terminal::terminal;
 pub use unblock::Lack;
 
 use super::created::Created;

@@ -4,42 +4,22 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::explain::Explainer;
+use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
-use super::{CaseReport, Finding, RunReport, Tally};
-use crate::harness::diff::diff;
-use crate::harness::suite::{Level, Suite};
+use super::{RunReport, Tally};
+use crate::harness::suite::Suite;
 use crate::harness::verdict::{RunVerdict, Verdict};
-
-/// Whether colours may be used.
-#[derive(Debug, Clone, Copy)]
-pub struct Style {
-    /// ANSI escapes for bold, red, green and yellow.
-    pub color: bool,
-}
-
-const BOLD: &str = "1";
-const DIM: &str = "2";
-const RED: &str = "31";
-const GREEN: &str = "32";
-const YELLOW: &str = "33";
-
-impl Style {
-    fn paint(self, code: &str, text: &str) -> String {
-        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
-    }
-}
-
-/// At most this many differences of one clause in one answer are shown.
-const MOST: usize = 12;
 
 /// The whole report: what is not well, case by case, then the counts and the verdict.
 pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     let mut text = String::new();
+    let mut explainer = Explainer::new(suite, style);
     for case in &report.cases {
         // What is missing stands at the end, each thing once.
         let is_told = case.missing.is_some();
         if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable) && !is_told {
-            let _ = writeln!(text, "{}", explain(case, suite, style));
+            let _ = writeln!(text, "{}", explainer.case(case));
         }
     }
     for case in report.cases.iter().filter(|case| case.verdict.is_good()) {
@@ -167,91 +147,4 @@ fn coverage(report: &RunReport) -> String {
         text.push('\n');
     }
     text
-}
-
-/// One case and everything that is not well about it.
-pub fn explain(case: &CaseReport, suite: &Suite, style: Style) -> String {
-    let (word, code) = match case.verdict {
-        Verdict::Pass => ("PASS", GREEN),
-        Verdict::Advisory => ("ADVISORY", YELLOW),
-        Verdict::Fail => ("FAIL", RED),
-        Verdict::NotApplicable => ("NOT APPLICABLE", YELLOW),
-        Verdict::Blocked => ("BLOCKED", YELLOW),
-        Verdict::Inconclusive => ("INCONCLUSIVE", YELLOW),
-        Verdict::HarnessError => ("HARNESS ERROR", RED),
-    };
-    let mut text = format!("{}  {}\n", style.paint(code, word), style.paint(BOLD, &case.id));
-    let _ = writeln!(text, "  {}", case.title);
-    if let Some(rerun) = &case.rerun {
-        let _ = writeln!(text, "  it ran again under new identifiers: {rerun}");
-    }
-    let mut rest = case.findings.as_slice();
-    while let Some(first) = rest.first() {
-        let same = rest.iter().take_while(|each| together(first, each)).count();
-        let (group, others) = rest.split_at(same);
-        group_lines(&mut text, group, suite, style);
-        rest = others;
-    }
-    if let Some(reason) = &case.reason {
-        let _ = writeln!(text, "  {reason}");
-    }
-    text
-}
-
-fn together(a: &Finding, b: &Finding) -> bool {
-    a.clause == b.clause && a.level == b.level && a.step == b.step && a.curl == b.curl
-}
-
-/// Findings of one clause in one answer.
-fn group_lines(text: &mut String, group: &[Finding], suite: &Suite, style: Style) {
-    let Some(first) = group.first() else { return };
-    let code = if first.level == Level::Must { RED } else { YELLOW };
-    let level = style.paint(code, first.level.name());
-    let _ = writeln!(text, "\n  {level}  {}", first.clause);
-    if let Some(clause) = suite.clause(&first.clause) {
-        let _ = writeln!(text, "    {}", clause.requires);
-        let numbers: Vec<_> = clause.readings.iter().map(u16::to_string).collect();
-        let readings = match numbers.len() {
-            0 => String::new(),
-            1 => format!(" (reading {})", numbers[0]),
-            _ => format!(" (readings {})", numbers.join(", ")),
-        };
-        let _ = writeln!(text, "    document {} › {}{readings}", clause.document, clause.heading);
-    }
-    let _ = writeln!(text, "    step `{}`, answered {}:", first.step, first.status);
-    let _ = writeln!(text, "    {}", style.paint(DIM, &first.curl));
-    for finding in group.iter().take(MOST) {
-        let at = if finding.pointer.is_empty() { "" } else { &format!("{} ", finding.pointer) };
-        let _ = writeln!(text, "    {at}{}", finding.message);
-        for line in differences(finding) {
-            let code = match line.as_bytes().first() {
-                Some(b'-') => RED,
-                Some(b'+') => GREEN,
-                _ => DIM,
-            };
-            let _ = writeln!(text, "      {}", style.paint(code, &line));
-        }
-    }
-    if group.len() > MOST {
-        let _ = writeln!(text, "    … and {} more", group.len() - MOST);
-    }
-}
-
-/// Expected and actual as a diff, unless the message already says both.
-fn differences(finding: &Finding) -> Vec<String> {
-    let whole = finding.pointer.is_empty();
-    match (&finding.expected, &finding.actual) {
-        (Some(expected), _) if whole && !is_container(expected) => Vec::new(),
-        (Some(expected), actual) => diff(expected, actual.as_ref()),
-        (None, Some(actual)) if is_container(actual) || whole => diff_of_actual(actual),
-        _ => Vec::new(),
-    }
-}
-
-fn diff_of_actual(actual: &Value) -> Vec<String> {
-    diff(&Value::Null, Some(actual)).into_iter().filter(|line| !line.starts_with('-')).collect()
-}
-
-fn is_container(value: &Value) -> bool {
-    value.is_object() || value.is_array()
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::row::Row;
 
 /// How much a clause demands: column (ii) of the readings says REQ or REC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// A recommendation: broken, it is an advisory.

@@ -1,0 +1,190 @@
+//! One case in words: each clause that it found broken, where it stands, and the difference.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::style::{BOLD, DIM, GREEN, RED, Style, YELLOW};
+use super::{CaseReport, Finding};
+use crate::harness::diff::diff;
+use crate::harness::suite::{Level, Suite};
+use crate::harness::verdict::Verdict;
+
+/// At most this many differences of one clause in one answer are shown.
+const MOST: usize = 12;
+
+/// One case and everything that is not well about it.
+pub fn explain(case: &CaseReport, suite: &Suite, style: Style) -> String {
+    Explainer::new(suite, style).case(case)
+}
+
+/// Explains the cases of a run. What every answer of an operation is held to is mostly broken in
+/// many cases at once; it is told in the first of them, and those that do not judge it themselves
+/// refer to that.
+pub(super) struct Explainer<'r> {
+    suite: &'r Suite,
+    style: Style,
+    /// What was told: clause, level and place, and the case that told it.
+    told: HashMap<(&'r str, Level, &'r str), &'r str>,
+}
+
+impl<'r> Explainer<'r> {
+    pub(super) fn new(suite: &'r Suite, style: Style) -> Self {
+        Explainer { suite, style, told: HashMap::new() }
+    }
+
+    /// Everything that is not well about a case.
+    pub(super) fn case(&mut self, case: &'r CaseReport) -> String {
+        let (word, code) = match case.verdict {
+            Verdict::Pass => ("PASS", GREEN),
+            Verdict::Advisory => ("ADVISORY", YELLOW),
+            Verdict::Fail => ("FAIL", RED),
+            Verdict::NotApplicable => ("NOT APPLICABLE", YELLOW),
+            Verdict::Blocked => ("BLOCKED", YELLOW),
+            Verdict::Inconclusive => ("INCONCLUSIVE", YELLOW),
+            Verdict::HarnessError => ("HARNESS ERROR", RED),
+        };
+        let (word, id) = (self.style.paint(code, word), self.style.paint(BOLD, &case.id));
+        let mut text = format!("{word}  {id}\n  {}\n", case.title);
+        if let Some(rerun) = &case.rerun {
+            let _ = writeln!(text, "  it ran again under new identifiers: {rerun}");
+        }
+        let mut rest = case.findings.as_slice();
+        let mut was_short = false;
+        while let Some(first) = rest.first() {
+            let same = rest.iter().take_while(|each| together(first, each)).count();
+            let (group, others) = rest.split_at(same);
+            let told = self.told_before(group, case);
+            if told.is_none() || !was_short {
+                text.push('\n');
+            }
+            let code = if first.level == Level::Must { RED } else { YELLOW };
+            let level = self.style.paint(code, first.level.name());
+            let _ = write!(text, "  {level}  {}", first.clause);
+            match told {
+                Some(other) => text.push_str(&format!(", as in {other}\n")),
+                None => self.group(&mut text, first, group),
+            }
+            was_short = told.is_some();
+            rest = others;
+        }
+        if let Some(reason) = &case.reason {
+            let _ = writeln!(text, "  {reason}");
+        }
+        text
+    }
+
+    /// The other case that told all of these already.
+    fn told_before(&mut self, group: &'r [Finding], case: &'r CaseReport) -> Option<&'r str> {
+        let mut elsewhere = None;
+        let mut is_new = group.iter().any(|each| case.clauses.contains(&each.clause));
+        for each in group {
+            let key = (each.clause.as_str(), each.level, each.pointer.as_str());
+            match *self.told.entry(key).or_insert(&case.id) {
+                other if other == case.id => is_new = true,
+                other => elsewhere = Some(other),
+            }
+        }
+        elsewhere.filter(|_| !is_new)
+    }
+
+    /// Findings of one clause in one answer.
+    fn group(&self, text: &mut String, first: &Finding, group: &[Finding]) {
+        text.push('\n');
+        if let Some(clause) = self.suite.clause(&first.clause) {
+            let _ = writeln!(text, "    {}", clause.requires);
+            let numbers: Vec<_> = clause.readings.iter().map(u16::to_string).collect();
+            let readings = match numbers.len() {
+                0 => String::new(),
+                1 => format!(" (reading {})", numbers[0]),
+                _ => format!(" (readings {})", numbers.join(", ")),
+            };
+            let _ =
+                writeln!(text, "    document {} › {}{readings}", clause.document, clause.heading);
+        }
+        let _ = writeln!(text, "    step `{}`, answered {}:", first.step, first.status);
+        let _ = writeln!(text, "    {}", self.style.paint(DIM, &first.curl));
+        for finding in group.iter().take(MOST) {
+            let at = if finding.pointer.is_empty() { "" } else { &format!("{} ", finding.pointer) };
+            let _ = writeln!(text, "    {at}{}", finding.message);
+            for line in differences(finding) {
+                let code = match line.as_bytes().first() {
+                    Some(b'-') => RED,
+                    Some(b'+') => GREEN,
+                    _ => DIM,
+                };
+                let _ = writeln!(text, "      {}", self.style.paint(code, &line));
+            }
+        }
+        if group.len() > MOST {
+            let _ = writeln!(text, "    … and {} more", group.len() - MOST);
+        }
+    }
+}
+
+fn together(a: &Finding, b: &Finding) -> bool {
+    a.clause == b.clause && a.level == b.level && a.step == b.step && a.curl == b.curl
+}
+
+/// Expected and actual as a diff, unless the message already says both.
+fn differences(finding: &Finding) -> Vec<String> {
+    let whole = finding.pointer.is_empty();
+    match (&finding.expected, &finding.actual) {
+        (Some(expected), _) if whole && !is_container(expected) => Vec::new(),
+        (Some(expected), actual) => diff(expected, actual.as_ref()),
+        (None, Some(actual)) if is_container(actual) || whole => diff_of_actual(actual),
+        _ => Vec::new(),
+    }
+}
+
+fn diff_of_actual(actual: &Value) -> Vec<String> {
+    diff(&Value::Null, Some(actual)).into_iter().filter(|line| !line.starts_with('-')).collect()
+}
+
+fn is_container(value: &Value) -> bool {
+    value.is_object() || value.is_array()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Explainer, Style};
+    use crate::harness::report::{CaseReport, Finding};
+    use crate::harness::suite::{Level, Suite};
+
+    /// A report of forty pages hides the one other fault that it tells of.
+    #[test]
+    fn a_clause_that_every_answer_breaks_is_told_once_and_by_each_case_that_judges_it() {
+        let suite = Suite::embedded().unwrap();
+        let finding = |pointer: &str| Finding {
+            clause: "usage/get-invoice/form".to_owned(),
+            level: Level::Must,
+            step: "get".to_owned(),
+            status: 200,
+            pointer: pointer.to_owned(),
+            message: "is missing".to_owned(),
+            expected: None,
+            actual: None,
+            curl: "curl 'http://localhost'".to_owned(),
+        };
+        let report = |case: usize, pointers: &[&str], judges: bool| CaseReport {
+            findings: pointers.iter().copied().map(finding).collect(),
+            clauses: judges.then(|| "usage/get-invoice/form".to_owned()).into_iter().collect(),
+            ..CaseReport::new(&suite.cases()[case])
+        };
+        let reports = [
+            (report(0, &["/a"], false), true),
+            (report(1, &["/a"], false), false),
+            (report(2, &["/a"], true), true),
+            (report(3, &["/a", "/b"], false), true),
+            (report(4, &["/b"], false), false),
+        ];
+        let mut explainer = Explainer::new(&suite, Style { color: false });
+        for (report, whole) in &reports {
+            let text = explainer.case(report);
+            assert!(text.contains("must  usage/get-invoice/form"), "{text}");
+            assert_eq!(text.contains("curl"), *whole, "{text}");
+            assert_eq!(text.contains("form, as in "), !*whole, "{text}");
+        }
+    }
+}
