@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand. Parse, call the library, print, exit code.
 
+#[cfg(all(feature = "server", feature = "harness"))]
+pub mod audit;
 #[cfg(feature = "harness")]
 pub mod certify;
 #[cfg(feature = "harness")]
@@ -39,6 +41,9 @@ enum Command {
     /// Describe a system that is to be judged.
     #[cfg(feature = "harness")]
     Target(target::Args),
+    /// Measure the judge: seed faults into what the built-in server answers, and count what it catches.
+    #[cfg(all(feature = "server", feature = "harness"))]
+    Audit(audit::Args),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(Box<serve::Args>),
@@ -65,6 +70,8 @@ impl Cli {
             Command::Clauses(args) => clauses::run(args),
             #[cfg(feature = "harness")]
             Command::Target(args) => target::run(args),
+            #[cfg(all(feature = "server", feature = "harness"))]
+            Command::Audit(args) => audit::run(&args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(*args),
             #[cfg(feature = "server")]

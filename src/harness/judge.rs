@@ -357,6 +357,10 @@ impl Judge {
         self.target.has_fixtures() && !self.bare.get().is_some_and(bare)
     }
 
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     pub(crate) fn schemas(&self) -> &Schemas {
         &self.schemas
     }

@@ -7,6 +7,7 @@
 
 mod api;
 mod attempt;
+pub mod audit;
 mod body;
 mod capture;
 mod check;
@@ -23,6 +24,7 @@ mod landmarks;
 mod leftover;
 mod pace;
 mod pages;
+mod pattern;
 mod plan;
 mod pointer;
 mod provision;

@@ -23,6 +23,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::api::APIS;
+use super::audit::Excuses;
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, ClauseStatus, Level};
@@ -49,6 +50,7 @@ pub struct Suite {
     /// Path from the repository's root to the schema.
     pub(crate) schemas: Arc<HashMap<String, Value>>,
     fixtures: Fixtures,
+    pub(crate) excuses: Excuses,
     digest: u64,
 }
 
@@ -161,6 +163,7 @@ impl Suite {
             ["conformance", "fixtures", name] if name.ends_with(".ndjson") => {
                 self.fixtures.add(bytes).map_err(|message| fault(path, message))?;
             }
+            ["conformance", "excused.json"] => self.excuses = read(path, bytes)?,
             ["examples", _, name] if name.ends_with(".json") => {
                 let example: Example = read(path, bytes)?;
                 self.examples.insert(example.example.clone(), example);
