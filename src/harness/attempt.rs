@@ -1,5 +1,6 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
+mod agreeing;
 mod forms;
 mod judging;
 mod sending;
@@ -14,6 +15,7 @@ use super::body::Body;
 use super::capture::captured;
 use super::client::{Answer, Connection, Request};
 use super::draw::{Draw, Random};
+use super::holdings::Holdings;
 use super::judge::Judge;
 use super::pages;
 use super::plan::Assignment;
@@ -70,6 +72,8 @@ pub(crate) struct Attempt<'a> {
     random: Random,
     variables: Variables,
     exchanges: HashMap<&'a str, Exchange<'a>>,
+    /// What the target is known to hold.
+    holdings: Holdings,
     pub(crate) findings: Vec<Finding>,
     /// Whether what is taken is a prelude's, not the case's own.
     prelude: bool,
@@ -115,6 +119,7 @@ impl<'a> Attempt<'a> {
             sitting,
             variables,
             exchanges: HashMap::new(),
+            holdings: Holdings::default(),
             findings: Vec::new(),
             prelude: true,
             judged: 0,
@@ -275,11 +280,13 @@ impl<'a> Attempt<'a> {
             true => Vec::new(),
             false => self.against_forms(step, &label, &mut exchange)?,
         };
+        let disagreements = self.against_holdings(&label, &exchange)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
         }
         let cut = self.hold_to_step(step, &label, &exchange)?;
         self.findings.extend(forms);
+        self.findings.extend(disagreements);
         // Later steps ask for what was read of it alone.
         exchange.answer.bytes = Vec::new();
         if cut {

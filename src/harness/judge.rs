@@ -14,6 +14,7 @@ use super::compare::Schemas;
 use super::contact::Contact;
 use super::format::Format;
 use super::landmarks;
+use super::holdings::FixtureHoldings;
 use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
@@ -51,6 +52,8 @@ pub struct Judge {
     options: Options,
     client: Client,
     schemas: Schemas,
+    /// What the suite's records hold.
+    fixtures: FixtureHoldings,
     /// What no report may show, the longest first: one may begin with another.
     secrets: Vec<String>,
     /// Every identifier that this run has drawn.
@@ -80,6 +83,7 @@ impl Judge {
             secrets,
             client: Client::new(&target, options.patience, options.threads)?,
             schemas: Schemas::new(Arc::clone(&suite.schemas)),
+            fixtures: FixtureHoldings::of(&suite),
             claims: Claims::default(),
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
             contact: Contact::default(),
@@ -359,6 +363,10 @@ impl Judge {
 
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    pub(crate) fn fixture_holdings(&self) -> &FixtureHoldings {
+        &self.fixtures
     }
 
     pub(crate) fn schemas(&self) -> &Schemas {

@@ -19,6 +19,7 @@ mod curl;
 mod diff;
 mod draw;
 mod format;
+mod holdings;
 mod judge;
 mod landmarks;
 mod leftover;

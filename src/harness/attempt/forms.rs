@@ -69,6 +69,6 @@ impl Attempt<'_> {
 }
 
 /// What follows the root of the API in a URL.
-fn below<'u>(root: &str, url: &'u str) -> Option<&'u str> {
+pub(super) fn below<'u>(root: &str, url: &'u str) -> Option<&'u str> {
     url.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }

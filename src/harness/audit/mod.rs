@@ -3,6 +3,7 @@
 //! counts which changes fail.
 
 mod excused;
+pub(crate) mod fault;
 mod mutation;
 mod other;
 mod recording;
@@ -26,6 +27,7 @@ pub use report::{json, table};
 pub use tally::{Audit, Outcome, Survivor, Tally};
 
 use excused::Survived;
+use fault::{Behaviour, Standing};
 use mutation::{Mutation, mutations};
 use other::Listed;
 use recording::{Recorded, Recorder, judged, operation};
@@ -81,6 +83,14 @@ pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     let recordings: Vec<_> = recorded.into_iter().flatten().collect();
     let outcomes = in_parallel(judge.threads(), &recordings, |recording| again(judge, recording));
     let mut audit = Audit::new(judge, outcomes, selection.narrows());
+    let names: Vec<_> = cases.iter().map(|case| case.id()).collect();
+    let faults = judge.suite().behaviours.iter();
+    let faults: Vec<_> = faults.filter(|fault| fault.concerns(&names)).collect();
+    for (fault, outcome) in
+        faults.iter().zip(in_parallel(judge.threads(), &faults, |fault| live(judge, &cases, fault)))
+    {
+        audit.add_live(fault, outcome);
+    }
     audit.elapsed = start.elapsed();
     Ok(audit)
 }
@@ -208,6 +218,25 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
     let name = format!("{}{}{}", fault.exchange, fault.mutation, fault.mutation.at());
     let seed = Random::for_name(judge.seed(), &name, 0).next();
     outcome_of(&judge.judge_in(case, Sitting { transport: &live, claims: &claims, seed }))
+}
+
+/// What the cases of a fault make of a target that behaves as it says. It counts as noticed only as
+/// well as it has to be, and only if it ever did otherwise.
+fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
+    let mut worst = Outcome::Survived;
+    for case in cases.iter().filter(|case| fault.is_for(case.id())) {
+        let standing = Standing::new(judge.client(), judge.target(), fault);
+        let claims = Claims::default();
+        let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
+        let sitting = Sitting { transport: &standing, claims: &claims, seed };
+        let found = outcome_of(&judge.judge_in(case, sitting));
+        match (standing.acted(), found) {
+            (true, Outcome::Killed) => return Outcome::Killed,
+            (true, Outcome::Advisory) => worst = Outcome::Advisory,
+            _ => {}
+        }
+    }
+    if fault.advisory.is_none() { Outcome::Survived } else { worst }
 }
 
 /// A case that could not be judged has caught nothing, unless a requirement was broken before.

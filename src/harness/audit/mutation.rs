@@ -219,7 +219,9 @@ pub(super) fn mutations(answer: &Answer, media: &Media) -> Vec<Mutation> {
     }
     for (name, _) in HEADERS {
         if answer.header(name).is_some() {
-            all.extend([Change::Removed, Change::Value].map(|c| Mutation::Header { name, change: c }));
+            all.extend(
+                [Change::Removed, Change::Value].map(|c| Mutation::Header { name, change: c }),
+            );
         }
     }
     if let Some(body) = Shaped::of(answer, media) {

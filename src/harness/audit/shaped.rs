@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::harness::body::Body;
 use crate::harness::client::Answer;
-use crate::harness::format::{Format, Members, Media, Shape, text_of};
+use crate::harness::format::{Format, Media, Members, Shape, text_of};
 
 /// The body of an answer, ready to be changed.
 #[derive(Debug, Clone)]

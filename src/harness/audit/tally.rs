@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::excused::Excuse;
+use super::fault::Behaviour;
 use super::mutation::Family;
 use crate::harness::judge::Judge;
 use crate::harness::suite::Case;
@@ -209,6 +210,31 @@ impl Audit {
             seed: judge.seed(),
             suite: judge.suite().digest(),
             elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Counts a fault of behaviour.
+    pub(super) fn add_live(&mut self, fault: &Behaviour, outcome: Outcome) {
+        let api = fault.id.split('/').next().unwrap_or_default();
+        let Some((_, of_api)) = self.tallies.iter_mut().find(|(name, _)| name == api) else {
+            return;
+        };
+        let tally = of_api.entry(Family::Live).or_default();
+        match outcome {
+            Outcome::Killed => tally.killed += 1,
+            Outcome::Advisory => tally.advisory += 1,
+            Outcome::Survived => {
+                tally.survived += 1;
+                self.survivors.push(Survivor {
+                    case: fault.id.clone(),
+                    step: fault.family.clone(),
+                    operation: fault.says.clone(),
+                    status: 0,
+                    at: fault.cases.join(" "),
+                    mutation: "live".to_owned(),
+                    family: Family::Live,
+                });
+            }
         }
     }
 

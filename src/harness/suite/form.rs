@@ -26,8 +26,9 @@ pub(crate) struct Form {
 
 /// A method and a path below the API's root, such as `GET customers/{customerNo}`; the method alone
 /// is of the root itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Operation {
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "String")]
+pub(crate) struct Operation {
     method: String,
     segments: Vec<Segment>,
 }
@@ -60,6 +61,11 @@ impl Asked {
             query: pairs.map(|pair| decode(pair.split('=').next().unwrap_or(pair))).collect(),
         }
     }
+
+    /// Whether the query has this name.
+    pub(crate) fn has_query(&self, name: &str) -> bool {
+        self.query.iter().any(|query| query == name)
+    }
 }
 
 fn split(path: &str) -> impl Iterator<Item = &str> {
@@ -74,7 +80,7 @@ impl Form {
         status: u16,
         ignore_case: bool,
     ) -> Option<Vec<(&'a str, &'a str)>> {
-        let other = |name: &String| asked.query.iter().any(|query| query == name);
+        let other = |name: &String| asked.has_query(name);
         if !self.status.accepts(status) || self.without.iter().any(other) {
             return None;
         }
@@ -98,8 +104,15 @@ impl Form {
     }
 }
 
+impl From<String> for Operation {
+    fn from(text: String) -> Self {
+        operation(&text)
+    }
+}
+
 impl Operation {
-    fn parameters<'a>(
+    /// The parameters of the path, if a request is for this.
+    pub(crate) fn parameters<'a>(
         &'a self,
         asked: &'a Asked,
         ignore_case: bool,

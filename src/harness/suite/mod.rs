@@ -10,6 +10,7 @@ mod fixtures;
 mod form;
 mod generate;
 mod law;
+mod holding;
 #[cfg(test)]
 mod lint;
 mod row;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 use super::api::APIS;
 use super::audit::Excuses;
+use super::audit::fault::{Behaviour, BehaviourFile};
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, ClauseStatus, Level};
@@ -33,7 +35,8 @@ pub(crate) use expectation::{
 };
 use fixtures::Fixtures;
 pub(crate) use fixtures::LedgerRecord;
-pub(crate) use form::{Asked, Form};
+pub(crate) use form::{Asked, Form, Operation};
+pub(crate) use holding::{Fixture, Holding, Learn, Manner, Show};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
 
 /// Everything that a run judges by.
@@ -47,10 +50,13 @@ pub struct Suite {
     pub(crate) states: BTreeMap<String, State>,
     /// By API.
     pub(crate) forms: HashMap<String, Vec<Form>>,
+    /// By API.
+    pub(crate) holdings: HashMap<String, Vec<Holding>>,
     /// Path from the repository's root to the schema.
     pub(crate) schemas: Arc<HashMap<String, Value>>,
     fixtures: Fixtures,
     pub(crate) excuses: Excuses,
+    pub(crate) behaviours: Vec<Behaviour>,
     digest: u64,
 }
 
@@ -156,6 +162,14 @@ impl Suite {
                 let file: form::FormFile = read(path, bytes)?;
                 self.forms.entry(file.api).or_default().extend(file.forms);
             }
+            ["conformance", "faults", _] => {
+                let file: BehaviourFile = read(path, bytes)?;
+                self.behaviours.extend(file.faults);
+            }
+            ["conformance", "holdings", _] => {
+                let file: holding::HoldingFile = read(path, bytes)?;
+                self.holdings.entry(file.api).or_default().extend(file.holdings);
+            }
             ["conformance", "fixtures", "states.json"] => {
                 let file: case::StatesFile = read(path, bytes)?;
                 self.states = file.states;
@@ -211,6 +225,11 @@ impl Suite {
 
     pub(crate) fn ledgers(&self) -> &[LedgerRecord] {
         &self.fixtures.ledgers
+    }
+
+    /// What makes known what a target holds of an API's resources.
+    pub(crate) fn holdings(&self, api: &str) -> &[Holding] {
+        self.holdings.get(api).map_or(&[], Vec::as_slice)
     }
 
     /// The forms of the answers of an API.

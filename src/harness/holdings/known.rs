@@ -1,0 +1,130 @@
+//! What is known of one resource.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{Agreement, without_nulls};
+use crate::harness::pointer;
+use crate::harness::suite::{Holding, Manner, Show};
+
+/// The members that a resource is known to have, and those of which that is not certain.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Known {
+    value: Map<String, Value>,
+    doubted: BTreeSet<String>,
+}
+
+impl Known {
+    pub(super) fn new(value: Value) -> Known {
+        match value {
+            Value::Object(members) => {
+                Known { value: without_nulls(&members), doubted: BTreeSet::new() }
+            }
+            _ => Known::default(),
+        }
+    }
+
+    /// What one more record adds to a list.
+    pub(super) fn gather(&mut self, name: &str, value: Value) {
+        let list = self.value.entry(name).or_insert_with(|| json!([]));
+        if let Value::Array(items) = list {
+            items.push(value);
+        }
+    }
+
+    /// Members that may have been changed.
+    pub(super) fn doubt<'n>(&mut self, names: impl Iterator<Item = &'n String>) {
+        for name in names {
+            let doubted = self.value.keys().filter(|known| known.eq_ignore_ascii_case(name));
+            self.doubted.extend(doubted.cloned());
+        }
+    }
+
+    pub(super) fn lose(&mut self, names: &[String]) {
+        names.iter().for_each(|name| drop(self.value.shift_remove(name)));
+    }
+
+    /// Changes the `listed` members that are sent, one by one. What becomes of an array, and of the
+    /// members of an object that are not sent, is only recommended (readings 78 and 137).
+    pub(super) fn merge(&mut self, listed: &[String], sent: &Map<String, Value>) {
+        for (name, value) in sent {
+            let meant = listed.iter().find(|each| each.eq_ignore_ascii_case(name));
+            let Some(meant) = meant else { continue };
+            self.doubted.remove(meant);
+            self.value.shift_remove(meant);
+            // Under another spelling it may have been taken or passed over.
+            if meant != name || value.is_null() {
+                continue;
+            }
+            if value.is_array() {
+                self.doubted.insert(name.clone());
+            }
+            self.value.insert(name.clone(), value.clone());
+        }
+    }
+
+    pub(super) fn advisory(mut self, advisory: bool) -> Known {
+        if advisory {
+            self.doubted.extend(self.value.keys().cloned());
+        }
+        self
+    }
+
+    /// What an answer has to agree with that shows this resource at a place.
+    pub(super) fn agreements<'h>(
+        &self,
+        holding: &'h Holding,
+        show: &'h Show,
+        at: &str,
+        shown: &Value,
+        body: &Option<Value>,
+    ) -> Vec<Agreement<'h>> {
+        let known = Value::Object(self.value.clone());
+        let mut agreements = Vec::new();
+        for (member, clause) in &holding.members {
+            let value = pointer::get(&known, member).filter(|value| !value.is_null());
+            let Some(value) = value else { continue };
+            if show.partial && pointer::get(shown, member).is_none() {
+                continue;
+            }
+            let mut segments = member.split('/').skip(1);
+            let top = segments.next().unwrap_or_default();
+            let name = member.rsplit('/').next().unwrap_or_default();
+            let Some(expected) = matcher(holding, name, value) else { continue };
+            agreements.push(Agreement {
+                clause: show.clause.as_deref().unwrap_or(clause),
+                body: body.clone(),
+                at: format!("{at}{member}"),
+                expected,
+                advisory: self.doubted.contains(top),
+            });
+        }
+        agreements
+    }
+}
+
+/// A known value as a matcher; none, if it is not to be compared.
+fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
+    let within = |value: &Value| match value {
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            let compared = members
+                .filter_map(|(name, value)| Some((name.clone(), matcher(holding, name, value)?)));
+            Value::Object(compared.collect())
+        }
+        Value::Array(items) => items.iter().filter_map(|item| matcher(holding, "", item)).collect(),
+        scalar => scalar.clone(),
+    };
+    Some(match holding.manner.get(name) {
+        None => within(value),
+        Some(Manner::Left) => return None,
+        Some(Manner::NocaseMembers) => json!({"$nocaseMembers": within(value)}),
+        Some(Manner::Nocase) => json!({"$nocase": value}),
+        Some(Manner::Trimmed) => json!({"$trimmed": value}),
+        Some(Manner::Text) => json!({"$text": value}),
+        Some(Manner::Near) => json!({"$near": value}),
+        Some(Manner::Link) => json!({"$link": value}),
+        Some(Manner::DateTime) => json!({"$dateTime": value}),
+    })
+}
