@@ -36,6 +36,11 @@ impl Claims {
         let mut claimed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         claimed.insert(identifier.to_owned())
     }
+
+    /// All that were drawn.
+    pub(crate) fn into_all(self) -> Vec<String> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+    }
 }
 
 /// What a case is judged with. A case that is judged again among no claims draws the same again.

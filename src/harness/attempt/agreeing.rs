@@ -43,6 +43,25 @@ impl Attempt<'_> {
             return Ok(Vec::new());
         }
         let mut findings = Vec::new();
+        let missing = self.holdings.missing(holdings, fixed.flatten(), &seen);
+        if let Some(id) = missing.filter(|_| self.could_understand(&exchange.request)) {
+            let clause = judge.suite().clause(id);
+            let clause = clause.ok_or_else(|| Stop::Fault(format!("there is no clause {id}")))?;
+            findings.push(Finding {
+                clause: clause.id.clone(),
+                level: clause.level,
+                step: label.to_owned(),
+                status: exchange.answer.status,
+                pointer: String::new(),
+                message: format!(
+                    "answered {}, and what is asked for is known to be there",
+                    exchange.answer.status
+                ),
+                expected: None,
+                actual: None,
+                curl: curl(&exchange.request),
+            });
+        }
         let links: Links = site.links();
         for agreement in self.holdings.agreements(holdings, fixed.flatten(), &seen) {
             let body = agreement.body.as_ref().or_else(|| exchange.body.value());

@@ -51,7 +51,7 @@ impl Attempt<'_> {
     }
 
     /// Whether a request was let in, and its body, if it has one, is of the format that it says.
-    fn could_understand(&self, request: &Request) -> bool {
+    pub(super) fn could_understand(&self, request: &Request) -> bool {
         let site = self.assignment.site;
         if request.credential != site.credential() {
             return false;

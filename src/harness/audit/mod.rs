@@ -50,6 +50,8 @@ struct Recording<'j> {
     mounted: &'j Mounted,
     listed: &'j Listed,
     exchanges: Vec<Recorded>,
+    /// The identifiers that it drew.
+    own: Vec<String>,
 }
 
 /// A change of one answer of a recording.
@@ -83,12 +85,7 @@ pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     let recordings: Vec<_> = recorded.into_iter().flatten().collect();
     let outcomes = in_parallel(judge.threads(), &recordings, |recording| again(judge, recording));
     let mut audit = Audit::new(judge, outcomes, selection.narrows());
-    let names: Vec<_> = cases.iter().map(|case| case.id()).collect();
-    let faults = judge.suite().behaviours.iter();
-    let faults: Vec<_> = faults.filter(|fault| fault.concerns(&names)).collect();
-    for (fault, outcome) in
-        faults.iter().zip(in_parallel(judge.threads(), &faults, |fault| live(judge, &cases, fault)))
-    {
+    for (fault, outcome) in all_live(judge, &cases) {
         audit.add_live(fault, outcome);
     }
     audit.elapsed = start.elapsed();
@@ -135,7 +132,7 @@ fn record<'j>(
     match report.verdict {
         Verdict::Pass if report.rerun.is_none() => {
             let exchanges = recorder.into_exchanges();
-            Ok(Some(Recording { case, mounted, listed, exchanges }))
+            Ok(Some(Recording { case, mounted, listed, exchanges, own: claims.into_all() }))
         }
         Verdict::NotApplicable => Ok(None),
         verdict => Err(Refusal::inconclusive(format!(
@@ -151,7 +148,7 @@ fn record<'j>(
 
 /// What became of every fault of a case.
 fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
-    let Recording { case, mounted, listed, exchanges } = recording;
+    let Recording { case, mounted, listed, exchanges, own } = recording;
     let has_must = case.steps.iter().flat_map(|step| &step.expect).any(|expectation| {
         let clause = judge.suite().clause(&expectation.clause);
         clause.is_some_and(|clause| clause.level == Level::Must)
@@ -162,7 +159,7 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
         let operation = operation(mounted, &exchanges[exchange].request);
         let step = exchanges[exchange].step.as_deref().unwrap_or_default();
         let mut excuses = Vec::new();
-        for mutation in mutations(answer, &mounted.media) {
+        for mutation in mutations(answer, &mounted.media, own) {
             let Some(changed) = mutation.of(answer, &mounted.media, listed) else { continue };
             let fault = Fault { exchange, mutation };
             let caught = caught(judge, recording, &fault, &changed);
@@ -193,7 +190,7 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
 
 /// Judges the case with the fault: from the recording as far as that leads, else live.
 fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer) -> Outcome {
-    let Recording { case, mounted, listed, exchanges } = recording;
+    let Recording { case, mounted, listed, exchanges, .. } = recording;
     let replay = Replay::new(exchanges, fault.exchange, changed);
     let claims = Claims::default();
     let sitting = Sitting { transport: &replay, claims: &claims, seed: judge.seed() };
@@ -218,6 +215,28 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
     let name = format!("{}{}{}", fault.exchange, fault.mutation, fault.mutation.at());
     let seed = Random::for_name(judge.seed(), &name, 0).next();
     outcome_of(&judge.judge_in(case, Sitting { transport: &live, claims: &claims, seed }))
+}
+
+/// What the selected cases make of each fault of behaviour whose cases they hold, by its id, at a
+/// target that is ready.
+///
+/// # Errors
+/// Nothing is selected.
+pub fn behaviours(judge: &Judge, selection: &Selection) -> Result<Vec<(String, Outcome)>, Refusal> {
+    let cases = selection.cases(judge.suite(), &judge.target().apis())?;
+    let found = all_live(judge, &cases);
+    Ok(found.into_iter().map(|(fault, outcome)| (fault.id.clone(), outcome)).collect())
+}
+
+fn all_live<'j>(judge: &'j Judge, cases: &[&Case]) -> Vec<(&'j Behaviour, Outcome)> {
+    // A fault is for all of its cases together, not for those that a filter leaves of them.
+    let of_all = |fault: &&Behaviour| {
+        let all = judge.suite().cases().iter().filter(|case| fault.is_for(case.id())).count();
+        all > 0 && all == cases.iter().filter(|case| fault.is_for(case.id())).count()
+    };
+    let faults: Vec<_> = judge.suite().behaviours.iter().filter(of_all).collect();
+    let outcomes = in_parallel(judge.threads(), &faults, |fault| live(judge, cases, fault));
+    faults.into_iter().zip(outcomes).collect()
 }
 
 /// What the cases of a fault make of a target that behaves as it says. It counts as noticed only as

@@ -210,8 +210,9 @@ fn apply(body: &mut Value, at: &str, change: Change, listed: &Listed) -> Option<
     Some(())
 }
 
-/// Every change that is made of an answer, one at a time.
-pub(super) fn mutations(answer: &Answer, media: &Media) -> Vec<Mutation> {
+/// Every change that is made of an answer, one at a time. `own` are the identifiers that its case
+/// drew.
+pub(super) fn mutations(answer: &Answer, media: &Media, own: &[String]) -> Vec<Mutation> {
     let mut all: Vec<Mutation> =
         other_statuses(answer.status).into_iter().map(Mutation::Status).collect();
     if !answer.bytes.is_empty() {
@@ -225,7 +226,7 @@ pub(super) fn mutations(answer: &Answer, media: &Media) -> Vec<Mutation> {
         }
     }
     if let Some(body) = Shaped::of(answer, media) {
-        members(&body.value, "", body.format, &mut all);
+        members(&body.value, "", body.format, own, &mut all);
     }
     all
 }
@@ -249,7 +250,21 @@ pub(super) fn chosen(length: usize) -> Vec<usize> {
     chosen
 }
 
-fn members(value: &Value, at: &str, format: Format, all: &mut Vec<Mutation>) {
+/// The elements of a list that are changed: if it holds what the case made and what others made
+/// beside it, those of the case, since nobody knows what the others should be.
+fn elements(items: &[Value], own: &[String]) -> Vec<usize> {
+    let is_own = |item: &Value| {
+        let text = item.to_string();
+        own.iter().any(|drawn| text.contains(drawn.as_str()))
+    };
+    let own: Vec<_> = (0..items.len()).filter(|index| is_own(&items[*index])).collect();
+    match own.is_empty() {
+        true => chosen(items.len()),
+        false => chosen(own.len()).into_iter().map(|at| own[at]).collect(),
+    }
+}
+
+fn members(value: &Value, at: &str, format: Format, own: &[String], all: &mut Vec<Mutation>) {
     let mut add = |at: &str, change| all.push(Mutation::Member { at: at.to_owned(), change });
     let mut below = Vec::new();
     match value {
@@ -264,7 +279,7 @@ fn members(value: &Value, at: &str, format: Format, all: &mut Vec<Mutation>) {
             }
         }
         Value::Array(items) => {
-            for index in chosen(items.len()) {
+            for index in elements(items, own) {
                 let at = format!("{at}/{index}");
                 add(&at, Change::Removed);
                 add(&at, Change::Repeated);
@@ -283,7 +298,7 @@ fn members(value: &Value, at: &str, format: Format, all: &mut Vec<Mutation>) {
         }
     }
     for (at, value) in below {
-        members(value, &at, format, all);
+        members(value, &at, format, own, all);
     }
 }
 
@@ -310,7 +325,7 @@ mod tests {
             ("application/x-www-form-urlencoded", "id=1&name=a", 14),
         ] {
             let answer = answer(kind, body);
-            let all = mutations(&answer, &media);
+            let all = mutations(&answer, &media, &[]);
             assert_eq!(all.len(), expected, "{kind}: {all:?}");
             for mutation in &all {
                 let changed = mutation.of(&answer, &media, &Listed::default());

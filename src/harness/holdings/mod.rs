@@ -6,7 +6,7 @@ mod known;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub(crate) use fixtures::FixtureHoldings;
 use known::Known;
@@ -111,6 +111,24 @@ impl Holdings {
         }
     }
 
+    /// The clause by which a refusal is wrong, since what is asked for is known to be there.
+    pub(crate) fn missing<'h>(
+        &self,
+        holdings: &'h [Holding],
+        fixed: Fixed,
+        seen: &Seen,
+    ) -> Option<&'h str> {
+        if seen.success || seen.asked.is_queried() {
+            return None;
+        }
+        let shows = holdings.iter().flat_map(|each| each.show.iter().map(move |show| (each, show)));
+        shows.into_iter().find_map(|(holding, show)| {
+            let parameters = show.meets(seen.asked, seen.ignore_case)?;
+            let path = path(&holding.resource, parameters, &BTreeMap::new(), &[])?;
+            self.of(&path, fixed).and(show.there.as_deref())
+        })
+    }
+
     /// What a successful answer has to agree with.
     pub(crate) fn agreements<'h>(
         &self,
@@ -132,6 +150,16 @@ impl Holdings {
                 let body = unwrapped.as_ref().unwrap_or(answered);
                 for (at, shown) in places(body, show) {
                     let resource = &holding.resource;
+                    let named = exact_path(resource, parameters.clone(), &show.key, &[shown]);
+                    for (member, clause) in holding.own.iter().filter(|_| !show.key.is_empty()) {
+                        agreements.extend(named.as_ref().map(|path| Agreement {
+                            clause,
+                            body: unwrapped.clone(),
+                            at: format!("{at}{member}"),
+                            expected: json!({"$optional": {"$link": path}}),
+                            advisory: false,
+                        }));
+                    }
                     let path = path(resource, parameters.clone(), &show.key, &[shown]);
                     let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
                     agreements.extend(known.agreements(holding, show, &at, shown, &unwrapped));
@@ -167,6 +195,16 @@ fn path(
     key: &BTreeMap<String, String>,
     bodies: &[&Value],
 ) -> Option<String> {
+    exact_path(resource, parameters, key, bodies).map(|path| path.to_lowercase())
+}
+
+/// The path as its parameters are written.
+fn exact_path(
+    resource: &str,
+    parameters: Vec<(&str, &str)>,
+    key: &BTreeMap<String, String>,
+    bodies: &[&Value],
+) -> Option<String> {
     let mut path = resource.to_owned();
     for (name, value) in parameters {
         path = path.replace(&format!("{{{name}}}"), value);
@@ -175,7 +213,7 @@ fn path(
         let value = bodies.iter().find_map(|body| super::format::text_of(body.pointer(at)?))?;
         path = path.replace(&format!("{{{name}}}"), value.trim());
     }
-    (!path.contains('{')).then(|| path.to_lowercase())
+    (!path.contains('{')).then_some(path)
 }
 
 /// An object of the members that have a value.

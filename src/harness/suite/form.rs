@@ -62,6 +62,11 @@ impl Asked {
         }
     }
 
+    /// Whether there is any query.
+    pub(crate) fn is_queried(&self) -> bool {
+        !self.query.is_empty()
+    }
+
     /// Whether the query has this name.
     pub(crate) fn has_query(&self, name: &str) -> bool {
         self.query.iter().any(|query| query == name)

@@ -27,6 +27,10 @@ pub(crate) struct Holding {
     /// How the values of members are compared, by the members' names; others are compared as they are.
     #[serde(default, rename = "as")]
     pub(crate) manner: BTreeMap<String, Manner>,
+    /// The links by which a resource is named where its parameters stand beside them, and the clause
+    /// that each cites.
+    #[serde(default)]
+    pub(crate) own: BTreeMap<String, String>,
     /// The members that are compared, as pointers, and the clause that each cites.
     pub(crate) members: BTreeMap<String, String>,
 }
@@ -104,6 +108,10 @@ pub(crate) struct Show {
     /// Whether only the members are compared that the answer has.
     #[serde(default)]
     pub(crate) partial: bool,
+    /// The clause by which a resource that is known has to be there, so that to ask for it and for
+    /// nothing more succeeds.
+    #[serde(default)]
+    pub(crate) there: Option<String>,
     /// The clause that is cited, in place of the members' own.
     #[serde(default)]
     pub(crate) clause: Option<String>,

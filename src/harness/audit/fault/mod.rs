@@ -42,11 +42,6 @@ impl Behaviour {
     pub(crate) fn is_for(&self, case: &str) -> bool {
         self.cases.iter().any(|part| case.contains(part.as_str()))
     }
-
-    /// Whether any of the cases has to notice it.
-    pub(crate) fn concerns(&self, cases: &[&str]) -> bool {
-        cases.iter().any(|case| self.is_for(case))
-    }
 }
 
 /// What has to hold of an exchange beside its operation.
