@@ -22,9 +22,7 @@ impl Attempt<'_> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let mut cut = false;
         for expectation in step.expect.iter().filter(|each| self.is_judgeable(each)) {
-            findings.extend(self.judged(&checker, expectation, label, exchange)?);
             met.push(expectation);
-            judged += 1;
             let found = self.judged(&checker, expectation, label, exchange)?;
             if found.is_empty() {
                 findings.extend(self.misplaced(&checker, step, expectation, label, exchange)?);
@@ -49,6 +47,8 @@ impl Attempt<'_> {
             Some(known) => *known = level.max(*known),
             None => drop(self.clauses.insert(clause.id.clone(), level)),
         }
+    }
+
     /// What is expected of a body is expected of a success, unless the step speaks of the status:
     /// content that comes as an error is none.
     fn misplaced(

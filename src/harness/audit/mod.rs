@@ -151,7 +151,7 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
     let Recording { case, mounted, listed, exchanges, own } = recording;
     let has_must = case.steps.iter().flat_map(|step| &step.expect).any(|expectation| {
         let clause = judge.suite().clause(&expectation.clause);
-        clause.is_some_and(|clause| clause.level == Level::Must)
+        clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
     });
     let mut outcome = tally::CaseOutcome::new(case, has_must);
     for exchange in judged(exchanges) {
