@@ -74,8 +74,12 @@ fn audit(args: &Args) -> Result<bool, Refusal> {
         ..defaults
     };
     let judge = Judge::new(suite, target, options)?;
-    let selection =
-        Selection { filters: args.filters.clone(), exact: args.exact, skip: args.skip.clone() };
+    let selection = Selection {
+        filters: args.filters.clone(),
+        exact: args.exact,
+        skip: args.skip.clone(),
+        ..Selection::default()
+    };
     let audit = audit::audit(&judge, &selection)?;
     let text = match args.format {
         Format::Table => table(&audit, args.survivors),

@@ -313,7 +313,12 @@ mod tests {
     fn answer(media: &str, body: &str) -> Answer {
         let headers = [("content-type", media), ("location", "/customers/1")];
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Answer { status: 201, headers: headers.into(), bytes: body.as_bytes().to_vec() }
+        Answer {
+            status: 201,
+            headers: headers.into(),
+            bytes: body.as_bytes().to_vec(),
+            waits: Vec::new(),
+        }
     }
 
     #[test]

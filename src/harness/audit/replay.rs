@@ -59,7 +59,8 @@ fn same(a: &Request, b: &Request) -> bool {
         && authorization(a) == authorization(b)
 }
 
-/// Passes everything on, and changes one answer of one step.
+/// Passes everything on, and changes one answer of one step, and those to what the step sends after
+/// it: a server does not do otherwise for the first way to ask alone.
 pub(super) struct Changed<'t> {
     pub(super) through: &'t dyn Transport,
     pub(super) step: &'t str,
@@ -79,7 +80,7 @@ impl Transport for Changed<'_> {
             return Ok(answer);
         }
         let nth = self.seen.replace(self.seen.get() + 1);
-        let changed = (nth == self.nth).then(|| self.mutation.of(&answer, self.media, self.listed));
+        let changed = (nth >= self.nth).then(|| self.mutation.of(&answer, self.media, self.listed));
         Ok(changed.flatten().unwrap_or(answer))
     }
 

@@ -99,8 +99,12 @@ mod tests {
             ("<customer><id>1</id></customer>", json!({"id": "1"})),
             ("id=1&name=%C3%A5", json!({"id": "1", "name": "å"})),
         ] {
-            let answer =
-                Answer { status: 200, headers: Vec::new(), bytes: body.as_bytes().to_vec() };
+            let answer = Answer {
+                status: 200,
+                headers: Vec::new(),
+                bytes: body.as_bytes().to_vec(),
+                waits: Vec::new(),
+            };
             let shaped = Shaped::of(&answer, &media).unwrap();
             let text = |value: &serde_json::Value| value.to_string().replace("1.50", "1.5");
             assert_eq!(text(&shaped.value), value.to_string(), "{body}");

@@ -39,7 +39,7 @@ impl Made {
             };
             headers.push(("content-type".to_owned(), media.to_owned()));
         }
-        Some(Answer { status: self.status, headers, bytes })
+        Some(Answer { status: self.status, headers, bytes, waits: Vec::new() })
     }
 }
 
