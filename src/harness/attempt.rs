@@ -286,7 +286,16 @@ impl<'a> Attempt<'a> {
         }
         let cut = self.hold_to_step(step, &label, &exchange)?;
         self.findings.extend(forms);
-        self.findings.extend(disagreements);
+        // What the step or a form has found already is said once.
+        let said = |other: &Finding| {
+            self.findings.iter().any(|each| {
+                each.step == other.step
+                    && each.pointer == other.pointer
+                    && each.level >= other.level
+            })
+        };
+        let unsaid: Vec<_> = disagreements.into_iter().filter(|each| !said(each)).collect();
+        self.findings.extend(unsaid);
         // Later steps ask for what was read of it alone.
         exchange.answer.bytes = Vec::new();
         if cut {
