@@ -187,11 +187,12 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// An identifier that no case of this run has drawn.
+    /// An identifier that no case of this run has drawn; of text, which names nothing, as it comes,
+    /// for there may be too little of it: one letter is always the same.
     fn unused(&mut self, kind: Draw) -> String {
         loop {
             let drawn = self.random.draw(kind);
-            if self.sitting.claims.claim(&drawn) {
+            if matches!(kind, Draw::Text(_)) || self.sitting.claims.claim(&drawn) {
                 return drawn;
             }
         }

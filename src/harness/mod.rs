@@ -23,6 +23,7 @@ mod holdings;
 mod judge;
 mod landmarks;
 mod leftover;
+mod operation;
 mod pace;
 mod pages;
 mod pattern;

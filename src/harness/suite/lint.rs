@@ -47,7 +47,7 @@ fn expectations(suite: &Suite) -> Vec<(String, &Expectation)> {
     });
     let mut all = Vec::new();
     for (api, form) in forms(suite) {
-        let place = format!("{api} form of {}", form.operations().collect::<Vec<_>>().join(", "));
+        let place = format!("{api} form of {}", form.operations().join(", "));
         all.extend(form.expect.iter().map(|expectation| (place.clone(), expectation)));
     }
     for (id, steps) in cases.chain(given) {
