@@ -19,10 +19,11 @@ use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
 use super::report::{CaseReport, Finding, hide};
-use super::suite::{Case, Level, Step, StepRequest, Suite};
+use super::suite::{Case, Level, Suite};
 use super::target::{Base, Credential, Ledger, Mounted, Provision, Site, Target};
 use super::transport::{Claims, Sitting, Transport};
 use super::verdict::Verdict;
+use super::writes::is_safe_step;
 
 /// How a run is done.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +105,9 @@ impl Judge {
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
         self.reach()?;
-        provision::provision(&self.client, &self.target.provision, self.suite.records())?;
+        let Judge { client, target, suite, .. } = self;
+        let waits = provision::provision(client, &target.provision, suite.records())?;
+        self.note_waits(&waits);
         self.admit()?;
         if matches!(self.target.provision, Provision::Assumed) {
             self.bare.get_or_init(|| landmarks::bare(self));
@@ -165,12 +168,15 @@ impl Judge {
         let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
         let answer = self.client.send(&request, Connection::Fresh);
         if let Ok(answer) = &answer {
-            let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-            waits.extend(answer.waits.iter().cloned());
+            self.note_waits(&answer.waits);
         }
         answer.map_err(|error| {
             Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
         })
+    }
+
+    fn note_waits(&self, waits: &[String]) {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(waits);
     }
 
     /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
@@ -218,7 +224,7 @@ impl Judge {
             };
         report.ledger = assignment.site.ledger.map(|ledger| ledger.no.clone());
         let state = case.state.as_ref().and_then(|name| self.states.get(name));
-        let writes = case.steps.iter().any(|step| self.writes(step));
+        let writes = !case.steps.iter().all(|step| is_safe_step(&self.suite, mounted.api, step));
         let _alone = state
             .filter(|_| writes)
             .map(|state| state.write().unwrap_or_else(PoisonError::into_inner));
@@ -299,20 +305,6 @@ impl Judge {
             },
             _ => None,
         }
-    }
-
-    /// Whether a step may change what the target holds.
-    fn writes(&self, step: &Step) -> bool {
-        step.requests.iter().any(|request| {
-            let method = match request {
-                StepRequest::Replay(name) => {
-                    let example = self.suite.examples.get(name);
-                    example.and_then(|each| each.request.as_ref()).map(|each| each.method.as_str())
-                }
-                StepRequest::Send(send) => Some(send.method.as_str()),
-            };
-            !matches!(method, Some("GET" | "HEAD"))
-        })
     }
 
     /// The suite by which this judges.

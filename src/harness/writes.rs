@@ -76,10 +76,15 @@ pub(super) fn is_safe(suite: &Suite, case: &Case) -> bool {
         lookup.is_none_or(|lookup| is_safe_method(lookup.method))
     };
     draws.all(|kind| looked_for_safely(*kind))
-        && steps(suite, case).all(|(_, step)| first_unsafe(suite, api, step).is_none())
+        && steps(suite, case).all(|(_, step)| is_safe_step(suite, api, step))
 }
 
-pub(super) fn is_safe_method(method: &str) -> bool {
+/// Whether a step sends nothing but safe requests.
+pub(super) fn is_safe_step(suite: &Suite, api: &Api, step: &Step) -> bool {
+    first_unsafe(suite, api, step).is_none()
+}
+
+fn is_safe_method(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 

@@ -22,7 +22,7 @@ impl Attempt<'_> {
         let judge = self.judge;
         let site = self.assignment.site;
         let api = site.mounted.api;
-        let Some(below) = super::forms::below(&site.url(""), &exchange.request.url) else {
+        let Some(below) = site.below(&exchange.request.url) else {
             return Ok(Vec::new());
         };
         let holdings = judge.suite().holdings(api.name);

@@ -20,7 +20,7 @@ impl Attempt<'_> {
         let judge = self.judge;
         let site = self.assignment.site;
         let (api, links) = (site.mounted.api, site.links());
-        let Some(below) = below(&site.url(""), &exchange.request.url) else { return Ok(findings) };
+        let Some(below) = site.below(&exchange.request.url) else { return Ok(findings) };
         let asked = Asked::new(&exchange.request.method, below);
         let status = exchange.answer.status;
         for form in judge.suite().forms(api.name) {
@@ -66,9 +66,4 @@ impl Attempt<'_> {
         let format = Format::ALL.into_iter().find(is_typed);
         format.is_some_and(|format| format.read(body).is_ok_and(|body| body.is_object()))
     }
-}
-
-/// What follows the root of the API in a URL.
-pub(super) fn below<'u>(root: &str, url: &'u str) -> Option<&'u str> {
-    url.strip_prefix(root).filter(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }

@@ -59,8 +59,7 @@ impl Attempt<'_> {
                 body: None,
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
-            let deleted = self.sitting.transport.send(&request, self.connection);
-            let deleted = deleted.is_ok_and(|answer| gone(answer.status));
+            let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
             self.traces.borrow_mut().settle(&request.url, deleted);
         }
         self.traces.into_inner()
