@@ -11,6 +11,7 @@ pub mod dump;
 pub mod fixtures;
 #[cfg(feature = "server")]
 pub mod load;
+mod output;
 #[cfg(feature = "server")]
 pub mod readings;
 #[cfg(feature = "server")]
@@ -86,11 +87,9 @@ impl Cli {
 }
 
 /// The exit code of a usage or configuration error.
-#[cfg(feature = "server")]
 const USAGE: u8 = 2;
 
 /// Says what was wrong on standard error.
-#[cfg(feature = "server")]
 fn complain(sentence: &str, code: u8) -> ExitCode {
     eprintln!("etalon: {sentence}");
     ExitCode::from(code)
