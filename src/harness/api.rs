@@ -1,9 +1,9 @@
 //! The APIs that can be judged, one row each. Nothing else in the harness names one.
 
-use super::created::Creates;
 use super::draw::Draw;
 use super::format::Format;
 use super::target::did_you_mean;
+use super::writes::Creates;
 
 /// An API: its name on the command line and in the suite, and what its document lays down that the
 /// harness has to know before the first case.

@@ -24,9 +24,9 @@ use super::pointer;
 use super::report::Finding;
 use super::request::{Maker, Unready};
 use super::suite::{Case, Condition, Example, ForEach, Level, Step, StepRequest};
-use super::traces::Traces;
 use super::transport::{Place, Sitting};
 use super::variables::Variables;
+use super::writes::Traces;
 
 /// Why an attempt ends before its last step.
 #[derive(Debug)]

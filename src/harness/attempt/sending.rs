@@ -2,10 +2,10 @@
 
 use super::{Attempt, Stop};
 use crate::harness::body::Body;
+use crate::harness::client::wait;
 use crate::harness::client::{Answer, NoAnswer, Request};
-use crate::harness::pace::wait;
-use crate::harness::traces::Traces;
 use crate::harness::transport::Place;
+use crate::harness::writes::Traces;
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::body::Body;
-use super::client::{Answer, Request};
-use super::operation::{parameters, segments};
-use super::target::Site;
+use crate::harness::body::Body;
+use crate::harness::client::{Answer, Request};
+use crate::harness::operation::{parameters, segments};
+use crate::harness::target::Site;
 
 /// A record that a request of the run made, or may have made.
 #[derive(Debug, Clone, PartialEq, Eq)]
