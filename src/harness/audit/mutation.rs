@@ -235,7 +235,7 @@ pub(super) fn mutations(answer: &Answer, media: &Media, own: &[String]) -> Vec<M
 fn other_statuses(status: u16) -> [u16; 3] {
     match status {
         200 => [201, 404, 500],
-        200..=299 => [200, 404, 500],
+        201..=299 => [200, 404, 500],
         404 => [400, 200, 500],
         401 => [403, 200, 500],
         _ => [404, 200, 500],

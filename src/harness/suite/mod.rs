@@ -9,8 +9,8 @@ mod expectation;
 mod fixtures;
 mod form;
 mod generate;
-mod law;
 mod holding;
+mod law;
 #[cfg(test)]
 mod lint;
 mod row;
