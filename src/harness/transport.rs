@@ -15,6 +15,12 @@ pub(crate) trait Transport {
 
     /// Told before each request what it is sent for; most ways do not care.
     fn at(&self, _place: Place) {}
+
+    /// Whether everything up to the last answer is as it was when the case passed, so that nothing
+    /// new can be found in it.
+    fn is_as_it_passed(&self) -> bool {
+        false
+    }
 }
 
 /// What a request is sent for.

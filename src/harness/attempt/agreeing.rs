@@ -13,11 +13,12 @@ use serde_json::Value;
 
 impl Attempt<'_> {
     /// Takes in what an exchange says, and returns where its answer does not agree with what is
-    /// known.
+    /// known, if it is to be judged.
     pub(super) fn against_holdings(
         &mut self,
         label: &str,
         exchange: &Exchange,
+        judged: bool,
     ) -> Result<Vec<Finding>, Stop> {
         let judge = self.judge;
         let site = self.assignment.site;
@@ -39,7 +40,7 @@ impl Attempt<'_> {
             answered: exchange.body.value(),
         };
         self.holdings.learn(holdings, fixed.flatten(), &seen);
-        if self.prelude {
+        if !judged {
             return Ok(Vec::new());
         }
         let mut findings = Vec::new();

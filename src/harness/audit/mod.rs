@@ -28,7 +28,7 @@ pub use tally::{Audit, Outcome, Survivor, Tally};
 
 use excused::Survived;
 use fault::{Behaviour, Standing};
-use mutation::{Mutation, mutations};
+use mutation::{Mutation, Original, mutations};
 use other::Listed;
 use recording::{Recorded, Recorder, judged, operation};
 use replay::{Changed, Replay};
@@ -159,8 +159,9 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
         let operation = operation(mounted, &exchanges[exchange].request);
         let step = exchanges[exchange].step.as_deref().unwrap_or_default();
         let mut excuses = Vec::new();
-        for mutation in mutations(answer, &mounted.media, own) {
-            let Some(changed) = mutation.of(answer, &mounted.media, listed) else { continue };
+        let original = Original::new(answer, &mounted.media);
+        for mutation in mutations(&original, own) {
+            let Some(changed) = mutation.of(&original, listed) else { continue };
             let fault = Fault { exchange, mutation };
             let caught = caught(judge, recording, &fault, &changed);
             let mutation = &fault.mutation;

@@ -118,8 +118,18 @@ impl Mutation {
     }
 
     /// The answer with this change; none, if it would be the same.
-    pub(super) fn of(&self, answer: &Answer, media: &Media, listed: &Listed) -> Option<Answer> {
-        let mut changed = answer.clone();
+    pub(super) fn of(&self, original: &Original, listed: &Listed) -> Option<Answer> {
+        let Original { answer, body } = original;
+        if let Mutation::Member { at, change } = self {
+            let before = body.as_ref()?;
+            let mut after = before.clone();
+            apply(&mut after.value, at, *change, listed)?;
+            let bytes = after.written().filter(|_| after.value != before.value)?;
+            let Answer { status, headers, waits, .. } = answer;
+            let (status, headers, waits) = (*status, headers.clone(), waits.clone());
+            return Some(Answer { status, headers, bytes, waits });
+        }
+        let mut changed = Answer::clone(answer);
         match self {
             Mutation::Status(status) => changed.status = *status,
             Mutation::Media => {
@@ -138,12 +148,7 @@ impl Mutation {
                     }
                 }
             }
-            Mutation::Member { at, change } => {
-                let mut body = Shaped::of(answer, media)?;
-                let before = body.written()?;
-                apply(&mut body.value, at, *change, listed)?;
-                changed.bytes = body.written().filter(|after| *after != before)?;
-            }
+            Mutation::Member { .. } => return None,
         }
         let same = changed.status == answer.status
             && changed.headers == answer.headers
@@ -210,9 +215,22 @@ fn apply(body: &mut Value, at: &str, change: Change, listed: &Listed) -> Option<
     Some(())
 }
 
+/// An answer, read once for all its changes.
+pub(super) struct Original<'a> {
+    answer: &'a Answer,
+    body: Option<Shaped>,
+}
+
+impl<'a> Original<'a> {
+    pub(super) fn new(answer: &'a Answer, media: &Media) -> Original<'a> {
+        Original { answer, body: Shaped::of(answer, media) }
+    }
+}
+
 /// Every change that is made of an answer, one at a time. `own` are the identifiers that its case
 /// drew.
-pub(super) fn mutations(answer: &Answer, media: &Media, own: &[String]) -> Vec<Mutation> {
+pub(super) fn mutations(original: &Original, own: &[String]) -> Vec<Mutation> {
+    let answer = original.answer;
     let mut all: Vec<Mutation> =
         other_statuses(answer.status).into_iter().map(Mutation::Status).collect();
     if !answer.bytes.is_empty() {
@@ -225,7 +243,7 @@ pub(super) fn mutations(answer: &Answer, media: &Media, own: &[String]) -> Vec<M
             );
         }
     }
-    if let Some(body) = Shaped::of(answer, media) {
+    if let Some(body) = &original.body {
         members(&body.value, "", body.format, own, &mut all);
     }
     all
@@ -304,7 +322,7 @@ fn members(value: &Value, at: &str, format: Format, own: &[String], all: &mut Ve
 
 #[cfg(test)]
 mod tests {
-    use super::{Mutation, chosen, mutations};
+    use super::{Mutation, Original, chosen, mutations};
     use crate::harness::api::Api;
     use crate::harness::audit::other::Listed;
     use crate::harness::client::Answer;
@@ -330,10 +348,11 @@ mod tests {
             ("application/x-www-form-urlencoded", "id=1&name=a", 14),
         ] {
             let answer = answer(kind, body);
-            let all = mutations(&answer, &media, &[]);
+            let original = Original::new(&answer, &media);
+            let all = mutations(&original, &[]);
             assert_eq!(all.len(), expected, "{kind}: {all:?}");
             for mutation in &all {
-                let changed = mutation.of(&answer, &media, &Listed::default());
+                let changed = mutation.of(&original, &Listed::default());
                 assert!(changed.is_some(), "{kind}: {mutation} {}", mutation.at());
             }
         }
@@ -345,7 +364,7 @@ mod tests {
         let change = super::Change::Removed;
         let removed = Mutation::Member { at: "/name".to_owned(), change };
         let answer = answer("application/json", "{}");
-        assert!(removed.of(&answer, &media, &Listed::default()).is_none());
+        assert!(removed.of(&Original::new(&answer, &media), &Listed::default()).is_none());
     }
 
     #[test]

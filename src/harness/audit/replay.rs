@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::mutation::Mutation;
+use super::mutation::{Mutation, Original};
 use super::other::Listed;
 use super::recording::{Recorded, step_of};
 use crate::harness::client::{Answer, Connection, NoAnswer, Request};
@@ -46,6 +46,10 @@ impl Transport for Replay<'_> {
             }
         }
     }
+
+    fn is_as_it_passed(&self) -> bool {
+        self.next.get() <= self.fault.0
+    }
 }
 
 fn same(a: &Request, b: &Request) -> bool {
@@ -80,7 +84,8 @@ impl Transport for Changed<'_> {
             return Ok(answer);
         }
         let nth = self.seen.replace(self.seen.get() + 1);
-        let changed = (nth >= self.nth).then(|| self.mutation.of(&answer, self.media, self.listed));
+        let changed = (nth >= self.nth)
+            .then(|| self.mutation.of(&Original::new(&answer, self.media), self.listed));
         Ok(changed.flatten().unwrap_or(answer))
     }
 

@@ -71,6 +71,12 @@ impl Known {
         self
     }
 
+    fn at(&self, member: &str) -> Option<&Value> {
+        let member = member.strip_prefix('/')?;
+        let end = member.find('/').unwrap_or(member.len());
+        self.value.get(&member[..end])?.pointer(&member[end..])
+    }
+
     /// What an answer has to agree with that shows this resource at a place.
     pub(super) fn agreements<'h>(
         &self,
@@ -80,10 +86,9 @@ impl Known {
         shown: &Value,
         body: &Option<Value>,
     ) -> Vec<Agreement<'h>> {
-        let known = Value::Object(self.value.clone());
         let mut agreements = Vec::new();
         for (member, clause) in &holding.members {
-            let value = pointer::get(&known, member).filter(|value| !value.is_null());
+            let value = self.at(member).filter(|value| !value.is_null());
             let Some(value) = value else { continue };
             if show.partial && pointer::get(shown, member).is_none() {
                 continue;
