@@ -75,11 +75,12 @@ impl Attempt<'_> {
                 .suite()
                 .clause(agreement.clause)
                 .ok_or_else(|| Stop::Fault(format!("there is no clause {}", agreement.clause)))?;
+            let member = judge.suite().clause(agreement.member).map_or(clause.level, |c| c.level);
             findings.extend(mismatches.into_iter().map(|mismatch| Finding {
                 clause: clause.id.clone(),
                 level: match mismatch.advisory || agreement.advisory {
                     true => Level::Should,
-                    false => clause.level,
+                    false => clause.level.min(member),
                 },
                 step: label.to_owned(),
                 status: exchange.answer.status,

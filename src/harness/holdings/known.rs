@@ -81,25 +81,28 @@ impl Known {
     pub(super) fn agreements<'h>(
         &self,
         holding: &'h Holding,
-        show: &'h Show,
-        at: &str,
-        shown: &Value,
-        body: &Option<Value>,
+        shown: &Shown<'h, '_>,
     ) -> Vec<Agreement<'h>> {
+        let Shown { show, at, body, .. } = shown;
         let mut agreements = Vec::new();
         for (member, clause) in &holding.members {
             let value = self.at(member).filter(|value| !value.is_null());
             let Some(value) = value else { continue };
-            if show.partial && pointer::get(shown, member).is_none() {
+            if show.partial && pointer::get(shown.value, member).is_none() {
                 continue;
             }
             let mut segments = member.split('/').skip(1);
             let top = segments.next().unwrap_or_default();
             let name = member.rsplit('/').next().unwrap_or_default();
+            let changed = shown.sent.and_then(|sent| sent.get(top));
+            if show.sent && changed != self.value.get(top) {
+                continue;
+            }
             let Some(expected) = matcher(holding, name, value) else { continue };
             agreements.push(Agreement {
                 clause: show.clause.as_deref().unwrap_or(clause),
-                body: body.clone(),
+                member: clause,
+                body: Option::clone(body),
                 at: format!("{at}{member}"),
                 expected,
                 advisory: self.doubted.contains(top),
@@ -107,6 +110,16 @@ impl Known {
         }
         agreements
     }
+}
+
+/// Where an answer shows a resource.
+pub(super) struct Shown<'h, 's> {
+    pub(super) show: &'h Show,
+    pub(super) at: &'s str,
+    pub(super) value: &'s Value,
+    /// The whole body, if it had to be freed of wrappers.
+    pub(super) body: &'s Option<Value>,
+    pub(super) sent: Option<&'s Value>,
 }
 
 /// A known value as a matcher; none, if it is not to be compared.
@@ -121,6 +134,10 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
         Value::Array(items) => items.iter().filter_map(|item| matcher(holding, "", item)).collect(),
         scalar => scalar.clone(),
     };
+    let is_long = |longest| value.as_str().is_some_and(|text| text.chars().count() > longest);
+    if holding.longest.is_some_and(is_long) {
+        return None;
+    }
     Some(match holding.manner.get(name) {
         None => within(value),
         Some(Manner::Left) => return None,
@@ -129,6 +146,7 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
         Some(Manner::Trimmed) => json!({"$trimmed": value}),
         Some(Manner::Text) => json!({"$text": value}),
         Some(Manner::Near) => json!({"$near": value}),
+        Some(Manner::Number) => json!({"$oneOf": [value, {"$schema": {"type": "string"}}]}),
         Some(Manner::Link) => json!({"$link": value}),
         Some(Manner::DateTime) => json!({"$dateTime": value}),
     })

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::{Map, Value, json};
 
 pub(crate) use fixtures::FixtureHoldings;
-use known::Known;
+use known::{Known, Shown};
 
 use super::pointer;
 use super::suite::{Asked, Holding, Learn, Show};
@@ -35,6 +35,8 @@ pub(crate) struct Seen<'e> {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Agreement<'h> {
     pub(crate) clause: &'h str,
+    /// The clause of the member itself, which may ask less.
+    pub(crate) member: &'h str,
     /// The body in which it stands, if that had to be freed of wrappers.
     pub(crate) body: Option<Value>,
     pub(crate) at: String,
@@ -97,6 +99,8 @@ impl Holdings {
                 let mut known = self.of(&path, fixed).cloned().unwrap_or_default();
                 known.lose(&learn.loses);
                 known.merge(listed, members);
+                let sent = learn.uncertain.iter().filter(|name| members.contains_key(*name));
+                known.lose(&sent.cloned().collect::<Vec<_>>());
                 Some(known)
             }
             (Some(_), Some(_)) => None,
@@ -154,6 +158,7 @@ impl Holdings {
                     for (member, clause) in holding.own.iter().filter(|_| !show.key.is_empty()) {
                         agreements.extend(named.as_ref().map(|path| Agreement {
                             clause,
+                            member: clause,
                             body: unwrapped.clone(),
                             at: format!("{at}{member}"),
                             expected: json!({"$optional": {"$link": path}}),
@@ -162,7 +167,9 @@ impl Holdings {
                     }
                     let path = path(resource, parameters.clone(), &show.key, &[shown]);
                     let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
-                    agreements.extend(known.agreements(holding, show, &at, shown, &unwrapped));
+                    let place =
+                        Shown { show, at: &at, value: shown, body: &unwrapped, sent: seen.sent };
+                    agreements.extend(known.agreements(holding, &place));
                 }
             }
         }

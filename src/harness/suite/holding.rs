@@ -31,6 +31,9 @@ pub(crate) struct Holding {
     /// that each cites.
     #[serde(default)]
     pub(crate) own: BTreeMap<String, String>,
+    /// Texts of more characters may be cut, and are not compared.
+    #[serde(default)]
+    pub(crate) longest: Option<usize>,
     /// The members that are compared, as pointers, and the clause that each cites.
     pub(crate) members: BTreeMap<String, String>,
 }
@@ -78,6 +81,10 @@ pub(crate) struct Learn {
     /// Members of which nothing is known afterwards, unless they are merged.
     #[serde(default)]
     pub(crate) loses: Vec<String>,
+    /// Members of which nothing is known once they are sent: a value that a rule forbids may be
+    /// passed over.
+    #[serde(default)]
+    pub(crate) uncertain: Vec<String>,
     /// Whether what is learned is only recommended to be kept.
     #[serde(default)]
     pub(crate) advisory: bool,
@@ -108,11 +115,14 @@ pub(crate) struct Show {
     /// Whether only the members are compared that the answer has.
     #[serde(default)]
     pub(crate) partial: bool,
+    /// Whether only those members are compared that the request has changed.
+    #[serde(default)]
+    pub(crate) sent: bool,
     /// The clause by which a resource that is known has to be there, so that to ask for it and for
     /// nothing more succeeds.
     #[serde(default)]
     pub(crate) there: Option<String>,
-    /// The clause that is cited, in place of the members' own.
+    /// The clause that is cited, in place of the members' own; it asks no more than they do.
     #[serde(default)]
     pub(crate) clause: Option<String>,
 }
@@ -139,6 +149,8 @@ pub(crate) enum Manner {
     Text,
     Near,
     DateTime,
+    /// A number, or any text in its place.
+    Number,
     Link,
     /// An object whose member names are compared without regard to case.
     NocaseMembers,
