@@ -13,8 +13,6 @@ use etalon::harness::{
     TargetFlags,
 };
 
-use super::complain;
-
 /// Arguments of `etalon certify`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -121,7 +119,10 @@ fn rate(text: &str) -> Result<f64, String> {
 pub fn run(args: Args) -> ExitCode {
     match judge(args) {
         Ok(code) => ExitCode::from(code),
-        Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
+        Err(refusal) => {
+            eprintln!("etalon: {refusal}");
+            ExitCode::from(refusal.exit.code())
+        }
     }
 }
 

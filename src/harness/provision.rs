@@ -8,28 +8,21 @@ use super::refusal::Refusal;
 use super::target::{Credential, Provision, Secret};
 use super::transport::Transport;
 
-/// Returns each time that the target was waited for, in a sentence.
-///
 /// # Errors
 /// The target or the command did not accept the records.
 pub(super) fn provision(
     client: &Client,
     provision: &Provision,
     records: &[u8],
-) -> Result<Vec<String>, Refusal> {
+) -> Result<(), Refusal> {
     match provision {
-        Provision::None | Provision::Assumed | Provision::Preloaded => Ok(Vec::new()),
+        Provision::None | Provision::Assumed | Provision::Preloaded => Ok(()),
         Provision::Url { url, token } => post(client, url, token.as_ref(), records),
-        Provision::Command(command) => run(command, records).map(|()| Vec::new()),
+        Provision::Command(command) => run(command, records),
     }
 }
 
-fn post(
-    client: &Client,
-    url: &str,
-    token: Option<&Secret>,
-    records: &[u8],
-) -> Result<Vec<String>, Refusal> {
+fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> Result<(), Refusal> {
     let request = Request {
         method: "POST".to_owned(),
         url: url.to_owned(),
@@ -42,9 +35,7 @@ fn post(
         Refusal::inconclusive(format!("the fixtures cannot be loaded at {shown}: {reason}"))
     };
     match client.send(&request, Connection::Pooled) {
-        Ok(answer) if answer.is_success() => {
-            Ok(answer.waits.iter().map(|wait| wait.replace(url, shown)).collect())
-        }
+        Ok(answer) if answer.is_success() => Ok(()),
         Ok(answer) => Err(failed(format!("answered {}", answer.status))),
         Err(error) => Err(failed(error.reason())),
     }
