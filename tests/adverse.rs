@@ -231,7 +231,7 @@ fn a_route_that_answers_wrongly_fails_while_others_answer() {
 fn a_request_that_is_turned_away_is_sent_again_when_the_target_says_and_that_is_shown() {
     const BUSY: Act = Act::Close(b"HTTP/1.1 429 X\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n");
     // At a look before the first case, and in one.
-    for (at, in_cases) in [(0, 0), (12, 1)] {
+    for (at, in_cases) in [(0, 0), (60, 1)] {
         let judged = judged(&Spoilt::start(When::At(at), BUSY), "usage", &[]);
         assert_eq!(judged.exit, Exit::Conforms, "{}", judged.text);
         assert!(judged.text.contains("was answered 429: sent again after 1 s"), "{}", judged.text);
@@ -244,7 +244,7 @@ fn a_request_that_is_turned_away_is_sent_again_when_the_target_says_and_that_is_
 #[test]
 fn a_case_that_met_503_runs_again_whole_and_that_is_shown() {
     const DOWN: Act = Act::Close(b"HTTP/1.1 503 X\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n");
-    let judged = judged(&Spoilt::start(When::At(12), DOWN), "usage", &[]);
+    let judged = judged(&Spoilt::start(When::At(60), DOWN), "usage", &[]);
     assert_eq!(judged.exit, Exit::Conforms, "{}", judged.text);
     assert!(judged.text.contains("ran again under new identifiers: GET http"), "{}", judged.text);
     let rerun: Vec<_> = judged.cases.iter().filter_map(|case| case.rerun.as_deref()).collect();

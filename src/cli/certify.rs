@@ -13,6 +13,8 @@ use etalon::harness::{
     TargetFlags,
 };
 
+use super::complain;
+
 /// Arguments of `etalon certify`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -119,10 +121,7 @@ fn rate(text: &str) -> Result<f64, String> {
 pub fn run(args: Args) -> ExitCode {
     match judge(args) {
         Ok(code) => ExitCode::from(code),
-        Err(refusal) => {
-            eprintln!("etalon: {refusal}");
-            ExitCode::from(refusal.exit.code())
-        }
+        Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
     }
 }
 

@@ -1,13 +1,14 @@
 //! `etalon clauses`: every requirement of the documents, and what judges it.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::ValueEnum;
 use etalon::harness::report::Coverage;
-use etalon::harness::{APIS, Case, Clause, Suite};
+use etalon::harness::{APIS, Api, Case, Clause, Exit, Suite};
 use serde_json::{Value, json};
+
+use super::complain;
+use super::output::{Format, print};
 
 /// Arguments of `etalon clauses`.
 #[derive(clap::Args)]
@@ -20,28 +21,15 @@ pub struct Args {
     format: Format,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
 fn known_api(name: &str) -> Result<String, String> {
-    let names: Vec<_> = APIS.iter().map(|api| api.name).collect();
-    match names.contains(&name) {
-        true => Ok(name.to_owned()),
-        false => Err(format!("there is no API {name}; there are {}", names.join(", "))),
-    }
+    Api::known(name).map(|api| api.name.to_owned())
 }
 
 /// Lists them, API by API; nothing is contacted.
 pub fn run(args: Args) -> ExitCode {
     let suite = match Suite::embedded() {
         Ok(suite) => suite,
-        Err(fault) => {
-            eprintln!("etalon: {fault}");
-            return ExitCode::from(3);
-        }
+        Err(fault) => return complain(&fault.to_string(), Exit::Broken.code()),
     };
     let chosen = |name: &&str| args.api.is_empty() || args.api.iter().any(|api| api == name);
     let apis: Vec<&str> = APIS.iter().map(|api| api.name).filter(chosen).collect();
@@ -49,15 +37,7 @@ pub fn run(args: Args) -> ExitCode {
         Format::Table => table(&suite, &apis),
         Format::Json => format!("{:#}\n", document(&suite, &apis)),
     };
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read us has seen enough: `etalon clauses | head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("etalon: the clauses cannot be printed: {error}");
-            ExitCode::from(2)
-        }
-    }
+    print("clauses", text.as_bytes())
 }
 
 fn of_api<'s>(suite: &'s Suite, api: &str) -> Vec<&'s Clause> {

@@ -1,9 +1,10 @@
 //! `etalon fixtures`: the records that the suite expects in a target.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use etalon::data;
+
+use super::output::print;
 
 /// `etalon fixtures` takes none.
 #[derive(clap::Args)]
@@ -11,15 +12,7 @@ pub struct Args {}
 
 /// Prints them, one JSON object a line, ledgers first.
 pub fn run(_: Args) -> ExitCode {
-    match io::stdout().lock().write_all(&data::fixtures()) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read us has seen enough: `etalon fixtures | head`.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("etalon: the fixtures cannot be printed: {error}");
-            ExitCode::from(2)
-        }
-    }
+    print("fixtures", &data::fixtures())
 }
 
 #[cfg(all(test, feature = "harness"))]

@@ -1,5 +1,7 @@
 //! The command line: one file a subcommand. Parse, call the library, print, exit code.
 
+#[cfg(all(feature = "server", feature = "harness"))]
+pub mod audit;
 #[cfg(feature = "harness")]
 pub mod certify;
 #[cfg(feature = "harness")]
@@ -9,6 +11,7 @@ pub mod dump;
 pub mod fixtures;
 #[cfg(feature = "server")]
 pub mod load;
+mod output;
 #[cfg(feature = "server")]
 pub mod readings;
 #[cfg(feature = "server")]
@@ -39,6 +42,9 @@ enum Command {
     /// Describe a system that is to be judged.
     #[cfg(feature = "harness")]
     Target(target::Args),
+    /// Measure the judge: seed faults into what the built-in server answers, and count what it catches.
+    #[cfg(all(feature = "server", feature = "harness"))]
+    Audit(audit::Args),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(Box<serve::Args>),
@@ -65,6 +71,8 @@ impl Cli {
             Command::Clauses(args) => clauses::run(args),
             #[cfg(feature = "harness")]
             Command::Target(args) => target::run(args),
+            #[cfg(all(feature = "server", feature = "harness"))]
+            Command::Audit(args) => audit::run(&args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(*args),
             #[cfg(feature = "server")]
@@ -79,11 +87,9 @@ impl Cli {
 }
 
 /// The exit code of a usage or configuration error.
-#[cfg(feature = "server")]
 const USAGE: u8 = 2;
 
 /// Says what was wrong on standard error.
-#[cfg(feature = "server")]
 fn complain(sentence: &str, code: u8) -> ExitCode {
     eprintln!("etalon: {sentence}");
     ExitCode::from(code)

@@ -1,26 +1,18 @@
 //! `etalon readings`: what `serve --reading` can choose.
 
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use etalon::api::readings::{SWITCHES, Switch};
 use serde_json::{Value, json};
 
+use super::output::{Format, print};
+
 /// Arguments of `etalon readings`.
 #[derive(clap::Args)]
 pub struct Args {
     /// How the list is written.
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
-}
-
-/// How the list is written.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    /// For a reader.
-    Table,
-    /// One array of objects.
-    Json,
 }
 
 /// Prints every switch.
@@ -29,9 +21,7 @@ pub fn run(args: &Args) -> ExitCode {
         Format::Table => SWITCHES.iter().map(paragraph).collect::<Vec<_>>().join("\n"),
         Format::Json => format!("{:#}\n", SWITCHES.iter().map(object).collect::<Value>()),
     };
-    // A reader that has gone away is no error.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
-    ExitCode::SUCCESS
+    print("switches", text.as_bytes())
 }
 
 /// What is chosen, and a line for each value.

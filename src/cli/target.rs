@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use etalon::harness::{APIS, Api, Refusal};
 
+use super::complain;
+
 /// Arguments of `etalon target`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -41,10 +43,7 @@ pub fn run(args: Args) -> ExitCode {
     let Command::Init(init) = args.command;
     match template(&init.api).and_then(|text| write(&init, &text)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => {
-            eprintln!("etalon: {refusal}");
-            ExitCode::from(refusal.exit.code())
-        }
+        Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The APIs that can be judged, one row each. Nothing else in the harness names one.
 
-use super::created::Creates;
 use super::draw::Draw;
 use super::format::Format;
 use super::target::did_you_mean;
+use super::writes::Creates;
 
 /// An API: its name on the command line and in the suite, and what its document lays down that the
 /// harness has to know before the first case.
@@ -32,8 +32,9 @@ pub struct Api {
     /// The requests that make a record.
     pub(crate) creates: &'static [Creates],
     /// States of the suite's records and where each is found, by which it is seen whether a target
-    /// holds them.
-    pub(crate) landmarks: &'static [(&'static str, &'static str)],
+    /// holds them. Each ledger's are of several operations: one that is broken says nothing of the
+    /// records.
+    pub(crate) landmarks: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// How a request is let in.
@@ -60,6 +61,17 @@ const JSON: &[(Format, &str)] = &[(Format::Json, "application/json")];
 
 const BY_NUMBER: Lookup =
     Lookup { kind: Draw::CustomerNo, method: "GET", path: "customers/{drawn}", body: None };
+
+/// Where a customer of the Customer API is found.
+const CUSTOMER: &[&str] = &["customers/${customerNo}", "customers/${customerNo}/legal-address"];
+const SURPLUS: &[&str] = &["customers/${customerNo}/surpluses/${surplusId}"];
+
+/// Where an invoice with usage is found.
+const INVOICE: &[&str] = &[
+    "invoices/${invoiceNo}",
+    "invoices/${invoiceNo}/subscriptions/${subscriptionNo}",
+    "invoices/${invoiceNo}/subscriptions/${subscriptionNo}/usage-details",
+];
 
 /// Every API that the harness judges, in the order of reports.
 pub const APIS: [Api; 4] = [
@@ -88,25 +100,21 @@ pub const APIS: [Api; 4] = [
         ],
         account: None,
         creates: &[
-            Creates { method: "POST", path: "customers", deletable: false },
+            Creates { operation: "POST customers", deletable: false },
+            Creates { operation: "POST generate-consumer-customer-by-reg-no", deletable: false },
+            Creates { operation: "POST customers/{customerNo}/billing-address", deletable: true },
+            Creates { operation: "PUT customers/{customerNo}/billing-address", deletable: true },
             Creates {
-                method: "POST",
-                path: "generate-consumer-customer-by-reg-no",
-                deletable: false,
-            },
-            Creates { method: "POST", path: "customers/*/billing-address", deletable: true },
-            Creates { method: "PUT", path: "customers/*/billing-address", deletable: true },
-            Creates {
-                method: "POST",
-                path: "customers/*/surpluses/*/active-disbursement-orders",
+                operation: "POST customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
                 deletable: false,
             },
         ],
         landmarks: &[
-            ("customer/printed", "customers/${customerNo}"),
-            ("customer/printed-expanded", "customers/${customerNo}"),
-            ("customer/norwegian", "customers/${customerNo}"),
-            ("customer/disbursement/not-granted", "customers/${customerNo}"),
+            ("customer/printed", CUSTOMER),
+            ("customer/surpluses", SURPLUS),
+            ("customer/norwegian", CUSTOMER),
+            ("customer/disbursement/not-granted", CUSTOMER),
+            ("customer/disbursement/not-granted", SURPLUS),
         ],
     },
     Api {
@@ -121,10 +129,9 @@ pub const APIS: [Api; 4] = [
         account: None,
         creates: &[],
         landmarks: &[
-            ("usage/billed", "invoices/${invoiceNo}"),
-            ("usage/unbilled", "customers/${customerNo}"),
-            ("usage/billed-many", "invoices/${invoiceNo}"),
-            ("usage/same-number-elsewhere", "invoices/${invoiceNo}"),
+            ("usage/billed", INVOICE),
+            ("usage/unbilled", &["customers/${customerNo}"]),
+            ("usage/same-number-elsewhere", INVOICE),
         ],
     },
     Api {
@@ -142,8 +149,8 @@ pub const APIS: [Api; 4] = [
         lookups: &[],
         account: Some("accountId"),
         creates: &[
-            Creates { method: "PUT", path: "", deletable: false },
-            Creates { method: "PUT", path: "~create", deletable: false },
+            Creates { operation: "PUT", deletable: false },
+            Creates { operation: "PUT ~create", deletable: false },
         ],
         landmarks: &[],
     },
@@ -158,13 +165,19 @@ pub const APIS: [Api; 4] = [
         lookups: &[],
         account: None,
         creates: &[
-            Creates { method: "POST", path: "billingAccount", deletable: false },
-            Creates { method: "POST", path: "appliedCustomerBillingCharge", deletable: false },
+            Creates { operation: "POST billingAccount", deletable: false },
+            Creates { operation: "POST appliedCustomerBillingCharge", deletable: false },
         ],
         landmarks: &[
-            ("tmf/settlement-note", "settlementNoteAdvice/${noteId}"),
-            ("tmf/settlement-note", "settlementNoteAdvice/${otherNoteId}"),
-            ("tmf/reference-data", "customerBillFormat/${formatId}"),
+            ("tmf/settlement-note", &["settlementNoteAdvice/${noteId}"]),
+            (
+                "tmf/reference-data",
+                &[
+                    "customerBillFormat/${formatId}",
+                    "customerBillPresentationMedia/${mediaId}",
+                    "customerBillingCycleSpecification/${cycleId}",
+                ],
+            ),
         ],
     },
 ];

@@ -222,6 +222,10 @@ fn unreadable(format: Format, reason: &str, start: &Value) -> Mismatch {
 }
 
 fn problem_check(check: &ProblemCheck, exchange: &Exchange) -> Vec<Mismatch> {
+    let as_good = |statuses: &Statuses| statuses.accepts(exchange.answer.status);
+    if check.otherwise.as_ref().is_some_and(as_good) {
+        return Vec::new();
+    }
     let mut mismatches = match &check.status {
         Some(wanted) => status(wanted, &exchange.answer),
         None => Vec::new(),

@@ -13,15 +13,17 @@ use super::client::{Answer, Client, Connection, Patience, Request};
 use super::compare::Schemas;
 use super::contact::Contact;
 use super::format::Format;
+use super::holdings::FixtureHoldings;
 use super::landmarks;
 use super::plan::{Unmet, assign};
 use super::provision;
 use super::refusal::Refusal;
 use super::report::{CaseReport, Finding, hide};
-use super::suite::{Case, Level, Step, StepRequest, Suite};
+use super::suite::{Case, Level, Suite};
 use super::target::{Base, Credential, Ledger, Mounted, Provision, Site, Target};
 use super::transport::{Claims, Sitting, Transport};
 use super::verdict::Verdict;
+use super::writes::is_safe_step;
 
 /// How a run is done.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +53,8 @@ pub struct Judge {
     options: Options,
     client: Client,
     schemas: Schemas,
+    /// What the suite's records hold.
+    fixtures: FixtureHoldings,
     /// What no report may show, the longest first: one may begin with another.
     secrets: Vec<String>,
     /// Every identifier that this run has drawn.
@@ -80,6 +84,7 @@ impl Judge {
             secrets,
             client: Client::new(&target, options.patience, options.threads)?,
             schemas: Schemas::new(Arc::clone(&suite.schemas)),
+            fixtures: FixtureHoldings::of(&suite),
             claims: Claims::default(),
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
             contact: Contact::default(),
@@ -100,7 +105,9 @@ impl Judge {
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
         self.reach()?;
-        provision::provision(&self.client, &self.target.provision, self.suite.records())?;
+        let Judge { client, target, suite, .. } = self;
+        let waits = provision::provision(client, &target.provision, suite.records())?;
+        self.note_waits(&waits);
         self.admit()?;
         if matches!(self.target.provision, Provision::Assumed) {
             self.bare.get_or_init(|| landmarks::bare(self));
@@ -161,12 +168,15 @@ impl Judge {
         let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
         let answer = self.client.send(&request, Connection::Fresh);
         if let Ok(answer) = &answer {
-            let mut waits = self.waits.lock().unwrap_or_else(PoisonError::into_inner);
-            waits.extend(answer.waits.iter().cloned());
+            self.note_waits(&answer.waits);
         }
         answer.map_err(|error| {
             Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
         })
+    }
+
+    fn note_waits(&self, waits: &[String]) {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(waits);
     }
 
     /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
@@ -214,7 +224,7 @@ impl Judge {
             };
         report.ledger = assignment.site.ledger.map(|ledger| ledger.no.clone());
         let state = case.state.as_ref().and_then(|name| self.states.get(name));
-        let writes = case.steps.iter().any(|step| self.writes(step));
+        let writes = !case.steps.iter().all(|step| is_safe_step(&self.suite, mounted.api, step));
         let _alone = state
             .filter(|_| writes)
             .map(|state| state.write().unwrap_or_else(PoisonError::into_inner));
@@ -297,20 +307,6 @@ impl Judge {
         }
     }
 
-    /// Whether a step may change what the target holds.
-    fn writes(&self, step: &Step) -> bool {
-        step.requests.iter().any(|request| {
-            let method = match request {
-                StepRequest::Replay(name) => {
-                    let example = self.suite.examples.get(name);
-                    example.and_then(|each| each.request.as_ref()).map(|each| each.method.as_str())
-                }
-                StepRequest::Send(send) => Some(send.method.as_str()),
-            };
-            !matches!(method, Some("GET" | "HEAD"))
-        })
-    }
-
     /// The suite by which this judges.
     pub fn suite(&self) -> &Suite {
         &self.suite
@@ -355,6 +351,14 @@ impl Judge {
     pub(crate) fn has_fixtures(&self, mounted: &Mounted) -> bool {
         let bare = |bare: &Vec<&str>| bare.contains(&mounted.api.name);
         self.target.has_fixtures() && !self.bare.get().is_some_and(bare)
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn fixture_holdings(&self) -> &FixtureHoldings {
+        &self.fixtures
     }
 
     pub(crate) fn schemas(&self) -> &Schemas {

@@ -7,22 +7,23 @@
 
 mod api;
 mod attempt;
+pub mod audit;
 mod body;
 mod capture;
 mod check;
 mod client;
 mod compare;
 mod contact;
-mod created;
 mod curl;
 mod diff;
 mod draw;
 mod format;
+mod holdings;
 mod judge;
 mod landmarks;
-mod leftover;
-mod pace;
+mod operation;
 mod pages;
+mod pattern;
 mod plan;
 mod pointer;
 mod provision;
@@ -34,7 +35,6 @@ mod suite;
 mod target;
 #[cfg(test)]
 mod tests;
-mod traces;
 mod transport;
 mod unwrap;
 mod variables;
@@ -43,7 +43,6 @@ mod writes;
 
 pub use api::{APIS, Api};
 pub use client::Patience;
-pub use created::Created;
 pub use judge::{Judge, Options};
 pub use plan::Selection;
 pub use refusal::{Exit, Refusal};
@@ -52,4 +51,4 @@ pub use runner::run;
 pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteFault};
 pub use target::{Limits, Secret, Target, TargetFlags};
 pub use verdict::{RunVerdict, Verdict};
-pub use writes::{Write, writes};
+pub use writes::{Created, Write, writes};

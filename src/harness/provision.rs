@@ -8,21 +8,28 @@ use super::refusal::Refusal;
 use super::target::{Credential, Provision, Secret};
 use super::transport::Transport;
 
+/// Returns each time that the target was waited for, in a sentence.
+///
 /// # Errors
 /// The target or the command did not accept the records.
 pub(super) fn provision(
     client: &Client,
     provision: &Provision,
     records: &[u8],
-) -> Result<(), Refusal> {
+) -> Result<Vec<String>, Refusal> {
     match provision {
-        Provision::None | Provision::Assumed | Provision::Preloaded => Ok(()),
+        Provision::None | Provision::Assumed | Provision::Preloaded => Ok(Vec::new()),
         Provision::Url { url, token } => post(client, url, token.as_ref(), records),
-        Provision::Command(command) => run(command, records),
+        Provision::Command(command) => run(command, records).map(|()| Vec::new()),
     }
 }
 
-fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> Result<(), Refusal> {
+fn post(
+    client: &Client,
+    url: &str,
+    token: Option<&Secret>,
+    records: &[u8],
+) -> Result<Vec<String>, Refusal> {
     let request = Request {
         method: "POST".to_owned(),
         url: url.to_owned(),
@@ -35,7 +42,9 @@ fn post(client: &Client, url: &str, token: Option<&Secret>, records: &[u8]) -> R
         Refusal::inconclusive(format!("the fixtures cannot be loaded at {shown}: {reason}"))
     };
     match client.send(&request, Connection::Pooled) {
-        Ok(answer) if answer.is_success() => Ok(()),
+        Ok(answer) if answer.is_success() => {
+            Ok(answer.waits.iter().map(|wait| wait.replace(url, shown)).collect())
+        }
         Ok(answer) => Err(failed(format!("answered {}", answer.status))),
         Err(error) => Err(failed(error.reason())),
     }

@@ -15,6 +15,12 @@ pub(crate) trait Transport {
 
     /// Told before each request what it is sent for; most ways do not care.
     fn at(&self, _place: Place) {}
+
+    /// Whether everything up to the last answer is as it was when the case passed, so that nothing
+    /// new can be found in it.
+    fn is_as_it_passed(&self) -> bool {
+        false
+    }
 }
 
 /// What a request is sent for.
@@ -35,6 +41,11 @@ impl Claims {
     pub(crate) fn claim(&self, identifier: &str) -> bool {
         let mut claimed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         claimed.insert(identifier.to_owned())
+    }
+
+    /// All that were drawn.
+    pub(crate) fn into_all(self) -> Vec<String> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }
 }
 

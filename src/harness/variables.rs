@@ -97,9 +97,18 @@ fn only_variable(text: &str) -> Option<&str> {
 
 /// What stands before the next variable, its name, and what follows it.
 pub(crate) fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.find("${")?;
-    let end = start + text[start..].find('}')?;
-    Some((&text[..start], &text[start + 2..end], &text[end + 1..]))
+    next_between(text, "${", "}")
+}
+
+/// What stands before the next `open`, what stands between it and the next `close`, and what follows.
+pub(crate) fn next_between<'t>(
+    text: &'t str,
+    open: &str,
+    close: &str,
+) -> Option<(&'t str, &'t str, &'t str)> {
+    let (before, rest) = text.split_once(open)?;
+    let (name, after) = rest.split_once(close)?;
+    Some((before, name, after))
 }
 
 #[cfg(test)]

@@ -238,6 +238,28 @@ fn a_target_without_the_suites_records_is_judged_as_far_as_it_goes_and_told_what
 }
 
 #[test]
+fn an_operation_that_finds_nothing_is_a_failure_and_no_lack_of_records() {
+    let front = Front::start(|request, server| {
+        let segments: Vec<_> = request.path.split('/').skip(1).collect();
+        let broken = matches!(
+            segments[..],
+            [_, "customer", _, _, "customers", _]
+                | [_, "usage", _, _, "invoices", _]
+                | [_, "settlementNoteAdvice", _]
+        );
+        if broken && request.method == "GET" { Response::empty(404) } else { server.pass(request) }
+    });
+    for (api, case) in [
+        ("customer", "customer/customers/get"),
+        ("usage", "usage/invoices/get"),
+        ("tmf", "tmf/settlement-note-advice/documented"),
+    ] {
+        let run = certify(&[&front.url(), "--api", api, "--exact", case]);
+        assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    }
+}
+
+#[test]
 fn what_a_command_of_the_file_holds_is_not_printed() {
     let folder = folder();
     let front = Front::start(|_, _| Response::empty(404));

@@ -26,9 +26,7 @@ impl Asked<'_> {
             method => method.as_str(),
         };
         let rest = mount::rest(self.mount, &self.request.path).unwrap_or_default();
-        let explicit =
-            |segment: &&str| ["~", "%7E", "%7e"].iter().any(|it| segment.starts_with(it));
-        let mut asked = segments(rest).filter(|segment| !explicit(segment));
+        let mut asked = segments(rest).filter(|segment| !is_action(segment));
         let fits = |wanted: &str| asked.next().is_some_and(|it| wanted == "*" || wanted == it);
         method == wanted && segments(path).all(fits) && asked.next().is_none()
     }

@@ -1,6 +1,7 @@
 //! One answer against what is expected of it.
 
 use super::{Attempt, Exchange, Stop};
+use crate::harness::body::Body;
 use crate::harness::check::Checker;
 use crate::harness::compare::{Links, Mismatch};
 use crate::harness::curl::curl;
@@ -21,8 +22,12 @@ impl Attempt<'_> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let mut cut = false;
         for expectation in step.expect.iter().filter(|each| self.is_judgeable(each)) {
-            findings.extend(self.judged(&checker, expectation, label, exchange)?);
             met.push(expectation);
+            let found = self.judged(&checker, expectation, label, exchange)?;
+            if found.is_empty() {
+                findings.extend(self.misplaced(&checker, step, expectation, label, exchange)?);
+            }
+            findings.extend(found);
             let clause = self.judge.suite().clause(&expectation.clause);
             cut |= clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
                 && !exchange.answer.is_success()
@@ -42,6 +47,43 @@ impl Attempt<'_> {
             Some(known) => *known = level.max(*known),
             None => drop(self.clauses.insert(clause.id.clone(), level)),
         }
+    }
+
+    /// What is expected of a body is expected of a success, unless the step speaks of the status:
+    /// content that comes as an error is none.
+    fn misplaced(
+        &self,
+        checker: &Checker,
+        step: &Step,
+        expectation: &Expectation,
+        label: &str,
+        exchange: &Exchange,
+    ) -> Result<Option<Finding>, Stop> {
+        let speaks = |each: &Expectation| self.status(each, exchange.example).is_some();
+        let of_body = matches!(
+            expectation.check,
+            Check::Body { .. } | Check::Schema(_) | Check::Printed(Printed::Body)
+        );
+        if exchange.answer.status < 400 || !of_body || step.expect.iter().any(speaks) {
+            return Ok(None);
+        }
+        let empty = Exchange {
+            request: exchange.request.clone(),
+            example: exchange.example,
+            answer: exchange.answer.clone(),
+            body: Body::Empty,
+        };
+        let missed = self.judged(checker, expectation, label, &empty)?;
+        Ok(missed.into_iter().next().map(|missed| Finding {
+            message: format!(
+                "the content stands in an answer with status {}, expected one of success",
+                exchange.answer.status
+            ),
+            pointer: String::new(),
+            expected: None,
+            actual: None,
+            ..missed
+        }))
     }
 
     pub(super) fn checker<'s>(&'s self, links: &'s Links) -> Checker<'s> {

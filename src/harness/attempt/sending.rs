@@ -2,10 +2,10 @@
 
 use super::{Attempt, Stop};
 use crate::harness::body::Body;
+use crate::harness::client::wait;
 use crate::harness::client::{Answer, NoAnswer, Request};
-use crate::harness::pace::wait;
-use crate::harness::traces::Traces;
 use crate::harness::transport::Place;
+use crate::harness::writes::Traces;
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
@@ -59,8 +59,7 @@ impl Attempt<'_> {
                 body: None,
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
-            let deleted = self.sitting.transport.send(&request, self.connection);
-            let deleted = deleted.is_ok_and(|answer| gone(answer.status));
+            let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
             self.traces.borrow_mut().settle(&request.url, deleted);
         }
         self.traces.into_inner()

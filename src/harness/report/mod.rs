@@ -23,12 +23,12 @@ pub use style::Style;
 pub use terminal::terminal;
 pub use unblock::Lack;
 
-use super::created::Created;
 use super::judge::Judge;
 use super::refusal::Exit;
 use super::suite::{Case, Level};
-use super::traces::Traces;
 use super::verdict::{RunVerdict, Verdict};
+use super::writes::Created;
+use super::writes::Traces;
 
 /// A clause broken in one place of one answer.
 #[derive(Debug, Clone, PartialEq)]

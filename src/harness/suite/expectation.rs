@@ -69,7 +69,8 @@ pub(crate) struct HeaderCheck {
     pub(crate) contains: Option<String>,
 }
 
-/// A documented problem: its status, its possible codes, the parameters it may name.
+/// A documented problem: its status, its possible codes, the parameters it may name; or an answer
+/// that is as good.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ProblemCheck {
@@ -79,6 +80,10 @@ pub(crate) struct ProblemCheck {
     pub(crate) code: Names,
     #[serde(default)]
     pub(crate) parameter: Names,
+    /// Statuses that are as good, of which nothing more is asked: no document says which of two
+    /// refusals comes first.
+    #[serde(default)]
+    pub(crate) otherwise: Option<Statuses>,
 }
 
 /// That an answer is what an earlier one was.

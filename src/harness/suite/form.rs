@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::expectation::{Check, Expectation, Statuses};
 use crate::harness::body::Body;
 use crate::harness::compare::decode;
+use crate::harness::operation::{parameters, segments};
 use crate::harness::unwrap::Unwrap;
 
 /// The standing expectations of the answers of some operations.
@@ -26,17 +27,9 @@ pub(crate) struct Form {
 
 /// A method and a path below the API's root, such as `GET customers/{customerNo}`; the method alone
 /// is of the root itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Operation {
-    method: String,
-    segments: Vec<Segment>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Segment {
-    Literal(String),
-    Parameter(String),
-}
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Operation(String);
 
 /// A request as forms see it.
 #[derive(Debug)]
@@ -56,14 +49,20 @@ impl Asked {
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         Asked {
             method: method.to_owned(),
-            path: split(path).map(decode).collect(),
+            path: segments(path).map(decode).collect(),
             query: pairs.map(|pair| decode(pair.split('=').next().unwrap_or(pair))).collect(),
         }
     }
-}
 
-fn split(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').take_while(move |_| !path.is_empty())
+    /// Whether there is any query.
+    pub(crate) fn is_queried(&self) -> bool {
+        !self.query.is_empty()
+    }
+
+    /// Whether the query has this name.
+    pub(crate) fn has_query(&self, name: &str) -> bool {
+        self.query.iter().any(|query| query == name)
+    }
 }
 
 impl Form {
@@ -74,7 +73,7 @@ impl Form {
         status: u16,
         ignore_case: bool,
     ) -> Option<Vec<(&'a str, &'a str)>> {
-        let other = |name: &String| asked.query.iter().any(|query| query == name);
+        let other = |name: &String| asked.has_query(name);
         if !self.status.accepts(status) || self.without.iter().any(other) {
             return None;
         }
@@ -93,45 +92,19 @@ impl Form {
 
     /// As they stand in the data.
     #[cfg(test)]
-    pub(crate) fn operations(&self) -> impl Iterator<Item = String> {
-        self.of.iter().map(Operation::to_string)
+    pub(crate) fn operations(&self) -> Vec<&str> {
+        self.of.iter().map(|operation| operation.0.as_str()).collect()
     }
 }
 
 impl Operation {
-    fn parameters<'a>(
+    /// The parameters of the path, if a request is for this.
+    pub(crate) fn parameters<'a>(
         &'a self,
         asked: &'a Asked,
         ignore_case: bool,
     ) -> Option<Vec<(&'a str, &'a str)>> {
-        if self.method != asked.method || self.segments.len() != asked.path.len() {
-            return None;
-        }
-        let mut parameters = Vec::new();
-        for (segment, text) in self.segments.iter().zip(&asked.path) {
-            match segment {
-                Segment::Literal(literal) if literal == text => {}
-                Segment::Literal(literal) if ignore_case && literal.eq_ignore_ascii_case(text) => {}
-                // What begins with a tilde names an action, not a resource (reading 125).
-                Segment::Parameter(name) if !text.is_empty() && !text.starts_with('~') => {
-                    parameters.push((name.as_str(), text.as_str()));
-                }
-                _ => return None,
-            }
-        }
-        Some(parameters)
-    }
-}
-
-#[cfg(test)]
-impl std::fmt::Display for Operation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let segment = |segment: &Segment| match segment {
-            Segment::Literal(text) => text.clone(),
-            Segment::Parameter(name) => format!("{{{name}}}"),
-        };
-        let path: Vec<_> = self.segments.iter().map(segment).collect();
-        write!(f, "{} {}", self.method, path.join("/"))
+        parameters(&self.0, &asked.method, asked.path.iter().map(String::as_str), ignore_case)
     }
 }
 
@@ -146,7 +119,7 @@ pub(super) struct FormFile {
 #[serde(deny_unknown_fields)]
 struct RawForm {
     #[serde(default)]
-    of: Vec<String>,
+    of: Vec<Operation>,
     status: Statuses,
     #[serde(default)]
     without: Vec<String>,
@@ -169,7 +142,7 @@ impl TryFrom<RawForm> for Form {
             return Err(format!("a form (of {clause}) knows no example and no earlier step"));
         }
         Ok(Form {
-            of: raw.of.iter().map(|text| operation(text)).collect(),
+            of: raw.of,
             status: raw.status,
             without: raw.without,
             understood: raw.understood,
@@ -177,15 +150,6 @@ impl TryFrom<RawForm> for Form {
             expect: raw.expect,
         })
     }
-}
-
-fn operation(text: &str) -> Operation {
-    let (method, path) = text.split_once(' ').unwrap_or((text, ""));
-    let segment = |text: &str| match text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
-        Some(name) => Segment::Parameter(name.to_owned()),
-        None => Segment::Literal(text.to_owned()),
-    };
-    Operation { method: method.to_owned(), segments: split(path).map(segment).collect() }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::harness::variables::next_between;
+
 /// The laws of an API, and the parameters of the resources that they cover.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +136,7 @@ impl Filler<'_> {
     fn fill_text(&mut self, text: &str) -> Result<Option<Value>, String> {
         let mut filled = String::new();
         let mut rest = text;
-        while let Some((before, name, after)) = next_parameter(rest) {
+        while let Some((before, name, after)) = next_between(rest, "{{", "}}") {
             self.used.insert(name.to_owned());
             let value = self.given.get(name).copied();
             let value = value.ok_or_else(|| format!("nothing gives {{{{{name}}}}}"))?;
@@ -154,13 +156,6 @@ impl Filler<'_> {
         filled.push_str(rest);
         Ok(Some(Value::String(filled)))
     }
-}
-
-/// What stands before the next parameter, its name, and what follows it.
-fn next_parameter(text: &str) -> Option<(&str, &str, &str)> {
-    let start = text.find("{{")?;
-    let end = start + text[start..].find("}}")?;
-    Some((&text[..start], &text[start + 2..end], &text[end + 2..]))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::clause::ClauseStatus;
 use super::documents::Documents;
 use super::{Expectation, Form, Suite};
 use crate::data;
@@ -46,7 +47,7 @@ fn expectations(suite: &Suite) -> Vec<(String, &Expectation)> {
     });
     let mut all = Vec::new();
     for (api, form) in forms(suite) {
-        let place = format!("{api} form of {}", form.operations().collect::<Vec<_>>().join(", "));
+        let place = format!("{api} form of {}", form.operations().join(", "));
         all.extend(form.expect.iter().map(|expectation| (place.clone(), expectation)));
     }
     for (id, steps) in cases.chain(given) {
@@ -76,6 +77,9 @@ fn every_file_has_the_form_of_its_schema() {
             ["conformance", "forms", _] => "forms",
             ["conformance", "generated", _] => "generated",
             ["conformance", "laws", _] => "laws",
+            ["conformance", "holdings", _] => "holdings",
+            ["conformance", "faults", _] => "faults",
+            ["conformance", "excused.json"] => "excused",
             ["conformance", "given", _] => "given",
             ["conformance", "fixtures", "states.json"] => "states",
             ["examples", _, name] if name.ends_with(".json") => "example",
@@ -163,4 +167,36 @@ fn without_variables(value: &Value) -> Value {
         }
         other => other.clone(),
     }
+}
+
+#[test]
+fn holdings_cite_clauses_of_their_api_that_are_checked() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for (api, holdings) in &suite.holdings {
+        for holding in holdings {
+            let shown = holding.show.iter().flat_map(|show| [&show.clause, &show.there]).flatten();
+            for id in holding.members.values().chain(holding.own.values()).chain(shown) {
+                let clause = suite.clause(id);
+                if !clause.is_some_and(|clause| {
+                    clause.status == ClauseStatus::Checked && id.starts_with(api.as_str())
+                }) {
+                    faults
+                        .push(format!("{}: {id} is no checked clause of {api}", holding.resource));
+                }
+            }
+        }
+    }
+    assert_none(faults);
+}
+
+#[test]
+fn faults_of_behaviour_have_ids_of_their_own_and_cases() {
+    let suite = suite();
+    let ids: BTreeSet<_> = suite.behaviours.iter().map(|fault| &fault.id).collect();
+    assert_eq!(ids.len(), suite.behaviours.len());
+    assert!(ids.len() >= 60);
+    let cases: Vec<_> = suite.cases.iter().map(|case| case.id.as_str()).collect();
+    let idle = suite.behaviours.iter().filter(|fault| !cases.iter().any(|case| fault.is_for(case)));
+    assert_none(idle.map(|fault| format!("{} has no case", fault.id)).collect());
 }

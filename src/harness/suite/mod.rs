@@ -9,6 +9,7 @@ mod expectation;
 mod fixtures;
 mod form;
 mod generate;
+mod holding;
 mod law;
 #[cfg(test)]
 mod lint;
@@ -23,6 +24,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::api::APIS;
+use super::audit::Excuses;
+use super::audit::fault::{Behaviour, BehaviourFile};
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, ClauseStatus, Level};
@@ -32,7 +35,8 @@ pub(crate) use expectation::{
 };
 use fixtures::Fixtures;
 pub(crate) use fixtures::LedgerRecord;
-pub(crate) use form::{Asked, Form};
+pub(crate) use form::{Asked, Form, Operation};
+pub(crate) use holding::{Fixture, Holding, Learn, Manner, Show};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
 
 /// Everything that a run judges by.
@@ -46,9 +50,13 @@ pub struct Suite {
     pub(crate) states: BTreeMap<String, State>,
     /// By API.
     pub(crate) forms: HashMap<String, Vec<Form>>,
+    /// By API.
+    pub(crate) holdings: HashMap<String, Vec<Holding>>,
     /// Path from the repository's root to the schema.
     pub(crate) schemas: Arc<HashMap<String, Value>>,
     fixtures: Fixtures,
+    pub(crate) excuses: Excuses,
+    pub(crate) behaviours: Vec<Behaviour>,
     digest: u64,
 }
 
@@ -154,6 +162,14 @@ impl Suite {
                 let file: form::FormFile = read(path, bytes)?;
                 self.forms.entry(file.api).or_default().extend(file.forms);
             }
+            ["conformance", "faults", _] => {
+                let file: BehaviourFile = read(path, bytes)?;
+                self.behaviours.extend(file.faults);
+            }
+            ["conformance", "holdings", _] => {
+                let file: holding::HoldingFile = read(path, bytes)?;
+                self.holdings.entry(file.api).or_default().extend(file.holdings);
+            }
             ["conformance", "fixtures", "states.json"] => {
                 let file: case::StatesFile = read(path, bytes)?;
                 self.states = file.states;
@@ -161,6 +177,7 @@ impl Suite {
             ["conformance", "fixtures", name] if name.ends_with(".ndjson") => {
                 self.fixtures.add(bytes).map_err(|message| fault(path, message))?;
             }
+            ["conformance", "excused.json"] => self.excuses = read(path, bytes)?,
             ["examples", _, name] if name.ends_with(".json") => {
                 let example: Example = read(path, bytes)?;
                 self.examples.insert(example.example.clone(), example);
@@ -208,6 +225,11 @@ impl Suite {
 
     pub(crate) fn ledgers(&self) -> &[LedgerRecord] {
         &self.fixtures.ledgers
+    }
+
+    /// What makes known what a target holds of an API's resources.
+    pub(crate) fn holdings(&self, api: &str) -> &[Holding] {
+        self.holdings.get(api).map_or(&[], Vec::as_slice)
     }
 
     /// The forms of the answers of an API.

@@ -52,12 +52,16 @@ impl Site<'_> {
         }
     }
 
-    /// The path of a URL below the API's root, without a query; nothing of a URL that leads
+    /// What follows the API's root in a URL: nothing, a path or a query; `None` of a URL that leads
     /// elsewhere.
+    pub(crate) fn below<'u>(&self, url: &'u str) -> Option<&'u str> {
+        url.strip_prefix(&self.mounted.base.join(&self.root())).filter(|rest| ends_root(rest))
+    }
+
+    /// The path of a URL below the API's root, without a query and without slashes before it.
     pub(crate) fn relative<'u>(&self, url: &'u str) -> Option<&'u str> {
-        let rest = url.strip_prefix(&self.mounted.base.join(&self.root()))?;
-        let path = rest.split('?').next().unwrap_or_default();
-        (path.is_empty() || path.starts_with('/')).then(|| path.trim_start_matches('/'))
+        let path = self.below(url)?.split('?').next().unwrap_or_default();
+        Some(path.trim_start_matches('/'))
     }
 
     /// What a request is let in by, if by anything.
@@ -72,12 +76,16 @@ impl Site<'_> {
 /// What follows a root in a link: nothing, or a path or query. The root stands at the beginning, or
 /// `anywhere`.
 fn after_root<'l>(link: &'l str, root: &str, anywhere: bool) -> Option<&'l str> {
-    let ends = |rest: &&str| rest.is_empty() || rest.starts_with(['/', '?']);
     if root.is_empty() {
         return None;
     }
     link.match_indices(root)
         .filter(|(at, _)| *at == 0 || anywhere)
         .map(|(at, _)| &link[at + root.len()..])
-        .find(ends)
+        .find(|rest| ends_root(rest))
+}
+
+/// Whether a root ends where `rest` begins.
+fn ends_root(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with(['/', '?'])
 }

@@ -47,6 +47,18 @@ fn a_taken_identifier_is_drawn_again() {
     assert_eq!(verdicts(&report), ["pass"]);
 }
 
+#[test]
+fn text_that_can_be_drawn_but_once_is_enough_for_every_case() {
+    let case = |id: &str| {
+        json!({"id": id, "title": "Text", "draw": {"text": {"text": 1}}, "steps": [
+            {"name": "get", "send": {"method": "GET", "path": "x", "query": "q=${text}"},
+             "expect": [{"clause": "must/x", "status": 404}]}
+        ]})
+    };
+    let report = certify(json!([case("customer/a/one"), case("customer/a/two")]), creates);
+    assert_eq!(verdicts(&report), ["pass", "pass"]);
+}
+
 /// A list of `size` items in pages of two, each linked to the next, which starts at `step` more.
 fn paged(size: usize, step: usize) -> impl Fn(&Request) -> Reply {
     move |request| {

@@ -1,5 +1,8 @@
 //! Servers of the customer and usage APIs that make use of what documents 000 to 002 leave open.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
 use serde_json::{Value, json};
 
 use crate::Lawful;
@@ -341,5 +344,57 @@ pub(crate) const LAWFUL: &[Lawful] = &[
                 members.insert("account".to_owned(), json!("/ledger/account/v1/100/accounts/BBB"));
             }
         })
+    }),
+    ("an unknown name in the query names no resource", |request, server| {
+        let unknown = request.is("GET usage/**")
+            && request.query.as_deref().is_some_and(|query| query.contains('='));
+        if unknown { Response::problem(404, "not-found") } else { server.pass(request) }
+    }),
+    ("a person is looked up before anything else is checked", |request, server| {
+        let identifier = &request.json()["nationalIdentifier"];
+        let text = |name: &str| identifier[name].as_str().map(str::to_owned);
+        let known = |name: &str, known: fn(&str) -> bool| text(name).is_none_or(|it| known(&it));
+        let met = known("regNo", |it| !it.contains("ABC") && it != "1990-01")
+            && known("countryCode", |it| it == "SE" || it == "NO");
+        let looked_up = request.path.ends_with("find-customer")
+            || request.path.ends_with("generate-consumer-customer-by-reg-no");
+        if looked_up && !met {
+            return Response::problem(404, "not-found");
+        }
+        server.pass(request)
+    }),
+    ("whoever is deceased stays so", |request, server| {
+        static DECEASED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        let status = request.json()["legalStatus"].clone();
+        if request.is("PATCH customer/customers/*") && !status.is_null() {
+            let mut deceased = DECEASED.lock().unwrap();
+            if status == "deceased" {
+                deceased.insert(request.path.clone());
+            } else if deceased.contains(&request.path) {
+                return Response::problem(409, "deceased");
+            }
+        }
+        server.pass(request)
+    }),
+    ("orders take numbers for texts, and their surplus stays open", |request, server| {
+        static TAKEN: Mutex<BTreeMap<String, Vec<Value>>> = Mutex::new(BTreeMap::new());
+        let (path, order) = (request.path.clone(), request.json());
+        if !path.ends_with("/active-disbursement-orders") {
+            return server.pass(request);
+        }
+        let posted = request.method == "POST";
+        let response = server.pass(request);
+        let mut taken = TAKEN.lock().unwrap();
+        let taken = taken.entry(path).or_default();
+        if posted && response.status == 400 && order.to_string().contains(":4711") {
+            taken.push(order);
+            return Response::empty(201);
+        }
+        match !posted && response.is_success() {
+            true => response.edit(|list| {
+                list["items"].as_array_mut().unwrap().extend(taken.iter().cloned());
+            }),
+            false => response,
+        }
     }),
 ];

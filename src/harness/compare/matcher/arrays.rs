@@ -1,6 +1,6 @@
 //! Arrays: element by element, in any order, or all alike.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -92,24 +92,28 @@ impl Matcher<'_> {
     }
 
     /// A largest assignment of each item to an element of its own that it matches: two items that
-    /// fit one element must not hide that another element fits none.
+    /// fit one element must not hide that another element fits none. What matches where it stands
+    /// is paired first, so that a list in order costs no more than its length.
     fn pair(self, items: &[Value], found: &[Value]) -> Result<Vec<Option<usize>>, String> {
-        let mut fits = Vec::with_capacity(items.len());
-        for item in items {
-            let mut row = Vec::new();
-            for (index, value) in found.iter().enumerate() {
-                if self.matches(item, Some(value))? {
-                    row.push(index);
-                }
+        let mut search = Search {
+            matcher: self,
+            items,
+            found,
+            fits: HashMap::new(),
+            owner: vec![None; found.len()],
+        };
+        let mut open = Vec::new();
+        for (item, (expected, actual)) in items.iter().zip(found).enumerate() {
+            match self.matches(expected, Some(actual))? {
+                true => search.owner[item] = Some(item),
+                false => open.push(item),
             }
-            fits.push(row);
         }
-        let mut owner: Vec<Option<usize>> = vec![None; found.len()];
-        for item in 0..items.len() {
-            augment(item, &fits, &mut owner, &mut HashSet::new());
+        for item in open.into_iter().chain(found.len()..items.len()) {
+            search.augment(item, &mut HashSet::new())?;
         }
         let mut pairs = vec![None; items.len()];
-        for (index, item) in owner.iter().enumerate() {
+        for (index, item) in search.owner.iter().enumerate() {
             if let Some(item) = item {
                 pairs[*item] = Some(index);
             }
@@ -118,19 +122,45 @@ impl Matcher<'_> {
     }
 }
 
-/// One step of bipartite matching: finds `item` an element, moving earlier items if need be.
-fn augment(
-    item: usize,
-    fits: &[Vec<usize>],
-    owner: &mut [Option<usize>],
-    seen: &mut HashSet<usize>,
-) -> bool {
-    for &index in &fits[item] {
-        if seen.insert(index) && owner[index].is_none_or(|other| augment(other, fits, owner, seen))
-        {
-            owner[index] = Some(item);
-            return true;
+/// A bipartite matching under way.
+struct Search<'s> {
+    matcher: Matcher<'s>,
+    items: &'s [Value],
+    found: &'s [Value],
+    /// The elements that an item matches, for the items that had to be asked.
+    fits: HashMap<usize, Vec<usize>>,
+    /// The item to which each element is assigned.
+    owner: Vec<Option<usize>>,
+}
+
+impl Search<'_> {
+    /// Finds `item` an element, moving earlier items if need be.
+    fn augment(&mut self, item: usize, seen: &mut HashSet<usize>) -> Result<bool, String> {
+        for index in self.fitting(item)? {
+            if seen.insert(index)
+                && match self.owner[index] {
+                    None => true,
+                    Some(other) => self.augment(other, seen)?,
+                }
+            {
+                self.owner[index] = Some(item);
+                return Ok(true);
+            }
         }
+        Ok(false)
     }
-    false
+
+    fn fitting(&mut self, item: usize) -> Result<Vec<usize>, String> {
+        if let Some(fits) = self.fits.get(&item) {
+            return Ok(fits.clone());
+        }
+        let mut fits = Vec::new();
+        for (index, value) in self.found.iter().enumerate() {
+            if self.matcher.matches(&self.items[item], Some(value))? {
+                fits.push(index);
+            }
+        }
+        self.fits.insert(item, fits.clone());
+        Ok(fits)
+    }
 }

@@ -237,7 +237,19 @@ impl Matcher<'_> {
         Ok(())
     }
 
+    /// Whether nothing but recommendations would be found; it ends at the first difference, since a
+    /// long list is asked for each of its elements.
     fn matches(self, expected: &Value, actual: Option<&Value>) -> Result<bool, String> {
+        if special(expected).is_none()
+            && let (Value::Object(members), Some(Value::Object(found))) = (expected, actual)
+        {
+            for (name, member) in members {
+                if !self.matches(member, found.get(name))? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
         let mut mismatches = Vec::new();
         self.compare(expected, actual, "", &mut mismatches)?;
         Ok(mismatches.iter().all(|mismatch| mismatch.advisory))

@@ -1,5 +1,7 @@
 //! Lists beside lists, and a record beside a list or another record.
 
+use std::collections::{HashSet, VecDeque};
+
 use serde_json::Value;
 
 use super::{Relation, limit};
@@ -59,29 +61,33 @@ impl Relation {
 
     pub(super) fn part(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
         let message = format!("step `{}` did not have this element", self.named());
-        let there = self.keys(there.iter().copied());
-        self.elements(here, &message, |_, key| !there.iter().any(|other| same(key, other)))
+        let there: Keys = self.keys(there.iter().copied()).into_iter().collect();
+        self.elements(here, &message, |key| !there.have(key))
     }
 
     pub(super) fn disjoint(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
         let message = format!("step `{}` had this element too", self.named());
-        let there = self.keys(there.iter().copied());
-        self.elements(here, &message, |_, key| there.iter().any(|other| same(key, other)))
+        let there: Keys = self.keys(there.iter().copied()).into_iter().collect();
+        self.elements(here, &message, |key| there.have(key))
     }
 
     pub(super) fn distinct(&self, here: &[Value]) -> Vec<Mismatch> {
-        let keys = self.keys(here.iter());
-        let again = |index: usize, key: &Value| keys[..index].iter().any(|other| same(key, other));
-        self.elements(here, "this element stands twice", again)
+        let mut before = Keys::default();
+        self.elements(here, "this element stands twice", |key| {
+            let again = before.have(key);
+            before.add(key.clone());
+            again
+        })
     }
 
     pub(super) fn union(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
         let keys = self.keys(there.iter().copied());
-        let mut rest: Vec<_> = there.iter().zip(&keys).collect();
+        // Most lists have one order, so that what is looked for is what comes next.
+        let mut rest: VecDeque<_> = there.iter().zip(&keys).collect();
         let message = format!("step `{}` did not have this element", self.named());
-        let mut mismatches = self.elements(here, &message, |_, key| {
+        let mut mismatches = self.elements(here, &message, |key| {
             let place = rest.iter().position(|(_, other)| same(key, other));
-            place.map(|index| rest.swap_remove(index)).is_none()
+            place.and_then(|index| rest.remove(index)).is_none()
         });
         mismatches.extend(rest.into_iter().map(|(missing, _)| {
             let message = format!("an element that step `{}` had is missing", self.named());
@@ -95,11 +101,11 @@ impl Relation {
         &self,
         here: &[Value],
         message: &str,
-        mut broken: impl FnMut(usize, &Value) -> bool,
+        mut broken: impl FnMut(&Value) -> bool,
     ) -> Vec<Mismatch> {
         let mut mismatches = Vec::new();
         for (index, (value, key)) in here.iter().zip(self.keys(here.iter())).enumerate() {
-            if broken(index, &key) {
+            if broken(&key) {
                 let at = format!("{}/{index}", self.at);
                 let mismatch = Mismatch::new(&at, message);
                 mismatches.push(Mismatch { actual: Some(value.clone()), ..mismatch });
@@ -118,6 +124,43 @@ impl Relation {
             Some(by) => pointer::get(element, by).cloned().unwrap_or(Value::Null),
             None => limit(element, &self.members),
         }
+    }
+}
+
+/// What tells elements apart. A text is found at once: long lists are told apart by texts.
+#[derive(Default)]
+struct Keys {
+    texts: HashSet<String>,
+    others: Vec<Value>,
+}
+
+impl Keys {
+    fn add(&mut self, key: Value) {
+        match key {
+            Value::String(text) => drop(self.texts.insert(text)),
+            other => self.others.push(other),
+        }
+    }
+
+    fn have(&self, key: &Value) -> bool {
+        match key {
+            Value::String(text) if self.texts.contains(text) => true,
+            Value::String(_) => self.others.iter().any(|other| same(key, other)),
+            // A number may be written in several ways.
+            _ => {
+                let mut texts = self.texts.iter().map(|text| Value::from(text.as_str()));
+                self.others.iter().any(|other| same(key, other))
+                    || texts.any(|text| same(key, &text))
+            }
+        }
+    }
+}
+
+impl FromIterator<Value> for Keys {
+    fn from_iter<I: IntoIterator<Item = Value>>(keys: I) -> Self {
+        let mut all = Keys::default();
+        keys.into_iter().for_each(|key| all.add(key));
+        all
     }
 }
 

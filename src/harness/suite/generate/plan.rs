@@ -83,6 +83,9 @@ pub(super) struct Broken {
     /// The clause that says so, if it is not the row's own.
     #[serde(default)]
     pub(super) clause: Option<String>,
+    /// Statuses that refuse it as well, of which nothing more is asked.
+    #[serde(default)]
+    pub(super) otherwise: Option<Value>,
 }
 
 /// One resource as it is written.

@@ -42,10 +42,12 @@ pub(super) enum Outcome {
 }
 
 /// How a refusal is expected.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Check {
     /// As the resource says.
     Documented,
+    /// The same, or with one of these statuses.
+    Or(Value),
     /// The status alone: a value of another type may be refused before any member is looked at.
     Status,
 }
@@ -136,11 +138,12 @@ fn broken(member: &Member, probes: &mut Vec<Probe>) {
     {
         let clause = broken.clause.clone();
         let clause = clause.unwrap_or_else(|| judged(member, Constraint::Pattern, own));
+        let check = broken.otherwise.clone().map_or(Check::Documented, Check::Or);
         probes.push(Probe {
             what: broken.what.clone(),
             words: format!("({})", broken.what.replace('-', " ")),
             sent: Sent::Value(broken.value.clone()),
-            outcome: Outcome::Refused { clause, check: Check::Documented },
+            outcome: Outcome::Refused { clause, check },
         });
     }
 }

@@ -39,7 +39,7 @@ impl Writer<'_> {
         let taken = matches!(probe.outcome, Outcome::Accepted { .. });
         let request = self.resource.with(at, value.clone(), beside, !taken);
         let steps = match &probe.outcome {
-            Outcome::Refused { clause, check } => self.refused(request, at, clause, *check),
+            Outcome::Refused { clause, check } => self.refused(request, at, clause, check),
             Outcome::Accepted { taken, returned } => {
                 let matcher = value.map(|value| matcher(member, value));
                 self.accepted(request, at, matcher, taken, returned)
@@ -63,8 +63,10 @@ impl Writer<'_> {
                 kept => (kept.join("-and-"), kept.join(" and ")),
             };
             let request = self.resource.with_only(&kept);
-            let mut steps = vec![self.sent(request, one_of.expect.clone())];
-            steps.extend(self.resource.refused.nothing_stored.clone());
+            let refused = &self.resource.refused;
+            let mut steps: Vec<Value> = refused.before.iter().cloned().collect();
+            steps.push(self.sent(request, one_of.expect.clone()));
+            steps.extend(refused.nothing_stored.clone());
             let id = format!("one-of/{what}");
             self.finish(self.resource.needs.clone(), &id, &format!("{words} is refused"), steps)
         };
@@ -95,14 +97,17 @@ impl Writer<'_> {
         step
     }
 
-    fn refused(&self, request: Written, at: &str, clause: &str, check: Check) -> Vec<Value> {
+    fn refused(&self, request: Written, at: &str, clause: &str, check: &Check) -> Vec<Value> {
         let refused = &self.resource.refused;
         let mut expected = refused.expect.clone();
         match (check, expected.remove("problem")) {
             (Check::Status, Some(_)) => {
                 expected.insert("status".to_owned(), "4xx".into());
             }
-            (Check::Documented, Some(mut problem)) => {
+            (check, Some(mut problem)) => {
+                if let Check::Or(statuses) = check {
+                    problem["otherwise"] = statuses.clone();
+                }
                 if refused.names_parameter {
                     let path = spelled(self.resource.request.body(), at);
                     problem["parameter"] = path.join(".").into();
@@ -178,7 +183,7 @@ impl Writer<'_> {
 
     /// What may be refused, and changes nothing even if it is not.
     fn kept(&self, request: Written, at: &str, refused: &str, kept: &str) -> Vec<Value> {
-        let steps = self.refused(request, at, refused, Check::Documented);
+        let steps = self.refused(request, at, refused, &Check::Documented);
         let pointer = at_pointer(&spelled(self.resource.request.body(), at));
         let same = json!({ "step": "before", "at": pointer });
         let is_look = |step: &Value| step["name"] != "before" && step["name"] != "send";

@@ -97,7 +97,7 @@ fn a_form_names_its_own_parameters_and_cites_clauses_of_its_api() {
                 while let Some((_, name, after)) = next_variable(rest) {
                     rest = after;
                     let parameter = format!("{{{name}}}");
-                    if !form.operations().all(|operation| operation.contains(&parameter)) {
+                    if !form.operations().iter().all(|operation| operation.contains(&parameter)) {
                         faults.push(format!("{}: nothing binds ${{{name}}}", expectation.clause));
                     }
                 }

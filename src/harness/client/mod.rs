@@ -1,5 +1,8 @@
 //! The HTTP client: blocking, pooled, of another family than the server's.
 
+mod leftover;
+mod pace;
+
 use std::io::ErrorKind;
 use std::time::Duration;
 
@@ -9,11 +12,13 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Timeout};
 
-use super::leftover::{Watch, watched};
-use super::pace::{LONGEST_WAIT, Pace, wait};
-use super::refusal::Refusal;
-use super::target::{Credential, Target, Tls};
-use super::transport::Transport;
+use leftover::{Watch, watched};
+pub(crate) use pace::wait;
+use pace::{LONGEST_WAIT, Pace};
+
+use crate::harness::refusal::Refusal;
+use crate::harness::target::{Credential, Target, Tls};
+use crate::harness::transport::Transport;
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
 const LARGEST_BODY: u64 = 32 << 20;

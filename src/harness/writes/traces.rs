@@ -1,9 +1,9 @@
 //! What an attempt at a case leaves behind, beside its findings.
 
-use super::body::Body;
-use super::client::{Answer, Request};
 use super::created::{Created, creates, identifier};
-use super::target::Site;
+use crate::harness::body::Body;
+use crate::harness::client::{Answer, Request};
+use crate::harness::target::Site;
 
 /// Waits, and records that were made.
 #[derive(Debug, Default)]

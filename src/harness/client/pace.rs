@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::client::Answer;
+use super::Answer;
 
 /// The longest that a run waits at a time because the target asks for it. Whoever asks for more is
 /// not waited for: nobody looks at a verdict tomorrow.

@@ -1,11 +1,19 @@
-//! What cases would write, known before anything is sent.
+//! What is written to the target: what cases would write, known before anything is sent, and what a run
+//! left.
 
-use super::api::Api;
-use super::compare::below;
-use super::plan::{Selection, assign};
-use super::refusal::Refusal;
-use super::suite::{Case, Check, Example, Place, Printed, Step, StepRequest, Suite};
-use super::target::Target;
+mod created;
+mod traces;
+
+pub use created::Created;
+pub(crate) use created::Creates;
+pub(crate) use traces::Traces;
+
+use crate::harness::api::Api;
+use crate::harness::compare::below;
+use crate::harness::plan::{Selection, assign};
+use crate::harness::refusal::Refusal;
+use crate::harness::suite::{Case, Check, Example, Place, Printed, Step, StepRequest, Suite};
+use crate::harness::target::Target;
 
 /// A step that changes what the target holds, or may.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +75,7 @@ pub fn writes(
 
 /// Whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its steps, its
 /// preludes, and what looks for the identifiers that it draws.
-pub(super) fn is_safe(suite: &Suite, case: &Case) -> bool {
+pub(crate) fn is_safe(suite: &Suite, case: &Case) -> bool {
     let Some(api) = Api::named(case.api()) else { return false };
     let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
     let mut draws = given.flat_map(|given| given.draw.values()).chain(case.draw.values());
@@ -76,10 +84,15 @@ pub(super) fn is_safe(suite: &Suite, case: &Case) -> bool {
         lookup.is_none_or(|lookup| is_safe_method(lookup.method))
     };
     draws.all(|kind| looked_for_safely(*kind))
-        && steps(suite, case).all(|(_, step)| first_unsafe(suite, api, step).is_none())
+        && steps(suite, case).all(|(_, step)| is_safe_step(suite, api, step))
 }
 
-pub(super) fn is_safe_method(method: &str) -> bool {
+/// Whether a step sends nothing but safe requests.
+pub(crate) fn is_safe_step(suite: &Suite, api: &Api, step: &Step) -> bool {
+    first_unsafe(suite, api, step).is_none()
+}
+
+fn is_safe_method(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 

@@ -1,0 +1,91 @@
+//! `etalon audit`: how much the judge catches, measured at the built-in server.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use etalon::harness::audit::{self, json, table};
+use etalon::harness::{APIS, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags};
+
+/// Arguments of `etalon audit`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Parts of case ids: only those cases are judged again.
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+    /// The APIs whose cases are judged again; all, if none is named.
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    api: Vec<String>,
+    /// A filter, and a --skip, is the whole id of a case.
+    #[arg(long)]
+    exact: bool,
+    /// Leave out the cases whose id contains this.
+    #[arg(long, value_name = "PATTERN")]
+    skip: Vec<String>,
+    /// How the figures are written.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+    /// Name each fault that survived, a line each.
+    #[arg(long)]
+    survivors: bool,
+    /// What identifiers are drawn from; an audit prints its seed.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How many cases are judged at once; as many as there are processors, if nothing is said.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// Audits and prints; the exit code says whether the judge can be trusted.
+pub fn run(args: &Args) -> ExitCode {
+    match audit(args) {
+        Ok(good) => ExitCode::from(u8::from(!good)),
+        Err(refusal) => {
+            eprintln!("etalon: {refusal}");
+            ExitCode::from(refusal.exit.code())
+        }
+    }
+}
+
+fn audit(args: &Args) -> Result<bool, Refusal> {
+    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let suite = Arc::new(suite);
+    let server = etalon::server::builtin::start(suite.records()).map_err(|reason| {
+        Refusal::broken(format!("the built-in server cannot be started: {reason}"))
+    })?;
+    let mut apis = args.api.clone();
+    if apis.is_empty() {
+        apis = APIS.iter().map(|api| api.name.to_owned()).collect();
+    }
+    let flags = TargetFlags { url: Some(server.url()), apis, ..TargetFlags::default() };
+    let target = Target::resolve(&suite, &flags)?;
+    let defaults = Options::default();
+    let threads = args.threads.map(usize::from);
+    let options = Options {
+        seed: args.seed.unwrap_or(defaults.seed),
+        threads: threads.or_else(|| Some(thread::available_parallelism().ok()?.get())).unwrap_or(2),
+        ..defaults
+    };
+    let judge = Judge::new(suite, target, options)?;
+    let selection = Selection {
+        filters: args.filters.clone(),
+        exact: args.exact,
+        skip: args.skip.clone(),
+        ..Selection::default()
+    };
+    let audit = audit::audit(&judge, &selection)?;
+    let text = match args.format {
+        Format::Table => table(&audit, args.survivors),
+        Format::Json => format!("{:#}\n", json(&audit)),
+    };
+    // A reader that has gone away does not change the figures.
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+    Ok(audit.is_good())
+}

@@ -1,0 +1,108 @@
+//! Every answer that shows what the target is known to hold has to agree with that.
+
+use super::{Attempt, Exchange, Stop};
+use crate::harness::body::Body;
+use crate::harness::client::Request;
+use crate::harness::compare::{Links, Matcher};
+use crate::harness::curl::curl;
+use crate::harness::holdings::Seen;
+use crate::harness::report::{Finding, shorten};
+use crate::harness::suite::{Asked, Level};
+
+use serde_json::Value;
+
+impl Attempt<'_> {
+    /// Takes in what an exchange says, and returns where its answer does not agree with what is
+    /// known, if it is to be judged.
+    pub(super) fn against_holdings(
+        &mut self,
+        label: &str,
+        exchange: &Exchange,
+        judged: bool,
+    ) -> Result<Vec<Finding>, Stop> {
+        let judge = self.judge;
+        let site = self.assignment.site;
+        let api = site.mounted.api;
+        let Some(below) = site.below(&exchange.request.url) else {
+            return Ok(Vec::new());
+        };
+        let holdings = judge.suite().holdings(api.name);
+        let fixed = self.assignment.values_known.then(|| {
+            judge.fixture_holdings().at(api.name, site.ledger.map(|ledger| ledger.no.as_str()))
+        });
+        let sent = self.sent(&exchange.request);
+        let asked = Asked::new(&exchange.request.method, below);
+        let seen = Seen {
+            asked: &asked,
+            ignore_case: api.links_ignore_case,
+            success: exchange.answer.is_success(),
+            sent: sent.as_ref(),
+            answered: exchange.body.value(),
+        };
+        self.holdings.learn(holdings, fixed.flatten(), &seen);
+        if !judged {
+            return Ok(Vec::new());
+        }
+        let mut findings = Vec::new();
+        let missing = self.holdings.missing(holdings, fixed.flatten(), &seen);
+        if let Some(id) = missing.filter(|_| self.could_understand(&exchange.request)) {
+            let clause = judge.suite().clause(id);
+            let clause = clause.ok_or_else(|| Stop::Fault(format!("there is no clause {id}")))?;
+            findings.push(Finding {
+                clause: clause.id.clone(),
+                level: clause.level,
+                step: label.to_owned(),
+                status: exchange.answer.status,
+                pointer: String::new(),
+                message: format!(
+                    "answered {}, and what is asked for is known to be there",
+                    exchange.answer.status
+                ),
+                expected: None,
+                actual: None,
+                curl: curl(&exchange.request),
+            });
+        }
+        let links: Links = site.links();
+        for agreement in self.holdings.agreements(holdings, fixed.flatten(), &seen) {
+            let body = agreement.body.as_ref().or_else(|| exchange.body.value());
+            let actual = body.and_then(|body| crate::harness::pointer::get(body, &agreement.at));
+            let mut mismatches = Vec::new();
+            Matcher { schemas: judge.schemas(), links: &links }
+                .compare(&agreement.expected, actual, &agreement.at, &mut mismatches)
+                .map_err(Stop::Fault)?;
+            let clause = judge
+                .suite()
+                .clause(agreement.clause)
+                .ok_or_else(|| Stop::Fault(format!("there is no clause {}", agreement.clause)))?;
+            let member = judge.suite().clause(agreement.member).map_or(clause.level, |c| c.level);
+            findings.extend(mismatches.into_iter().map(|mismatch| Finding {
+                clause: clause.id.clone(),
+                level: match mismatch.advisory || agreement.advisory {
+                    true => Level::Should,
+                    false => clause.level.min(member),
+                },
+                step: label.to_owned(),
+                status: exchange.answer.status,
+                pointer: mismatch.pointer,
+                message: mismatch.message,
+                expected: mismatch.expected.map(shorten),
+                actual: mismatch.actual.map(shorten),
+                curl: curl(&exchange.request),
+            }));
+        }
+        Ok(findings)
+    }
+
+    /// The body of a request, if it can be read.
+    fn sent(&self, request: &Request) -> Option<Value> {
+        let bytes = request.body.as_deref()?;
+        let is_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");
+        let media = request.headers.iter().find(is_type).map(|(_, value)| value.as_str());
+        let format = self.assignment.site.mounted.media.format_of(media, bytes);
+        match Body::read(format, bytes) {
+            Body::Read(value) => Some(value),
+            Body::Empty | Body::Unreadable { .. } => None,
+        }
+    }
+}

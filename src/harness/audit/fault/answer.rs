@@ -1,0 +1,151 @@
+//! Answers that are made up or changed.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Number, Value};
+
+use crate::harness::client::Answer;
+use crate::harness::pointer;
+use crate::harness::variables::Variables;
+
+/// An answer of the fault's own; variables are the path's parameters, `root`, `sent`, `answered`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Made {
+    status: u16,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    body: Option<Value>,
+}
+
+impl Made {
+    /// None, if a variable has no value here.
+    pub(super) fn answer(&self, variables: &Variables) -> Option<Answer> {
+        let mut headers = Vec::new();
+        for (name, value) in &self.headers {
+            headers.push((name.to_lowercase(), variables.fill_text(value).ok()?));
+        }
+        let bytes = match &self.body {
+            Some(body) => variables.fill(body).ok()?.to_string().into_bytes(),
+            None => Vec::new(),
+        };
+        let typed = headers.iter().any(|(name, _)| name == "content-type");
+        if !typed && !bytes.is_empty() {
+            let media = match self.status {
+                ..400 => "application/json",
+                _ => "application/problem+json",
+            };
+            headers.push(("content-type".to_owned(), media.to_owned()));
+        }
+        Some(Answer { status: self.status, headers, bytes, waits: Vec::new() })
+    }
+}
+
+/// What is changed of an answer; pointers may hold `*` for every element.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edited {
+    #[serde(default)]
+    status: Option<u16>,
+    /// Headers that are set; null removes one.
+    #[serde(default)]
+    headers: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    set: BTreeMap<String, Value>,
+    #[serde(default)]
+    remove: Vec<String>,
+    /// Numbers that are made larger.
+    #[serde(default)]
+    add: BTreeMap<String, i64>,
+    /// Lists that lose their first element.
+    #[serde(default)]
+    shift: Vec<String>,
+    /// Lists that lose their last element.
+    #[serde(default)]
+    pop: Vec<String>,
+    /// Lists that have their first element twice.
+    #[serde(default)]
+    twice: Vec<String>,
+    /// Whether the body is empty.
+    #[serde(default)]
+    emptied: bool,
+}
+
+impl Edited {
+    /// The answer as it is changed.
+    pub(super) fn of(&self, answer: Answer, variables: &Variables) -> Answer {
+        let mut answer = answer;
+        answer.status = self.status.unwrap_or(answer.status);
+        for (name, value) in &self.headers {
+            let name = name.to_lowercase();
+            answer.headers.retain(|(known, _)| *known != name);
+            answer.headers.extend(value.clone().map(|value| (name, value)));
+        }
+        if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.bytes) {
+            let before = body.clone();
+            self.edit(&mut body, variables);
+            if body != before {
+                answer.bytes = body.to_string().into_bytes();
+            }
+        }
+        if self.emptied {
+            answer.bytes = Vec::new();
+        }
+        answer
+    }
+
+    fn edit(&self, body: &mut Value, variables: &Variables) {
+        for (at, value) in &self.set {
+            if let Ok(value) = variables.fill(value) {
+                pointer::replace(body, at, Some(&value));
+            }
+        }
+        for at in &self.remove {
+            pointer::replace(body, at, None);
+        }
+        for (at, more) in &self.add {
+            each(body, at, &mut |value| {
+                if let Value::Number(number) = value {
+                    *value = larger(number, *more);
+                }
+            });
+        }
+        let list = |body: &mut Value, at: &str, change: &mut dyn FnMut(&mut Vec<Value>)| {
+            each(body, at, &mut |value| {
+                if let Value::Array(items) = value {
+                    change(items);
+                }
+            });
+        };
+        for at in &self.shift {
+            list(body, at, &mut |items| drop((!items.is_empty()).then(|| items.remove(0))));
+        }
+        for at in &self.pop {
+            list(body, at, &mut |items| drop(items.pop()));
+        }
+        for at in &self.twice {
+            list(body, at, &mut |items| items.extend(items.first().cloned()));
+        }
+    }
+}
+
+/// Every value at a pointer in which `*` stands for every element.
+fn each(value: &mut Value, at: &str, change: &mut dyn FnMut(&mut Value)) {
+    match at.split_once("/*") {
+        None => value.pointer_mut(at).into_iter().for_each(change),
+        Some((before, after)) => {
+            if let Some(Value::Array(items)) = value.pointer_mut(before) {
+                items.iter_mut().for_each(|item| each(item, after, change));
+            }
+        }
+    }
+}
+
+fn larger(number: &Number, more: i64) -> Value {
+    let text = number.to_string();
+    let end = text.find('.').unwrap_or(text.len());
+    let whole = text[..end].parse::<i64>().unwrap_or(0).saturating_add(more);
+    serde_json::from_str(&format!("{whole}{}", &text[end..])).unwrap_or(Value::Null)
+}

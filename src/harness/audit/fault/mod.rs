@@ -1,0 +1,102 @@
+//! Servers that behave otherwise than the reference, as data: each stands before the target as a
+//! transport, and the cases of what it breaks have to notice.
+
+mod answer;
+mod request;
+mod standing;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub(super) use standing::Standing;
+
+use crate::harness::suite::{Operation, Statuses};
+use answer::{Edited, Made};
+use request::{Also, Turned};
+
+/// One way to behave otherwise.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Behaviour {
+    /// `<api>/<name>`.
+    pub(crate) id: String,
+    /// What kind of fault it is, in a word or two.
+    pub(crate) family: String,
+    /// What the server does, in a sentence.
+    pub(crate) says: String,
+    /// Parts of the ids of the cases that have to notice.
+    pub(crate) cases: Vec<String>,
+    /// The reading by which it breaks a recommendation alone, if it does.
+    #[serde(default)]
+    pub(crate) advisory: Option<u16>,
+    /// The operations in which it does so; none means all.
+    #[serde(default)]
+    pub(crate) on: Vec<Operation>,
+    #[serde(default)]
+    pub(crate) when: When,
+    pub(crate) does: Does,
+}
+
+impl Behaviour {
+    /// Whether a case has to notice it.
+    pub(crate) fn is_for(&self, case: &str) -> bool {
+        self.cases.iter().any(|part| case.contains(part.as_str()))
+    }
+}
+
+/// What has to hold of an exchange beside its operation.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct When {
+    /// A part of the query.
+    #[serde(default)]
+    pub(crate) query: Option<String>,
+    /// A part of the path below the root.
+    #[serde(default)]
+    pub(crate) path: Option<String>,
+    /// Where the body that is sent has a value.
+    #[serde(default)]
+    pub(crate) sent: Option<String>,
+    /// What the target answers; only where it is asked at all.
+    #[serde(default)]
+    pub(crate) status: Option<Statuses>,
+    /// A part of the body that the target answers.
+    #[serde(default)]
+    pub(crate) answered: Option<String>,
+}
+
+/// What is done to an exchange.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Does {
+    /// The target is not asked.
+    Instead(Made),
+    /// The target is asked something else.
+    Request(Turned),
+    /// What the target answers is changed.
+    Answer(Edited),
+    /// The first answer to each GET is given again and again.
+    Stale,
+    /// What a PUT leaves out is taken from what was there.
+    Merge,
+    /// What a PATCH leaves out is set to null.
+    Replace(Vec<String>),
+    /// The target is asked one thing more, after a success.
+    Also(Also),
+    /// An id in another case of its letters is not found.
+    Fold(Made),
+}
+
+/// The file of one API.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BehaviourFile {
+    #[serde(rename = "api")]
+    pub(crate) _api: String,
+    pub(crate) faults: Vec<Behaviour>,
+}
+
+/// Whether a value holds a text somewhere.
+fn mentions(value: Option<&Value>, part: &str) -> bool {
+    value.is_some_and(|value| value.to_string().to_lowercase().contains(&part.to_lowercase()))
+}

@@ -1,0 +1,230 @@
+//! A fault that stands before a target.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::{Behaviour, Does, mentions};
+use crate::harness::client::{Answer, Connection, NoAnswer, Request};
+use crate::harness::suite::Asked;
+use crate::harness::target::{Site, Target};
+use crate::harness::transport::{Place, Transport};
+use crate::harness::variables::Variables;
+
+/// A target that behaves as a fault says.
+pub(crate) struct Standing<'t> {
+    pub(crate) through: &'t dyn Transport,
+    pub(crate) target: &'t Target,
+    pub(crate) behaviour: &'t Behaviour,
+    /// Answers that are given again.
+    kept: RefCell<HashMap<String, Answer>>,
+    acted: Cell<bool>,
+}
+
+impl<'t> Standing<'t> {
+    pub(crate) fn new(
+        through: &'t dyn Transport,
+        target: &'t Target,
+        behaviour: &'t Behaviour,
+    ) -> Self {
+        Standing { through, target, behaviour, kept: RefCell::default(), acted: Cell::new(false) }
+    }
+
+    /// Whether it ever did otherwise than the target.
+    pub(crate) fn acted(&self) -> bool {
+        self.acted.get()
+    }
+
+    /// Where a request goes, and what of it is below the root; only within the fault's own API.
+    fn site<'u>(&self, url: &'u str) -> Option<(Site<'t>, &'u str)> {
+        let api = self.behaviour.id.split('/').next().unwrap_or_default();
+        let sites = self.target.sites().filter(|site| site.mounted.api.name == api);
+        let below = |site: Site<'t>| Some((site, url.strip_prefix(&site.url(""))?));
+        let ends = |below: &str| below.is_empty() || below.starts_with(['/', '?']);
+        { sites }.filter_map(below).find(|(_, below)| ends(below))
+    }
+
+    /// The parameters of the operation that is asked for, if it is one of the fault's.
+    fn parameters(&self, asked: &Asked) -> Option<Vec<(String, String)>> {
+        let Behaviour { on, .. } = self.behaviour;
+        if on.is_empty() {
+            return Some(Vec::new());
+        }
+        let found = on.iter().find_map(|operation| operation.parameters(asked, false))?;
+        Some(found.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    fn act(
+        &self,
+        request: &Request,
+        connection: Connection,
+        site: Site,
+        variables: &mut Variables,
+        sent: Option<&Value>,
+    ) -> Result<Option<Answer>, NoAnswer> {
+        let when = &self.behaviour.when;
+        let ask = |request: &Request| self.through.send(request, connection);
+        let needs_answer = when.status.is_some() || when.answered.is_some();
+        let meant = |answer: &Answer| {
+            let body = serde_json::from_slice::<Value>(&answer.bytes).ok();
+            when.status.as_ref().is_none_or(|wanted| wanted.accepts(answer.status))
+                && when.answered.as_ref().is_none_or(|part| mentions(body.as_ref(), part))
+        };
+        Ok(match &self.behaviour.does {
+            Does::Instead(made) if !needs_answer => made.answer(variables),
+            Does::Instead(made) => {
+                let answer = ask(request)?;
+                variables.bind("answered", body_of(&answer));
+                let other = meant(&answer).then(|| made.answer(variables)).flatten();
+                return Ok(Some(self.or(other, answer)));
+            }
+            Does::Answer(edited) => {
+                let answer = ask(request)?;
+                variables.bind("answered", body_of(&answer));
+                let other = meant(&answer).then(|| edited.of(answer.clone(), variables));
+                return Ok(Some(self.or(other, answer)));
+            }
+            Does::Request(turned) => {
+                let turned = turned.of(request, site, &self.target.ledgers, variables);
+                match turned.filter(|turned| differs(turned, request)) {
+                    Some(turned) => Some(ask(&turned)?),
+                    None => None,
+                }
+            }
+            Does::Stale if request.method == "GET" => {
+                let kept = self.kept.borrow().get(&request.url).cloned();
+                let answer = ask(request)?;
+                if answer.is_success() {
+                    self.kept.borrow_mut().entry(request.url.clone()).or_insert(answer.clone());
+                }
+                return Ok(Some(self.or(kept, answer)));
+            }
+            Does::Stale => None,
+            Does::Merge => match (before(request, &ask)?, sent) {
+                (Some(mut whole), Some(Value::Object(sent))) => {
+                    whole.extend(sent.clone());
+                    let body = Some(Value::Object(whole).to_string().into_bytes());
+                    Some(ask(&Request { body, ..request.clone() })?)
+                }
+                _ => None,
+            },
+            Does::Replace(names) => match sent {
+                Some(Value::Object(sent)) => {
+                    let nulls = names.iter().map(|name| (name.clone(), Value::Null));
+                    let mut whole: Map<_, _> = nulls.collect();
+                    whole.extend(sent.clone());
+                    let body = Some(Value::Object(whole).to_string().into_bytes());
+                    Some(ask(&Request { body, ..request.clone() })?)
+                }
+                _ => None,
+            },
+            Does::Also(also) => {
+                let answer = ask(request)?;
+                variables.bind("answered", body_of(&answer));
+                if answer.is_success()
+                    && meant(&answer)
+                    && let Some(more) = also.of(request, site, variables)
+                {
+                    ask(&more)?;
+                    self.acted.set(true);
+                }
+                return Ok(Some(answer));
+            }
+            Does::Fold(made) => {
+                let answer = ask(request)?;
+                let last = request.url.rsplit('/').next().unwrap_or_default();
+                let shown = String::from_utf8_lossy(&answer.bytes).contains(&format!("\"{last}\""));
+                let other = (answer.is_success() && !shown).then(|| made.answer(variables));
+                return Ok(Some(self.or(other.flatten(), answer)));
+            }
+        })
+    }
+
+    /// The other answer, if there is one and it is another.
+    fn or(&self, other: Option<Answer>, answer: Answer) -> Answer {
+        match other {
+            Some(other) if !same(&other, &answer) => {
+                self.acted.set(true);
+                other
+            }
+            _ => answer,
+        }
+    }
+}
+
+impl Transport for Standing<'_> {
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let pass = || self.through.send(request, connection);
+        let Some((site, below)) = self.site(&request.url) else { return pass() };
+        let asked = Asked::new(&request.method, below);
+        let Some(parameters) = self.parameters(&asked) else { return pass() };
+        let when = &self.behaviour.when;
+        let sent = request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+        let (path, query) = below.split_once('?').unwrap_or((below, ""));
+        let has =
+            |part: &Option<String>, text: &str| part.as_ref().is_none_or(|p| text.contains(p));
+        let has_sent =
+            |at: &String| sent.as_ref().and_then(|sent: &Value| sent.pointer(at)).is_some();
+        if !has(&when.query, query)
+            || !has(&when.path, path)
+            || !when.sent.as_ref().is_none_or(has_sent)
+        {
+            return pass();
+        }
+        let mut variables = Variables::default();
+        parameters.into_iter().for_each(|(name, value)| variables.bind(&name, value));
+        variables.bind("root", site.documented_root());
+        variables.bind("sent", sent.clone().unwrap_or(Value::Null));
+        match self.act(request, connection, site, &mut variables, sent.as_ref())? {
+            Some(answer) => {
+                let decided = matches!(
+                    self.behaviour.does,
+                    Does::Request(_) | Does::Merge | Does::Replace(_) | Does::Instead(_)
+                );
+                let by_answer = when.status.is_some() || when.answered.is_some();
+                if decided && !by_answer {
+                    self.acted.set(true);
+                }
+                Ok(answer)
+            }
+            None => pass(),
+        }
+    }
+
+    fn at(&self, place: Place) {
+        self.through.at(place);
+    }
+}
+
+fn body_of(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.bytes).unwrap_or(Value::Null)
+}
+
+fn same(a: &Answer, b: &Answer) -> bool {
+    a.status == b.status && a.headers == b.headers && a.bytes == b.bytes
+}
+
+fn differs(a: &Request, b: &Request) -> bool {
+    let json = |request: &Request| {
+        let body = request.body.as_deref().unwrap_or_default();
+        serde_json::from_slice::<Value>(body).ok()
+    };
+    a.url != b.url || a.headers != b.headers || a.credential != b.credential || json(a) != json(b)
+}
+
+/// What is there before a request changes it.
+fn before(
+    request: &Request,
+    ask: &dyn Fn(&Request) -> Result<Answer, NoAnswer>,
+) -> Result<Option<Map<String, Value>>, NoAnswer> {
+    let get = Request { method: "GET".to_owned(), body: None, ..request.clone() };
+    let answer = ask(&get)?;
+    Ok(match body_of(&answer) {
+        Value::Object(members) if answer.is_success() => {
+            let kept = members.into_iter().filter(|(name, _)| name != "operations");
+            Some(kept.collect())
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,270 @@
+//! The audit: how much the judge catches, measured. It runs the suite against a target that passes
+//! it and records each exchange, then judges each case again with one answer changed at a time, and
+//! counts which changes fail.
+
+mod excused;
+pub(crate) mod fault;
+mod mutation;
+mod other;
+mod recording;
+mod replay;
+mod report;
+mod shaped;
+mod tally;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use std::cell::{Cell, RefCell};
+
+pub use excused::Excuse;
+pub(crate) use excused::Excuses;
+pub use mutation::Family;
+pub use report::{json, table};
+pub use tally::{Audit, Outcome, Survivor, Tally};
+
+use excused::Survived;
+use fault::{Behaviour, Standing};
+use mutation::{Mutation, Original, mutations};
+use other::Listed;
+use recording::{Recorded, Recorder, judged, operation};
+use replay::{Changed, Replay};
+
+use super::client::Answer;
+use super::draw::Random;
+use super::judge::Judge;
+use super::plan::Selection;
+use super::refusal::Refusal;
+use super::report::CaseReport;
+use super::suite::{Case, Level};
+use super::target::Mounted;
+use super::transport::{Claims, Sitting};
+use super::verdict::Verdict;
+
+/// A case with what was exchanged while it passed.
+struct Recording<'j> {
+    case: &'j Case,
+    mounted: &'j Mounted,
+    listed: &'j Listed,
+    exchanges: Vec<Recorded>,
+    /// The identifiers that it drew.
+    own: Vec<String>,
+}
+
+/// A change of one answer of a recording.
+struct Fault {
+    exchange: usize,
+    mutation: Mutation,
+}
+
+/// Records and judges again.
+///
+/// # Errors
+/// Nothing is selected, the target cannot be made ready, or it does not pass what is selected: then
+/// nothing could be said of what the judge catches.
+pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
+    let start = Instant::now();
+    let cases = selection.cases(judge.suite(), &judge.target().apis())?;
+    judge.prepare()?;
+    let listed: Vec<_> = judge
+        .target()
+        .apis()
+        .into_iter()
+        .map(|api| (api, Listed::of(judge.suite(), api)))
+        .collect();
+    let recorded = in_parallel(judge.threads(), &cases, |case| {
+        let listed = listed.iter().find(|(api, _)| *api == case.api());
+        let mounted = judge.target().mounted(case.api());
+        let (Some((_, listed)), Some(mounted)) = (listed, mounted) else { return Ok(None) };
+        record(judge, case, mounted, listed)
+    });
+    let recorded = recorded.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let recordings: Vec<_> = recorded.into_iter().flatten().collect();
+    let outcomes = in_parallel(judge.threads(), &recordings, |recording| again(judge, recording));
+    let mut audit = Audit::new(judge, outcomes, selection.narrows());
+    for (fault, outcome) in all_live(judge, &cases) {
+        audit.add_live(fault, outcome);
+    }
+    audit.elapsed = start.elapsed();
+    Ok(audit)
+}
+
+/// `work` for each item, on several threads; the results are in the order of the items.
+fn in_parallel<T: Sync, R: Send>(
+    threads: usize,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let results: Mutex<Vec<(usize, R)>> = Mutex::default();
+    thread::scope(|scope| {
+        for _ in 0..threads.min(items.len()) {
+            scope.spawn(|| {
+                while let Some((index, item)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(index).map(|item| (index, item))
+                } {
+                    let result = work(item);
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                }
+            });
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The recording of a case, unless it does not apply to the target.
+fn record<'j>(
+    judge: &'j Judge,
+    case: &'j Case,
+    mounted: &'j Mounted,
+    listed: &'j Listed,
+) -> Result<Option<Recording<'j>>, Refusal> {
+    let recorder = Recorder::new(judge.client());
+    let claims = Claims::default();
+    let sitting = Sitting { transport: &recorder, claims: &claims, seed: judge.seed() };
+    let report = judge.judge_in(case, sitting);
+    match report.verdict {
+        Verdict::Pass if report.rerun.is_none() => {
+            let exchanges = recorder.into_exchanges();
+            Ok(Some(Recording { case, mounted, listed, exchanges, own: claims.into_all() }))
+        }
+        Verdict::NotApplicable => Ok(None),
+        verdict => Err(Refusal::inconclusive(format!(
+            "{} does not pass ({}{}): an audit needs a target that passes every case, as the \
+             built-in server does; run `etalon certify {} --exact` to see why",
+            case.id(),
+            verdict.name(),
+            report.reason.map(|reason| format!(", {reason}")).unwrap_or_default(),
+            case.id()
+        ))),
+    }
+}
+
+/// What became of every fault of a case.
+fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
+    let Recording { case, mounted, listed, exchanges, own } = recording;
+    let has_must = case.steps.iter().flat_map(|step| &step.expect).any(|expectation| {
+        let clause = judge.suite().clause(&expectation.clause);
+        clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
+    });
+    let mut outcome = tally::CaseOutcome::new(case, has_must);
+    for exchange in judged(exchanges) {
+        let answer = &exchanges[exchange].answer;
+        let operation = operation(mounted, &exchanges[exchange].request);
+        let step = exchanges[exchange].step.as_deref().unwrap_or_default();
+        let mut excuses = Vec::new();
+        let original = Original::new(answer, &mounted.media);
+        for mutation in mutations(&original, own) {
+            let Some(changed) = mutation.of(&original, listed) else { continue };
+            let fault = Fault { exchange, mutation };
+            let caught = caught(judge, recording, &fault, &changed);
+            let mutation = &fault.mutation;
+            let excuse = (caught == Outcome::Survived).then(|| {
+                let status = answer.status;
+                let operation = &operation;
+                let survived = Survived { case: case.id(), step, operation, status, mutation };
+                judge.suite().excuses.of(&survived)
+            });
+            let excuse = excuse.flatten();
+            excuses.push(excuse);
+            let fault = Survivor {
+                case: case.id().to_owned(),
+                step: step.to_owned(),
+                operation: operation.clone(),
+                status: answer.status,
+                at: mutation.at().to_owned(),
+                mutation: mutation.to_string(),
+                family: mutation.family(),
+            };
+            outcome.add(caught, excuse, fault);
+        }
+        outcome.answered(&excuses);
+    }
+    outcome
+}
+
+/// Judges the case with the fault: from the recording as far as that leads, else live.
+fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer) -> Outcome {
+    let Recording { case, mounted, listed, exchanges, .. } = recording;
+    let replay = Replay::new(exchanges, fault.exchange, changed);
+    let claims = Claims::default();
+    let sitting = Sitting { transport: &replay, claims: &claims, seed: judge.seed() };
+    let report = judge.judge_in(case, sitting);
+    if !replay.diverged() {
+        return outcome_of(&report);
+    }
+    let step = exchanges[fault.exchange].step.as_deref().unwrap_or_default();
+    let before = &exchanges[..fault.exchange];
+    let live = Changed {
+        through: judge.client(),
+        step,
+        nth: before.iter().filter(|each| each.step.as_deref() == Some(step)).count(),
+        mutation: &fault.mutation,
+        media: &mounted.media,
+        listed,
+        now: RefCell::default(),
+        seen: Cell::new(0),
+    };
+    let claims = Claims::default();
+    // Identifiers of its own: those of the recording are taken.
+    let name = format!("{}{}{}", fault.exchange, fault.mutation, fault.mutation.at());
+    let seed = Random::for_name(judge.seed(), &name, 0).next();
+    outcome_of(&judge.judge_in(case, Sitting { transport: &live, claims: &claims, seed }))
+}
+
+/// What the selected cases make of each fault of behaviour whose cases they hold, by its id, at a
+/// target that is ready.
+///
+/// # Errors
+/// Nothing is selected.
+pub fn behaviours(judge: &Judge, selection: &Selection) -> Result<Vec<(String, Outcome)>, Refusal> {
+    let cases = selection.cases(judge.suite(), &judge.target().apis())?;
+    let found = all_live(judge, &cases);
+    Ok(found.into_iter().map(|(fault, outcome)| (fault.id.clone(), outcome)).collect())
+}
+
+fn all_live<'j>(judge: &'j Judge, cases: &[&Case]) -> Vec<(&'j Behaviour, Outcome)> {
+    // A fault is for all of its cases together, not for those that a filter leaves of them.
+    let of_all = |fault: &&Behaviour| {
+        let all = judge.suite().cases().iter().filter(|case| fault.is_for(case.id())).count();
+        all > 0 && all == cases.iter().filter(|case| fault.is_for(case.id())).count()
+    };
+    let faults: Vec<_> = judge.suite().behaviours.iter().filter(of_all).collect();
+    let outcomes = in_parallel(judge.threads(), &faults, |fault| live(judge, cases, fault));
+    faults.into_iter().zip(outcomes).collect()
+}
+
+/// What the cases of a fault make of a target that behaves as it says. It counts as noticed only as
+/// well as it has to be, and only if it ever did otherwise.
+fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
+    let mut worst = Outcome::Survived;
+    for case in cases.iter().filter(|case| fault.is_for(case.id())) {
+        let standing = Standing::new(judge.client(), judge.target(), fault);
+        let claims = Claims::default();
+        let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
+        let sitting = Sitting { transport: &standing, claims: &claims, seed };
+        let found = outcome_of(&judge.judge_in(case, sitting));
+        match (standing.acted(), found) {
+            (true, Outcome::Killed) => return Outcome::Killed,
+            (true, Outcome::Advisory) => worst = Outcome::Advisory,
+            _ => {}
+        }
+    }
+    if fault.advisory.is_none() { Outcome::Survived } else { worst }
+}
+
+/// A case that could not be judged has caught nothing, unless a requirement was broken before.
+fn outcome_of(report: &CaseReport) -> Outcome {
+    let broken = report.findings.iter().any(|finding| finding.level == Level::Must);
+    match report.verdict {
+        _ if broken => Outcome::Killed,
+        Verdict::Advisory => Outcome::Advisory,
+        _ => Outcome::Survived,
+    }
+}

@@ -1,0 +1,99 @@
+//! What was asked and answered while a case was judged.
+
+use std::cell::RefCell;
+
+use super::mutation::chosen;
+use crate::harness::client::{Answer, Connection, NoAnswer, Request};
+use crate::harness::target::Mounted;
+use crate::harness::transport::{Place, Transport};
+
+/// One exchange, and the step of the case that it was for; a prelude's has none.
+#[derive(Debug, Clone)]
+pub(super) struct Recorded {
+    pub(super) step: Option<String>,
+    pub(super) request: Request,
+    pub(super) answer: Answer,
+}
+
+/// Passes everything on and keeps it.
+pub(super) struct Recorder<'t> {
+    through: &'t dyn Transport,
+    step: RefCell<Option<String>>,
+    kept: RefCell<Vec<Recorded>>,
+}
+
+impl<'t> Recorder<'t> {
+    pub(super) fn new(through: &'t dyn Transport) -> Self {
+        Recorder { through, step: RefCell::default(), kept: RefCell::default() }
+    }
+
+    pub(super) fn into_exchanges(self) -> Vec<Recorded> {
+        self.kept.into_inner()
+    }
+}
+
+impl Transport for Recorder<'_> {
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let answer = self.through.send(request, connection)?;
+        self.kept.borrow_mut().push(Recorded {
+            step: self.step.borrow().clone(),
+            request: request.clone(),
+            answer: answer.clone(),
+        });
+        Ok(answer)
+    }
+
+    fn at(&self, place: Place) {
+        self.through.at(place);
+        *self.step.borrow_mut() = step_of(place);
+    }
+}
+
+/// The step that a place is of.
+pub(super) fn step_of(place: Place) -> Option<String> {
+    match place {
+        Place::Prelude => None,
+        Place::Step(step) => Some(step.to_owned()),
+    }
+}
+
+/// The answers that the case's own steps are judged by, as indices: not those of preludes, and of
+/// alternative requests not those that were passed over. Of a step that is repeated, the first
+/// answer, one in the middle and the last.
+pub(super) fn judged(exchanges: &[Recorded]) -> Vec<usize> {
+    let mut steps: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (index, exchange) in exchanges.iter().enumerate() {
+        let Some(step) = exchange.step.as_deref() else { continue };
+        match steps.last_mut() {
+            Some((last, indices)) if *last == step => indices.push(index),
+            _ => steps.push((step, vec![index])),
+        }
+    }
+    let mut judged: Vec<(&str, Vec<usize>)> = Vec::new();
+    for (step, indices) in steps {
+        let accepted = indices.iter().position(|index| exchanges[*index].answer.is_success());
+        let taken = match accepted {
+            Some(first) => &indices[first..],
+            None => &indices[..1],
+        };
+        let name = step.split(" [").next().unwrap_or(step);
+        match judged.last_mut() {
+            Some((last, all)) if *last == name => all.extend(taken),
+            _ => judged.push((name, taken.to_vec())),
+        }
+    }
+    let of_step = |indices: Vec<usize>| -> Vec<usize> {
+        chosen(indices.len()).into_iter().map(|at| indices[at]).collect()
+    };
+    judged.into_iter().flat_map(|(_, indices)| of_step(indices)).collect()
+}
+
+/// What is asked for: the method, and the path below the API's root.
+pub(super) fn operation(mounted: &Mounted, request: &Request) -> String {
+    let base = mounted.base.to_string();
+    let path = request.url.strip_prefix(&base).unwrap_or(&request.url);
+    let path = path.split('?').next().unwrap_or_default();
+    let root = mounted.mount.split('/').filter(|segment| !segment.is_empty()).count();
+    let below: Vec<_> = path.trim_start_matches('/').split('/').skip(root).collect();
+    format!("{} {}", request.method, below.join("/")).trim_end().to_owned()
+}

@@ -1,0 +1,96 @@
+//! A case judged again with one answer changed: from its recording, or, where the change leads it
+//! elsewhere, live.
+
+use std::cell::{Cell, RefCell};
+
+use super::mutation::{Mutation, Original};
+use super::other::Listed;
+use super::recording::{Recorded, step_of};
+use crate::harness::client::{Answer, Connection, NoAnswer, Request};
+use crate::harness::format::Media;
+use crate::harness::transport::{Place, Transport};
+
+/// Answers from a recording as long as it is asked the same.
+pub(super) struct Replay<'r> {
+    recording: &'r [Recorded],
+    /// Which answer is another, and that one.
+    fault: (usize, &'r Answer),
+    next: Cell<usize>,
+    diverged: Cell<bool>,
+}
+
+impl<'r> Replay<'r> {
+    pub(super) fn new(recording: &'r [Recorded], index: usize, answer: &'r Answer) -> Self {
+        let fault = (index, answer);
+        Replay { recording, fault, next: Cell::new(0), diverged: Cell::new(false) }
+    }
+
+    /// Whether something else was asked than is recorded, so that nothing is said by the verdict.
+    pub(super) fn diverged(&self) -> bool {
+        self.diverged.get()
+    }
+}
+
+impl Transport for Replay<'_> {
+    fn send(&self, request: &Request, _: Connection) -> Result<Answer, NoAnswer> {
+        let index = self.next.get();
+        match self.recording.get(index) {
+            Some(recorded) if same(&recorded.request, request) && !self.diverged.get() => {
+                self.next.set(index + 1);
+                let (changed, answer) = self.fault;
+                Ok(if index == changed { answer.clone() } else { recorded.answer.clone() })
+            }
+            _ => {
+                self.diverged.set(true);
+                Err(NoAnswer::Unsendable("the recording ends here".to_owned()))
+            }
+        }
+    }
+
+    fn is_as_it_passed(&self) -> bool {
+        self.next.get() <= self.fault.0
+    }
+}
+
+fn same(a: &Request, b: &Request) -> bool {
+    let authorization = |request: &Request| {
+        request.credential.as_ref().map(crate::harness::target::Credential::authorization)
+    };
+    a.method == b.method
+        && a.url == b.url
+        && a.headers == b.headers
+        && a.body == b.body
+        && authorization(a) == authorization(b)
+}
+
+/// Passes everything on, and changes one answer of one step, and those to what the step sends after
+/// it: a server does not do otherwise for the first way to ask alone.
+pub(super) struct Changed<'t> {
+    pub(super) through: &'t dyn Transport,
+    pub(super) step: &'t str,
+    /// Which answer of that step, from 0.
+    pub(super) nth: usize,
+    pub(super) mutation: &'t Mutation,
+    pub(super) media: &'t Media,
+    pub(super) listed: &'t Listed,
+    pub(super) now: RefCell<Option<String>>,
+    pub(super) seen: Cell<usize>,
+}
+
+impl Transport for Changed<'_> {
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let answer = self.through.send(request, connection)?;
+        if self.now.borrow().as_deref() != Some(self.step) {
+            return Ok(answer);
+        }
+        let nth = self.seen.replace(self.seen.get() + 1);
+        let changed = (nth >= self.nth)
+            .then(|| self.mutation.of(&Original::new(&answer, self.media), self.listed));
+        Ok(changed.flatten().unwrap_or(answer))
+    }
+
+    fn at(&self, place: Place) {
+        self.through.at(place);
+        *self.now.borrow_mut() = step_of(place);
+    }
+}

@@ -1,0 +1,166 @@
+//! Holdings: what requests and records make known of a resource, and where it shows again.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::form::{Asked, Operation};
+use crate::harness::unwrap::Unwrap;
+
+/// One kind of resource: how the harness comes to know what the target holds of it, and which
+/// answers have to agree with that.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Holding {
+    /// The path below the API's root, such as `customers/{customerNo}`; its parameters tell one
+    /// resource from another.
+    pub(crate) resource: String,
+    /// Which of the suite's records say what it is where the fixtures are loaded.
+    #[serde(default)]
+    pub(crate) fixture: Option<Fixture>,
+    #[serde(default)]
+    pub(crate) learn: Vec<Learn>,
+    /// Accepted requests after which nothing is known of it.
+    #[serde(default)]
+    pub(crate) forget: Vec<Operation>,
+    pub(crate) show: Vec<Show>,
+    /// How the values of members are compared, by the members' names; others are compared as they are.
+    #[serde(default, rename = "as")]
+    pub(crate) manner: BTreeMap<String, Manner>,
+    /// The links by which a resource is named where its parameters stand beside them, and the clause
+    /// that each cites.
+    #[serde(default)]
+    pub(crate) own: BTreeMap<String, String>,
+    /// Texts of more characters may be cut, and are not compared.
+    #[serde(default)]
+    pub(crate) longest: Option<usize>,
+    /// The members that are compared, as pointers, and the clause that each cites.
+    pub(crate) members: BTreeMap<String, String>,
+}
+
+/// Where a resource stands in the suite's records.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fixture {
+    /// The kind of the records.
+    pub(crate) record: String,
+    /// Members that the records have, by pointer: a record without is none of these.
+    #[serde(default)]
+    pub(crate) with: BTreeMap<String, serde_json::Value>,
+    /// What of the record is the resource.
+    #[serde(default)]
+    pub(crate) at: String,
+    /// Where the parameters of the path stand.
+    pub(crate) key: BTreeMap<String, String>,
+    /// The member under which the resource has all records of the same key, as a list.
+    #[serde(default)]
+    pub(crate) gather: Option<String>,
+    /// Patterns of paths, and the members of those resources that cases change for good.
+    #[serde(default)]
+    pub(crate) changed: BTreeMap<String, Vec<String>>,
+}
+
+/// An accepted request that says what the target holds from then on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Learn {
+    pub(crate) by: Operation,
+    /// What of the body that is sent is the resource.
+    #[serde(default)]
+    pub(crate) at: String,
+    /// Where the parameters of the path stand that the request's own path does not have: in the
+    /// answer, or else in what was sent.
+    #[serde(default)]
+    pub(crate) key: BTreeMap<String, String>,
+    /// Whether the target gives the resource its parameters, so that only the answer tells them.
+    #[serde(default)]
+    pub(crate) assigned: bool,
+    /// The members that are changed one by one; without it the whole is replaced.
+    #[serde(default)]
+    pub(crate) merge: Option<Vec<String>>,
+    /// Members of which nothing is known afterwards, unless they are merged.
+    #[serde(default)]
+    pub(crate) loses: Vec<String>,
+    /// Members of which nothing is known once they are sent: a value that a rule forbids may be
+    /// passed over.
+    #[serde(default)]
+    pub(crate) uncertain: Vec<String>,
+    /// Whether what is learned is only recommended to be kept.
+    #[serde(default)]
+    pub(crate) advisory: bool,
+    #[serde(default)]
+    pub(crate) read: Option<Unwrap>,
+}
+
+/// An answer that shows what the target holds.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Show {
+    pub(crate) by: Operation,
+    /// Names of the query with which the answer is another.
+    #[serde(default)]
+    pub(crate) without: Vec<String>,
+    #[serde(default)]
+    pub(crate) read: Option<Unwrap>,
+    /// Where the resource stands in the body, or the list of which it is an element.
+    #[serde(default)]
+    pub(crate) at: String,
+    /// Where the parameters of the path stand that the request's own path does not have: in the
+    /// body, or in each element of a list.
+    #[serde(default)]
+    pub(crate) key: BTreeMap<String, String>,
+    /// Whether it is a list, of which each element is a resource.
+    #[serde(default)]
+    pub(crate) each: bool,
+    /// Whether only the members are compared that the answer has.
+    #[serde(default)]
+    pub(crate) partial: bool,
+    /// Whether only those members are compared that the request has changed.
+    #[serde(default)]
+    pub(crate) sent: bool,
+    /// The clause by which a resource that is known has to be there, so that to ask for it and for
+    /// nothing more succeeds.
+    #[serde(default)]
+    pub(crate) there: Option<String>,
+    /// The clause that is cited, in place of the members' own; it asks no more than they do.
+    #[serde(default)]
+    pub(crate) clause: Option<String>,
+}
+
+impl Show {
+    pub(crate) fn meets<'a>(
+        &'a self,
+        asked: &'a Asked,
+        ignore_case: bool,
+    ) -> Option<Vec<(&'a str, &'a str)>> {
+        if self.without.iter().any(|name| asked.has_query(name)) {
+            return None;
+        }
+        self.by.parameters(asked, ignore_case)
+    }
+}
+
+/// How a value that is known is compared with one that is shown: as matchers do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Manner {
+    Nocase,
+    Trimmed,
+    Text,
+    Near,
+    DateTime,
+    /// A number, or any text in its place.
+    Number,
+    Link,
+    /// An object whose member names are compared without regard to case.
+    NocaseMembers,
+    /// Not compared at all.
+    Left,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HoldingFile {
+    pub(super) api: String,
+    pub(super) holdings: Vec<Holding>,
+}
