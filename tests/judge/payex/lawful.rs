@@ -333,7 +333,11 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         })
     }),
     ("the refresh is accepted and done later", |request, server| {
-        match request.is("POST customer/customers/*/legal-address/*") && request.ledger() == "100" {
+        let refreshes = request.is("POST customer/customers/*/legal-address/*");
+        // Who may not read the address may not refresh it, though it is done later.
+        let address = request.path.trim_end_matches(request.last()).trim_end_matches('/');
+        let read = request.also("GET", address.to_owned(), None);
+        match refreshes && request.ledger() == "100" && server.pass(read).is_success() {
             true => Response::empty(202),
             false => server.pass(request),
         }
