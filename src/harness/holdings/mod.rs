@@ -157,35 +157,56 @@ impl Holdings {
             for show in &holding.show {
                 let Some(parameters) = show.meets(seen.asked, seen.ignore_case) else { continue };
                 // The pages that follow belong to it, and nobody has asked for them.
-                if !show.each && answered.pointer("/navigation/next").is_some_and(Value::is_string)
-                {
+                let next = format!("{}/navigation/next", show.at);
+                if !show.each && answered.pointer(&next).is_some_and(Value::is_string) {
                     continue;
                 }
                 let unwrapped = show.read.as_ref().map(|unwrap| unwrap.apply(answered.clone()));
                 let body = unwrapped.as_ref().unwrap_or(answered);
                 for (at, shown) in places(body, show) {
-                    let resource = &holding.resource;
-                    let named = exact_path(resource, parameters.clone(), &show.key, &[shown]);
-                    for (member, clause) in holding.own.iter().filter(|_| !show.key.is_empty()) {
-                        agreements.extend(named.as_ref().map(|path| Agreement {
-                            clause,
-                            member: clause,
-                            body: unwrapped.clone(),
-                            at: format!("{at}{member}"),
-                            expected: json!({"$optional": {"$link": path}}),
-                            advisory: false,
-                        }));
-                    }
-                    let path = path(resource, parameters.clone(), &show.key, &[shown]);
-                    let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
                     let place =
                         Shown { show, at: &at, value: shown, body: &unwrapped, sent: seen.sent };
+                    agreements.extend(linked(holding, &parameters, &place));
+                    let parameters = parameters.clone();
+                    let path = path(&holding.resource, parameters, &show.key, &[shown]);
+                    let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
                     agreements.extend(known.agreements(holding, &place));
                 }
             }
         }
         agreements
     }
+}
+
+/// Where the links of a resource have to lead, whatever is known of it.
+fn linked<'h>(
+    holding: &'h Holding,
+    parameters: &[(&str, &str)],
+    shown: &Shown<'h, '_>,
+) -> Vec<Agreement<'h>> {
+    let Shown { show, at, value, body, .. } = shown;
+    let leads = |to: &str| exact_path(to, parameters.to_vec(), &show.key, &[value]);
+    let agreement = |clause, own, member: &str, expected| Agreement {
+        clause,
+        member: own,
+        body: Option::clone(body),
+        at: format!("{at}{member}"),
+        expected,
+        advisory: false,
+    };
+    let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
+    let own = named.iter().flat_map(|path| {
+        let link = json!({"$optional": {"$link": path}});
+        let own = holding.own.iter();
+        own.map(move |(member, clause)| agreement(clause, clause, member, link.clone()))
+    });
+    let others = holding.links.iter().filter_map(|(member, link)| {
+        let is_link = pointer::get(value, member).is_some_and(Value::is_string);
+        let to = leads(&link.to).filter(|_| is_link)?;
+        let clause = show.clause.as_ref().unwrap_or(&link.clause);
+        Some(agreement(clause, &link.clause, member, json!({"$link": to})))
+    });
+    own.chain(others).collect()
 }
 
 /// What the fixtures hold, where they are loaded.

@@ -31,11 +31,24 @@ pub(crate) struct Holding {
     /// that each cites.
     #[serde(default)]
     pub(crate) own: BTreeMap<String, String>,
+    /// The links to other resources, by pointer. What stands there may as well be what the link leads
+    /// to, or be absent: only a text is taken for a link.
+    #[serde(default)]
+    pub(crate) links: BTreeMap<String, Link>,
     /// Texts of more characters may be cut, and are not compared.
     #[serde(default)]
     pub(crate) longest: Option<usize>,
     /// The members that are compared, as pointers, and the clause that each cites.
     pub(crate) members: BTreeMap<String, String>,
+}
+
+/// Where a link leads, whatever the target holds (reading 17).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Link {
+    /// The path below the API's root, with the parameters of the resource that has the link.
+    pub(crate) to: String,
+    pub(crate) clause: String,
 }
 
 /// Where a resource stands in the suite's records.
