@@ -145,7 +145,9 @@ fn every_lawful_server_conforms_and_no_case_is_lost() {
 #[test]
 fn a_server_that_neglects_a_recommendation_conforms_and_the_clause_is_named() {
     let mut rows = Vec::new();
-    for (api, table) in [("gateway", gateway::ADVISED), ("tmf", tmf::ADVISED)] {
+    for (api, table) in
+        [("usage", payex::ADVISED), ("gateway", gateway::ADVISED), ("tmf", tmf::ADVISED)]
+    {
         let all = cases(api);
         rows.extend(table.iter().map(|row| (*row, all)));
     }

@@ -7,6 +7,7 @@ mod problem;
 mod relation;
 mod scalar;
 mod schema;
+mod total;
 
 use serde_json::Value;
 
@@ -15,8 +16,9 @@ pub(crate) use link::{Links, below, decode, names_host, path_of};
 pub(crate) use matcher::{Matcher, check_matcher};
 pub(crate) use problem::problem;
 pub(crate) use relation::{Relation, limit};
-pub(crate) use scalar::same_text;
+pub(crate) use scalar::{hundredth, same_text};
 pub(crate) use schema::Schemas;
+pub(crate) use total::Total;
 
 /// One difference between an answer and what was expected.
 #[derive(Debug, Clone, PartialEq)]

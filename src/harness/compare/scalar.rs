@@ -41,6 +41,14 @@ pub(super) fn is_near(a: Decimal, b: Decimal) -> bool {
     a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
 }
 
+/// The fraction that a percentage is; what is no number stays as it is.
+pub(crate) fn hundredth(percentage: &Value) -> Value {
+    let number = percentage.as_number().and_then(decimal);
+    let fraction = number.and_then(|number| number.checked_div(Decimal::ONE_HUNDRED));
+    let written = fraction.and_then(|fraction| fraction.to_string().parse().ok());
+    written.map_or_else(|| percentage.clone(), Value::Number)
+}
+
 /// The exact value of a number that a decimal can hold.
 pub(super) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Agreement, without_nulls};
-use crate::harness::pointer;
 use crate::harness::suite::{Holding, Manner, Show};
+use crate::harness::{compare, pointer};
 
 /// The members that a resource is known to have, and those of which that is not certain.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -22,14 +22,6 @@ impl Known {
                 Known { value: without_nulls(&members), doubted: BTreeSet::new() }
             }
             _ => Known::default(),
-        }
-    }
-
-    /// What one more record adds to a list.
-    pub(super) fn gather(&mut self, name: &str, value: Value) {
-        let list = self.value.entry(name).or_insert_with(|| json!([]));
-        if let Value::Array(items) = list {
-            items.push(value);
         }
     }
 
@@ -72,7 +64,7 @@ impl Known {
         self
     }
 
-    fn at(&self, member: &str) -> Option<&Value> {
+    pub(super) fn at(&self, member: &str) -> Option<&Value> {
         let member = member.strip_prefix('/')?;
         let end = member.find('/').unwrap_or(member.len());
         self.value.get(&member[..end])?.pointer(&member[end..])
@@ -106,7 +98,7 @@ impl Known {
                 body: Option::clone(body),
                 at: format!("{at}{member}"),
                 expected,
-                advisory: self.doubted.contains(top),
+                advisory: shown.perhaps || self.doubted.contains(top),
             });
         }
         agreements
@@ -121,6 +113,8 @@ pub(super) struct Shown<'h, 's> {
     /// The whole body, if it had to be freed of wrappers.
     pub(super) body: &'s Option<Value>,
     pub(super) sent: Option<&'s Value>,
+    /// Whether the answer may be another.
+    pub(super) perhaps: bool,
 }
 
 /// A known value as a matcher; none, if it is not to be compared.
@@ -139,7 +133,7 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
     if holding.longest.is_some_and(is_long) {
         return None;
     }
-    Some(match holding.manner.get(name) {
+    let compared = match holding.manner.get(name) {
         None => within(value),
         Some(Manner::Left) => return None,
         Some(Manner::NocaseMembers) => json!({"$nocaseMembers": within(value)}),
@@ -150,5 +144,12 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
         Some(Manner::Number) => json!({"$oneOf": [value, {"$schema": {"type": "string"}}]}),
         Some(Manner::Link) => json!({"$link": value}),
         Some(Manner::DateTime) => json!({"$dateTime": value}),
-    })
+        Some(Manner::Day) => {
+            let day = value.as_str().and_then(|text| text.get(..10)).unwrap_or_default();
+            json!({"$oneOf": [{"$dateTime": value}, day]})
+        }
+        Some(Manner::Percent) => json!({"$oneOf": [value, compare::hundredth(value)]}),
+    };
+    let should = holding.should.iter().any(|known| known == name);
+    Some(if should { json!({"$should": compared}) } else { compared })
 }

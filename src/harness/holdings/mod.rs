@@ -164,8 +164,9 @@ impl Holdings {
                 let unwrapped = show.read.as_ref().map(|unwrap| unwrap.apply(answered.clone()));
                 let body = unwrapped.as_ref().unwrap_or(answered);
                 for (at, shown) in places(body, show) {
-                    let place =
-                        Shown { show, at: &at, value: shown, body: &unwrapped, sent: seen.sent };
+                    let perhaps = show.perhaps.iter().any(|name| seen.asked.has_query(name));
+                    let (body, sent) = (&unwrapped, seen.sent);
+                    let place = Shown { show, at: &at, value: shown, body, sent, perhaps };
                     agreements.extend(linked(holding, &parameters, &place));
                     let parameters = parameters.clone();
                     let path = path(&holding.resource, parameters, &show.key, &[shown]);
@@ -184,7 +185,7 @@ fn linked<'h>(
     parameters: &[(&str, &str)],
     shown: &Shown<'h, '_>,
 ) -> Vec<Agreement<'h>> {
-    let Shown { show, at, value, body, .. } = shown;
+    let Shown { show, at, value, body, perhaps, .. } = shown;
     let leads = |to: &str| exact_path(to, parameters.to_vec(), &show.key, &[value]);
     let agreement = |clause, own, member: &str, expected| Agreement {
         clause,
@@ -192,7 +193,7 @@ fn linked<'h>(
         body: Option::clone(body),
         at: format!("{at}{member}"),
         expected,
-        advisory: false,
+        advisory: *perhaps,
     };
     let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
     let own = named.iter().flat_map(|path| {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::form::{Asked, Operation};
+use crate::harness::compare::Total;
 use crate::harness::unwrap::Unwrap;
 
 /// One kind of resource: how the harness comes to know what the target holds of it, and which
@@ -27,6 +28,10 @@ pub(crate) struct Holding {
     /// How the values of members are compared, by the members' names; others are compared as they are.
     #[serde(default, rename = "as")]
     pub(crate) manner: BTreeMap<String, Manner>,
+    /// The members, by their names at any depth, of which another value breaks no more than a
+    /// recommendation.
+    #[serde(default)]
+    pub(crate) should: Vec<String>,
     /// The links by which a resource is named where its parameters stand beside them, and the clause
     /// that each cites.
     #[serde(default)]
@@ -65,12 +70,40 @@ pub(crate) struct Fixture {
     pub(crate) at: String,
     /// Where the parameters of the path stand.
     pub(crate) key: BTreeMap<String, String>,
-    /// The member under which the resource has all records of the same key, as a list.
+    /// The list that the resource has of all records of the same key.
     #[serde(default)]
-    pub(crate) gather: Option<String>,
+    pub(crate) gather: Option<Gather>,
+    /// Patterns of paths of which nothing is taken as known: cases try to change what stands there.
+    #[serde(default)]
+    pub(crate) except: Vec<String>,
     /// Patterns of paths, and the members of those resources that cases change for good.
     #[serde(default)]
     pub(crate) changed: BTreeMap<String, Vec<String>>,
+}
+
+/// A list of records.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gather {
+    /// The member under which it stands.
+    #[serde(rename = "as")]
+    pub(crate) name: String,
+    /// What tells apart the groups of which each is one element; without it each record is one.
+    #[serde(default)]
+    pub(crate) by: Option<String>,
+    /// The members of such an element, and what of the records of its group they are.
+    #[serde(default)]
+    pub(crate) totals: BTreeMap<String, Totalled>,
+}
+
+/// A member that is taken from several records.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Totalled {
+    pub(crate) is: Total,
+    /// The member of a record, as a pointer; the number of records needs none.
+    #[serde(default)]
+    pub(crate) of: String,
 }
 
 /// An accepted request that says what the target holds from then on.
@@ -125,6 +158,10 @@ pub(crate) struct Show {
     /// Whether it is a list, of which each element is a resource.
     #[serde(default)]
     pub(crate) each: bool,
+    /// Names of the query with which the answer may be another, so that it is only recommended that
+    /// it agrees.
+    #[serde(default)]
+    pub(crate) perhaps: Vec<String>,
     /// Whether only the members are compared that the answer has.
     #[serde(default)]
     pub(crate) partial: bool,
@@ -162,6 +199,10 @@ pub(crate) enum Manner {
     Text,
     Near,
     DateTime,
+    /// A date-time or its day alone.
+    Day,
+    /// A percentage, or the fraction that it is.
+    Percent,
     /// A number, or any text in its place.
     Number,
     Link,

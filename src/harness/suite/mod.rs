@@ -36,7 +36,7 @@ pub(crate) use expectation::{
 use fixtures::Fixtures;
 pub(crate) use fixtures::LedgerRecord;
 pub(crate) use form::{Asked, Form, Operation};
-pub(crate) use holding::{Fixture, Holding, Learn, Manner, Show};
+pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
 
 /// Everything that a run judges by.

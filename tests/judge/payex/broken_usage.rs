@@ -8,23 +8,12 @@ use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
 
 const DETAILS: &str = "GET usage/invoices/*/subscriptions/*/usage-details";
-const SUMMARIES: &str = "GET usage/invoices/*/subscriptions/*/usage-summaries";
-const UNBILLED_SUMMARIES: &str = "GET usage/customers/*/subscriptions/*/unbilled-usage-summaries";
+pub(super) const SUMMARIES: &str = "GET usage/invoices/*/subscriptions/*/usage-summaries";
+pub(super) const UNBILLED_SUMMARIES: &str =
+    "GET usage/customers/*/subscriptions/*/unbilled-usage-summaries";
 
 /// What the server does, the clause that it breaks, and how.
 pub(crate) const BROKEN: &[Broken] = &[
-    (
-        "a summary's total is a hundredth too much",
-        "usage/usage-summaries/property/totalAmount",
-        |request, server| server.edit(SUMMARIES, request, |list| each(list, add_a_hundredth)),
-    ),
-    (
-        "an unbilled summary's total is a hundredth too much",
-        "usage/unbilled-usage-summaries/property/totalAmount",
-        |request, server| {
-            server.edit(UNBILLED_SUMMARIES, request, |list| each(list, add_a_hundredth))
-        },
-    ),
     (
         "a summary counts one call too few",
         "usage/usage-summaries/property/usageCount",
@@ -59,6 +48,16 @@ pub(crate) const BROKEN: &[Broken] = &[
     ("a call is missing", "usage/list-usage-details/every-call", |request, server| {
         server.edit(DETAILS, request, |list| drop(list["items"].as_array_mut().unwrap().pop()))
     }),
+    (
+        "only the first call says where it roamed",
+        "usage/list-usage-details/every-call",
+        |request, server| {
+            server.edit(DETAILS, request, |list| {
+                let calls = list["items"].as_array_mut().into_iter().flatten();
+                calls.skip(1).for_each(|call| remove(call, "roamingDetails"));
+            })
+        },
+    ),
     (
         "the calls of the other subscriptions too",
         "usage/list-usage-details/only-its-own",
@@ -220,7 +219,7 @@ pub(crate) const BROKEN: &[Broken] = &[
 ];
 
 /// Changes each item of a list.
-fn each(list: &mut Value, change: impl Fn(&mut Value)) {
+pub(super) fn each(list: &mut Value, change: impl Fn(&mut Value)) {
     list["items"].as_array_mut().into_iter().flatten().for_each(change);
 }
 
@@ -231,11 +230,6 @@ fn keep(list: &mut Value, count: usize) {
     }
 }
 
-fn add_a_hundredth(summary: &mut Value) {
-    let total = summary["totalAmount"].as_f64().unwrap_or_default();
-    summary["totalAmount"] = number(&format!("{:.2}", total + 0.01));
-}
-
-fn number(digits: &str) -> Value {
+pub(super) fn number(digits: &str) -> Value {
     Value::Number(digits.parse::<Number>().unwrap())
 }

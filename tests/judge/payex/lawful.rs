@@ -299,6 +299,35 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             }
         })
     }),
+    ("totals of summaries without VAT", |request, server| {
+        each_object(request, server, |members| {
+            let Some(rate) = members.get("vatRate").and_then(Value::as_f64) else { return };
+            if let Some(total) = members.get("totalAmount").and_then(Value::as_f64) {
+                let net = (total / (1.0 + rate / 100.0) * 100.0).round() / 100.0;
+                members.insert("totalAmount".to_owned(), json!(net));
+            }
+        })
+    }),
+    ("rates as fractions, and units of charges in words", |request, server| {
+        each_object(request, server, |members| {
+            if let Some(rate) = members.get("vatRate").and_then(Value::as_f64) {
+                members.insert("vatRate".to_owned(), json!(rate / 100.0));
+            }
+            for name in ["priceUnit", "intervalUnit"] {
+                if members.contains_key(name) {
+                    members.insert(name.to_owned(), json!("unit"));
+                }
+            }
+        })
+    }),
+    ("an unknown name in the query finds nothing in a list", |request, server| {
+        let unknown = request.query.as_deref().is_some_and(|query| query.contains('='));
+        server.edit("GET usage/**", request, |body| {
+            if unknown && body["items"].is_array() {
+                body["items"] = json!([]);
+            }
+        })
+    }),
     ("a surplus stays open until its order is executed", |request, server| {
         each_object(request, server, |members| {
             if members
