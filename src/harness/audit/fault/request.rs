@@ -43,6 +43,9 @@ pub(crate) struct Turned {
     /// Lets everybody in.
     #[serde(default)]
     open: bool,
+    /// Lets in who does not say who he is.
+    #[serde(default)]
+    anonymous: bool,
 }
 
 impl Turned {
@@ -72,7 +75,7 @@ impl Turned {
             turned.url = there.url(&below);
             turned.credential = there.credential().filter(|_| ledger.no != *no);
         }
-        if self.open {
+        if self.open || (self.anonymous && request.credential.is_none()) {
             turned.credential = site.credential();
         }
         for (name, value) in &self.headers {
