@@ -15,6 +15,7 @@ use super::body::Body;
 use super::capture::captured;
 use super::client::{Answer, Connection, Request};
 use super::draw::{Draw, Random};
+use super::format::essence;
 use super::holdings::Holdings;
 use super::judge::Judge;
 use super::pages;
@@ -360,7 +361,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// The list whose first page `first` answered: each next page is taken once, its items added.
-    /// A page that is refused is what the step got.
+    /// A page that is refused, or is of another type than the first, is what the step got.
     fn whole(&self, mut first: Exchange<'a>) -> Result<Exchange<'a>, Stop> {
         let mut taken = Vec::new();
         let mut next = pages::next(&first.body).map(str::to_owned);
@@ -369,7 +370,8 @@ impl<'a> Attempt<'a> {
             let request = Request { url, ..first.request.clone() };
             let answer = self.ask(&request, |_| false)?;
             let body = Body::of(&answer, &self.assignment.site.mounted.media);
-            if answer.status != first.answer.status {
+            let type_of = |answer: &Answer| answer.header("content-type").map(essence);
+            if answer.status != first.answer.status || type_of(&answer) != type_of(&first.answer) {
                 return Ok(Exchange { request, answer, body, ..first });
             }
             taken.push(link);

@@ -1,11 +1,14 @@
 //! The forms that an answer must have whatever its step asks.
 
+use std::iter;
+
 use super::{Attempt, Exchange, Stop};
 use crate::harness::check::Checker;
 use crate::harness::client::Request;
 use crate::harness::format::{Format, essence};
 use crate::harness::report::Finding;
 use crate::harness::suite::{Asked, Expectation, Step};
+use crate::harness::target::Site;
 use crate::harness::variables::Variables;
 
 impl Attempt<'_> {
@@ -18,9 +21,12 @@ impl Attempt<'_> {
     ) -> Result<Vec<Finding>, Stop> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let judge = self.judge;
-        let site = self.assignment.site;
+        let url = &exchange.request.url;
+        let Some(site) = self.sites().find(|site| site.below(url).is_some()) else {
+            return Ok(findings);
+        };
         let (api, links) = (site.mounted.api, site.links());
-        let Some(below) = site.below(&exchange.request.url) else { return Ok(findings) };
+        let below = site.below(url).unwrap_or_default();
         let asked = Asked::new(&exchange.request.method, below);
         let status = exchange.answer.status;
         for form in judge.suite().forms(api.name) {
@@ -54,9 +60,18 @@ impl Attempt<'_> {
         Ok(findings)
     }
 
+    /// The API as the case's ledger has it, and as the other one has.
+    fn sites(&self) -> impl Iterator<Item = Site<'_>> {
+        let own = self.assignment.site;
+        let other = self.assignment.other.map(|other| Site { ledger: Some(other), ..own });
+        iter::once(own).chain(other)
+    }
+
     /// Whether a request was let in, and its body, if it has one, is of the format that it says.
     pub(super) fn could_understand(&self, request: &Request) -> bool {
-        let site = self.assignment.site;
+        let own = self.assignment.site;
+        let asked = self.sites().find(|site| site.below(&request.url).is_some());
+        let site = asked.unwrap_or(own);
         if request.credential != site.credential() {
             return false;
         }

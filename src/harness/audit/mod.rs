@@ -189,15 +189,17 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
     outcome
 }
 
-/// Judges the case with the fault: from the recording as far as that leads, else live.
+/// Judges the case with the fault: from the recording as far as that leads, and live what follows if
+/// nothing is found broken until there.
 fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer) -> Outcome {
     let Recording { case, mounted, listed, exchanges, .. } = recording;
     let replay = Replay::new(exchanges, fault.exchange, changed);
     let claims = Claims::default();
     let sitting = Sitting { transport: &replay, claims: &claims, seed: judge.seed() };
     let report = judge.judge_in(case, sitting);
-    if !replay.diverged() {
-        return outcome_of(&report);
+    let found = outcome_of(&report);
+    if !replay.diverged() || found == Outcome::Killed {
+        return found;
     }
     let step = exchanges[fault.exchange].step.as_deref().unwrap_or_default();
     let before = &exchanges[..fault.exchange];

@@ -199,7 +199,10 @@ fn linked<'h>(
     let own = named.iter().flat_map(|path| {
         let link = json!({"$optional": {"$link": path}});
         let own = holding.own.iter();
-        own.map(move |(member, clause)| agreement(clause, clause, member, link.clone()))
+        own.map(move |(member, clause)| {
+            let cited = show.clause.as_ref().unwrap_or(clause);
+            agreement(cited, clause, member, link.clone())
+        })
     });
     let others = holding.links.iter().filter_map(|(member, link)| {
         let is_link = pointer::get(value, member).is_some_and(Value::is_string);

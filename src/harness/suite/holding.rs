@@ -26,6 +26,7 @@ pub(crate) struct Holding {
     pub(crate) forget: Vec<Operation>,
     pub(crate) show: Vec<Show>,
     /// How the values of members are compared, by the members' names; others are compared as they are.
+    /// The elements of a list have no name.
     #[serde(default, rename = "as")]
     pub(crate) manner: BTreeMap<String, Manner>,
     /// The members, by their names at any depth, of which another value breaks no more than a
