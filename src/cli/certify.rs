@@ -207,9 +207,9 @@ fn list(suite: &Suite, target: &Target, selection: &Selection) -> Result<String,
 
 /// What would be written.
 fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
-    let writes = etalon::harness::writes(suite, target, selection)?;
+    let planned = etalon::harness::planned(suite, target, selection)?;
     let provisioning = target.provisioning().filter(|_| !selection.read_only);
-    Ok(plan(&writes, provisioning.as_deref()))
+    Ok(plan(&planned, provisioning.as_deref()))
 }
 
 /// A report that cannot be written must be known before anything is judged. Nothing is left or lost

@@ -51,4 +51,4 @@ pub use runner::run;
 pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteFault};
 pub use target::{Limits, Secret, Target, TargetFlags};
 pub use verdict::{RunVerdict, Verdict};
-pub use writes::{Created, Write, writes};
+pub use writes::{Aside, Created, Planned, Write, planned};

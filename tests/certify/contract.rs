@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
@@ -181,6 +182,69 @@ fn what_stays_in_the_target_is_told_before_and_listed_after() {
     let nameless = left.iter().find(|each| !each["identifier"].is_string() && !order(each));
     assert_eq!(nameless, None);
     assert!(run.stdout.contains(&format!("created: {} records", created.len())), "{}", run.stdout);
+}
+
+/// The requests that are not safe: API, method, and whether they look for a person.
+static UNSAFE: Mutex<Vec<(&str, String, bool)>> = Mutex::new(Vec::new());
+
+/// How many requests of an API and a method a plan tells: where each is accepted at once, and at
+/// most. Those that look for a person are told apart.
+fn told(plan: &str, api: &str, method: &str, looks: bool) -> (usize, usize) {
+    let (mut first, mut most) = (0, 0);
+    for line in plan.lines() {
+        let Some((what, sent)) = line.trim().split_once(&format!(": {method} ")) else { continue };
+        let below = |(name, path): &(&str, &str)| *name == api && sent.starts_with(path);
+        let is_of_api =
+            what.starts_with(&format!("{api}/")) || API_PATHS.iter().any(|it| below(it));
+        if !is_of_api || sent.contains("/find-customer") != looks {
+            continue;
+        }
+        let number = |after: &str| {
+            let mut parts = sent.split(", ").filter_map(|part| part.strip_suffix(after));
+            parts.find_map(|part| part.trim_start_matches("at most ").parse::<usize>().ok())
+        };
+        let times = number(" times").unwrap_or(1);
+        first += times;
+        most += times * (1 + number(" more if it is refused").unwrap_or(0));
+    }
+    (first, most)
+}
+
+const API_PATHS: [(&str, &str); 4] = [
+    ("customer", "/ledger/customer/"),
+    ("usage", "/billing/usage/"),
+    ("gateway", "/api/v01/customers"),
+    ("tmf", "/billingManagement/"),
+];
+
+#[test]
+fn every_request_that_is_not_safe_is_told_before_it_is_sent() {
+    let front = Front::start(|request, server| {
+        let api = API_PATHS.iter().find(|(_, path)| request.path.starts_with(path));
+        if let (Some((api, _)), false) = (api, request.method == "GET") {
+            let looks = request.last() == "find-customer";
+            UNSAFE.lock().unwrap().push((*api, request.method.clone(), looks));
+        }
+        server.pass(request)
+    });
+    let url = front.url();
+    let run = certify(&[&[url.as_str()], &ALL[..]].concat());
+    assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+    let plan = certify(&[&[url.as_str(), "--plan"], &ALL[..]].concat()).stdout;
+    let mut sent: BTreeMap<_, usize> = BTreeMap::new();
+    UNSAFE.lock().unwrap().drain(..).for_each(|each| *sent.entry(each).or_default() += 1);
+    for ((api, method, looks), sent) in &sent {
+        let (first, most) = told(&plan, api, method, *looks);
+        let text = format!(
+            "{api} {method} (looks for a person: {looks}): {first} told, at most {most}, {sent} sent"
+        );
+        assert!(*sent <= most, "{text}");
+        // It tells no more than what a condition may keep from being sent.
+        assert!(*sent * 10 >= first * 9, "{text}");
+    }
+    for part in ["  to clean up: DELETE ", "  to look for drawn identifiers: POST "] {
+        assert!(plan.contains(part), "{plan}");
+    }
 }
 
 #[test]

@@ -3,46 +3,73 @@
 use std::fmt::Write as _;
 
 use super::unblock::counted;
-use crate::harness::writes::Write;
+use crate::harness::api::APIS;
+use crate::harness::writes::{Aside, Planned, Write};
 
-/// Each write in a line, and for each API how many records stay.
-pub fn plan(writes: &[Write], provisioning: Option<&str>) -> String {
+/// Each write in a line, what is sent beside the cases, and for each API how many records stay.
+pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
     let mut text = String::new();
     if let Some(provisioning) = provisioning {
         let _ = writeln!(text, "before the first case, the suite's records go {provisioning}\n");
     }
-    let mut rest = writes;
-    while let Some(first) = rest.first() {
-        let count = rest.iter().take_while(|write| write.api == first.api).count();
-        let (of_api, others) = rest.split_at(count);
-        let sent: u32 = of_api.iter().map(|write| write.times).sum();
-        let stay: u32 = of_api.iter().map(|write| write.leaves).sum();
-        let (sent, stay) = (counted(sent as usize, "write"), counted(stay as usize, "record"));
-        let _ = writeln!(
-            text,
-            "{}: {sent}, leaving at most {stay} that the API cannot delete",
-            first.api
-        );
-        for Write { case, step, method, path, times, leaves, .. } in of_api {
-            let _ = write!(text, "  {case} › {step}: {method} {path}");
-            if *times > 1 {
-                let _ = write!(text, ", {times} times");
-            }
-            if *leaves > 0 {
-                let _ = write!(text, ", leaves {leaves}");
-            }
-            text.push('\n');
+    for api in APIS.iter().map(|api| api.name) {
+        let writes: Vec<_> = planned.writes.iter().filter(|write| write.api == api).collect();
+        let of_api = |aside: &&Aside| aside.api == api;
+        let look_ups: Vec<_> = planned.look_ups.iter().filter(of_api).collect();
+        if writes.is_empty() && look_ups.is_empty() {
+            continue;
+        }
+        let sum =
+            |of: fn(&Write) -> u32| writes.iter().map(|write| of(write)).sum::<u32>() as usize;
+        let sent = counted(sum(|write| write.times), "write");
+        let stay = counted(sum(|write| write.leaves), "record");
+        let _ = writeln!(text, "{api}: {sent}, leaving at most {stay} that the API cannot delete");
+        writes.iter().for_each(|write| line(&mut text, write));
+        let more = sum(|write| write.times * write.more);
+        if more > 0 {
+            let more = counted(more, "request");
+            let _ = writeln!(text, "  in other ways, where one is refused: at most {more} more");
+        }
+        for Aside { method, path, times, .. } in look_ups {
+            let times = counted(*times as usize, "time");
+            let _ = writeln!(
+                text,
+                "  to look for drawn identifiers: {method} {path}, {times}, and once more for each \
+                 that is taken; it only reads"
+            );
+        }
+        for Aside { method, path, times, .. } in planned.clean_up.iter().filter(of_api) {
+            let times = counted(*times as usize, "time");
+            let _ = writeln!(text, "  to clean up: {method} {path}, at most {times}");
         }
         text.push('\n');
-        rest = others;
     }
-    text.push_str(match writes {
-        [] => "No case that would be judged writes anything. Nothing has been sent.\n",
-        _ => {
-            "Identifiers that are drawn are looked for first, by GET or by POST find-customer, which \
-             reads.\nA case that meets a fault of the connection runs again under new identifiers, \
-             and leaves its records once more.\nNothing has been sent.\n"
+    text.push_str(match planned.writes.is_empty() && planned.look_ups.is_empty() {
+        true => "No case that would be judged writes anything. Nothing has been sent.\n",
+        false => {
+            "A path that is a name alone is a link that the target gives, followed if it gives one.\n\
+             Other identifiers that are drawn are looked for by GET.\n\
+             A case that meets a fault of the connection runs again under new identifiers, and sends \
+             and leaves all that once more.\nNothing has been sent.\n"
         }
     });
     text
+}
+
+fn line(text: &mut String, write: &Write) {
+    let Write { case, step, method, path, times, more, each, leaves, .. } = write;
+    let _ = write!(text, "  {case} › {step}: {method} {path}");
+    if *times > 1 {
+        let _ = write!(text, ", {times} times");
+    }
+    if *more > 0 {
+        let _ = write!(text, ", at most {more} more if it is refused");
+    }
+    if *each {
+        text.push_str(", for each element of an answer, which counts as one here");
+    }
+    if *leaves > 0 {
+        let _ = write!(text, ", leaves {leaves}");
+    }
+    text.push('\n');
 }

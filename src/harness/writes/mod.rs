@@ -2,94 +2,33 @@
 //! left.
 
 mod created;
+mod planned;
 mod traces;
 
 pub use created::Created;
 pub(crate) use created::Creates;
+pub use planned::{Aside, Planned, Write, planned};
 pub(crate) use traces::Traces;
 
 use crate::harness::api::Api;
-use crate::harness::compare::below;
-use crate::harness::plan::{Selection, assign};
-use crate::harness::refusal::Refusal;
+use crate::harness::draw::Draw;
 use crate::harness::suite::{Case, Check, Example, Place, Printed, Step, StepRequest, Suite};
-use crate::harness::target::Target;
-
-/// A step that changes what the target holds, or may.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Write {
-    /// The API.
-    pub api: &'static str,
-    /// The case.
-    pub case: String,
-    /// The step; of a prelude, with its name.
-    pub step: String,
-    /// The request's method.
-    pub method: String,
-    /// The path from the target's base URL, with the names of what is filled in.
-    pub path: String,
-    /// How often it is sent, if not for each element of an answer.
-    pub times: u32,
-    /// How many records it leaves that the API cannot delete, where all goes as expected; none if a
-    /// condition keeps it from being sent.
-    pub leaves: u32,
-}
-
-/// The writes of the selected cases that the target can be judged by, in the order of the suite.
-/// Contacts nothing.
-///
-/// # Errors
-/// Nothing is selected.
-pub fn writes(
-    suite: &Suite,
-    target: &Target,
-    selection: &Selection,
-) -> Result<Vec<Write>, Refusal> {
-    let mut writes = Vec::new();
-    for case in selection.cases(suite, &target.apis())? {
-        let Some(mounted) = target.mounted(case.api()) else { continue };
-        if assign(suite, target, mounted, case, target.has_fixtures()).is_err() {
-            continue;
-        }
-        for (given, step) in steps(suite, case) {
-            let Some((method, path)) = first_unsafe(suite, mounted.api, step) else { continue };
-            let times = step.repeat.unwrap_or(1);
-            let creates = mounted.api.creates.iter().find(|each| each.fits(&method, &path));
-            let stays = creates.is_some_and(|each| !each.deletable) && may_succeed(suite, step);
-            writes.push(Write {
-                api: mounted.api.name,
-                case: case.id().to_owned(),
-                step: given.map_or(step.name.clone(), |given| format!("{given}/{}", step.name)),
-                method,
-                path: match path.strip_prefix("${") {
-                    Some(_) => path,
-                    None => below(&mounted.mount, &path),
-                },
-                times,
-                leaves: if stays { times } else { 0 },
-            });
-        }
-    }
-    Ok(writes)
-}
 
 /// Whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its steps, its
 /// preludes, and what looks for the identifiers that it draws.
 pub(crate) fn is_safe(suite: &Suite, case: &Case) -> bool {
     let Some(api) = Api::named(case.api()) else { return false };
-    let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
-    let mut draws = given.flat_map(|given| given.draw.values()).chain(case.draw.values());
-    let looked_for_safely = |kind| {
+    let looked_for_safely = |kind: Draw| {
         let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
         lookup.is_none_or(|lookup| is_safe_method(lookup.method))
     };
-    draws.all(|kind| looked_for_safely(*kind))
+    draws(suite, case).all(looked_for_safely)
         && steps(suite, case).all(|(_, step)| is_safe_step(suite, api, step))
 }
 
 /// Whether a step sends nothing but safe requests.
 pub(crate) fn is_safe_step(suite: &Suite, api: &Api, step: &Step) -> bool {
-    first_unsafe(suite, api, step).is_none()
+    unsafe_requests(suite, api, step).is_empty()
 }
 
 fn is_safe_method(method: &str) -> bool {
@@ -107,9 +46,15 @@ fn steps<'s>(
     given.chain(case.steps.iter().map(|step| (None, step)))
 }
 
-/// The first request of a step that is not safe: method, and path below the root. Of alternatives
-/// one is accepted, and the first says what is meant.
-fn first_unsafe(suite: &Suite, api: &Api, step: &Step) -> Option<(String, String)> {
+/// What a case and its preludes draw.
+fn draws<'s>(suite: &'s Suite, case: &'s Case) -> impl Iterator<Item = Draw> {
+    let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
+    given.flat_map(|given| given.draw.values()).chain(case.draw.values()).copied()
+}
+
+/// The requests of a step that are not safe: method, and path below the root. Of alternatives one is
+/// accepted, and the first says what is meant.
+fn unsafe_requests(suite: &Suite, api: &Api, step: &Step) -> Vec<(String, String)> {
     let all = step.requests.iter().filter_map(|request| match request {
         StepRequest::Send(send) => Some((send.method.clone(), send.path.clone())),
         StepRequest::Replay(name) => {
@@ -118,7 +63,7 @@ fn first_unsafe(suite: &Suite, api: &Api, step: &Step) -> Option<(String, String
             Some((method, template(example, api)?))
         }
     });
-    all.into_iter().find(|(method, _)| !is_safe_method(method))
+    all.filter(|(method, _)| !is_safe_method(method)).collect()
 }
 
 /// The printed path below the root, with names where values are filled in.
