@@ -194,8 +194,7 @@ fn told(plan: &str, api: &str, method: &str, looks: bool) -> (usize, usize) {
     for line in plan.lines() {
         let Some((what, sent)) = line.trim().split_once(&format!(": {method} ")) else { continue };
         let below = |(name, path): &(&str, &str)| *name == api && sent.starts_with(path);
-        let is_of_api =
-            what.starts_with(&format!("{api}/")) || API_PATHS.iter().any(|it| below(it));
+        let is_of_api = what.starts_with(&format!("{api}/")) || API_PATHS.iter().any(below);
         if !is_of_api || sent.contains("/find-customer") != looks {
             continue;
         }

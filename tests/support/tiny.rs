@@ -3,7 +3,7 @@
 
 use std::iter::repeat_with;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,8 +12,9 @@ use etalon::server::{Limits, serve, tls};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// The longest body of a POST.
 pub(crate) const BODY_LIMIT: usize = 256 * 1024;
@@ -33,9 +34,18 @@ pub(crate) const SLOW: Duration = Duration::from_millis(300);
 /// | `/long` | 200, 64 MB in pages |
 /// | `/short` | 200, a page, then an error |
 /// | `/slow` | 200, after [`SLOW`] |
+/// | `/held` | 200, the request's body, once it is let go |
 /// | `/stuck` | none |
 /// | `/panic` | panics |
-struct Tiny;
+struct Tiny {
+    /// Told the path of each request that is admitted.
+    admitted: mpsc::Sender<String>,
+    /// A permit for each answer to `/held`.
+    let_go: Arc<Semaphore>,
+}
+
+/// A server that does not do a thing by then never does it.
+const NEVER: Duration = Duration::from_secs(20);
 
 fn response(status: StatusCode, body: impl Into<Bytes>) -> Response {
     Response { status, headers: HeaderMap::new(), body: Body::Whole(body.into()) }
@@ -48,6 +58,7 @@ fn pages(pages: impl Iterator<Item = std::io::Result<Bytes>> + Send + 'static) -
 
 impl Service for Tiny {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
+        let _ = self.admitted.send(head.path.clone());
         let credentials = head.headers.get("authorization");
         if credentials == Some(&HeaderValue::from_static("Bearer tiny")) {
             Ok(BODY_LIMIT as u64)
@@ -65,6 +76,10 @@ impl Service for Tiny {
             "/short" => pages([Ok(page()), Err(std::io::Error::other("torn"))].into_iter()),
             "/slow" => {
                 tokio::time::sleep(SLOW).await;
+                response(StatusCode::OK, request.body)
+            }
+            "/held" => {
+                self.let_go.acquire().await.unwrap().forget();
                 response(StatusCode::OK, request.body)
             }
             "/stuck" => std::future::pending().await,
@@ -91,6 +106,8 @@ pub(crate) struct Served {
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<std::io::Result<()>>,
     runtime: Runtime,
+    admitted: mpsc::Receiver<String>,
+    let_go: Arc<Semaphore>,
 }
 
 impl Served {
@@ -102,8 +119,21 @@ impl Served {
         let stopped = async move {
             let _ = stopped.await;
         };
-        let serving = runtime.spawn(serve(listener, Arc::new(Tiny), tls, limits, stopped));
-        Self { addr, stop: Some(stop), serving, runtime }
+        let (admits, admitted) = mpsc::channel();
+        let let_go = Arc::new(Semaphore::new(0));
+        let tiny = Tiny { admitted: admits, let_go: Arc::clone(&let_go) };
+        let serving = runtime.spawn(serve(listener, Arc::new(tiny), tls, limits, stopped));
+        Self { addr, stop: Some(stop), serving, runtime, admitted, let_go }
+    }
+
+    /// Waits until one more request for a path has been admitted.
+    pub(crate) fn admitted(&self, path: &str) {
+        while self.admitted.recv_timeout(NEVER).unwrap() != path {}
+    }
+
+    /// Lets so many requests for `/held` be answered.
+    pub(crate) fn let_go(&self, requests: usize) {
+        self.let_go.add_permits(requests);
     }
 
     /// Asks the server to stop.
@@ -116,6 +146,7 @@ impl Served {
     /// Asks it to stop and waits until it says that it has. Its runtime lives on.
     pub(crate) fn finish(&mut self) {
         self.stop();
-        self.runtime.block_on(&mut self.serving).unwrap().unwrap();
+        let ended = self.runtime.block_on(async { timeout(NEVER, &mut self.serving).await });
+        ended.unwrap().unwrap().unwrap();
     }
 }
