@@ -2,7 +2,7 @@
 
 use serde_json::{Number, Value, json};
 
-use super::broken_customer::open_to_all;
+use super::broken_ledgers::open_to_all;
 use crate::Broken;
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
