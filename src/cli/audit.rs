@@ -1,12 +1,14 @@
 //! `etalon audit`: how much the judge catches, measured at the built-in server.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use etalon::harness::audit::{self, json, table};
+use etalon::harness::audit::{self, Audit, json, table};
 use etalon::harness::{APIS, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags};
+
+use super::complain;
+use super::output::{Format, print};
 
 /// Arguments of `etalon audit`.
 #[derive(clap::Args)]
@@ -37,24 +39,23 @@ pub struct Args {
     threads: Option<u16>,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
 /// Audits and prints; the exit code says whether the judge can be trusted.
 pub fn run(args: &Args) -> ExitCode {
-    match audit(args) {
-        Ok(good) => ExitCode::from(u8::from(!good)),
-        Err(refusal) => {
-            eprintln!("etalon: {refusal}");
-            ExitCode::from(refusal.exit.code())
-        }
+    let audit = match audit(args) {
+        Ok(audit) => audit,
+        Err(refusal) => return complain(&refusal.sentence, refusal.exit.code()),
+    };
+    let text = match args.format {
+        Format::Table => table(&audit, args.survivors),
+        Format::Json => format!("{:#}\n", json(&audit)),
+    };
+    match print("audit", text.as_bytes()) {
+        ExitCode::SUCCESS => ExitCode::from(u8::from(!audit.is_good())),
+        unprinted => unprinted,
     }
 }
 
-fn audit(args: &Args) -> Result<bool, Refusal> {
+fn audit(args: &Args) -> Result<Audit, Refusal> {
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let suite = Arc::new(suite);
     let server = etalon::server::builtin::start(suite.records()).map_err(|reason| {
@@ -80,12 +81,5 @@ fn audit(args: &Args) -> Result<bool, Refusal> {
         skip: args.skip.clone(),
         ..Selection::default()
     };
-    let audit = audit::audit(&judge, &selection)?;
-    let text = match args.format {
-        Format::Table => table(&audit, args.survivors),
-        Format::Json => format!("{:#}\n", json(&audit)),
-    };
-    // A reader that has gone away does not change the figures.
-    let _ = io::stdout().lock().write_all(text.as_bytes());
-    Ok(audit.is_good())
+    audit::audit(&judge, &selection)
 }

@@ -1,9 +1,13 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
 mod agreeing;
+mod drawing;
+mod exchange;
 mod forms;
 mod judging;
 mod sending;
+
+pub(crate) use exchange::Exchange;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -13,18 +17,14 @@ use serde_json::Value;
 
 use super::body::Body;
 use super::capture::captured;
-use super::client::{Answer, Connection, Request};
-use super::draw::{Draw, Random};
-use super::format::essence;
+use super::client::Connection;
+use super::draw::Random;
 use super::holdings::Holdings;
 use super::judge::Judge;
-use super::pages;
 use super::plan::Assignment;
-use super::plan::lacked;
 use super::pointer;
 use super::report::Finding;
-use super::request::{Maker, Unready};
-use super::suite::{Case, Condition, Example, ForEach, Level, Step, StepRequest};
+use super::suite::{Case, Condition, ForEach, Level, Step};
 use super::transport::{Place, Sitting};
 use super::variables::Variables;
 use super::writes::Traces;
@@ -44,15 +44,6 @@ pub(crate) enum Stop {
     Busy(String),
     /// A step that had to succeed did not, which is a finding; nothing after it makes sense.
     Cut,
-}
-
-/// What was sent and answered.
-pub(crate) struct Exchange<'a> {
-    pub(crate) request: Request,
-    pub(crate) example: Option<&'a Example>,
-    pub(crate) answer: Answer,
-    /// Its body as it was read.
-    pub(crate) body: Body,
 }
 
 /// Which attempt at a case this is.
@@ -84,10 +75,6 @@ pub(crate) struct Attempt<'a> {
     pub(crate) clauses: BTreeMap<String, Level>,
     pub(crate) traces: RefCell<Traces>,
 }
-
-/// A drawn identifier that is taken is drawn again this often. If all are taken then, the target
-/// answers so to any identifier, and that is for the case to find out.
-const REDRAWS: usize = 5;
 
 impl<'a> Attempt<'a> {
     pub(crate) fn new(
@@ -172,50 +159,6 @@ impl<'a> Attempt<'a> {
         self.judged = 0;
         self.clauses.clear();
         Ok(())
-    }
-
-    fn draw(&mut self, draws: &BTreeMap<String, Draw>) -> Result<(), Stop> {
-        for (name, kind) in draws {
-            let mut drawn = self.unused(*kind);
-            for _ in 0..REDRAWS {
-                if !self.is_taken(*kind, &drawn)? {
-                    break;
-                }
-                drawn = self.unused(*kind);
-            }
-            self.variables.bind(name, drawn);
-        }
-        Ok(())
-    }
-
-    /// An identifier that no case of this run has drawn; of text, which names nothing, as it comes,
-    /// for there may be too little of it: one letter is always the same.
-    fn unused(&mut self, kind: Draw) -> String {
-        loop {
-            let drawn = self.random.draw(kind);
-            if matches!(kind, Draw::Text(_)) || self.sitting.claims.claim(&drawn) {
-                return drawn;
-            }
-        }
-    }
-
-    /// Whether the target has that identifier already, as far as one can ask.
-    fn is_taken(&self, kind: Draw, drawn: &str) -> Result<bool, Stop> {
-        let site = self.assignment.site;
-        let Some(lookup) = site.mounted.api.lookups.iter().find(|lookup| lookup.kind == kind)
-        else {
-            return Ok(false);
-        };
-        let written = |text: &str| text.replace("{drawn}", drawn);
-        let request = Request {
-            method: lookup.method.to_owned(),
-            url: site.url(&written(lookup.path)),
-            headers: site.mounted.headers(),
-            credential: site.credential(),
-            body: lookup.body.map(|body| written(body).into_bytes()),
-        };
-        self.sitting.transport.at(Place::Prelude);
-        Ok(self.ask(&request, |_| false)?.is_success())
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
@@ -324,60 +267,5 @@ impl<'a> Attempt<'a> {
         }
         self.exchanges.insert(&step.name, exchange);
         Ok(())
-    }
-
-    fn first_accepted(&self, step: &'a Step) -> Result<Exchange<'a>, Stop> {
-        let maker = Maker {
-            suite: self.judge.suite(),
-            assignment: self.assignment,
-            variables: &self.variables,
-        };
-        let mut taken: Option<Exchange> = None;
-        let site = self.assignment.site;
-        let can =
-            |request: &&StepRequest| lacked(self.judge.suite(), site.mounted, request).is_none();
-        for request in step.requests.iter().filter(can) {
-            let (request, example) = maker.make(request).map_err(|unready| match unready {
-                Unready::Fault(reason) => Stop::Fault(reason),
-                Unready::Unbound(reason) => {
-                    Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
-                }
-            })?;
-            let answer = self.ask(&request, |status| step.lists(status))?;
-            let accepted = answer.is_success();
-            let body = Body::of(&answer, &site.mounted.media);
-            self.trace(&request, Some((&answer, &body)));
-            let exchange = Exchange { request, example, answer, body };
-            if accepted {
-                taken = Some(exchange);
-                break;
-            }
-            // The plainest way is the one whose refusal says most.
-            taken.get_or_insert(exchange);
-        }
-        let fault = || Stop::Fault(format!("step {} has no request", step.name));
-        let taken = taken.ok_or_else(fault)?;
-        if step.pages { self.whole(taken) } else { Ok(taken) }
-    }
-
-    /// The list whose first page `first` answered: each next page is taken once, its items added.
-    /// A page that is refused, or is of another type than the first, is what the step got.
-    fn whole(&self, mut first: Exchange<'a>) -> Result<Exchange<'a>, Stop> {
-        let mut taken = Vec::new();
-        let mut next = pages::next(&first.body).map(str::to_owned);
-        while let Some(link) = next.filter(|link| !taken.contains(link)) {
-            let url = self.assignment.site.url(&link);
-            let request = Request { url, ..first.request.clone() };
-            let answer = self.ask(&request, |_| false)?;
-            let body = Body::of(&answer, &self.assignment.site.mounted.media);
-            let type_of = |answer: &Answer| answer.header("content-type").map(essence);
-            if answer.status != first.answer.status || type_of(&answer) != type_of(&first.answer) {
-                return Ok(Exchange { request, answer, body, ..first });
-            }
-            taken.push(link);
-            next = pages::next(&body).filter(|_| taken.len() < pages::MOST).map(str::to_owned);
-            pages::append(&mut first.body, &body);
-        }
-        Ok(first)
     }
 }

@@ -1,5 +1,8 @@
 //! The judge: one suite, one target, and the verdict of a case.
 
+mod prepare;
+mod ruling;
+
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,19 +12,17 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::attempt::{Attempt, Round, Stop};
-use super::client::{Answer, Client, Connection, Patience, Request};
+use super::client::{Client, Patience};
 use super::compare::Schemas;
 use super::contact::Contact;
 use super::format::Format;
 use super::holdings::FixtureHoldings;
-use super::landmarks;
 use super::plan::{Unmet, assign};
-use super::provision;
 use super::refusal::Refusal;
-use super::report::{CaseReport, Finding, hide};
-use super::suite::{Case, Level, Suite};
-use super::target::{Base, Credential, Ledger, Mounted, Provision, Site, Target};
-use super::transport::{Claims, Sitting, Transport};
+use super::report::{CaseReport, hide};
+use super::suite::{Case, Suite};
+use super::target::{Mounted, Target};
+use super::transport::{Claims, Sitting};
 use super::verdict::Verdict;
 use super::writes::is_safe_step;
 
@@ -96,89 +97,6 @@ impl Judge {
         })
     }
 
-    /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
-    /// fixtures in the way that it asks for, or looks whether it holds them if nobody says, and tries
-    /// the tokens.
-    ///
-    /// # Errors
-    /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
-    /// Hundreds of failures for one cause would accuse a target that may be right.
-    pub fn prepare(&self) -> Result<(), Refusal> {
-        self.reach()?;
-        let Judge { client, target, suite, .. } = self;
-        let waits = provision::provision(client, &target.provision, suite.records())?;
-        self.note_waits(&waits);
-        self.admit()?;
-        if matches!(self.target.provision, Provision::Assumed) {
-            self.bare.get_or_init(|| landmarks::bare(self));
-        }
-        Ok(())
-    }
-
-    fn reach(&self) -> Result<(), Refusal> {
-        let mut asked: Vec<(&Base, Answer)> = Vec::new();
-        for Mounted { api, base, .. } in &self.target.apis {
-            if !asked.iter().any(|(other, _)| *other == base) {
-                asked.push((base, self.ask(base, base.join("/"), Vec::new(), None)?));
-            }
-            let of_base = asked.iter().filter(|(other, _)| *other == base);
-            of_base.for_each(|(_, answer)| self.contact.note_outside(api, answer));
-        }
-        Ok(())
-    }
-
-    /// Asks each API for each of its ledgers, as whoever the target file says.
-    fn admit(&self) -> Result<(), Refusal> {
-        for site in self.target.sites() {
-            let api = site.mounted.api;
-            let answer = self.look(&site, api.probe)?;
-            let url = site.url(api.probe);
-            self.contact.note(api, &url, &answer);
-            let by = match (site.ledger, site.credential()) {
-                (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
-                (None, Some(_)) => "with the credentials that are given".to_owned(),
-                (None, None) => "without credentials".to_owned(),
-            };
-            if answer.status == 401 {
-                return Err(Refusal::inconclusive(match site.ledger {
-                    Some(Ledger { no, .. }) => format!(
-                        "{url} is refused (401) {by}: give the right one \
-                         with --token {no}=TOKEN, or name the ledgers to judge in a target file"
-                    ),
-                    None => format!("{url} is refused (401) {by}: {}", api.entrance()),
-                }));
-            }
-        }
-        Ok(())
-    }
-
-    /// GET of a path below an API's root, by whom the target lets in there.
-    pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
-        let (base, headers) = (&site.mounted.base, site.mounted.headers());
-        self.ask(base, site.url(path), headers, site.credential())
-    }
-
-    fn ask(
-        &self,
-        base: &Base,
-        url: String,
-        headers: Vec<(String, String)>,
-        credential: Option<Credential>,
-    ) -> Result<Answer, Refusal> {
-        let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
-        let answer = self.client.send(&request, Connection::Fresh);
-        if let Ok(answer) = &answer {
-            self.note_waits(&answer.waits);
-        }
-        answer.map_err(|error| {
-            Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
-        })
-    }
-
-    fn note_waits(&self, waits: &[String]) {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(waits);
-    }
-
     /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
     /// and on connections of its own; no step is ever sent twice but one that was answered 429.
     pub fn judge(&self, case: &Case) -> CaseReport {
@@ -246,49 +164,7 @@ impl Judge {
         report.findings = std::mem::take(&mut attempt.findings);
         report.judged = std::mem::take(&mut attempt.clauses);
         report.leave(attempt.clean_up());
-        let must = |finding: &&Finding| finding.level == Level::Must;
-        let broken = report.findings.iter().any(|finding| must(&finding));
-        let again = |lost: &Finding| {
-            let mut found = report.findings.iter().filter(must);
-            found.any(|finding| finding.clause == lost.clause && finding.step == lost.step)
-        };
-        let lost = before.iter().filter(must).find(|lost| !again(lost));
-        match ended {
-            Err(Stop::Fault(reason)) => {
-                report.end(Verdict::HarnessError, format!("{}: {reason}", case.file));
-            }
-            Err(
-                Stop::Blocked(reason)
-                | Stop::Transport(reason)
-                | Stop::Unavailable(reason, _)
-                | Stop::Busy(reason),
-            ) if broken => report.end(Verdict::Fail, reason),
-            // Whichever attempt was right, nobody knows which.
-            _ if lost.is_some() && !broken => {
-                let lost = lost.map(|lost| (lost.step.clone(), lost.clause.clone()));
-                let (step, clause) = lost.unwrap_or_default();
-                report.end(
-                    Verdict::Inconclusive,
-                    format!(
-                        "a verdict that changes on rerun: step `{step}` broke {clause} before the \
-                         fault, and did not after it"
-                    ),
-                );
-            }
-            Err(Stop::Blocked(reason)) => report.end(Verdict::Blocked, reason),
-            Err(Stop::Transport(reason) | Stop::Unavailable(reason, _) | Stop::Busy(reason)) => {
-                report.end(Verdict::Inconclusive, reason)
-            }
-            Err(Stop::Cut) => {
-                report.end(Verdict::Fail, "the steps that build on this one were not taken");
-            }
-            Ok(()) if broken => report.verdict = Verdict::Fail,
-            Ok(()) if judged == 0 => {
-                report.end(Verdict::Blocked, "none of its expectations could be judged");
-            }
-            Ok(()) if report.findings.is_empty() => report.verdict = Verdict::Pass,
-            Ok(()) => report.verdict = Verdict::Advisory,
-        }
+        ruling::rule(report, case, ended, judged, &before);
     }
 
     /// Why the whole case is to run again, if it is: there was no answer, or the target could not give
