@@ -127,7 +127,7 @@ fn judged(target: &Spoilt, apis: &str, filters: &[&str]) -> Judged {
     let options = Options { threads: 8, patience, ..Options::default() };
     let judge = Judge::new(Arc::clone(&SUITE), resolved, options).unwrap();
     let filters = filters.iter().map(|filter| (*filter).to_owned()).collect();
-    let found = etalon::harness::run(&judge, &Selection { filters, ..Selection::default() });
+    let found = etalon::harness::run(&judge, &Selection { filters, ..Selection::default() }, &());
     let took = start.elapsed();
     match found {
         Ok(report) => Judged {

@@ -227,7 +227,7 @@ fn a_narrowed_run_of_a_broken_server_fails() {
 /// Whatever the verdict, the JSON report is as its schema says, and the JUnit report tells the same.
 #[test]
 fn reports_have_their_form_and_tell_what_is_printed() {
-    let schema = etalon::data::file("schemas/etalon/report.json").unwrap();
+    let schema = etalon::data::file("schemas/report.schema.json").unwrap();
     let schema: Value = serde_json::from_slice(schema).unwrap();
     let schema = jsonschema::validator_for(&schema).unwrap();
     let folder = folder();

@@ -23,7 +23,7 @@ fn verdicts(
     let target = Target::resolve(suite, &flags).unwrap();
     let options = Options { threads, ..Options::default() };
     let judge = Judge::new(Arc::clone(suite), target, options).unwrap();
-    let report = run(&judge, &Selection { shuffle, ..Selection::default() }).unwrap();
+    let report = run(&judge, &Selection { shuffle, ..Selection::default() }, &()).unwrap();
     report.cases.into_iter().map(|case| (case.id, case.verdict)).collect()
 }
 

@@ -157,7 +157,7 @@ fn judge(flags: &[String], apis: &[&str]) -> RunReport {
     let options = Options { seed: SEED, ..Options::default() };
     let judge = Judge::new(Arc::clone(&SUITE), target, options);
     let judge = judge.unwrap_or_else(|it| panic!("{it}"));
-    run(&judge, &Selection::default()).unwrap_or_else(|it| panic!("{it}"))
+    run(&judge, &Selection::default(), &()).unwrap_or_else(|it| panic!("{it}"))
 }
 
 /// The cases that were judged to their end.

@@ -1,19 +1,20 @@
 //! `etalon certify`: judge a target and say what was found.
 
-use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use etalon::harness::report::{Style, json, junit, plan, terminal};
+use etalon::harness::report::{Style, plan, terminal};
 use etalon::harness::{
-    APIS, Judge, Limits, Options, Patience, Refusal, RunReport, Selection, Suite, Target,
+    APIS, Judge, Limits, Options, Patience, Progress, Refusal, Selection, Suite, Target,
     TargetFlags,
 };
 
 use super::complain;
+use super::outputs::Outputs;
+use super::progress::Shown;
 
 /// Arguments of `etalon certify`.
 #[derive(clap::Args)]
@@ -40,9 +41,14 @@ pub struct Args {
     /// What lets in at the tmf API; env:NAME and file:PATH are read from there.
     #[arg(long, value_name = "TOKEN")]
     tmf_token: Option<String>,
-    /// Write a report as well: json=FILE or junit=FILE.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = report_flag)]
-    report: Vec<Output>,
+    #[command(flatten)]
+    outputs: Outputs,
+    /// Members, by name, whose values no output shows: redacted wherever they are sent or answered.
+    #[arg(long, value_name = "MEMBER,MEMBER", value_delimiter = ',')]
+    redact: Vec<String>,
+    /// Print the verdict alone, and no progress.
+    #[arg(long, conflicts_with_all = ["list", "plan"])]
+    quiet: bool,
     /// Print the cases that would be judged, and contact nothing.
     #[arg(long)]
     list: bool,
@@ -79,32 +85,6 @@ pub struct Args {
     /// How long to wait for an answer, in seconds [default: 30].
     #[arg(long, value_name = "S", value_parser = seconds)]
     answer_timeout: Option<Duration>,
-}
-
-/// A report that is written to a file.
-#[derive(Clone)]
-struct Output {
-    format: Format,
-    file: PathBuf,
-}
-
-#[derive(Clone, Copy)]
-enum Format {
-    Json,
-    Junit,
-}
-
-fn report_flag(flag: &str) -> Result<Output, String> {
-    let (format, file) = flag.split_once('=').ok_or("it is FORMAT=FILE")?;
-    let format = match format {
-        "json" => Format::Json,
-        "junit" => Format::Junit,
-        other => return Err(format!("there is no format {other}; there are json and junit")),
-    };
-    match file {
-        "" => Err("the file is missing after `=`".to_owned()),
-        file => Ok(Output { format, file: PathBuf::from(file) }),
-    }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -158,6 +138,7 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             connect: args.connect_timeout,
             answer: args.answer_timeout,
         },
+        redact: args.redact.clone(),
     };
     let own = flags.url.is_none() && flags.file.is_none();
     if own && flags.apis.is_empty() {
@@ -175,7 +156,7 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         });
         return Ok(0);
     }
-    args.report.iter().try_for_each(check_writable)?;
+    let outputs = args.outputs.ready(&suite)?;
     // It serves until the run is over.
     let built_in = if own { Some(builtin(&suite)?) } else { None };
     if let Some(server) = &built_in {
@@ -190,12 +171,20 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             connect: limits.connect.unwrap_or(defaults.patience.connect),
             answer: limits.answer.unwrap_or(defaults.patience.answer),
         },
+        record: args.outputs.show_exchanges(),
     };
     let judge = Judge::new(Arc::clone(&suite), target, options)?;
-    let report = etalon::harness::run(&judge, &selection)?;
+    let progress: Box<dyn Progress> = match args.quiet {
+        true => Box::new(()),
+        false => Box::new(Shown::new()),
+    };
+    let report = outputs.beside(etalon::harness::run(&judge, &selection, progress.as_ref())?);
     let style = Style { color: may_color() };
-    print(&terminal(&report, &suite, style));
-    args.report.iter().try_for_each(|output| write(output, &report, &suite))?;
+    print(&match args.quiet {
+        true => format!("{}\n", report.headline()),
+        false => terminal(&report, &suite, style),
+    });
+    outputs.write(&judge, &report)?;
     Ok(report.exit().code())
 }
 
@@ -210,31 +199,6 @@ fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Stri
     let planned = etalon::harness::planned(suite, target, selection)?;
     let provisioning = target.provisioning().filter(|_| !selection.read_only);
     Ok(plan(&planned, provisioning.as_deref()))
-}
-
-/// A report that cannot be written must be known before anything is judged. Nothing is left or lost
-/// by asking: a run that is refused leaves no empty report behind.
-fn check_writable(output: &Output) -> Result<(), Refusal> {
-    let existed = output.file.exists();
-    let opened = OpenOptions::new().append(true).create(true).open(&output.file);
-    opened.map(drop).map_err(|error| unwritable(output, &error))?;
-    if !existed {
-        fs::remove_file(&output.file).map_err(|error| unwritable(output, &error))?;
-    }
-    Ok(())
-}
-
-fn unwritable(output: &Output, error: &dyn std::fmt::Display) -> Refusal {
-    let file = output.file.display();
-    Refusal::usage(format!("the report {file} cannot be written: {error}"))
-}
-
-fn write(output: &Output, report: &RunReport, suite: &Suite) -> Result<(), Refusal> {
-    let text = match output.format {
-        Format::Json => format!("{:#}\n", json(report, suite)),
-        Format::Junit => junit(report, suite).map_err(|error| unwritable(output, &error))?,
-    };
-    fs::write(&output.file, text).map_err(|error| unwritable(output, &error))
 }
 
 /// A reader that has gone away does not change the verdict.

@@ -6,18 +6,28 @@ pub mod audit;
 pub mod certify;
 #[cfg(feature = "harness")]
 pub mod clauses;
+#[cfg(feature = "harness")]
+pub mod diff;
 #[cfg(feature = "server")]
 pub mod dump;
+#[cfg(feature = "harness")]
+mod files;
 pub mod fixtures;
 #[cfg(feature = "server")]
 pub mod load;
 mod output;
+#[cfg(feature = "harness")]
+mod outputs;
+#[cfg(feature = "harness")]
+mod progress;
 #[cfg(feature = "server")]
 pub mod readings;
 #[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "harness")]
 pub mod target;
+#[cfg(feature = "harness")]
+pub mod verify;
 
 use std::process::ExitCode;
 
@@ -36,6 +46,12 @@ enum Command {
     /// Judge an implementation: replay every documented exchange and check every documented rule.
     #[cfg(feature = "harness")]
     Certify(Box<certify::Args>),
+    /// Judge a bundle again, without a network, and say whether its verdicts are those of its exchanges.
+    #[cfg(feature = "harness")]
+    Verify(verify::Args),
+    /// Compare two runs: what fails that did not, and what fails no more.
+    #[cfg(feature = "harness")]
+    Diff(diff::Args),
     /// List every requirement of the documents, and how many cases judge it.
     #[cfg(feature = "harness")]
     Clauses(clauses::Args),
@@ -67,6 +83,10 @@ impl Cli {
         match self.command {
             #[cfg(feature = "harness")]
             Command::Certify(args) => certify::run(*args),
+            #[cfg(feature = "harness")]
+            Command::Verify(args) => verify::run(&args),
+            #[cfg(feature = "harness")]
+            Command::Diff(args) => diff::run(&args),
             #[cfg(feature = "harness")]
             Command::Clauses(args) => clauses::run(args),
             #[cfg(feature = "harness")]

@@ -9,7 +9,7 @@ mod sending;
 
 pub(crate) use exchange::Exchange;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
@@ -74,6 +74,8 @@ pub(crate) struct Attempt<'a> {
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
     pub(crate) traces: RefCell<Traces>,
+    /// Whether something could not be judged again, since it was redacted.
+    pub(crate) unseen: Cell<bool>,
 }
 
 impl<'a> Attempt<'a> {
@@ -113,6 +115,7 @@ impl<'a> Attempt<'a> {
             judged: 0,
             clauses: BTreeMap::new(),
             traces: RefCell::default(),
+            unseen: Cell::new(false),
         }
     }
 

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use super::api::Api;
 use super::client::Answer;
 use super::format::essence;
@@ -15,8 +17,9 @@ const ENOUGH: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Contact(Mutex<BTreeMap<&'static str, Heard>>);
 
-#[derive(Debug, Default)]
-struct Heard {
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Heard {
     /// Whether anything was an answer such as an API gives, right or wrong.
     sane: bool,
     /// How many were not.
@@ -50,6 +53,19 @@ impl Contact {
     pub(crate) fn note_outside(&self, api: &Api, answer: &Answer) {
         let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         heard.entry(api.name).or_default().well |= odd(answer).is_none();
+    }
+
+    /// Everything that was heard so far, by the API.
+    pub(crate) fn all(&self) -> BTreeMap<String, Heard> {
+        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.iter().map(|(api, heard)| ((*api).to_owned(), heard.clone())).collect()
+    }
+
+    /// Takes over what was heard before.
+    pub(crate) fn recall(&self, before: &BTreeMap<String, Heard>) {
+        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = before.iter().filter_map(|(api, heard)| Some((Api::named(api)?, heard)));
+        heard.extend(known.map(|(api, heard)| (api.name, heard.clone())));
     }
 
     /// Why nothing can be said of an API, if no answer of its was one.

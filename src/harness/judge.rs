@@ -6,23 +6,25 @@ mod ruling;
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::api::Api;
 use super::attempt::{Attempt, Round, Stop};
 use super::client::{Client, Patience};
 use super::compare::Schemas;
-use super::contact::Contact;
-use super::format::Format;
+use super::contact::{Contact, Heard};
+use super::evidence::{Exchange, Recorded, Recorder, Redaction};
 use super::holdings::FixtureHoldings;
 use super::plan::{Unmet, assign};
 use super::refusal::Refusal;
-use super::report::{CaseReport, hide};
+use super::report::CaseReport;
 use super::suite::{Case, Suite};
 use super::target::{Mounted, Target};
-use super::transport::{Claims, Sitting};
+use super::transport::{Claims, Sitting, Transport};
 use super::verdict::Verdict;
 use super::writes::is_safe_step;
 
@@ -35,6 +37,8 @@ pub struct Options {
     pub threads: usize,
     /// How long the client waits.
     pub patience: Patience,
+    /// Whether what is sent and answered is kept with what is said of it.
+    pub record: bool,
 }
 
 impl Default for Options {
@@ -43,7 +47,7 @@ impl Default for Options {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
         let seed = (nanoseconds ^ u64::from(std::process::id()).rotate_left(40)) >> 20;
-        Options { seed, threads: 4, patience: Patience::default() }
+        Options { seed, threads: 4, patience: Patience::default(), record: false }
     }
 }
 
@@ -56,8 +60,8 @@ pub struct Judge {
     schemas: Schemas,
     /// What the suite's records hold.
     fixtures: FixtureHoldings,
-    /// What no report may show, the longest first: one may begin with another.
-    secrets: Vec<String>,
+    /// What no report may show.
+    redaction: Redaction,
     /// Every identifier that this run has drawn.
     claims: Claims,
     /// A case that writes has its state to itself.
@@ -65,8 +69,12 @@ pub struct Judge {
     contact: Contact,
     /// Each time that the target was waited for before the first case.
     waits: Mutex<Vec<String>>,
+    /// What was exchanged before the first case.
+    before: Mutex<Vec<Recorded>>,
     /// The APIs whose records were looked for and are not there.
     bare: OnceLock<Vec<&'static str>>,
+    /// Whether exchanges that were kept are judged again.
+    again: AtomicBool,
 }
 
 impl Judge {
@@ -75,14 +83,8 @@ impl Judge {
     /// # Errors
     /// The certificates to trust cannot be read.
     pub fn new(suite: Arc<Suite>, target: Target, options: Options) -> Result<Judge, Refusal> {
-        let mut secrets = target.secrets();
-        let escaped = |secret: &String| Format::ALL.map(|format| format.escape(secret));
-        let escaped: Vec<_> = secrets.iter().flat_map(escaped).collect();
-        secrets.extend(escaped);
-        secrets.sort_unstable_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets.dedup();
         Ok(Judge {
-            secrets,
+            redaction: Redaction::of(&target),
             client: Client::new(&target, options.patience, options.threads)?,
             schemas: Schemas::new(Arc::clone(&suite.schemas)),
             fixtures: FixtureHoldings::of(&suite),
@@ -90,7 +92,9 @@ impl Judge {
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
             contact: Contact::default(),
             waits: Mutex::default(),
+            before: Mutex::default(),
             bare: OnceLock::new(),
+            again: AtomicBool::new(false),
             suite,
             target,
             options,
@@ -108,12 +112,20 @@ impl Judge {
     pub(crate) fn judge_in(&self, case: &Case, sitting: Sitting) -> CaseReport {
         let start = Instant::now();
         let mut report = CaseReport::new(case);
+        let recorder = Recorder::new(sitting.transport);
+        let sitting = match self.options.record || self.redaction.has_members() {
+            true => Sitting { transport: &recorder, ..sitting },
+            false => sitting,
+        };
         let caught = catch_unwind(AssertUnwindSafe(|| self.fill(case, sitting, &mut report)));
         if let Err(panic) = caught {
             report.verdict = Verdict::HarnessError;
             report.reason = Some(format!("the harness panicked: {}", panic_text(panic.as_ref())));
         }
-        report.hide(&self.secrets);
+        let exchanges = self.redaction.case(&mut report, recorder.into_exchanges());
+        if self.options.record {
+            report.exchanges = exchanges;
+        }
         report.duration = start.elapsed();
         report
     }
@@ -153,7 +165,7 @@ impl Judge {
         let mut attempt = Attempt::new(self, case, assignment, sitting, Round::First);
         let mut ended = attempt.run();
         let mut before = Vec::new();
-        if let Some(why) = self.rerun(&mut ended) {
+        if let Some(why) = Self::rerun(sitting.transport, &mut ended) {
             report.rerun = Some(why);
             before = std::mem::take(&mut attempt.findings);
             report.leave(attempt.clean_up());
@@ -161,6 +173,7 @@ impl Judge {
             ended = attempt.run();
         }
         let judged = attempt.judged;
+        report.unseen = attempt.unseen.get();
         report.findings = std::mem::take(&mut attempt.findings);
         report.judged = std::mem::take(&mut attempt.clauses);
         report.leave(attempt.clean_up());
@@ -169,10 +182,10 @@ impl Judge {
 
     /// Why the whole case is to run again, if it is: there was no answer, or the target could not give
     /// one just then and has been left alone for as long as it asked.
-    fn rerun(&self, ended: &mut Result<(), Stop>) -> Option<String> {
+    fn rerun(transport: &dyn Transport, ended: &mut Result<(), Stop>) -> Option<String> {
         match ended {
             Err(Stop::Transport(reason)) => Some(reason.clone()),
-            Err(Stop::Unavailable(reason, wait)) => match self.client.leave_alone(503, *wait) {
+            Err(Stop::Unavailable(reason, wait)) => match transport.leave_alone(503, *wait) {
                 Ok(()) => Some(format!("{reason}; {} s were waited", wait.as_secs())),
                 Err(too_long) => {
                     *ended = Err(Stop::Busy(format!("{reason}: {too_long}")));
@@ -207,6 +220,12 @@ impl Judge {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// What was exchanged before the first case, where a run keeps that.
+    pub(crate) fn before(&self) -> Vec<Exchange> {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        self.redaction.exchanges(before.clone())
+    }
+
     pub(crate) fn contact(&self) -> &Contact {
         &self.contact
     }
@@ -219,8 +238,31 @@ impl Judge {
             false => self.contact.stranger(api),
         }?;
         // What answered may have sent a token back, as in the link of a login page.
-        hide(&mut said, &self.secrets);
+        self.redaction.text(&mut said);
         Some(said)
+    }
+
+    /// The APIs whose records were looked for and are not there.
+    pub(crate) fn bare(&self) -> &[&'static str] {
+        self.bare.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Takes over what a run found out before its first case, to judge its exchanges again. From
+    /// then on nothing is said by what was redacted.
+    pub(crate) fn recall(&self, bare: &[String], heard: &BTreeMap<String, Heard>) {
+        let bare = bare.iter().filter_map(|api| Some(Api::named(api)?.name));
+        self.bare.get_or_init(|| bare.collect());
+        self.contact.recall(heard);
+        self.again.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether exchanges that were kept are judged again.
+    pub(crate) fn is_again(&self) -> bool {
+        self.again.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn redaction(&self) -> &Redaction {
+        &self.redaction
     }
 
     /// Whether the suite's records of an API are in the target, so that their values are known.

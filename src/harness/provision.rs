@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::client::{Client, Connection, Request};
+use super::client::{Connection, Request};
 use super::refusal::Refusal;
 use super::target::{Credential, Provision, Secret};
 use super::transport::Transport;
@@ -13,7 +13,7 @@ use super::transport::Transport;
 /// # Errors
 /// The target or the command did not accept the records.
 pub(super) fn provision(
-    client: &Client,
+    client: &dyn Transport,
     provision: &Provision,
     records: &[u8],
 ) -> Result<Vec<String>, Refusal> {
@@ -25,7 +25,7 @@ pub(super) fn provision(
 }
 
 fn post(
-    client: &Client,
+    client: &dyn Transport,
     url: &str,
     token: Option<&Secret>,
     records: &[u8],

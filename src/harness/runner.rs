@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::draw::Random;
 use super::judge::Judge;
@@ -17,13 +17,32 @@ use super::verdict::Verdict;
 /// not sent: each would only wait for its time-outs, twice.
 const PATIENCE: usize = 8;
 
+/// Told how far a run has come.
+pub trait Progress: Sync {
+    /// So many cases are going to be judged.
+    fn begin(&self, _cases: usize) {}
+
+    /// A case was judged; cases that are judged side by side end in any order.
+    fn judged(&self, _case: &CaseReport) {}
+
+    /// No more is judged.
+    fn end(&self) {}
+}
+
+/// Nobody is told.
+impl Progress for () {}
+
 /// Plans, prepares, judges.
 ///
 /// # Errors
 /// Nothing is selected, the target cannot be made ready, or nothing of what answers there is what
 /// was to be judged.
-pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
-    let start = Instant::now();
+pub fn run(
+    judge: &Judge,
+    selection: &Selection,
+    progress: &dyn Progress,
+) -> Result<RunReport, Refusal> {
+    let (started, start) = (SystemTime::now(), Instant::now());
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
     if selection.read_only && judge.target().provisioning().is_some() {
         return Err(Refusal::usage(
@@ -33,27 +52,45 @@ pub fn run(judge: &Judge, selection: &Selection) -> Result<RunReport, Refusal> {
     }
     judge.prepare()?;
     let order = order(cases.len(), selection.shuffle);
-    let mut reports = judge_all(judge, &cases, &order);
-    let strangers: Vec<_> = reports.iter_mut().filter_map(|report| disown(judge, report)).collect();
-    match strangers.into_iter().next() {
+    progress.begin(cases.len());
+    let mut reports = judge_all(judge, &cases, &order, progress);
+    progress.end();
+    let strangers = disown(judge, &mut reports);
+    match strangers {
         Some(sentence)
             if reports.iter().all(|report| judge.stranger(&report.api, false).is_some()) =>
         {
             Err(Refusal::inconclusive(sentence))
         }
-        _ => Ok(RunReport::new(judge, reports, selection.narrows(), start.elapsed())),
+        _ => Ok(RunReport::new(judge, reports, selection.narrows(), (started, start.elapsed()))),
     }
 }
 
-/// Takes back what was found where no API answers at all: it broke no clause.
-fn disown(judge: &Judge, report: &mut CaseReport) -> Option<String> {
-    let sentence = judge.stranger(&report.api, false)?;
-    if !matches!(report.verdict, Verdict::NotApplicable | Verdict::HarnessError) {
-        report.findings.clear();
-        report.missing = None;
-        report.end(Verdict::Inconclusive, sentence.clone());
+/// What is said of a run whose cases were judged again.
+pub(crate) fn conclude(
+    judge: &Judge,
+    mut reports: Vec<CaseReport>,
+    narrowed: bool,
+    began: SystemTime,
+) -> RunReport {
+    disown(judge, &mut reports);
+    RunReport::new(judge, reports, narrowed, (began, Duration::ZERO))
+}
+
+/// Takes back what was found where no API answers at all: it broke no clause. Returns the first
+/// reason.
+fn disown(judge: &Judge, reports: &mut [CaseReport]) -> Option<String> {
+    let mut first = None;
+    for report in reports {
+        let Some(sentence) = judge.stranger(&report.api, false) else { continue };
+        if !matches!(report.verdict, Verdict::NotApplicable | Verdict::HarnessError) {
+            report.findings.clear();
+            report.missing = None;
+            report.end(Verdict::Inconclusive, sentence.clone());
+        }
+        first.get_or_insert(sentence);
     }
-    Some(sentence)
+    first
 }
 
 /// The order in which so many cases are taken: the suite's, or one that a seed draws.
@@ -68,7 +105,12 @@ fn order(count: usize, shuffle: Option<u64>) -> Vec<usize> {
     order
 }
 
-fn judge_all(judge: &Judge, cases: &[&Case], order: &[usize]) -> Vec<CaseReport> {
+fn judge_all(
+    judge: &Judge,
+    cases: &[&Case],
+    order: &[usize],
+    progress: &dyn Progress,
+) -> Vec<CaseReport> {
     let next = AtomicUsize::new(0);
     let unanswered = AtomicUsize::new(0);
     let reports: Mutex<Vec<(usize, CaseReport)>> = Mutex::default();
@@ -96,6 +138,7 @@ fn judge_all(judge: &Judge, cases: &[&Case], order: &[usize]) -> Vec<CaseReport>
                         Verdict::NotApplicable | Verdict::Blocked => {}
                         _ => unanswered.store(0, Ordering::Relaxed),
                     }
+                    progress.judged(&report);
                     reports.lock().unwrap_or_else(PoisonError::into_inner).push((*index, report));
                 }
             });

@@ -107,6 +107,7 @@ fn flags(url: &str) -> TargetFlags {
 
 fn judge(suite: &Arc<Suite>, flags: &TargetFlags) -> Judge {
     let options = Options {
+        record: false,
         seed: 7,
         threads: 4,
         patience: Patience { connect: Duration::from_secs(2), answer: Duration::from_millis(300) },
@@ -121,7 +122,7 @@ fn certify(
 ) -> RunReport {
     let fake = Fake::start(answer);
     let suite = suite(cases);
-    run(&judge(&suite, &flags(fake.url())), &Selection::default()).unwrap()
+    run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap()
 }
 
 fn verdicts(report: &RunReport) -> Vec<&str> {

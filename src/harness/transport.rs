@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use super::client::{Answer, Connection, NoAnswer, Request};
+use super::client::{Answer, Connection, NoAnswer, Request, bearable};
 
 /// A way to the target: the client, or something that stands before it or in its place.
 pub(crate) trait Transport {
@@ -15,6 +16,14 @@ pub(crate) trait Transport {
 
     /// Told before each request what it is sent for; most ways do not care.
     fn at(&self, _place: Place) {}
+
+    /// Leaves the target alone for as long as an answer of this status asked for.
+    ///
+    /// # Errors
+    /// A sentence: that is too long.
+    fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        bearable(status, wait)
+    }
 
     /// Whether everything up to the last answer is as it was when the case passed, so that nothing
     /// new can be found in it.
@@ -32,6 +41,16 @@ pub(crate) enum Place<'s> {
     Step(&'s str),
 }
 
+impl Place<'_> {
+    /// The step, of the case itself.
+    pub(crate) fn step(self) -> Option<String> {
+        match self {
+            Place::Prelude => None,
+            Place::Step(step) => Some(step.to_owned()),
+        }
+    }
+}
+
 /// The identifiers that were drawn, each by one case alone.
 #[derive(Debug, Default)]
 pub(crate) struct Claims(Mutex<HashSet<String>>);
@@ -41,6 +60,11 @@ impl Claims {
     pub(crate) fn claim(&self, identifier: &str) -> bool {
         let mut claimed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         claimed.insert(identifier.to_owned())
+    }
+
+    /// As if each of `drawn` had been drawn.
+    pub(crate) fn of(drawn: &[String]) -> Claims {
+        Claims(Mutex::new(drawn.iter().cloned().collect()))
     }
 
     /// All that were drawn.

@@ -1,5 +1,6 @@
 //! Verdicts: of a case, and of the run that they make up.
 
+use super::baseline::Compared;
 use super::refusal::Exit;
 
 /// What became of a case.
@@ -46,6 +47,11 @@ impl Verdict {
         }
     }
 
+    /// The verdict of that name.
+    pub(crate) fn named(name: &str) -> Option<Verdict> {
+        Verdict::ALL.into_iter().find(|verdict| verdict.name() == name)
+    }
+
     /// Whether no requirement is broken and none is left open.
     pub fn is_good(self) -> bool {
         matches!(self, Verdict::Pass | Verdict::Advisory)
@@ -64,6 +70,10 @@ pub enum RunVerdict {
     SelectedPassed,
     /// A requirement is broken.
     DoesNotConform,
+    /// Beside a baseline: whatever fails is known to.
+    NoNewFailures,
+    /// Beside a baseline: nothing new fails, but something fails no more, or is borne no longer.
+    BaselineOutOfDate,
     /// Something could not be judged, or nothing was.
     Inconclusive,
     /// The harness or its suite is at fault.
@@ -95,11 +105,32 @@ impl RunVerdict {
         }
     }
 
+    /// The verdict of the same run beside its baseline, which never says that the target conforms.
+    pub(crate) fn beside(
+        self,
+        verdicts: impl IntoIterator<Item = Verdict>,
+        compared: &Compared,
+    ) -> RunVerdict {
+        let verdicts: Vec<_> = verdicts.into_iter().collect();
+        let open = verdicts.contains(&Verdict::Inconclusive)
+            || verdicts.iter().all(|verdict| *verdict == Verdict::NotApplicable);
+        let fails = compared.new.iter().any(|(_, verdict)| *verdict == Verdict::Fail);
+        match self {
+            RunVerdict::HarnessError => RunVerdict::HarnessError,
+            _ if fails => RunVerdict::DoesNotConform,
+            _ if !compared.new.is_empty() || open => RunVerdict::Inconclusive,
+            _ if compared.is_out_of_date() => RunVerdict::BaselineOutOfDate,
+            _ => RunVerdict::NoNewFailures,
+        }
+    }
+
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         match self {
-            RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => Exit::Conforms,
-            RunVerdict::DoesNotConform => Exit::Failed,
+            RunVerdict::Conforms { .. }
+            | RunVerdict::SelectedPassed
+            | RunVerdict::NoNewFailures => Exit::Conforms,
+            RunVerdict::DoesNotConform | RunVerdict::BaselineOutOfDate => Exit::Failed,
             RunVerdict::Inconclusive => Exit::Inconclusive,
             RunVerdict::HarnessError => Exit::Broken,
         }
@@ -111,6 +142,8 @@ impl RunVerdict {
             RunVerdict::Conforms { .. } => "CONFORMS",
             RunVerdict::SelectedPassed => "SELECTED PASSED",
             RunVerdict::DoesNotConform => "DOES NOT CONFORM",
+            RunVerdict::NoNewFailures => "NO NEW FAILURES",
+            RunVerdict::BaselineOutOfDate => "BASELINE OUT OF DATE",
             RunVerdict::Inconclusive => "INCONCLUSIVE",
             RunVerdict::HarnessError => "HARNESS ERROR",
         }

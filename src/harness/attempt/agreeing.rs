@@ -76,7 +76,7 @@ impl Attempt<'_> {
                 .clause(agreement.clause)
                 .ok_or_else(|| Stop::Fault(format!("there is no clause {}", agreement.clause)))?;
             let member = judge.suite().clause(agreement.member).map_or(clause.level, |c| c.level);
-            findings.extend(mismatches.into_iter().map(|mismatch| Finding {
+            findings.extend(self.seen(mismatches).into_iter().map(|mismatch| Finding {
                 clause: clause.id.clone(),
                 level: match mismatch.advisory || agreement.advisory {
                     true => Level::Should,

@@ -34,6 +34,7 @@ impl Attempt<'_> {
             if matches!(kind, Draw::Text(_)) || self.sitting.claims.claim(&drawn) {
                 return drawn;
             }
+            self.traces.borrow_mut().redrawn.push(drawn);
         }
     }
 

@@ -12,10 +12,6 @@ mod report;
 mod shaped;
 mod tally;
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Instant;
 
 use std::cell::{Cell, RefCell};
@@ -30,12 +26,14 @@ use excused::Survived;
 use fault::{Behaviour, Standing};
 use mutation::{Mutation, Original, mutations};
 use other::Listed;
-use recording::{Recorded, Recorder, judged, operation};
+use recording::{Recorded, answered, judged, operation};
 use replay::{Changed, Replay};
 
 use super::client::Answer;
 use super::draw::Random;
+use super::evidence::Recorder;
 use super::judge::Judge;
+use super::parallel::in_parallel;
 use super::plan::Selection;
 use super::refusal::Refusal;
 use super::report::CaseReport;
@@ -92,32 +90,6 @@ pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     Ok(audit)
 }
 
-/// `work` for each item, on several threads; the results are in the order of the items.
-fn in_parallel<T: Sync, R: Send>(
-    threads: usize,
-    items: &[T],
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, R)>> = Mutex::default();
-    thread::scope(|scope| {
-        for _ in 0..threads.min(items.len()) {
-            scope.spawn(|| {
-                while let Some((index, item)) = {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    items.get(index).map(|item| (index, item))
-                } {
-                    let result = work(item);
-                    results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
-}
-
 /// The recording of a case, unless it does not apply to the target.
 fn record<'j>(
     judge: &'j Judge,
@@ -131,7 +103,7 @@ fn record<'j>(
     let report = judge.judge_in(case, sitting);
     match report.verdict {
         Verdict::Pass if report.rerun.is_none() => {
-            let exchanges = recorder.into_exchanges();
+            let exchanges = answered(recorder.into_exchanges());
             Ok(Some(Recording { case, mounted, listed, exchanges, own: claims.into_all() }))
         }
         Verdict::NotApplicable => Ok(None),

@@ -1,11 +1,9 @@
 //! What was asked and answered while a case was judged.
 
-use std::cell::RefCell;
-
 use super::mutation::chosen;
-use crate::harness::client::{Answer, Connection, NoAnswer, Request};
+use crate::harness::client::{Answer, Request};
+use crate::harness::evidence;
 use crate::harness::target::Mounted;
-use crate::harness::transport::{Place, Transport};
 
 /// One exchange, and the step of the case that it was for; a prelude's has none.
 #[derive(Debug, Clone)]
@@ -15,46 +13,13 @@ pub(super) struct Recorded {
     pub(super) answer: Answer,
 }
 
-/// Passes everything on and keeps it.
-pub(super) struct Recorder<'t> {
-    through: &'t dyn Transport,
-    step: RefCell<Option<String>>,
-    kept: RefCell<Vec<Recorded>>,
-}
-
-impl<'t> Recorder<'t> {
-    pub(super) fn new(through: &'t dyn Transport) -> Self {
-        Recorder { through, step: RefCell::default(), kept: RefCell::default() }
-    }
-
-    pub(super) fn into_exchanges(self) -> Vec<Recorded> {
-        self.kept.into_inner()
-    }
-}
-
-impl Transport for Recorder<'_> {
-    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
-        let answer = self.through.send(request, connection)?;
-        self.kept.borrow_mut().push(Recorded {
-            step: self.step.borrow().clone(),
-            request: request.clone(),
-            answer: answer.clone(),
-        });
-        Ok(answer)
-    }
-
-    fn at(&self, place: Place) {
-        self.through.at(place);
-        *self.step.borrow_mut() = step_of(place);
-    }
-}
-
-/// The step that a place is of.
-pub(super) fn step_of(place: Place) -> Option<String> {
-    match place {
-        Place::Prelude => None,
-        Place::Step(step) => Some(step.to_owned()),
-    }
+/// What was recorded of a case that passed, so that each request had its answer.
+pub(super) fn answered(exchanges: Vec<evidence::Recorded>) -> Vec<Recorded> {
+    let answered = |each: evidence::Recorded| {
+        let evidence::Recorded { step, request, answer, .. } = each;
+        Some(Recorded { step, request, answer: answer.ok()? })
+    };
+    exchanges.into_iter().filter_map(answered).collect()
 }
 
 /// The answers that the case's own steps are judged by, as indices: not those of preludes, and of

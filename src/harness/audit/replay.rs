@@ -2,10 +2,11 @@
 //! elsewhere, live.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
 use super::mutation::{Mutation, Original};
 use super::other::Listed;
-use super::recording::{Recorded, step_of};
+use super::recording::Recorded;
 use crate::harness::client::{Answer, Connection, NoAnswer, Request};
 use crate::harness::format::Media;
 use crate::harness::transport::{Place, Transport};
@@ -89,8 +90,12 @@ impl Transport for Changed<'_> {
         Ok(changed.flatten().unwrap_or(answer))
     }
 
+    fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        self.through.leave_alone(status, wait)
+    }
+
     fn at(&self, place: Place) {
         self.through.at(place);
-        *self.now.borrow_mut() = step_of(place);
+        *self.now.borrow_mut() = place.step();
     }
 }

@@ -13,8 +13,8 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, Timeout};
 
 use leftover::{Watch, watched};
-pub(crate) use pace::wait;
-use pace::{LONGEST_WAIT, Pace};
+use pace::Pace;
+pub(crate) use pace::{bearable, wait};
 
 use crate::harness::refusal::Refusal;
 use crate::harness::target::{Credential, Target, Tls};
@@ -194,22 +194,6 @@ impl Client {
         })
     }
 
-    /// Sends nothing for as long as an answer asked for.
-    ///
-    /// # Errors
-    /// A sentence: that is too long.
-    pub(crate) fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
-        if wait > LONGEST_WAIT {
-            let (asked, most) = (wait.as_secs(), LONGEST_WAIT.as_secs());
-            return Err(format!(
-                "it was answered {status} and is to be asked again in {asked} s; a run waits {most} s \
-                 at a time and no longer"
-            ));
-        }
-        self.pace.hold(wait);
-        Ok(())
-    }
-
     fn send_once(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let (answer, left) = watched(|| self.exchange(request, connection));
         let answer = answer?;
@@ -293,6 +277,12 @@ impl Transport for Client {
             let (method, url, seconds) = (&request.method, &request.url, wait.as_secs());
             waits.push(format!("{method} {url} was answered 429: sent again after {seconds} s"));
         }
+    }
+
+    fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        bearable(status, wait)?;
+        self.pace.hold(wait);
+        Ok(())
     }
 }
 

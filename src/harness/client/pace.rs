@@ -8,7 +8,7 @@ use super::Answer;
 
 /// The longest that a run waits at a time because the target asks for it. Whoever asks for more is
 /// not waited for: nobody looks at a verdict tomorrow.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(120);
+const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// A target that refuses for now and does not say for how long is left alone for so long.
 const USUAL_WAIT: Duration = Duration::from_secs(1);
 
@@ -45,6 +45,21 @@ impl Pace {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = (*next).max(Instant::now() + wait);
     }
+}
+
+/// Whether a run waits for as long as an answer of this status asked for.
+///
+/// # Errors
+/// A sentence: that is too long.
+pub(crate) fn bearable(status: u16, wait: Duration) -> Result<(), String> {
+    if wait <= LONGEST_WAIT {
+        return Ok(());
+    }
+    let (asked, most) = (wait.as_secs(), LONGEST_WAIT.as_secs());
+    Err(format!(
+        "it was answered {status} and is to be asked again in {asked} s; a run waits {most} s at a \
+         time and no longer"
+    ))
 }
 
 /// How long an answer that refuses for now asks to be left alone: its Retry-After, seconds or a date

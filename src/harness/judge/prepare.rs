@@ -4,6 +4,7 @@ use std::sync::PoisonError;
 
 use super::Judge;
 use crate::harness::client::{Answer, Connection, Request};
+use crate::harness::evidence::Recorder;
 use crate::harness::refusal::Refusal;
 use crate::harness::target::{Base, Credential, Ledger, Mounted, Provision, Site};
 use crate::harness::transport::Transport;
@@ -19,8 +20,9 @@ impl Judge {
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
         self.reach()?;
-        let Judge { client, target, suite, .. } = self;
-        let waits = provision::provision(client, &target.provision, suite.records())?;
+        let Judge { target, suite, .. } = self;
+        let (provision, records) = (&target.provision, suite.records());
+        let waits = self.kept(|way| provision::provision(way, provision, records))?;
         self.note_waits(&waits);
         self.admit()?;
         if matches!(self.target.provision, Provision::Assumed) {
@@ -80,13 +82,24 @@ impl Judge {
         credential: Option<Credential>,
     ) -> Result<Answer, Refusal> {
         let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
-        let answer = self.client.send(&request, Connection::Fresh);
+        let answer = self.kept(|way| way.send(&request, Connection::Fresh));
         if let Ok(answer) = &answer {
             self.note_waits(&answer.waits);
         }
         answer.map_err(|error| {
             Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
         })
+    }
+
+    /// Keeps what is exchanged, in a run that keeps its exchanges.
+    fn kept<T>(&self, exchange: impl FnOnce(&dyn Transport) -> T) -> T {
+        let recorder = Recorder::new(&self.client);
+        let result = exchange(&recorder);
+        if self.options.record {
+            let recorded = recorder.into_exchanges();
+            self.before.lock().unwrap_or_else(PoisonError::into_inner).extend(recorded);
+        }
+        result
     }
 
     fn note_waits(&self, waits: &[String]) {

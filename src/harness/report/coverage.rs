@@ -21,6 +21,46 @@ pub struct Coverage {
     pub should: Tally,
     /// Those that are checked and were not judged.
     pub unjudged: Vec<String>,
+    /// Each clause, in the order of the suite.
+    pub each: Vec<ClauseReport>,
+}
+
+/// What a run says of one clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseReport {
+    /// The clause's id.
+    pub id: String,
+    /// Whether it is a requirement or a recommendation.
+    pub level: Level,
+    /// What the suite does with it.
+    pub status: ClauseStatus,
+    /// What became of it.
+    pub verdict: ClauseVerdict,
+}
+
+/// What became of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClauseVerdict {
+    /// It was judged, and broken nowhere.
+    Holds,
+    /// A recommendation was not followed.
+    Advisory,
+    /// A requirement was broken.
+    Broken,
+    /// It was not judged, or only where it is advisory.
+    NotJudged,
+}
+
+impl ClauseVerdict {
+    /// As in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClauseVerdict::Holds => "holds",
+            ClauseVerdict::Advisory => "advisory",
+            ClauseVerdict::Broken => "broken",
+            ClauseVerdict::NotJudged => "not-judged",
+        }
+    }
 }
 
 /// The checked clauses of one level.
@@ -60,20 +100,34 @@ impl Coverage {
             must: Tally::default(),
             should: Tally::default(),
             unjudged: Vec::new(),
+            each: Vec::new(),
         };
         for clause in suite.clauses().into_iter().filter(|clause| clause.api() == api) {
             *coverage.by_status.entry(clause.status.name()).or_default() += 1;
-            let Clause { id, level, .. } = clause;
-            if clause.status == ClauseStatus::Checked {
-                let at_level = (id.as_str(), *level);
-                let is_judged = judged.contains(&at_level);
+            let Clause { id, level, status, .. } = clause;
+            let at_level = (id.as_str(), *level);
+            let is_judged = judged.contains(&at_level);
+            let is_broken = |level| broken.contains(&(id.as_str(), level));
+            let verdict = match is_broken(Level::Must) {
+                true => ClauseVerdict::Broken,
+                false if is_broken(Level::Should) => ClauseVerdict::Advisory,
+                false if is_judged => ClauseVerdict::Holds,
+                false => ClauseVerdict::NotJudged,
+            };
+            coverage.each.push(ClauseReport {
+                id: id.clone(),
+                level: *level,
+                status: *status,
+                verdict,
+            });
+            if *status == ClauseStatus::Checked {
                 if !is_judged {
                     coverage.unjudged.push(id.clone());
                 }
                 let tally = coverage.tally(*level);
                 tally.checked += 1;
                 tally.judged += usize::from(is_judged);
-                tally.hold += usize::from(is_judged && !broken.contains(&at_level));
+                tally.hold += usize::from(is_judged && !is_broken(*level));
             }
         }
         coverage

@@ -1,9 +1,12 @@
-//! The report as JSON, as `schemas/etalon/report.json` describes it.
+//! The report as JSON, as `schemas/report.schema.json` describes it.
 
 use serde_json::{Map, Value, json};
 
-use super::{CaseReport, Coverage, Created, Finding, Lack, RunReport, Tally};
-use crate::harness::suite::Suite;
+use super::{
+    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, RunReport, Tally, date_time,
+};
+use crate::harness::baseline;
+use crate::harness::suite::{Level, Suite};
 use crate::harness::verdict::{RunVerdict, Verdict};
 
 /// The whole report.
@@ -20,6 +23,8 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         _ => &[],
     };
     json!({
+        "tool": {"name": "etalon", "version": env!("CARGO_PKG_VERSION")},
+        "started": date_time(report.started),
         "verdict": report.verdict.name(),
         "without": without,
         "exitCode": report.exit().code(),
@@ -29,11 +34,13 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "durationMs": report.elapsed.as_millis() as u64,
         "target": report.target,
         "counts": counts,
+        "clauses": report.coverage.iter().flat_map(|coverage| &coverage.each).map(clause).collect::<Vec<_>>(),
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
+        "baseline": report.baseline.as_ref().map(baseline::to_json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
-        "cases": report.cases.iter().map(case).collect::<Vec<_>>(),
+        "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
     })
 }
 
@@ -48,7 +55,17 @@ fn coverage(coverage: &Coverage) -> Value {
     })
 }
 
-fn case(case: &CaseReport) -> Value {
+fn clause(clause: &ClauseReport) -> Value {
+    json!({
+        "id": clause.id,
+        "level": clause.level.name(),
+        "status": clause.status.name(),
+        "verdict": clause.verdict.name(),
+    })
+}
+
+/// What a report says of a case.
+pub(crate) fn case_json(case: &CaseReport) -> Value {
     json!({
         "id": case.id,
         "api": case.api,
@@ -82,6 +99,25 @@ fn lack(lack: &Lack) -> Value {
         "means": lack.means,
         "identifiers": lack.identifiers,
         "cases": lack.cases,
+    })
+}
+
+/// A finding as a report has it.
+pub(crate) fn read_finding(said: &Value) -> Option<Finding> {
+    let text = |name: &str| Some(said[name].as_str()?.to_owned());
+    let value = |name: &str| Some(said[name].clone()).filter(|value| !value.is_null());
+    Some(Finding {
+        clause: text("clause")?,
+        level: [Level::Must, Level::Should]
+            .into_iter()
+            .find(|each| said["level"] == each.name())?,
+        step: text("step")?,
+        status: said["status"].as_u64()?.try_into().ok()?,
+        pointer: text("pointer")?,
+        message: text("message")?,
+        expected: value("expected"),
+        actual: value("actual"),
+        curl: text("curl")?,
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod explain;
+mod har;
 mod json;
 mod junit;
 mod plan;
@@ -10,19 +11,24 @@ mod terminal;
 mod unblock;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
-pub use coverage::{Coverage, Tally};
+pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
 pub use explain::explain;
+pub use har::har;
 pub use json::json;
+pub(crate) use json::{case_json, read_finding};
 pub use junit::junit;
 pub use plan::plan;
 pub use style::Style;
 pub use terminal::terminal;
 pub use unblock::Lack;
 
+use super::baseline::{Baseline, Compared, Known, Standing};
+use super::evidence::Exchange;
 use super::judge::Judge;
 use super::refusal::Exit;
 use super::suite::{Case, Level};
@@ -81,6 +87,12 @@ pub struct CaseReport {
     pub waits: Vec<String>,
     /// What its requests made in the target.
     pub created: Vec<Created>,
+    /// What it drew that another case had drawn before, so that it drew again.
+    pub(crate) redrawn: Vec<String>,
+    /// What was sent and answered, in its order, where a run keeps that.
+    pub exchanges: Vec<Exchange>,
+    /// Whether something of it could not be judged again, since it was redacted.
+    pub(crate) unseen: bool,
     /// The state that the target does not hold, if that is why it is blocked.
     pub missing: Option<String>,
     /// What the target declares absent, if that is why it is not applicable.
@@ -104,6 +116,9 @@ impl CaseReport {
             rerun: None,
             waits: Vec::new(),
             created: Vec::new(),
+            redrawn: Vec::new(),
+            exchanges: Vec::new(),
+            unseen: false,
             missing: None,
             absent: None,
             duration: Duration::ZERO,
@@ -119,29 +134,7 @@ impl CaseReport {
     pub(crate) fn leave(&mut self, traces: Traces) {
         self.waits.extend(traces.waits);
         self.created.extend(traces.created);
-    }
-
-    /// Hides what is secret, should the target have sent it back.
-    pub(crate) fn hide(&mut self, tokens: &[String]) {
-        for finding in &mut self.findings {
-            hide(&mut finding.message, tokens);
-            hide(&mut finding.step, tokens);
-            hide(&mut finding.pointer, tokens);
-            hide(&mut finding.curl, tokens);
-            for value in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
-                let mut text = value.to_string();
-                if hide(&mut text, tokens) {
-                    *value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-                }
-            }
-        }
-        let named = self.created.iter_mut().flat_map(|each| {
-            [Some(&mut each.path), each.identifier.as_mut()].into_iter().flatten()
-        });
-        let said = [&mut self.reason, &mut self.rerun].into_iter().flatten();
-        for text in said.chain(&mut self.waits).chain(named) {
-            hide(text, tokens);
-        }
+        self.redrawn.extend(traces.redrawn);
     }
 }
 
@@ -152,8 +145,12 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// Each request before the first case that was sent again because the target asked for it.
     pub waits: Vec<String>,
+    /// What was exchanged before the first case, where a run keeps that.
+    pub before: Vec<Exchange>,
     /// What the run says of the target.
     pub verdict: RunVerdict,
+    /// What it is beside its baseline, if it has one.
+    pub baseline: Option<Compared>,
     /// How much of each API's clauses it judged.
     pub coverage: Vec<Coverage>,
     /// Whether cases of the chosen APIs were left out.
@@ -164,6 +161,8 @@ pub struct RunReport {
     pub suite: String,
     /// What was judged; holds no secret.
     pub target: Value,
+    /// When it began.
+    pub started: SystemTime,
     /// From the first word to the last.
     pub elapsed: Duration,
 }
@@ -173,7 +172,7 @@ impl RunReport {
         judge: &Judge,
         cases: Vec<CaseReport>,
         narrowed: bool,
-        elapsed: Duration,
+        (started, elapsed): (SystemTime, Duration),
     ) -> Self {
         let mut without: Vec<String> = Vec::new();
         for label in cases.iter().filter_map(|case| case.absent.as_ref()) {
@@ -188,19 +187,36 @@ impl RunReport {
         RunReport {
             verdict: RunVerdict::of(verdicts, narrowed, without),
             cases,
+            baseline: None,
             coverage,
             waits: judge.waits(),
+            before: judge.before(),
             narrowed,
             seed: judge.seed(),
             suite: judge.suite().digest(),
             target: judge.target().summary(),
+            started,
             elapsed,
         }
+    }
+
+    /// The same run beside its baseline.
+    pub fn beside(mut self, baseline: &Baseline) -> RunReport {
+        let compared = baseline.compare(&self);
+        let verdicts = self.cases.iter().map(|case| case.verdict);
+        self.verdict = self.verdict.clone().beside(verdicts, &compared);
+        self.baseline = Some(compared);
+        self
     }
 
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.verdict.exit()
+    }
+
+    /// The known failure that a case's is.
+    pub(crate) fn known(&self, case: &CaseReport) -> Option<&Known> {
+        self.baseline.as_ref()?.of(&case.id)
     }
 
     /// How many cases came to each verdict, by API in the order of the cases.
@@ -223,6 +239,11 @@ impl RunReport {
         let selected = format!("{passed} of {} selected checks passed", self.cases.len());
         let words = match &self.verdict {
             RunVerdict::SelectedPassed => return selected,
+            verdict @ RunVerdict::NoNewFailures => {
+                let known = self.baseline.iter().flat_map(|compared| &compared.known);
+                let known = known.filter(|(_, (_, standing))| *standing == Standing::Known);
+                format!("{} ({} known)", verdict.name(), known.count())
+            }
             verdict @ RunVerdict::Conforms { without } if !without.is_empty() => {
                 format!("{} (without {})", verdict.name(), without.join(", "))
             }
@@ -232,12 +253,9 @@ impl RunReport {
     }
 }
 
-/// Whether `text` held a secret. One of up to three characters may stand in any text, and is left.
-pub(crate) fn hide(text: &mut String, tokens: &[String]) -> bool {
-    let found = tokens.iter().filter(|token| token.len() > 3 && text.contains(token.as_str()));
-    let found: Vec<_> = found.collect();
-    found.iter().for_each(|token| *text = text.replace(token.as_str(), "$TOKEN"));
-    !found.is_empty()
+/// A moment as RFC 3339 has it, in UTC, to the millisecond.
+pub(crate) fn date_time(moment: SystemTime) -> String {
+    DateTime::<Utc>::from(moment).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// Keeps what a finding shows within bounds: a body may be of any size.

@@ -8,6 +8,7 @@ use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
 use super::{RunReport, Tally};
+use crate::harness::baseline::{Known, Standing};
 use crate::harness::suite::Suite;
 use crate::harness::verdict::{RunVerdict, Verdict};
 
@@ -17,7 +18,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     let mut explainer = Explainer::new(suite, style);
     for case in &report.cases {
         // What is missing stands at the end, each thing once.
-        let is_told = case.missing.is_some();
+        let is_told = case.missing.is_some() || report.known(case).is_some();
         if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable) && !is_told {
             let _ = writeln!(text, "{}", explainer.case(case));
         }
@@ -27,6 +28,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
             let _ = writeln!(text, "{} ran again under new identifiers: {fault}\n", case.id);
         }
     }
+    text.push_str(&known(report));
     text.push_str(&waited(report));
     text.push_str(&absent(report));
     text.push_str(&unblock(report, suite));
@@ -39,7 +41,9 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
         RunVerdict::DoesNotConform | RunVerdict::HarnessError => RED,
-        RunVerdict::Inconclusive => YELLOW,
+        RunVerdict::NoNewFailures | RunVerdict::BaselineOutOfDate | RunVerdict::Inconclusive => {
+            YELLOW
+        }
     };
     let _ = writeln!(text, "\n{}", style.paint(headline, &report.headline()));
     if report.target.get("insecure") == Some(&Value::Bool(true)) {
@@ -55,6 +59,31 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         report.suite
     );
     let _ = writeln!(text, "{}", style.paint(DIM, &facts));
+    text
+}
+
+/// What is known to fail, a line each, and what of the baseline is to be thought over.
+fn known(report: &RunReport) -> String {
+    let Some(compared) = &report.baseline else { return String::new() };
+    let mut text = String::new();
+    for (case, (known, standing)) in &compared.known {
+        let Known { reason, owner, expires, .. } = known;
+        let _ = match standing {
+            Standing::Known => writeln!(text, "known: {case}: {reason} ({owner}, until {expires})"),
+            Standing::Expired => writeln!(
+                text,
+                "expired: {case} still fails, and was borne until {expires}: {reason} ({owner})"
+            ),
+            Standing::Passing => writeln!(
+                text,
+                "passing: {case} fails no more: take it out of the baseline ({owner}: {reason})"
+            ),
+            Standing::NotJudged => writeln!(text, "not judged: {case} ({owner}: {reason})"),
+        };
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
     text
 }
 

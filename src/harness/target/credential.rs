@@ -23,6 +23,14 @@ impl Credential {
         }
     }
 
+    /// The scheme of the Authorization header.
+    pub(crate) fn scheme(&self) -> &'static str {
+        match self {
+            Credential::Bearer(_) => "Bearer",
+            Credential::Basic { .. } => "Basic",
+        }
+    }
+
     /// The option of curl that carries them, for whoever has them in a variable of the shell.
     pub(crate) fn curl_option(&self) -> &'static str {
         match self {

@@ -23,6 +23,9 @@ pub(super) struct TargetFile {
     /// The private key of `certificate`, in PEM.
     #[serde(default)]
     pub(super) key: Option<Source>,
+    /// Members whose values no output shows, by name.
+    #[serde(default)]
+    pub(super) redact: Vec<String>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
     /// A table for each API that is judged, empty where everything is as documented.

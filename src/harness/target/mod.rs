@@ -5,6 +5,7 @@ mod credential;
 mod file;
 mod limits;
 mod mounted;
+mod record;
 mod resolve;
 mod secret;
 mod site;
@@ -20,6 +21,8 @@ use serde_json::{Value, json};
 pub(crate) use base::Base;
 pub(crate) use credential::Credential;
 pub use limits::Limits;
+pub(crate) use record::TargetRecord;
+pub(crate) use resolve::fault as toml_fault;
 pub use secret::Secret;
 pub(crate) use site::Site;
 pub(crate) use suggest::did_you_mean;
@@ -50,6 +53,8 @@ pub struct TargetFlags {
     pub insecure: bool,
     /// What the target can bear; each wins over the file's.
     pub limits: Limits,
+    /// Members that no output may show the values of, beside those of the file.
+    pub redact: Vec<String>,
 }
 
 /// The system that is judged.
@@ -61,6 +66,8 @@ pub struct Target {
     pub(crate) known: BTreeMap<String, Known>,
     pub(crate) tls: Tls,
     pub(crate) limits: Limits,
+    /// The members that no output shows the values of.
+    pub(crate) redact: Vec<String>,
 }
 
 /// Whom to trust, and what to show.
@@ -117,6 +124,19 @@ pub(crate) enum Provision {
 pub(crate) struct Known {
     pub(crate) ledger: Option<String>,
     pub(crate) variables: BTreeMap<String, Value>,
+}
+
+impl Provision {
+    /// As in reports.
+    fn name(&self) -> &'static str {
+        match self {
+            Provision::None => "none",
+            Provision::Assumed => "assumed",
+            Provision::Preloaded => "preloaded",
+            Provision::Url { .. } => "url",
+            Provision::Command(_) => "command",
+        }
+    }
 }
 
 impl Mounted {
@@ -179,11 +199,14 @@ impl Target {
     pub(crate) fn secrets(&self) -> Vec<String> {
         let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
         let mut tokens: Vec<_> = self.ledgers.iter().map(|ledger| &ledger.token).collect();
-        if let Provision::Url { token: Some(token), .. } = &self.provision {
-            tokens.push(token);
+        let mut query = None;
+        if let Provision::Url { url, token } = &self.provision {
+            tokens.extend(token);
+            // It may hold what lets in.
+            query = url.split_once('?').map(|(_, query)| query.to_owned());
         }
         let tokens = tokens.into_iter().map(|token| token.reveal().to_owned());
-        own.flat_map(Credential::secrets).chain(tokens).collect()
+        own.flat_map(Credential::secrets).chain(tokens).chain(query).collect()
     }
 
     /// What a report says of the target; nothing in it is secret.
@@ -205,18 +228,11 @@ impl Target {
             .iter()
             .map(|each| json!({"name": each.api.name, "base": each.base.to_string(), "mount": each.mount}))
             .collect();
-        let provision = match &self.provision {
-            Provision::None => "none",
-            Provision::Assumed => "assumed",
-            Provision::Preloaded => "preloaded",
-            Provision::Url { .. } => "url",
-            Provision::Command(_) => "command",
-        };
         json!({
             "base": self.apis.first().map(|first| first.base.to_string()),
             "apis": apis,
             "ledgers": ledgers,
-            "provision": provision,
+            "provision": self.provision.name(),
             "known": self.known.keys().collect::<Vec<_>>(),
             "insecure": self.tls.insecure,
         })

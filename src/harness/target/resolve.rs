@@ -41,8 +41,8 @@ fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), Refusal> {
     Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
 }
 
-/// Where and what, without the line itself: a token may stand in it.
-fn fault(text: &str, error: &toml::de::Error) -> String {
+/// Where and what is wrong in a TOML file, without the line itself: a token may stand in it.
+pub(crate) fn fault(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let message = unknown_key(error.message());
     let message = message.as_deref().unwrap_or(error.message());
@@ -101,7 +101,26 @@ fn assemble(
         known,
         tls,
         limits: flags.limits.or(limits(&file.limits)?),
+        redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
     })
+}
+
+/// Names of members, each once.
+fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
+    let mut redact: Vec<String> = Vec::new();
+    for name in names {
+        if name.is_empty()
+            || name.contains(|c: char| c.is_whitespace() || "./[]\"'<>=&".contains(c))
+        {
+            return Err(format!(
+                "`redact` names members, such as emailAddress or regNo, and `{name}` is none"
+            ));
+        }
+        if !redact.contains(&name) {
+            redact.push(name);
+        }
+    }
+    Ok(redact)
 }
 
 fn is_fixture(suite: &Suite, no: &str) -> bool {

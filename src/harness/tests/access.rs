@@ -70,7 +70,7 @@ fn what_lets_in_is_shown_to_nobody_even_if_the_target_says_it_back() {
     let flags = TargetFlags { credentials, ..flags(fake.url()) };
     let judge = judge(&suite, &flags);
     assert!(!format!("{:?} {}", judge.target(), judge.target().summary()).contains("pass word"));
-    let report = run(&judge, &Selection::default()).unwrap();
+    let report = run(&judge, &Selection::default(), &()).unwrap();
     assert_eq!(verdicts(&report), ["fail"]);
     for text in
         [terminal(&report, &suite, Style { color: false }), to_json(&report, &suite).to_string()]
@@ -115,7 +115,7 @@ fn a_login_page_that_is_led_to_with_what_lets_in_does_not_show_it() {
     let file = folder.path().join("target.toml");
     std::fs::write(&file, format!("base = \"{}\"\n{FILE}", fake.url())).unwrap();
     let flags = TargetFlags { file: Some(file), ..TargetFlags::default() };
-    let refusal = run(&judge(&suite, &flags), &Selection::default()).unwrap_err();
+    let refusal = run(&judge(&suite, &flags), &Selection::default(), &()).unwrap_err();
     assert_eq!(refusal.exit, Exit::Inconclusive);
     assert!(refusal.sentence.contains("https://login.example/?from=$TOKEN"), "{refusal}");
     assert!(!refusal.sentence.contains(ENCODED), "{refusal}");

@@ -10,7 +10,7 @@ fn judged(steps: Value, forms: Value, answer: fn(&str) -> Reply) -> RunReport {
     let cases = json!([{"id": "customer/a/x", "title": "t", "steps": steps}]);
     let suite = suite_with_forms(cases, forms);
     let fake = Fake::start(move |request| answer(&request.path));
-    run(&judge(&suite, &flags(fake.url())), &Selection::default()).unwrap()
+    run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap()
 }
 
 /// The clause, the step and the place of every finding.
@@ -107,14 +107,14 @@ fn a_prelude_is_held_to_no_form_and_a_form_alone_makes_no_pass() {
         {"clause": "must/fine", "status": 404}]}]),
     );
     let fake = Fake::start(creates);
-    let report = run(&judge(&suite, &flags(fake.url())), &Selection::default()).unwrap();
+    let report = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
     assert_eq!(report.cases[0].verdict.name(), "blocked", "nothing of its own was judged");
 
     let cases = json!([{"id": "customer/a/given", "title": "t", "given": ["customer"], "steps": [
         {"name": "get", "send": {"method": "GET", "path": "x"},
             "expect": [{"clause": "must/step", "status": 404}]}]}]);
     let suite = suite_with_forms(cases, forms);
-    let report = run(&judge(&suite, &flags(fake.url())), &Selection::default()).unwrap();
+    let report = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
     assert_eq!(found(&report), [("must/never", "get", "")], "the prelude's 201 is not judged");
 }
 
@@ -138,6 +138,6 @@ fn a_form_holds_where_the_target_mounts_the_api() {
         "\n[api.customer]\nmount = \"/crm/{ledger}\"\n[[ledger]]\nno = \"100\"\ntoken = \"a\"\n";
     std::fs::write(&path, format!("base = \"{}/prefix\"\n{target}", fake.url())).unwrap();
     let flags = TargetFlags { file: Some(path), ..TargetFlags::default() };
-    let report = run(&judge(&suite, &flags), &Selection::default()).unwrap();
+    let report = run(&judge(&suite, &flags), &Selection::default(), &()).unwrap();
     assert_eq!(found(&report), [("must/form", "get", "/no"), ("must/form", "by-link", "/no")]);
 }

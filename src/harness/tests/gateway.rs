@@ -78,7 +78,7 @@ pub(super) fn certify_by(
     let text = format!("base = \"{}/pre\"\nprovision = \"preloaded\"\n{toml}", fake.url());
     std::fs::write(&path, text).unwrap();
     let flags = TargetFlags { file: Some(path), ..TargetFlags::default() };
-    run(&judge(&suite(cases), &flags), &Selection::default()).unwrap()
+    run(&judge(&suite(cases), &flags), &Selection::default(), &()).unwrap()
 }
 
 /// Judges the cases on a server of which nothing more need be said.

@@ -15,7 +15,7 @@ fn an_empty_selection_contacts_nothing_and_is_inconclusive() {
     let suite = suite(json!([create_case("customer/a/1")]));
     let judge = judge(&suite, &flags("http://127.0.0.1:1"));
     let selection = Selection { filters: vec!["nowhere".to_owned()], ..Selection::default() };
-    let refusal = run(&judge, &selection).unwrap_err();
+    let refusal = run(&judge, &selection, &()).unwrap_err();
     assert_eq!(refusal.exit, Exit::Inconclusive);
     assert!(refusal.sentence.contains("--list"), "{refusal}");
 }
@@ -33,7 +33,7 @@ fn a_narrowed_run_says_how_many_passed_and_never_conforms() {
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
         let selection =
             Selection { filters: owned(filters), exact, skip: owned(skip), ..Selection::default() };
-        assert_eq!(run(&judge, &selection).unwrap().headline(), line);
+        assert_eq!(run(&judge, &selection, &()).unwrap().headline(), line);
     }
 }
 
@@ -50,7 +50,7 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
         reply
     });
     let flags = TargetFlags { tokens: vec!["100=s3cret".to_owned()], ..flags(fake.url()) };
-    let report = run(&judge(&suite, &flags), &Selection::default()).unwrap();
+    let report = run(&judge(&suite, &flags), &Selection::default(), &()).unwrap();
     let got: Vec<_> = report.cases.iter().map(|case| case.id.clone()).collect();
     assert_eq!(got, ids);
     assert!(report.cases.iter().all(|case| case.verdict == Verdict::Fail));
@@ -82,6 +82,6 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
     assert!(xml.contains("failures=\"30\""), "{xml}");
     let schemas = Schemas::new(Arc::clone(&Suite::embedded().unwrap().schemas));
     let mut mismatches = Vec::new();
-    schemas.check("etalon/report", &json, &mut mismatches).unwrap();
+    schemas.check("report.schema", &json, &mut mismatches).unwrap();
     assert!(mismatches.is_empty(), "{mismatches:?}");
 }

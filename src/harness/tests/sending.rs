@@ -186,7 +186,7 @@ fn the_fixtures_are_loaded_once_before_the_first_case() {
     )).unwrap();
     let suite = suite(json!([create_case("customer/a/1"), create_case("customer/a/2")]));
     let flags = TargetFlags { file: Some(path), ..TargetFlags::default() };
-    let report = run(&judge(&suite, &flags), &Selection::default()).unwrap();
+    let report = run(&judge(&suite, &flags), &Selection::default(), &()).unwrap();
     assert_eq!(report.headline(), "CONFORMS");
     let log = log.lock().unwrap();
     assert_eq!(log.iter().filter(|path| *path == "/records").count(), 1);

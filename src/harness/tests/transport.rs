@@ -44,7 +44,7 @@ fn nothing_reachable_is_said_once() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let suite = suite(json!([create_case("customer/a/1"), create_case("customer/a/2")]));
     let url = format!("http://127.0.0.1:{port}");
-    let refusal = run(&judge(&suite, &flags(&url)), &Selection::default()).unwrap_err();
+    let refusal = run(&judge(&suite, &flags(&url)), &Selection::default(), &()).unwrap_err();
     assert_eq!(refusal.exit, Exit::Inconclusive);
     assert!(refusal.sentence.contains("cannot be reached"), "{refusal}");
 }
@@ -64,7 +64,7 @@ fn a_refused_token_is_said_once_and_accuses_nobody() {
         Some(_) => Reply::status(401),
     });
     let suite = suite(json!([create_case("customer/a/1"), create_case("customer/a/2")]));
-    let refusal = run(&judge(&suite, &flags(fake.url())), &Selection::default()).unwrap_err();
+    let refusal = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap_err();
     assert_eq!(refusal.exit, Exit::Inconclusive);
     assert!(refusal.sentence.contains("--token 100="), "{refusal}");
 }

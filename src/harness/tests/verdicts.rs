@@ -139,7 +139,7 @@ fn values_of_a_state_are_judged_only_where_the_fixtures_are() {
         ("[known.\"customer/known\"]\nknown = \"8\"", "pass"),
         ("provision = \"preloaded\"\n[known.\"customer/known\"]\nknown = \"9\"", "fail"),
     ] {
-        let report = run(&judge(&suite, &target(toml)), &Selection::default()).unwrap();
+        let report = run(&judge(&suite, &target(toml)), &Selection::default(), &()).unwrap();
         assert_eq!(verdicts(&report), [verdict], "{toml}: {:?}", report.cases[0]);
     }
 }

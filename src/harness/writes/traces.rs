@@ -11,6 +11,8 @@ pub(crate) struct Traces {
     /// Each time that the target was waited for.
     pub(crate) waits: Vec<String>,
     pub(crate) created: Vec<Created>,
+    /// What was drawn and had been drawn by another case.
+    pub(crate) redrawn: Vec<String>,
     /// The URLs of those that the API can delete, and where in `created` they stand.
     deletable: Vec<(String, usize)>,
 }

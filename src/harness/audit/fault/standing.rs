@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -190,6 +191,10 @@ impl Transport for Standing<'_> {
             }
             None => pass(),
         }
+    }
+
+    fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        self.through.leave_alone(status, wait)
     }
 
     fn at(&self, place: Place) {

@@ -1,0 +1,116 @@
+//! `etalon diff`: what lies between two runs.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use etalon::harness::bundle::Bundle;
+use etalon::harness::regression::{Change, Changes, changes};
+use etalon::harness::{Exit, Refusal};
+use serde_json::{Value, json};
+
+use super::complain;
+use super::output::{Format, print};
+
+/// Arguments of `etalon diff`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The run before: a JSON report or a bundle.
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The run after it: a JSON report or a bundle.
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// How the changes are written.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+/// Compares and prints. The exit code is 1 if something fails that did not.
+pub fn run(args: &Args) -> ExitCode {
+    let found = read(&args.old).and_then(|old| {
+        let new = read(&args.new)?;
+        changes(&old, &new).map_err(Refusal::usage)
+    });
+    match found {
+        Ok(changes) => {
+            let text = match args.format {
+                Format::Table => told(&changes),
+                Format::Json => format!("{:#}\n", to_json(&changes)),
+            };
+            match (print("changes", text.as_bytes()), changes.failing.is_empty()) {
+                (printed, true) => printed,
+                (_, false) => ExitCode::from(Exit::Failed.code()),
+            }
+        }
+        Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
+    }
+}
+
+fn read(path: &Path) -> Result<Value, Refusal> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        Refusal::usage(format!("{} cannot be compared: {why}", path.display()))
+    };
+    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
+    if Bundle::is_one(&bytes) {
+        return Ok(Bundle::read(&bytes).map_err(|why| wrong(&why))?.report);
+    }
+    serde_json::from_slice(&bytes)
+        .map_err(|error| wrong(&format!("it is neither a JSON report nor a bundle: {error}")))
+}
+
+/// The changes for a reader.
+fn told(changes: &Changes) -> String {
+    let mut text = String::new();
+    for note in &changes.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    for (name, list) in [
+        ("newly failing", &changes.failing),
+        ("fixed", &changes.fixed),
+        ("changed", &changes.other),
+    ] {
+        for Change { case, old, new, why } in list {
+            let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let _ = writeln!(text, "{name}: {case}: {} → {}{why}", old.name(), new.name());
+        }
+    }
+    for (name, list) in [("added", &changes.added), ("removed", &changes.removed)] {
+        for (case, verdict) in list {
+            let _ = writeln!(text, "{name}: {case}: {}", verdict.name());
+        }
+    }
+    let _ = writeln!(
+        text,
+        "{} newly failing, {} fixed, {} changed otherwise, {} added, {} removed",
+        changes.failing.len(),
+        changes.fixed.len(),
+        changes.other.len(),
+        changes.added.len(),
+        changes.removed.len()
+    );
+    text
+}
+
+fn to_json(changes: &Changes) -> Value {
+    let changed = |list: &[Change]| {
+        let each = list.iter().map(|Change { case, old, new, why }| {
+            json!({"case": case, "old": old.name(), "new": new.name(), "why": why})
+        });
+        each.collect::<Vec<_>>()
+    };
+    let listed = |list: &[(String, etalon::harness::Verdict)]| {
+        let each =
+            list.iter().map(|(case, verdict)| json!({"case": case, "verdict": verdict.name()}));
+        each.collect::<Vec<_>>()
+    };
+    json!({
+        "notes": changes.notes,
+        "failing": changed(&changes.failing),
+        "fixed": changed(&changes.fixed),
+        "changed": changed(&changes.other),
+        "added": listed(&changes.added),
+        "removed": listed(&changes.removed),
+    })
+}

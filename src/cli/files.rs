@@ -1,0 +1,58 @@
+//! Files that are written whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Whether a file can be written later. It is known before any work is done, and nothing is left
+/// behind or lost by asking.
+///
+/// # Errors
+/// It cannot: it is a folder, its folder does not exist, or one of them may not be written.
+pub fn check(path: &Path) -> io::Result<()> {
+    if in_place(path) {
+        return OpenOptions::new().append(true).open(path).map(drop);
+    }
+    if path.exists() {
+        OpenOptions::new().append(true).open(path)?;
+    }
+    let (_, draft) = draft(path)?;
+    File::create(&draft)?;
+    fs::remove_file(draft)
+}
+
+/// Writes a file beside the place where it is to stand, and puts it there once it is whole: who
+/// looks for it finds the one before or this one, never a part.
+///
+/// # Errors
+/// It cannot be written; what stood there stands.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    if in_place(path) {
+        return OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
+    let (path, draft) = draft(path)?;
+    let written = File::create(&draft).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&draft);
+    })
+}
+
+/// Whether it is no file that could be replaced: a pipe, a terminal, /dev/null.
+fn in_place(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// Where it is to stand, behind all links, and where it is written first.
+fn draft(path: &Path) -> io::Result<(PathBuf, PathBuf)> {
+    let path = if path.exists() { path.canonicalize()? } else { path.to_owned() };
+    let name = path.file_name().filter(|_| !path.is_dir());
+    let name = name.ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
+    let mut draft = OsString::from(".");
+    draft.push(name);
+    draft.push(format!(".{}.part", std::process::id()));
+    Ok((path.clone(), path.with_file_name(draft)))
+}

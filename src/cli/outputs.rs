@@ -1,0 +1,161 @@
+//! What `etalon certify` writes beside what it prints.
+
+use std::fmt::Display;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use etalon::harness::baseline::Baseline;
+use etalon::harness::bundle::{self, SigningKey};
+use etalon::harness::report::{har, json, junit};
+use etalon::harness::{Judge, Refusal, RunReport, Suite};
+
+use super::files;
+
+/// The flags that name files.
+#[derive(clap::Args)]
+pub struct Outputs {
+    /// Write a report as well: json=FILE, junit=FILE or har=FILE.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    report: Vec<Report>,
+    /// Write every exchange and every verdict into one file that `etalon verify` judges again.
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// Sign the bundle with an Ed25519 key: PKCS#8 in PEM.
+    #[arg(long, value_name = "KEY", requires = "bundle")]
+    sign: Option<PathBuf>,
+    /// A file of known failures: the run fails by what is new, and by an entry that passes or has
+    /// expired.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the failures of this run as a baseline; what --baseline says of them is kept.
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+}
+
+/// A report that is written to a file.
+#[derive(Clone)]
+struct Report {
+    format: &'static Format,
+    file: PathBuf,
+}
+
+/// A form of report.
+struct Format {
+    name: &'static str,
+    /// Whether it shows what was sent and answered.
+    shows_exchanges: bool,
+    write: fn(&RunReport, &Suite) -> Result<String, String>,
+}
+
+const FORMATS: [Format; 3] = [
+    Format {
+        name: "json",
+        shows_exchanges: false,
+        write: |run, suite| Ok(format!("{:#}\n", json(run, suite))),
+    },
+    Format { name: "junit", shows_exchanges: false, write: junit },
+    Format { name: "har", shows_exchanges: true, write: |run, _| Ok(format!("{:#}\n", har(run))) },
+];
+
+fn report(flag: &str) -> Result<Report, String> {
+    let (name, file) = flag.split_once('=').ok_or("it is FORMAT=FILE")?;
+    let format = FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        let names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        format!("there is no format {name}; there are {}", names.join(", "))
+    })?;
+    match file {
+        "" => Err("the file is missing after `=`".to_owned()),
+        file => Ok(Report { format, file: PathBuf::from(file) }),
+    }
+}
+
+impl Outputs {
+    /// Whether what is sent and answered has to be kept.
+    pub fn show_exchanges(&self) -> bool {
+        self.bundle.is_some() || self.report.iter().any(|report| report.format.shows_exchanges)
+    }
+
+    /// What cannot be written must be known before anything is judged.
+    ///
+    /// # Errors
+    /// A file cannot be written, or is named twice, or the key is none.
+    pub fn ready(&self, suite: &Suite) -> Result<Ready<'_>, Refusal> {
+        let baseline = self.baseline.as_deref().map(|file| {
+            let wrong = |why: &dyn Display| {
+                Refusal::usage(format!("the baseline {} cannot be used: {why}", file.display()))
+            };
+            let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
+            Baseline::read(&text, suite).map_err(|why| wrong(&why))
+        });
+        let baseline = baseline.transpose()?;
+        let mut files: Vec<&Path> = Vec::new();
+        for file in self.files() {
+            if files.contains(&file) {
+                return Err(Refusal::usage(format!(
+                    "{} is to be written twice: give each output a file of its own",
+                    file.display()
+                )));
+            }
+            files::check(file).map_err(|error| unwritten(file, &error))?;
+            files.push(file);
+        }
+        let key = self.sign.as_deref().map(|file| {
+            let wrong = |why: &dyn Display| {
+                Refusal::usage(format!("the key {} cannot be used: {why}", file.display()))
+            };
+            let pem = fs::read(file).map_err(|error| wrong(&error))?;
+            SigningKey::from_pem(&pem).map_err(|why| wrong(&why))
+        });
+        Ok(Ready { outputs: self, key: key.transpose()?, baseline })
+    }
+
+    fn files(&self) -> impl Iterator<Item = &Path> {
+        let reports = self.report.iter().map(|report| &report.file);
+        reports.chain(&self.bundle).chain(&self.write_baseline).map(PathBuf::as_path)
+    }
+}
+
+/// Outputs that can be written, as far as can be known before a run.
+pub struct Ready<'o> {
+    outputs: &'o Outputs,
+    key: Option<SigningKey>,
+    baseline: Option<Baseline>,
+}
+
+impl Ready<'_> {
+    /// The run beside the baseline, if there is one.
+    pub fn beside(&self, run: RunReport) -> RunReport {
+        match &self.baseline {
+            Some(baseline) => run.beside(baseline),
+            None => run,
+        }
+    }
+
+    /// Writes each, whole or not at all.
+    ///
+    /// # Errors
+    /// One cannot be written.
+    pub fn write(&self, judge: &Judge, run: &RunReport) -> Result<(), Refusal> {
+        for Report { format, file } in &self.outputs.report {
+            let text =
+                (format.write)(run, judge.suite()).map_err(|error| unwritten(file, &error))?;
+            files::write(file, text.as_bytes()).map_err(|error| unwritten(file, &error))?;
+        }
+        if let Some(file) = &self.outputs.bundle {
+            let bytes = bundle::write(judge, run, self.key.as_ref());
+            let bytes = bytes.map_err(|error| unwritten(file, &error))?;
+            files::write(file, &bytes).map_err(|error| unwritten(file, &error))?;
+        }
+        if let Some(file) = &self.outputs.write_baseline {
+            let baseline = Baseline::of(run, self.baseline.as_ref());
+            let text = baseline.write().map_err(|error| unwritten(file, &error))?;
+            files::write(file, text.as_bytes()).map_err(|error| unwritten(file, &error))?;
+            eprintln!("{} known failures written to {}", baseline.len(), file.display());
+        }
+        Ok(())
+    }
+}
+
+fn unwritten(file: &Path, error: &dyn Display) -> Refusal {
+    Refusal::usage(format!("{} cannot be written: {error}", file.display()))
+}

@@ -1,0 +1,144 @@
+//! Every exchange as an HTTP Archive 1.2, which browsers and other tools open.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::{CaseReport, RunReport, date_time};
+use crate::harness::evidence::{Exchange, Received, Sent, Unanswered};
+
+/// The archive: a page a case, an entry an exchange. What no answer came to has the status 0 and
+/// says why, as browsers write it.
+pub fn har(run: &RunReport) -> Value {
+    let kept = || run.cases.iter().filter(|case| !case.exchanges.is_empty());
+    let before = run.before.iter().map(|each| entry(None, each));
+    let of_cases =
+        kept().flat_map(|case| case.exchanges.iter().map(move |each| entry(Some(case), each)));
+    let entries = before.chain(of_cases);
+    json!({"log": {
+        "version": "1.2",
+        "creator": {"name": "etalon", "version": env!("CARGO_PKG_VERSION")},
+        "pages": kept().map(page).collect::<Vec<_>>(),
+        "entries": entries.collect::<Vec<_>>(),
+    }})
+}
+
+fn page(case: &CaseReport) -> Value {
+    let started = case.exchanges.first().map(|first| date_time(first.at));
+    json!({
+        "startedDateTime": started,
+        "id": case.id,
+        "title": case.title,
+        "pageTimings": {},
+        "comment": case.verdict.name(),
+    })
+}
+
+fn entry(case: Option<&CaseReport>, exchange: &Exchange) -> Value {
+    let time = exchange.took.as_secs_f64() * 1000.0;
+    let mut entry = json!({
+        "startedDateTime": date_time(exchange.at),
+        "time": time,
+        "request": request(&exchange.request),
+        "response": match &exchange.answer {
+            Ok(answer) => response(answer),
+            Err(unanswered) => no_response(unanswered),
+        },
+        "cache": {},
+        // What the client took to send is not told apart from what the target took to answer.
+        "timings": {"send": 0, "wait": time, "receive": 0},
+        "comment": match case {
+            Some(_) => exchange.step.as_deref().unwrap_or("look-up, given or clean-up"),
+            None => "before the first case",
+        },
+    });
+    if let Some(case) = case {
+        entry["pageref"] = case.id.as_str().into();
+    }
+    entry
+}
+
+fn request(sent: &Sent) -> Value {
+    let mut headers = pairs(&sent.headers);
+    if let Some(scheme) = &sent.authorization {
+        headers.push(json!({"name": "Authorization", "value": format!("{scheme} [redacted]")}));
+    }
+    let body = sent.body.as_deref();
+    let media = header(&sent.headers, "content-type");
+    let mut request = json!({
+        "method": sent.method,
+        "url": sent.url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": headers,
+        "queryString": query(&sent.url),
+        "headersSize": -1,
+        "bodySize": body.map_or(0, <[u8]>::len),
+    });
+    if let Some(body) = body {
+        request["postData"] = json!({
+            "mimeType": media.unwrap_or_default(),
+            "text": String::from_utf8_lossy(body),
+        });
+    }
+    request
+}
+
+fn response(answer: &Received) -> Value {
+    let media = header(&answer.headers, "content-type").unwrap_or_default();
+    let mut content = json!({"size": answer.body.len(), "mimeType": media});
+    match std::str::from_utf8(&answer.body) {
+        Ok("") => {}
+        Ok(text) => content["text"] = text.into(),
+        Err(_) => {
+            content["text"] = STANDARD.encode(&answer.body).into();
+            content["encoding"] = "base64".into();
+        }
+    }
+    json!({
+        "status": answer.status,
+        "statusText": "",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": pairs(&answer.headers),
+        "content": content,
+        "redirectURL": header(&answer.headers, "location").unwrap_or_default(),
+        "headersSize": -1,
+        "bodySize": answer.body.len(),
+    })
+}
+
+fn no_response(unanswered: &Unanswered) -> Value {
+    json!({
+        "status": 0,
+        "statusText": "",
+        "httpVersion": "",
+        "cookies": [],
+        "headers": [],
+        "content": {"size": 0, "mimeType": "x-unknown"},
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": -1,
+        "_error": unanswered.reason(),
+    })
+}
+
+fn pairs(headers: &[(String, String)]) -> Vec<Value> {
+    headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect()
+}
+
+fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    let found = headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.as_str())
+}
+
+fn query(url: &str) -> Vec<Value> {
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            json!({"name": name, "value": value})
+        })
+        .collect()
+}

@@ -1,0 +1,202 @@
+//! A stranger needs one command and no network.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use etalon::harness::bundle::{Bundle, PublicKey};
+use serde_json::Value;
+
+use crate::front::{Behaviour, Front};
+use crate::message::Response;
+use crate::run::{Run, certify, etalon, run};
+
+const APIS: [&str; 2] = ["--api", "customer,usage,gateway,tmf"];
+
+/// A pair of keys by OpenSSL, as its users have them.
+fn keys(folder: &Path, name: &str) -> (String, String) {
+    let (key, public) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.pub")));
+    let (key, public) = (key.display().to_string(), public.display().to_string());
+    for args in [
+        &["genpkey", "-algorithm", "ed25519", "-out", &key][..],
+        &["pkey", "-in", &key, "-pubout", "-out", &public],
+    ] {
+        let made = Command::new("openssl").args(args).output();
+        let made = made.expect("this test needs the program openssl");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    }
+    (key, public)
+}
+
+fn verify(args: &[&str]) -> Run {
+    run(etalon("verify").args(args))
+}
+
+/// A server that is right, and three that are wrong: in a value, in a form, and at the connection.
+const SERVERS: [(&str, Behaviour); 4] = [
+    ("CONFORMS", |request, server| server.pass(request)),
+    ("DOES NOT CONFORM", |request, server| {
+        server.edit("GET customer/customers/*", request, |body| body["name"] = "Another".into())
+    }),
+    ("DOES NOT CONFORM", |request, server| {
+        let response = server.pass(request);
+        match response.json() {
+            Value::Object(_) => response.edit(|body| {
+                if let Some(members) = body.as_object_mut() {
+                    members.retain(|name, _| name.len() != 4);
+                }
+            }),
+            _ => response,
+        }
+    }),
+    ("INCONCLUSIVE", |request, server| match request.is("GET usage/**") {
+        true => Response::of(503, "text/plain", &Value::Null),
+        false => server.pass(request),
+    }),
+];
+
+#[test]
+fn every_verdict_is_found_again_from_the_exchanges_alone_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.bundle");
+    let flag = file.display().to_string();
+    for (verdict, behaviour) in SERVERS {
+        // The one that is right is judged by everything; of the others a part is enough, and what a
+        // 503 asks to wait for would make this test slow.
+        let cases: &[&str] = match verdict {
+            "CONFORMS" => &[],
+            "INCONCLUSIVE" => &["usage/invoices/get", "customer/customers/get", "--exact"],
+            _ => &["customer/customers/", "customer/find-customer/", "tmf/billing-account/"],
+        };
+        for (redact, codes) in [
+            (&[][..], &[Some(0)][..]),
+            // What was never kept cannot always be judged again, and nobody says that it was.
+            (&["--redact", "emailAddress,surpluses,city"], &[Some(0)]),
+            (&["--redact", "customerNo,regNo,id"], &[Some(0), Some(4)]),
+        ] {
+            let front = Front::start(behaviour);
+            let url = front.url();
+            let said = certify(&[&[&url, "--bundle", &flag][..], &APIS, redact, cases].concat());
+            let headline = if cases.is_empty() { verdict } else { "selected checks passed" };
+            assert!(said.stdout.contains(headline), "{}", said.stdout);
+            drop(front);
+            for threads in ["1", "7"] {
+                let run = verify(&[&flag, "--threads", threads]);
+                let told = format!("{verdict} {redact:?}: {}{}", run.stdout, run.stderr);
+                assert!(codes.contains(&run.code), "{told}");
+                let word = if run.code == Some(0) { "VERIFIED\n" } else { "VERIFIED BUT FOR " };
+                assert!(run.stdout.contains(word) && run.stdout.contains(headline), "{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_thousand_random_flips_of_a_signed_bundle_are_all_detected() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("run.bundle");
+    let (key, public) = keys(folder.path(), "own");
+    let (_, other) = keys(folder.path(), "other");
+    let flag = file.display().to_string();
+    let run = certify(&["usage/invoices", "--bundle", &flag, "--sign", &key, "--quiet"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(verify(&[&flag, "--key", &public]).code, Some(0));
+    let run = verify(&[&flag, "--key", &other]);
+    assert_eq!(run.code, Some(1), "a bundle of somebody else");
+    assert!(run.stderr.contains("it is signed by another key"), "{}", run.stderr);
+
+    let bytes = fs::read(&file).unwrap();
+    let signer = PublicKey::from_pem(&fs::read(&public).unwrap()).unwrap();
+    assert_eq!(Bundle::read(&bytes).unwrap().signer, Some(signer));
+    let head = bytes.split_inclusive(|byte| *byte == b'\n').take(2).map(<[u8]>::len).sum();
+    // Every bit of the head, where a signature could be bent, and a thousand places of the rest.
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below as u64) as usize
+    };
+    let of_head = (0..head).flat_map(|at| (0..8).map(move |bit| (at, bit)));
+    let of_rest: Vec<_> = (0..1000).map(|_| (head + next(bytes.len() - head), next(8))).collect();
+    for (at, bit) in of_head.chain(of_rest) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << bit;
+        assert!(Bundle::read(&flipped).is_err(), "byte {at}, bit {bit}");
+    }
+    for (what, changed) in [
+        ("cut short", &bytes[..bytes.len() - 1]),
+        ("with more behind it", &[&bytes[..], b" "].concat()),
+        ("without its content", &bytes[..head]),
+        ("empty", b""),
+    ] {
+        assert!(Bundle::read(changed).is_err(), "{what}");
+    }
+}
+
+/// Whoever writes a bundle anew has right digests, and is found out by the exchanges.
+#[test]
+fn a_bundle_that_says_other_than_its_exchanges_is_not_verified() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, forged) = (folder.path().join("run.bundle"), folder.path().join("forged.bundle"));
+    let (file, forged) = (file.display().to_string(), forged.display().to_string());
+    let front = Front::start(|request, server| {
+        server.edit("GET usage/invoices/*", request, |body| body["invoiceNo"] = 1.into())
+    });
+    let run = certify(&[&front.url(), "--api", "usage", "usage/invoices", "--bundle", &file]);
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    let bytes = fs::read_to_string(&file).unwrap();
+    let content = bytes.splitn(3, '\n').nth(2).unwrap();
+    let failed = r#""verdict":"fail""#;
+    assert!(content.contains(failed), "{content}");
+    for (what, content, said) in [
+        (
+            "a verdict is another",
+            content.replace(failed, r#""verdict":"pass""#),
+            "verdict: said is",
+        ),
+        ("a finding is gone", without_findings(content), "findings: said is []"),
+        ("the last case is left out", without_last_line(content), "cases, and"),
+        ("a request is another", elsewhere(content), "another request"),
+    ] {
+        let head = format!(
+            "{{\"file\":\"etalon bundle 1\",\"content\":\"{}\"}}\n{{\"signature\":null}}\n",
+            sha256(content.as_bytes())
+        );
+        fs::write(&forged, head + &content).unwrap();
+        let run = verify(&[&forged]);
+        assert_eq!(run.code, Some(1), "{what}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(said), "{what}: {}", run.stdout);
+    }
+}
+
+fn without_findings(content: &str) -> String {
+    let lines = content.lines().map(|line| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if let Some(cases) = line.pointer_mut("/report/cases").and_then(Value::as_array_mut) {
+            for case in cases {
+                case["findings"] = Value::Array(Vec::new());
+            }
+        }
+        format!("{line}\n")
+    });
+    lines.collect()
+}
+
+fn elsewhere(content: &str) -> String {
+    let moved = |line: &str| match line.starts_with("{\"case\"") {
+        true => line.replace("/100/invoices/", "/100/elsewhere/"),
+        false => line.to_owned(),
+    };
+    content.split_inclusive('\n').map(moved).collect()
+}
+
+fn without_last_line(content: &str) -> String {
+    let end = content.trim_end().rfind('\n').unwrap() + 1;
+    content[..end].to_owned()
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
