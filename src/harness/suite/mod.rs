@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use ring::digest::{Context, SHA256};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -39,6 +40,9 @@ pub(crate) use form::{Asked, Form, Operation};
 pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
 
+/// How many bytes of a digest name a suite.
+const DIGEST: usize = 8;
+
 /// Everything that a run judges by.
 #[derive(Debug, Default)]
 pub struct Suite {
@@ -57,7 +61,7 @@ pub struct Suite {
     fixtures: Fixtures,
     pub(crate) excuses: Excuses,
     pub(crate) behaviours: Vec<Behaviour>,
-    digest: u64,
+    digest: [u8; DIGEST],
 }
 
 /// A file of the suite that cannot be read as what it should be.
@@ -104,10 +108,12 @@ impl Suite {
         let mut suite = Suite::default();
         let mut schemas = HashMap::new();
         let mut plans: Vec<(&str, generate::Plan)> = Vec::new();
-        let mut digest = Digest(0xcbf2_9ce4_8422_2325);
+        let mut digest = Context::new(&SHA256);
         for (path, bytes) in files {
-            digest.add(path.as_bytes());
-            digest.add(bytes);
+            for part in [path.as_bytes(), bytes] {
+                digest.update(&(part.len() as u64).to_le_bytes());
+                digest.update(part);
+            }
             if path.starts_with("schemas/") {
                 schemas.insert(path.to_owned(), read(path, bytes)?);
             } else if path.starts_with("conformance/generated/") {
@@ -124,7 +130,7 @@ impl Suite {
         // Reports go API by API.
         suite.cases.sort_by_key(|case| APIS.iter().position(|api| api.name == case.api));
         suite.schemas = Arc::new(schemas);
-        suite.digest = digest.0;
+        suite.digest.copy_from_slice(&digest.finish().as_ref()[..DIGEST]);
         Ok(suite)
     }
 
@@ -197,9 +203,10 @@ impl Suite {
         &self.fixtures.records
     }
 
-    /// What identifies this suite: a digest of every file's path and bytes, in hexadecimal.
+    /// What identifies this suite: the first eight bytes of a SHA-256 of every file's path and bytes,
+    /// in hexadecimal.
     pub fn digest(&self) -> String {
-        format!("{:016x}", self.digest)
+        self.digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Every clause, in the order of the files.
@@ -261,26 +268,5 @@ fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteFault> {
         Err(error) => {
             Err(SuiteFault { file: path.to_owned(), case: id, message: error.to_string() })
         }
-    }
-}
-
-/// Names a suite, and protects nothing. Eight bytes at once: byte by byte, it took longer than to
-/// read the suite.
-struct Digest(u64);
-
-impl Digest {
-    /// Adds a run of bytes and its length.
-    fn add(&mut self, bytes: &[u8]) {
-        self.add_word(bytes.len() as u64);
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.add_word(u64::from_le_bytes(word));
-        }
-    }
-
-    /// As FNV-1a does, and turned, so that the high bits of a word reach the low ones too.
-    fn add_word(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(29);
     }
 }
