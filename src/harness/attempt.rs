@@ -240,16 +240,17 @@ impl<'a> Attempt<'a> {
         };
         self.judged += if passed { step.expect.len() } else { 0 };
         self.findings.extend(forms);
-        // What the step or a form has found already is said once.
-        let said = |other: &Finding| {
-            self.findings.iter().any(|each| {
+        // What is found already is said once.
+        for other in disagreements {
+            let said = self.findings.iter().any(|each| {
                 each.step == other.step
                     && each.pointer == other.pointer
                     && each.level >= other.level
-            })
-        };
-        let unsaid: Vec<_> = disagreements.into_iter().filter(|each| !said(each)).collect();
-        self.findings.extend(unsaid);
+            });
+            if !said {
+                self.findings.push(other);
+            }
+        }
         // Later steps ask for what was read of it alone.
         exchange.answer.bytes = Vec::new();
         if cut {

@@ -21,7 +21,9 @@ impl Attempt<'_> {
         let checker = Checker { unwrap: step.read.as_ref(), ..self.checker(&links) };
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let mut cut = false;
-        for expectation in step.expect.iter().filter(|each| self.is_judgeable(each)) {
+        let status = exchange.answer.status;
+        let meant = |each: &&Expectation| each.is_of(status) && self.is_judgeable(each);
+        for expectation in step.expect.iter().filter(meant) {
             met.push(expectation);
             let found = self.judged(&checker, expectation, label, exchange)?;
             if found.is_empty() {

@@ -81,7 +81,8 @@ impl Known {
         for (member, clause) in &holding.members {
             let value = self.at(member).filter(|value| !value.is_null());
             let Some(value) = value else { continue };
-            if show.partial && pointer::get(shown.value, member).is_none() {
+            let lacks = show.partial && pointer::get(shown.value, member).is_none();
+            if lacks && !is_within_an_object(shown.value, member) {
                 continue;
             }
             let mut segments = member.split('/').skip(1);
@@ -98,11 +99,17 @@ impl Known {
                 body: Option::clone(body),
                 at: format!("{at}{member}"),
                 expected,
-                advisory: shown.perhaps || self.doubted.contains(top),
+                advisory: lacks || shown.perhaps || self.doubted.contains(top),
             });
         }
         agreements
     }
+}
+
+/// Whether what a member is part of is there, and the member could be.
+fn is_within_an_object(value: &Value, member: &str) -> bool {
+    let parent = member.rsplit_once('/').map_or("", |(parent, _)| parent);
+    !parent.is_empty() && pointer::get(value, parent).is_some_and(Value::is_object)
 }
 
 /// Where an answer shows a resource.

@@ -138,7 +138,8 @@ impl Holdings {
         }
         let shows = holdings.iter().flat_map(|each| each.show.iter().map(move |show| (each, show)));
         shows.into_iter().find_map(|(holding, show)| {
-            let parameters = show.meets(seen.asked, seen.ignore_case)?;
+            // A link in other letters is the documented one, and need not be served as well.
+            let parameters = show.meets(seen.asked, false)?;
             let path = path(&holding.resource, parameters, &BTreeMap::new(), &[])?;
             self.of(&path, fixed).and(show.there.as_deref())
         })

@@ -18,12 +18,19 @@ pub(crate) struct Expectation {
     pub(crate) fixture: bool,
     /// Only recommended here, whatever the level of the clause.
     pub(crate) advisory: bool,
+    /// The statuses of the answers that are judged; none means any.
+    pub(crate) when: Option<Statuses>,
 }
 
 impl Expectation {
     /// What breaking it means.
     pub(crate) fn level(&self, clause: &Clause) -> Level {
         if self.advisory { Level::Should } else { clause.level }
+    }
+
+    /// Whether it is of an answer with this status.
+    pub(crate) fn is_of(&self, status: u16) -> bool {
+        self.when.as_ref().is_none_or(|when| when.accepts(status))
     }
 }
 
@@ -220,6 +227,8 @@ struct RawExpectation {
     #[serde(default)]
     advisory: bool,
     #[serde(default)]
+    when: Option<Statuses>,
+    #[serde(default)]
     status: Option<Statuses>,
     #[serde(default)]
     printed: Option<Printed>,
@@ -273,8 +282,8 @@ impl TryFrom<RawExpectation> for Expectation {
         .collect();
         match <[Check; 1]>::try_from(checks) {
             Ok([check]) if has_body || !at => {
-                let RawExpectation { clause, fixture, advisory, .. } = raw;
-                Ok(Expectation { clause, check, fixture, advisory })
+                let RawExpectation { clause, fixture, advisory, when, .. } = raw;
+                Ok(Expectation { clause, check, fixture, advisory, when })
             }
             _ => Err(format!(
                 "an expectation (of {}) has exactly one check, and `at` only beside `body`",

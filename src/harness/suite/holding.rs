@@ -163,7 +163,8 @@ pub(crate) struct Show {
     /// it agrees.
     #[serde(default)]
     pub(crate) perhaps: Vec<String>,
-    /// Whether only the members are compared that the answer has.
+    /// Whether only the members are compared that the answer has; that one which it shows holds
+    /// all that is known is only recommended.
     #[serde(default)]
     pub(crate) partial: bool,
     /// Whether only those members are compared that the request has changed.

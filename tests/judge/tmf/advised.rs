@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, CHARGE, born, error, ignored, lists, rename, ruled_out};
+use super::{ACCOUNT, CHARGE, born, each, error, ignored, lists, rename, ruled_out};
 use crate::Broken;
 use crate::front::Server;
 use crate::memory::Memory;
@@ -22,6 +22,51 @@ pub(crate) const ADVISED: &[Broken] = &[
     ),
     ("errors without a body", "tmf/unknown-id/body", |request, server| {
         server.problem(request, |problem| Response::empty(problem.status))
+    }),
+    (
+        "only the first balance",
+        "tmf/billing-account/member/billingAccountBalance",
+        |request, server| {
+            each(ACCOUNT, request, server, |account| {
+                let balances = account["billingAccountBalance"].as_array_mut();
+                balances.into_iter().for_each(|all| all.truncate(1));
+            })
+        },
+    ),
+    (
+        "references of a list without their ids",
+        "tmf/create-billing-account/stored",
+        |request, server| {
+            lists(request, server, |_, list| {
+                let mut list = list.clone();
+                for account in list.as_array_mut().into_iter().flatten() {
+                    if account["paymentMean"].is_object() {
+                        remove(&mut account["paymentMean"], "id");
+                    }
+                }
+                list
+            })
+        },
+    ),
+    (
+        "a change is answered with another name",
+        "tmf/patch-billing-account/answer-is-the-resource",
+        |request, server| {
+            let sent = if request.body.is_empty() { Value::Null } else { request.json() };
+            server.edit("PATCH tmf/billingAccount/*", request, |account| {
+                if sent.get("name").is_none() {
+                    set(account, "name", json!("Another"));
+                }
+            })
+        },
+    ),
+    ("hrefs by another path that leads there", "tmf/hrefs/documented", |mut request, server| {
+        request.path = request.path.replace("/billingManagement/by-number/", "/billingManagement/");
+        each(ACCOUNT, request, server, |account| {
+            let href = account["href"].as_str().unwrap_or_default();
+            let href = href.replace("/billingAccount/", "/by-number/billingAccount/");
+            set(account, "href", json!(href));
+        })
     }),
     ("lists within objects", "tmf/lists/bare-array", |request, server| {
         lists(request, server, |_, list| json!({"items": list}))

@@ -125,6 +125,17 @@ pub(crate) const BROKEN: &[Broken] = &[
         },
     ),
     // Changing an account.
+    (
+        "a change of the state is answered with the one before",
+        "tmf/patch-billing-account/new-value",
+        |request, server| {
+            if !request.item("PATCH", ACCOUNT) {
+                return server.pass(request);
+            }
+            let before = server.pass(request.get()).json()["state"].clone();
+            server.edit("PATCH tmf/billingAccount/*", request, |it| set(it, "state", before))
+        },
+    ),
     ("a change is answered 204", "tmf/patch-billing-account/status", |request, server| {
         server.change("PATCH tmf/billingAccount/*", request, |_| Response::empty(204))
     }),

@@ -26,6 +26,16 @@ pub(crate) const BROKEN: &[Broken] = &[
     ),
     // Charges.
     (
+        "only the first tax rate",
+        "tmf/applied-customer-billing-charge/member/appliedCustomerBillingTaxRate",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let rates = charge["appliedCustomerBillingTaxRate"].as_array_mut();
+                rates.into_iter().for_each(|all| all.truncate(1));
+            })
+        },
+    ),
+    (
         "the creation of a charge is answered 200",
         "tmf/create-applied-customer-billing-charge/status",
         |request, server| status("POST tmf/appliedCustomerBillingCharge", 200, request, server),

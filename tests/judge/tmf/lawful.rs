@@ -55,6 +55,15 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             *text = text.replace("/customerBillingC", "/customerbillingC");
         })
     }),
+    ("links in the document's other spelling, of which none is served", |request, server| {
+        if request.path.contains("/BillingManagement/") || request.path.contains("/customerbill") {
+            return error(404);
+        }
+        each_text(request, server, |_, text| {
+            *text = text.replace("/billingManagement/", "/BillingManagement/");
+            *text = text.replace("/customerBillingC", "/customerbillingC");
+        })
+    }),
     ("no links", |request, server| {
         each_object(request, server, |members| drop(members.remove("href")))
     }),
@@ -265,6 +274,14 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             let balance = json!({"type": "ReceivableBalance", "amount": 0, "status": "Due"});
             set(account, "billingAccountBalance", json!([balance]));
         })
+    }),
+    ("one balance and one tax rate at most", |request, server| {
+        let sent = if request.body.is_empty() { Value::Null } else { request.json() };
+        let lists = ["billingAccountBalance", "appliedCustomerBillingTaxRate"];
+        match lists.into_iter().any(|name| sent[name].as_array().is_some_and(|all| all.len() > 1)) {
+            true => error(400),
+            false => server.pass(request),
+        }
     }),
     // Errors.
     ("501 for what is ruled out", |request, server| ruled_out(501, request, server)),

@@ -1,5 +1,7 @@
 //! Requests and expectations that fit their API: its formats, its credentials, its identifiers.
 
+use serde_json::Value;
+
 use super::super::{Case, Check, Credentials, Needs, Send, Step, StepRequest, Suite};
 use super::{assert_none, suite, without_variables};
 use crate::harness::api::Api;
@@ -58,6 +60,33 @@ fn misshapen(send: &Send) -> Option<String> {
         return Some("it has a format and nothing to write in it".to_owned());
     }
     format.write(&without_variables(send.body.as_ref()?), send.shape()).err()
+}
+
+/// A provider of few currencies refuses the others, and no document says which it must know.
+#[test]
+fn accounts_and_charges_are_in_currencies_that_the_document_shows() {
+    fn codes<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("currencyCode").and_then(Value::as_str));
+                members.values().for_each(|member| codes(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| codes(item, found)),
+            _ => {}
+        }
+    }
+    let suite = suite();
+    let mut faults = Vec::new();
+    for (_, place, step) in steps(&suite).iter().filter(|(api, ..)| api.name == "tmf") {
+        for request in &step.requests {
+            let StepRequest::Send(send) = request else { continue };
+            let mut found = Vec::new();
+            send.body.iter().for_each(|body| codes(body, &mut found));
+            let other = found.into_iter().filter(|code| !["EUR", "USD"].contains(code));
+            faults.extend(other.map(|code| format!("{place}: {code}")));
+        }
+    }
+    assert_none(faults);
 }
 
 #[test]
