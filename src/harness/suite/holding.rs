@@ -122,7 +122,7 @@ pub(crate) struct Learn {
     /// Whether the target gives the resource its parameters, so that only the answer tells them.
     #[serde(default)]
     pub(crate) assigned: bool,
-    /// The members that are changed one by one; without it the whole is replaced.
+    /// The members that are changed one by one, perhaps none; without it the whole is replaced.
     #[serde(default)]
     pub(crate) merge: Option<Vec<String>>,
     /// Members of which nothing is known afterwards, unless they are merged.
