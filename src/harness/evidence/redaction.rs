@@ -11,6 +11,7 @@ use super::{Exchange, Received, Sent, Unanswered};
 use crate::harness::client::NoAnswer;
 use crate::harness::compare::Mismatch;
 use crate::harness::format::Format;
+use crate::harness::provision::shown_url;
 use crate::harness::report::{CaseReport, Finding};
 use crate::harness::target::Target;
 
@@ -31,12 +32,18 @@ pub(crate) struct Redaction {
     /// The longest first: one may begin with another.
     secrets: Vec<String>,
     members: Names,
+    /// A URL whose query may hold what lets in.
+    provisioning: Option<String>,
 }
 
 impl Redaction {
     pub(crate) fn of(target: &Target) -> Redaction {
         let secrets = target.secrets();
-        Redaction { secrets: written(&secrets), members: Names::new(&target.redact) }
+        Redaction {
+            secrets: written(&secrets),
+            members: Names::new(&target.redact),
+            provisioning: target.provisioning_url().map(str::to_owned),
+        }
     }
 
     /// Whether members are to be taken out, which only the exchanges tell the values of.
@@ -128,6 +135,9 @@ impl Cover<'_> {
     fn exchange(&mut self, recorded: Recorded) -> Exchange {
         let Recorded { step, request, answer, at, took } = recorded;
         let mut url = request.url;
+        if self.redaction.provisioning.as_deref() == Some(url.as_str()) {
+            url.truncate(shown_url(&url).len());
+        }
         self.text(&mut url);
         let scheme = request.credential.as_ref().map(|credential| credential.scheme().to_owned());
         let request = Sent {

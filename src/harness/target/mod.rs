@@ -195,18 +195,24 @@ impl Target {
         }
     }
 
+    /// The URL that the records are sent to, of which no more may be shown than stands before its
+    /// query.
+    pub(crate) fn provisioning_url(&self) -> Option<&str> {
+        match &self.provision {
+            Provision::Url { url, .. } => Some(url),
+            _ => None,
+        }
+    }
+
     /// Everything that no report may show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
         let mut tokens: Vec<_> = self.ledgers.iter().map(|ledger| &ledger.token).collect();
-        let mut query = None;
-        if let Provision::Url { url, token } = &self.provision {
+        if let Provision::Url { token, .. } = &self.provision {
             tokens.extend(token);
-            // It may hold what lets in.
-            query = url.split_once('?').map(|(_, query)| query.to_owned());
         }
         let tokens = tokens.into_iter().map(|token| token.reveal().to_owned());
-        own.flat_map(Credential::secrets).chain(tokens).chain(query).collect()
+        own.flat_map(Credential::secrets).chain(tokens).collect()
     }
 
     /// What a report says of the target; nothing in it is secret.
