@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use etalon::harness::baseline::Baseline;
 use etalon::harness::bundle::{self, SigningKey};
-use etalon::harness::report::{har, json, junit};
+use etalon::harness::report::{har, html, json, junit};
 use etalon::harness::{Judge, Refusal, RunReport, Suite};
 
 use super::files;
@@ -14,7 +14,7 @@ use super::files;
 /// The flags that name files.
 #[derive(clap::Args)]
 pub struct Outputs {
-    /// Write a report as well: json=FILE, junit=FILE or har=FILE.
+    /// Write a report as well: json=FILE, junit=FILE, har=FILE or html=FILE.
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     report: Vec<Report>,
     /// Write every exchange and every verdict into one file that `etalon verify` judges again.
@@ -47,7 +47,7 @@ struct Format {
     write: fn(&RunReport, &Suite) -> Result<String, String>,
 }
 
-const FORMATS: [Format; 3] = [
+const FORMATS: [Format; 4] = [
     Format {
         name: "json",
         shows_exchanges: false,
@@ -55,6 +55,7 @@ const FORMATS: [Format; 3] = [
     },
     Format { name: "junit", shows_exchanges: false, write: junit },
     Format { name: "har", shows_exchanges: true, write: |run, _| Ok(format!("{:#}\n", har(run))) },
+    Format { name: "html", shows_exchanges: true, write: |run, suite| Ok(html(run, suite)) },
 ];
 
 fn report(flag: &str) -> Result<Report, String> {

@@ -1,37 +1,31 @@
 //! One case in words: each clause that it found broken, where it stands, and the difference.
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use super::style::{BOLD, DIM, GREEN, RED, Style, YELLOW};
+use super::told::{MOST, Told};
 use super::{CaseReport, Finding};
 use crate::harness::diff::diff;
 use crate::harness::suite::{Level, Suite};
 use crate::harness::verdict::Verdict;
-
-/// At most this many differences of one clause in one answer are shown.
-const MOST: usize = 12;
 
 /// One case and everything that is not well about it.
 pub fn explain(case: &CaseReport, suite: &Suite, style: Style) -> String {
     Explainer::new(suite, style).case(case)
 }
 
-/// Explains the cases of a run. What every answer of an operation is held to is mostly broken in
-/// many cases at once; it is told in the first of them, and those that do not judge it themselves
-/// refer to that.
+/// Explains the cases of a run.
 pub(super) struct Explainer<'r> {
     suite: &'r Suite,
     style: Style,
-    /// What was told: clause, level and place, and the case that told it.
-    told: HashMap<(&'r str, Level, &'r str), &'r str>,
+    told: Told<'r>,
 }
 
 impl<'r> Explainer<'r> {
     pub(super) fn new(suite: &'r Suite, style: Style) -> Self {
-        Explainer { suite, style, told: HashMap::new() }
+        Explainer { suite, style, told: Told::default() }
     }
 
     /// Everything that is not well about a case.
@@ -50,12 +44,10 @@ impl<'r> Explainer<'r> {
         if let Some(rerun) = &case.rerun {
             let _ = writeln!(text, "  it ran again under new identifiers: {rerun}");
         }
-        let mut rest = case.findings.as_slice();
         let mut was_short = false;
-        while let Some(first) = rest.first() {
-            let same = rest.iter().take_while(|each| together(first, each)).count();
-            let (group, others) = rest.split_at(same);
-            let told = self.told_before(group, case);
+        for group in case.findings.chunk_by(Finding::is_of_group) {
+            let Some(first) = group.first() else { continue };
+            let told = self.told.before(group, case);
             if told.is_none() || !was_short {
                 text.push('\n');
             }
@@ -67,7 +59,6 @@ impl<'r> Explainer<'r> {
                 None => self.group(&mut text, first, group),
             }
             was_short = told.is_some();
-            rest = others;
         }
         if let Some(reason) = &case.reason {
             let _ = writeln!(text, "  {reason}");
@@ -75,33 +66,12 @@ impl<'r> Explainer<'r> {
         text
     }
 
-    /// The other case that told all of these already.
-    fn told_before(&mut self, group: &'r [Finding], case: &'r CaseReport) -> Option<&'r str> {
-        let mut elsewhere = None;
-        let mut is_new = group.iter().any(|each| case.clauses.contains(&each.clause));
-        for each in group {
-            let key = (each.clause.as_str(), each.level, each.pointer.as_str());
-            match *self.told.entry(key).or_insert(&case.id) {
-                other if other == case.id => is_new = true,
-                other => elsewhere = Some(other),
-            }
-        }
-        elsewhere.filter(|_| !is_new)
-    }
-
     /// Findings of one clause in one answer.
     fn group(&self, text: &mut String, first: &Finding, group: &[Finding]) {
         text.push('\n');
         if let Some(clause) = self.suite.clause(&first.clause) {
             let _ = writeln!(text, "    {}", clause.requires);
-            let numbers: Vec<_> = clause.readings.iter().map(u16::to_string).collect();
-            let readings = match numbers.len() {
-                0 => String::new(),
-                1 => format!(" (reading {})", numbers[0]),
-                _ => format!(" (readings {})", numbers.join(", ")),
-            };
-            let _ =
-                writeln!(text, "    document {} › {}{readings}", clause.document, clause.heading);
+            let _ = writeln!(text, "    {}", clause.stands());
         }
         let _ = writeln!(text, "    step `{}`, answered {}:", first.step, first.status);
         let _ = writeln!(text, "    {}", self.style.paint(DIM, &first.curl));
@@ -123,27 +93,17 @@ impl<'r> Explainer<'r> {
     }
 }
 
-fn together(a: &Finding, b: &Finding) -> bool {
-    a.clause == b.clause && a.level == b.level && a.step == b.step && a.curl == b.curl
-}
-
 /// Expected and actual as a diff, unless the message already says both.
 fn differences(finding: &Finding) -> Vec<String> {
-    let whole = finding.pointer.is_empty();
-    match (&finding.expected, &finding.actual) {
-        (Some(expected), _) if whole && !is_container(expected) => Vec::new(),
-        (Some(expected), actual) => diff(expected, actual.as_ref()),
-        (None, Some(actual)) if is_container(actual) || whole => diff_of_actual(actual),
+    match finding.compared() {
+        Some((Some(expected), actual)) => diff(expected, actual),
+        Some((None, Some(actual))) => diff_of_actual(actual),
         _ => Vec::new(),
     }
 }
 
 fn diff_of_actual(actual: &Value) -> Vec<String> {
     diff(&Value::Null, Some(actual)).into_iter().filter(|line| !line.starts_with('-')).collect()
-}
-
-fn is_container(value: &Value) -> bool {
-    value.is_object() || value.is_array()
 }
 
 #[cfg(test)]

@@ -3,11 +3,13 @@
 mod coverage;
 mod explain;
 mod har;
+mod html;
 mod json;
 mod junit;
 mod plan;
 mod style;
 mod terminal;
+mod told;
 mod unblock;
 
 use std::collections::BTreeMap;
@@ -19,6 +21,7 @@ use serde_json::Value;
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
 pub use explain::explain;
 pub use har::har;
+pub use html::html;
 pub use json::json;
 pub(crate) use json::{case_json, read_finding};
 pub use junit::junit;

@@ -97,6 +97,17 @@ impl Clause {
     pub fn api(&self) -> &str {
         &self.api
     }
+
+    /// Its document, heading and readings, for messages.
+    pub(crate) fn stands(&self) -> String {
+        let numbers: Vec<_> = self.readings.iter().map(u16::to_string).collect();
+        let readings = match numbers.as_slice() {
+            [] => String::new(),
+            [one] => format!(" (reading {one})"),
+            several => format!(" (readings {})", several.join(", ")),
+        };
+        format!("document {} › {}{readings}", self.document, self.heading)
+    }
 }
 
 #[derive(Deserialize)]

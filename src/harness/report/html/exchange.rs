@@ -1,0 +1,47 @@
+//! An exchange: the request and what came of it, as they passed, beside each other.
+
+use super::body::shown;
+use super::markup::{Markup, put};
+use crate::harness::evidence::Exchange;
+
+/// Both halves.
+pub(super) fn exchange(page: &mut Markup, exchange: &Exchange) {
+    let sent = &exchange.request;
+    put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">Request</p><pre tabindex=\"0\"><b>" (sent.method) " " (sent.url) "</b>\n");
+    headers(page, &sent.headers);
+    if let Some(scheme) = &sent.authorization {
+        put!(page, "<span class=\"key\">Authorization:</span> " (scheme) " [redacted]\n");
+    }
+    body(page, sent.body.as_deref().unwrap_or_default());
+    put!(page, "</pre></div>\n<div><p class=\"label\">Answer <span>after " (format!("{:.1} ms", exchange.took.as_secs_f64() * 1000.0)) "</span></p>");
+    match &exchange.answer {
+        Ok(answer) => {
+            put!(page, "<pre tabindex=\"0\"><b>" (answer.status) "</b>\n");
+            headers(page, &answer.headers);
+            body(page, &answer.body);
+            put!(page, "</pre>");
+            for wait in &answer.waits {
+                put!(page, "<p class=\"reason\">" (wait) "</p>");
+            }
+        }
+        Err(unanswered) => put!(page, "<p class=\"reason\">None: " (unanswered.reason()) "</p>"),
+    }
+    put!(page, "</div>\n</div>\n");
+}
+
+fn headers(page: &mut Markup, headers: &[(String, String)]) {
+    for (name, value) in headers {
+        put!(page, "<span class=\"key\">" (name) ":</span> " (value) "\n");
+    }
+}
+
+fn body(page: &mut Markup, bytes: &[u8]) {
+    if bytes.is_empty() {
+        return;
+    }
+    let body = shown(bytes);
+    put!(page, "\n"(body.text));
+    if let Some(note) = body.note {
+        put!(page, "\n<span class=\"note\">… " (note) "</span>");
+    }
+}

@@ -1,0 +1,62 @@
+//! What the target lacks, what was made in it, and where it asked for patience.
+
+use super::joined;
+use super::markup::{Markup, put};
+use crate::harness::report::RunReport;
+use crate::harness::report::unblock::counted;
+use crate::harness::suite::Suite;
+
+/// What to supply so that blocked cases can be judged.
+pub(super) fn lacks(page: &mut Markup, run: &RunReport, suite: &Suite) {
+    let lacks = run.lacks(suite);
+    if lacks.is_empty() {
+        return;
+    }
+    let cases: usize = lacks.iter().map(|lack| lack.cases).sum();
+    put!(page, "<section aria-labelledby=\"lacks\"><h2 id=\"lacks\">To unblock " (counted(cases, "case")) "</h2>\n"
+        "<p>Load what <code>etalon fixtures</code> prints into the target and say how in the target file (<code>provision = \"preloaded\"</code>, or a <code>url</code> or a <code>command</code> under <code>[provision]</code>), or name under <code>[known]</code> what the target holds of the kind; <code>etalon target init</code> writes a file to fill in.</p>\n"
+        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Under [known]</th><th scope=\"col\">What it is</th><th scope=\"col\">To name</th><th scope=\"col\" class=\"number\">Cases</th></tr></thead><tbody>\n");
+    for lack in lacks {
+        put!(page, "<tr><th scope=\"row\" class=\"long\"><code>" (lack.state) "</code></th><td>" (lack.means) "</td><td class=\"long\">"
+            (joined(lack.identifiers, ", ")) "</td><td class=\"number\">" (lack.cases) "</td></tr>\n");
+    }
+    put!(page, "</tbody></table></div></section>\n");
+}
+
+/// What the run left, and what it waited for.
+pub(super) fn notes(page: &mut Markup, run: &RunReport) {
+    let created: Vec<_> = run.cases.iter().flat_map(|case| &case.created).collect();
+    if !created.is_empty() {
+        let deleted = created.iter().filter(|each| each.deleted).count();
+        let unknown = created.iter().filter(|each| each.status.is_none()).count();
+        put!(page, "<section aria-labelledby=\"created\"><h2 id=\"created\">Made in the target</h2>\n<p>"
+            (counted(created.len(), "record")) " made, " (deleted) " of them deleted again, "
+            (created.len() - deleted) " left; the API can delete no others.");
+        if unknown > 0 {
+            put!(page, " Of " (unknown) " nobody knows, since no answer came.");
+        }
+        put!(page, "</p>\n<details class=\"list\"><summary>" (counted(created.len(), "record")) "</summary><ul class=\"made\">\n");
+        for each in created {
+            let place = each.identifier.as_deref().unwrap_or(&each.path);
+            put!(page, "<li><code>" (place) "</code>" (if each.deleted { " deleted" } else { "" })
+                (if each.status.is_none() { " unknown" } else { "" }) "</li>\n");
+        }
+        put!(page, "</ul></details></section>\n");
+    }
+    let of_cases = run
+        .cases
+        .iter()
+        .flat_map(|case| case.waits.iter().map(move |wait| (case.id.as_str(), wait)));
+    let waits: Vec<_> =
+        run.waits.iter().map(|wait| ("before the first case", wait)).chain(of_cases).collect();
+    if !waits.is_empty() {
+        put!(
+            page,
+            "<section aria-labelledby=\"waits\"><h2 id=\"waits\">Where the target asked for patience</h2>\n<ul class=\"made\">\n"
+        );
+        for (place, wait) in waits {
+            put!(page, "<li><code>" (place) "</code> " (wait) "</li>\n");
+        }
+        put!(page, "</ul></section>\n");
+    }
+}

@@ -1,0 +1,136 @@
+//! Chromium without a window, spoken to over two pipes: no port, no WebSocket, no driver.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The names that distributions give it.
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// A browser with one page; it ends when it is dropped.
+pub(crate) struct Chromium {
+    child: Child,
+    to: ChildStdin,
+    from: BufReader<ChildStdout>,
+    session: Option<String>,
+    asked: u64,
+    /// What pages complained of: errors, warnings, exceptions, whatever was written to the console.
+    pub(crate) complaints: Vec<Value>,
+    loaded: bool,
+    _profile: TempDir,
+}
+
+impl Chromium {
+    /// Starts it.
+    pub(crate) fn start() -> Chromium {
+        let exists = |name: &&str| Command::new(name).arg("--version").output().is_ok();
+        let name = NAMES.into_iter().find(exists);
+        let name = name.unwrap_or_else(|| {
+            panic!(
+                "the HTML report is judged in a browser, and there is none: install Chromium \
+                 (`apt-get install chromium`), so that one of {} is found",
+                NAMES.join(", ")
+            )
+        });
+        let profile = tempfile::tempdir().unwrap();
+        // It reads from the descriptor 3 and writes to 4.
+        let mut child = Command::new("sh")
+            .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 0</dev/null 1>/dev/null 2>&1"#, name])
+            .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
+            .args(["--no-first-run", "--disable-extensions", "--remote-debugging-pipe"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (to, from) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let mut browser = Chromium {
+            child,
+            to,
+            from: BufReader::new(from),
+            session: None,
+            asked: 0,
+            complaints: Vec::new(),
+            loaded: false,
+            _profile: profile,
+        };
+        let page = browser.ask("Target.createTarget", json!({"url": "about:blank"}));
+        let to_page = json!({"targetId": page["targetId"], "flatten": true});
+        let session = browser.ask("Target.attachToTarget", to_page);
+        browser.session = session["sessionId"].as_str().map(str::to_owned);
+        for domain in ["Page", "Runtime", "Log"] {
+            browser.ask(&format!("{domain}.enable"), json!({}));
+        }
+        browser
+    }
+
+    /// Sends a command and waits for what it returns.
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.asked += 1;
+        let mut command = json!({"id": self.asked, "method": method, "params": params});
+        if let Some(session) = &self.session {
+            command["sessionId"] = session.as_str().into();
+        }
+        self.to.write_all(format!("{command}\0").as_bytes()).unwrap();
+        loop {
+            let mut message = self.hear();
+            if message["id"] == self.asked {
+                assert!(message.get("error").is_none(), "{method}: {}", message["error"]);
+                return message["result"].take();
+            }
+        }
+    }
+
+    /// The next message.
+    fn hear(&mut self) -> Value {
+        let mut bytes = Vec::new();
+        self.from.read_until(0, &mut bytes).unwrap();
+        assert_eq!(bytes.pop(), Some(0), "the browser ended");
+        let message: Value = serde_json::from_slice(&bytes).unwrap();
+        match message["method"].as_str() {
+            Some("Runtime.consoleAPICalled" | "Runtime.exceptionThrown" | "Log.entryAdded") => {
+                self.complaints.push(message["params"].clone());
+            }
+            Some("Page.loadEventFired") => self.loaded = true,
+            _ => {}
+        }
+        message
+    }
+
+    /// Lays the page out for a screen, in CSS pixels.
+    pub(crate) fn screen(&mut self, width: u32, height: u32) {
+        let is_phone = width < 600;
+        self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone}),
+        );
+    }
+
+    /// Opens a file and waits until it is loaded.
+    pub(crate) fn open(&mut self, file: &Path) {
+        self.loaded = false;
+        self.ask("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        while !self.loaded {
+            self.hear();
+        }
+    }
+
+    /// What an expression of JavaScript comes to.
+    pub(crate) fn value(&mut self, expression: &str) -> Value {
+        let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
+        let mut found = self.ask("Runtime.evaluate", asked);
+        assert!(found.get("exceptionDetails").is_none(), "{expression}: {found}");
+        found["result"]["value"].take()
+    }
+}
+
+impl Drop for Chromium {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
