@@ -8,6 +8,26 @@ scale:
 find:
     cargo test --release --test scale -- --ignored --nocapture a_million_customers
 
+# The picture of the HTML report that README shows: the built-in server is loaded with the suite's
+# records, of which some were changed, so that it answers what the documents do not say.
+screenshot:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build
+    etalon="${CARGO_TARGET_DIR:-target}/debug/etalon"
+    folder=$(mktemp -d)
+    trap 'kill "$server"; rm -r "$folder"' EXIT
+    "$etalon" fixtures | sed -e 's/Vodafone/Telenor/' -e 's/Kalle Axelstopp/Kalle/' > "$folder/broken.ndjson"
+    "$etalon" serve --listen 127.0.0.1:8082 --load "$folder/broken.ndjson" > "$folder/serve.log" &
+    server=$!
+    until grep -q listening "$folder/serve.log"; do sleep 0.1; done
+    # It fails, as it should.
+    "$etalon" certify http://127.0.0.1:8082 --api customer,usage,gateway,tmf --seed 1 \
+        --report html="$folder/report.html" > /dev/null || [ $? = 1 ]
+    mkdir -p docs
+    chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1500 \
+        --user-data-dir="$folder/profile" --screenshot=docs/report.png "file://$folder/report.html" 2> "$folder/chromium.log"
+
 # Whether the judge can be trusted: the audit with its table, 200 combinations of switches, 20 orders.
 trust:
     cargo run --release -- audit

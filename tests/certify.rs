@@ -128,7 +128,7 @@ fn a_usage_error_names_what_is_wrong_and_nothing_is_sent() {
         (&["--target", &other], "billing"),
         (&[url, "--api", "usage", "--report", &json_in_nowhere], "cannot be written"),
         (&[url, "--api", "usage", "--report", &junit_in_folder], "cannot be written"),
-        (&[url, "--api", "usage", "--report", "yaml=x"], "there are json, "),
+        (&[url, "--api", "usage", "--report", "yaml=x"], "there are json, junit, har, html"),
         (&[url, "--api", "usage", "--report", "json="], "file is missing"),
         (&[url, "--api", "usage", "--token", "100"], "LEDGER=TOKEN"),
         (&[url, "--api", "usage", "--token", "900=x"], "--ledger 900"),

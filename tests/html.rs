@@ -23,7 +23,10 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// What a hostile server would like to run.
-const HOSTILE: &str = "</pre></script><script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">";
+const HOSTILE: &str = concat!(
+    "</pre></script><script>document.title='ran'</script>",
+    "<img src=x onerror=\"document.title='ran'\">"
+);
 
 /// The reports of a run against a server that answers wrongly, and as hostile as it can.
 struct Judged {
@@ -108,12 +111,14 @@ fn filter(browser: &mut Chromium, json: &Value) {
         ("", "", "", cases.len()),
     ] {
         let set = format!(
-            "for (const [id, value] of [['words', '{words}'], ['verdict', '{verdict}'], ['api', '{api}']]) {{
+            "for (const [id, value] of Object.entries({{
+               words: '{words}', verdict: '{verdict}', api: '{api}' }})) {{
                const input = document.getElementById(id);
                input.value = value;
                input.dispatchEvent(new Event('input'));
              }}
-             [...document.querySelectorAll('[data-case]')].filter((one) => one.checkVisibility()).length"
+             [...document.querySelectorAll('[data-case]')]
+               .filter((one) => one.checkVisibility()).length"
         );
         // Without a choice the passed ones are folded.
         let narrows = [words, verdict, api].iter().any(|choice| !choice.is_empty());

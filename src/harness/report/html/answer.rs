@@ -32,7 +32,8 @@ pub(super) fn answer<'r>(
     let exchange = chapter.case.exchanges.iter().rev().find(|each| is_of(each, first));
     put!(page, "<section class=\"answer\"><h3>Step <code>" (first.step) "</code>");
     if let Some(exchange) = exchange {
-        put!(page, ": <code>" (exchange.request.method) " " (path(&exchange.request.url)) "</code>");
+        put!(page, ": <code>" (exchange.request.method) " " (path(&exchange.request.url))
+            "</code>");
     }
     put!(page, " <span class=\"status\">answered " (first.status) "</span></h3>\n");
     let mut is_new = false;
@@ -41,11 +42,13 @@ pub(super) fn answer<'r>(
         let elsewhere = told.before(group, chapter.case);
         let mark = mark::of_level(first.level);
         put!(page, "<div class=\"finding " (mark.class) "\"><p><span class=\"tag " (mark.class)
-            "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word) "</span> <a href=\"#"
+            "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word)
+                "</span> <a href=\"#"
             (super::clause::anchor(&first.clause)) "\"><code>" (first.clause) "</code></a>");
         match elsewhere {
             Some(other) => {
-                put!(page, ", as in <a href=\"#" (super::case::anchor(other)) "\">" (other) "</a></p>")
+                put!(page, ", as in <a href=\"#" (super::case::anchor(other)) "\">" (other)
+                    "</a></p>")
             }
             None => {
                 is_new = true;
@@ -61,10 +64,12 @@ pub(super) fn answer<'r>(
             None if chapter.case.exchanges.is_empty() => {}
             None => put!(
                 page,
-                "<p class=\"reason\">The exchange is left out, to keep this report readable; --report har=FILE holds it.</p>\n"
+                "<p class=\"reason\">The exchange is left out, to keep this report readable; "
+                    "--report har=FILE holds it.</p>\n"
             ),
         }
-        put!(page, "<p class=\"label\">Again, from a shell</p><pre class=\"curl\" tabindex=\"0\">" (first.curl) "</pre>\n");
+        put!(page, "<p class=\"label\">Again, from a shell</p>"
+            "<pre class=\"curl\" tabindex=\"0\">" (first.curl) "</pre>\n");
     }
     put!(page, "</section>\n");
 }
@@ -79,7 +84,8 @@ fn is_of(exchange: &Exchange, finding: &Finding) -> bool {
 /// The clause in words, and each place where it is broken.
 fn clause(page: &mut Markup, chapter: &Chapter<'_, '_>, group: &[Finding]) {
     if let Some(clause) = group.first().and_then(|first| chapter.suite.clause(&first.clause)) {
-        put!(page, "<p class=\"requires\">" (clause.requires) "</p><p class=\"where\">" (clause.stands()) "</p>\n");
+        put!(page, "<p class=\"requires\">" (clause.requires) "</p><p class=\"where\">"
+            (clause.stands()) "</p>\n");
     }
     for finding in group.iter().take(MOST) {
         put!(page, "<p class=\"message\">");
@@ -107,7 +113,8 @@ fn clause(page: &mut Markup, chapter: &Chapter<'_, '_>, group: &[Finding]) {
 fn difference(page: &mut Markup, rows: &[Row], absent: [&str; 2]) {
     put!(
         page,
-        "<table class=\"diff\"><thead><tr><th scope=\"col\">expected</th><th scope=\"col\">actual</th></tr></thead><tbody>"
+        "<table class=\"diff\"><thead><tr><th scope=\"col\">expected</th><th scope=\"col\">"
+            "actual</th></tr></thead><tbody>"
     );
     for (place, row) in rows.iter().enumerate() {
         let absent = absent.map(|word| if place == 0 { word } else { "" });
@@ -129,7 +136,8 @@ fn difference(page: &mut Markup, rows: &[Row], absent: [&str; 2]) {
             }
             Row::Gap => put!(page, "<tr class=\"gap\"><td colspan=\"2\">…</td></tr>"),
             Row::More(count) => {
-                put!(page, "<tr class=\"gap\"><td colspan=\"2\">… and " (count) " more lines</td></tr>")
+                put!(page, "<tr class=\"gap\"><td colspan=\"2\">… and " (count)
+                    " more lines</td></tr>")
             }
         }
     }
@@ -149,9 +157,11 @@ pub(super) fn course(page: &mut Markup, case: &CaseReport, shows: bool) {
         exchange::exchange(page, last);
         put!(page, "</section>\n");
     }
-    put!(page, "<details class=\"course\"><summary>All that was sent, in its order <span class=\"many\">" (exchanges.len()) "</span></summary><ol>\n");
+    put!(page, "<details class=\"course\"><summary>All that was sent, in its order "
+        "<span class=\"many\">" (exchanges.len()) "</span></summary><ol>\n");
     for exchange in exchanges.iter().take(LONGEST_COURSE) {
-        put!(page, "<li><code>" (exchange.request.method) " " (path(&exchange.request.url)) "</code> ");
+        put!(page, "<li><code>" (exchange.request.method) " " (path(&exchange.request.url))
+            "</code> ");
         match &exchange.answer {
             Ok(answer) => put!(page, "<span class=\"status\">" (answer.status) "</span>"),
             Err(unanswered) => {

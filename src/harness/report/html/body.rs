@@ -88,7 +88,10 @@ mod tests {
     #[test]
     fn json_is_set_in_lines_and_nothing_else_of_it_is_changed() {
         let body = br#"{"a" :1.10,"a":[ ],"b":{},"c":["x, {y}: \"z\\",{"d":null}] }"#;
-        let lines = "{\n  \"a\": 1.10,\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    \"x, {y}: \\\"z\\\\\",\n    {\n      \"d\": null\n    }\n  ]\n}";
+        let lines = concat!(
+            "{\n  \"a\": 1.10,\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n",
+            "    \"x, {y}: \\\"z\\\\\",\n    {\n      \"d\": null\n    }\n  ]\n}"
+        );
         let shown = shown(body);
         assert_eq!((shown.text.as_str(), shown.note), (lines, None));
     }

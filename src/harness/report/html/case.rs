@@ -16,6 +16,9 @@ const MOST: usize = 8;
 /// what it found; past twice that, only its name.
 const ROOM: usize = 4 << 20;
 
+/// At most this many cases of a kind are unfolded on paper; of more, those that the reader unfolded.
+const ON_PAPER: usize = 40;
+
 /// The order in which cases are told, and what each kind is called.
 const KINDS: [(Verdict, &str); 6] = [
     (Verdict::HarnessError, "The judge broke"),
@@ -41,8 +44,14 @@ pub(super) fn cases(page: &mut Markup, run: &RunReport, suite: &Suite) {
         if cases.is_empty() {
             continue;
         }
-        put!(page, "<section data-cases aria-labelledby=\"" (verdict.name()) "\"><h2 id=\"" (verdict.name()) "\">"
+        let all_on_paper = cases.len() <= ON_PAPER;
+        put!(page, "<section data-cases" (if all_on_paper { " class=paper" } else { "" })
+            " aria-labelledby=\"" (verdict.name()) "\"><h2 id=\"" (verdict.name()) "\">"
             (title) " <span class=\"many\">" (cases.len()) "</span></h2>\n");
+        if !all_on_paper {
+            put!(page, "<p class=\"on-paper\">On paper only those stand whole that were unfolded "
+                "when it was printed.</p>\n");
+        }
         for case in cases {
             let is_bare = case.findings.is_empty() && case.exchanges.is_empty();
             match is_bare || page.len() > 2 * ROOM {
@@ -61,11 +70,13 @@ pub(super) fn cases(page: &mut Markup, run: &RunReport, suite: &Suite) {
 /// Useless without script, and so hidden until there is one.
 fn controls(page: &mut Markup, run: &RunReport) {
     put!(page, "<form class=\"controls\" id=\"controls\" role=\"search\" hidden><div class=\"wide\">\n"
-        "<label>Search cases<input type=\"search\" id=\"words\" autocomplete=\"off\" placeholder=\"id, words, clause …\"></label>\n"
+        "<label>Search cases<input type=\"search\" id=\"words\" autocomplete=\"off\" "
+            "placeholder=\"id, words, clause …\"></label>\n"
         "<label>Verdict<select id=\"verdict\"><option value=\"\">all</option>");
     let has = |verdict: &Verdict| run.cases.iter().any(|case| case.verdict == *verdict);
     for verdict in Verdict::ALL.into_iter().filter(has) {
-        put!(page, "<option value=\"" (verdict.name()) "\">" (mark::of_case(verdict).word) "</option>");
+        put!(page, "<option value=\"" (verdict.name()) "\">" (mark::of_case(verdict).word)
+            "</option>");
     }
     put!(page, "</select></label>\n<label>API<select id=\"api\"><option value=\"\">all</option>");
     for (api, _) in run.counts() {
@@ -73,18 +84,22 @@ fn controls(page: &mut Markup, run: &RunReport) {
     }
     put!(
         page,
-        "</select></label>\n<output id=\"shown\" for=\"words verdict api\"></output>\n</div></form>\n"
+        "</select></label>\n<output id=\"shown\" for=\"words verdict api\"></output>\n</div>"
+            "</form>\n"
     );
 }
 
 fn open(page: &mut Markup, case: &CaseReport) {
-    put!(page, " id=\"" (anchor(&case.id)) "\" data-case=\"" (case.verdict.name()) "\" data-api=\"" (case.api) "\">");
+    put!(page, " id=\"" (anchor(&case.id)) "\" data-case=\"" (case.verdict.name())
+        "\" data-api=\"" (case.api) "\">");
 }
 
 fn name(page: &mut Markup, case: &CaseReport) {
     let mark = mark::of_case(case.verdict);
-    put!(page, "<span class=\"tag " (mark.class) "\"><span aria-hidden=\"true\">" (mark.sign) "</span> "
-        (mark.word) "</span> <code>" (case.id) "</code> <span class=\"title\">" (case.title) "</span>");
+    put!(page, "<span class=\"tag " (mark.class) "\"><span aria-hidden=\"true\">" (mark.sign)
+        "</span> "
+        (mark.word) "</span> <code>" (case.id) "</code> <span class=\"title\">" (case.title)
+            "</span>");
 }
 
 /// A case of which there is no more to say than why.
@@ -98,7 +113,8 @@ fn bare(page: &mut Markup, case: &CaseReport) {
         put!(page, "<p class=\"reason\">" (reason) "</p>");
     }
     if !case.findings.is_empty() {
-        put!(page, "<p class=\"reason\">" (counted(case.findings.len(), "finding")) ": this report is too long to show more, --report json=FILE tells all.</p>");
+        put!(page, "<p class=\"reason\">" (counted(case.findings.len(), "finding"))
+            ": this report is too long to show more, --report json=FILE tells all.</p>");
     }
     put!(page, "</div>\n");
 }
@@ -133,7 +149,8 @@ fn whole<'r>(
         }
     }
     if left > 0 {
-        put!(page, "<p class=\"reason\">… and findings in " (counted(left, "more answer")) ": --report json=FILE tells all.</p>\n");
+        put!(page, "<p class=\"reason\">… and findings in " (counted(left, "more answer"))
+            ": --report json=FILE tells all.</p>\n");
     }
     answer::course(page, case, page.len() < ROOM);
     put!(page, "</div></details>\n");
@@ -145,12 +162,15 @@ fn passed(page: &mut Markup, run: &RunReport) {
     if passed.is_empty() {
         return;
     }
-    put!(page, "<section data-cases aria-labelledby=\"pass\"><h2 id=\"pass\">Passed <span class=\"many\">"
-        (passed.len()) "</span></h2>\n<details class=\"list\" id=\"passed\"><summary>" (counted(passed.len(), "case")) "</summary><ul class=\"passed\">\n");
+    put!(page, "<section data-cases aria-labelledby=\"pass\"><h2 id=\"pass\">Passed "
+        "<span class=\"many\">"
+        (passed.len()) "</span></h2>\n<details class=\"list\" id=\"passed\"><summary>"
+            (counted(passed.len(), "case")) "</summary><ul class=\"passed\">\n");
     for case in passed {
         put!(page, "<li");
         open(page, case);
-        put!(page, "<span class=\"good\" aria-hidden=\"true\">✓</span> <code>" (case.id) "</code> " (case.title));
+        put!(page, "<span class=\"good\" aria-hidden=\"true\">✓</span> <code>" (case.id)
+            "</code> " (case.title));
         if let Some(fault) = &case.rerun {
             put!(page, " <em>(ran again under new identifiers: " (fault) ")</em>");
         }

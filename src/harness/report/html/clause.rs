@@ -43,7 +43,8 @@ pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     });
     put!(
         page,
-        "<section aria-labelledby=\"broken\"><h2 id=\"broken\">What is not as the documents say</h2>\n<ul class=\"clauses\">\n"
+        "<section aria-labelledby=\"broken\"><h2 id=\"broken\">What is not as the documents "
+            "say</h2>\n<ul class=\"clauses\">\n"
     );
     for clause in ill {
         row(page, clause, suite, |page| {
@@ -53,7 +54,8 @@ pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
                 put!(page, (cases.len()) " cases: ");
             }
             for (place, id) in cases.iter().take(MOST).enumerate() {
-                put!(page, (if place > 0 { ", " } else { "" }) "<a href=\"#" (case::anchor(id)) "\">" (id) "</a>");
+                put!(page, (if place > 0 { ", " } else { "" }) "<a href=\"#" (case::anchor(id))
+                    "\">" (id) "</a>");
             }
             put!(page, (if cases.len() > MOST { " …" } else { "" }) "</p>");
         });
@@ -73,7 +75,8 @@ pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     );
     for coverage in &run.coverage {
         let well: Vec<_> = coverage.each.iter().filter(|clause| is_well(clause)).collect();
-        put!(page, "<details class=\"list\"><summary>" (coverage.api) " <span class=\"many\">" (well.len()) "</span></summary><ul class=\"clauses\">\n");
+        put!(page, "<details class=\"list\"><summary>" (coverage.api) " <span class=\"many\">"
+            (well.len()) "</span></summary><ul class=\"clauses\">\n");
         for clause in well {
             row(page, clause, suite, |page| {
                 match (judges.get(clause.id.as_str()), suite.clause(&clause.id)) {
@@ -97,9 +100,11 @@ pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
 fn row(page: &mut Markup, clause: &ClauseReport, suite: &Suite, more: impl Fn(&mut Markup)) {
     let mark = mark::of_clause(clause);
     put!(page, "<li id=\"" (anchor(&clause.id)) "\"><p><span class=\"tag " (mark.class)
-        "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word) "</span> <code>" (clause.id) "</code></p>");
+        "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word) "</span> <code>"
+            (clause.id) "</code></p>");
     if let Some(known) = suite.clause(&clause.id) {
-        put!(page, "<p>" (known.requires) "</p><p class=\"where\">" (clause.level.name()) " · " (known.stands()) "</p>");
+        put!(page, "<p>" (known.requires) "</p><p class=\"where\">" (clause.level.name()) " · "
+            (known.stands()) "</p>");
     }
     more(page);
     put!(page, "</li>\n");

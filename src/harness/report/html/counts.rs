@@ -20,7 +20,8 @@ pub(super) fn counts(page: &mut Markup, run: &RunReport) {
         .collect();
     put!(
         page,
-        "<section aria-labelledby=\"counts\"><h2 id=\"counts\">Cases</h2>\n<div class=\"scroll\"><table class=\"counts\"><thead><tr><th scope=\"col\">API</th><td class=\"bar\"></td>"
+        "<section aria-labelledby=\"counts\"><h2 id=\"counts\">Cases</h2>\n<div class=\"scroll\">"
+            "<table class=\"counts\"><thead><tr><th scope=\"col\">API</th><td class=\"bar\"></td>"
     );
     for verdict in &present {
         let mark = mark::of_case(*verdict);
@@ -35,8 +36,10 @@ pub(super) fn counts(page: &mut Markup, run: &RunReport) {
         bar(page, shares.clone());
         put!(page, "</td>");
         for (verdict, count) in shares {
-            put!(page, "<td class=\"number" (if count == 0 { " zero" } else { "" }) "\" data-count=\"" (api)
-                " " (verdict.name()) "\" data-word=\"" (mark::of_case(verdict).word) "\">" (count) "</td>");
+            put!(page, "<td class=\"number" (if count == 0 { " zero" } else { "" })
+                "\" data-count=\"" (api)
+                " " (verdict.name()) "\" data-word=\"" (mark::of_case(verdict).word) "\">"
+                    (count) "</td>");
         }
         put!(page, "</tr>\n");
     }
@@ -53,7 +56,8 @@ fn bar(page: &mut Markup, shares: impl Iterator<Item = (Verdict, usize)> + Clone
         // One among thousands is seen all the same.
         let (from, to) = (at(before), at(before + count));
         let from = from.min(to.saturating_sub(4));
-        put!(page, "<rect class=\"" (mark::of_case(verdict).class) "\" x=\"" (from) "\" width=\"" (to - from) "\" height=\"24\"/>");
+        put!(page, "<rect class=\"" (mark::of_case(verdict).class) "\" x=\"" (from)
+            "\" width=\"" (to - from) "\" height=\"24\"/>");
         before += count;
     }
     put!(page, "</svg>");

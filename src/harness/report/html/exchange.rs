@@ -7,13 +7,15 @@ use crate::harness::evidence::Exchange;
 /// Both halves.
 pub(super) fn exchange(page: &mut Markup, exchange: &Exchange) {
     let sent = &exchange.request;
-    put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">Request</p><pre tabindex=\"0\"><b>" (sent.method) " " (sent.url) "</b>\n");
+    put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">Request</p>"
+        "<pre tabindex=\"0\"><b>" (sent.method) " " (sent.url) "</b>\n");
     headers(page, &sent.headers);
     if let Some(scheme) = &sent.authorization {
         put!(page, "<span class=\"key\">Authorization:</span> " (scheme) " [redacted]\n");
     }
     body(page, sent.body.as_deref().unwrap_or_default());
-    put!(page, "</pre></div>\n<div><p class=\"label\">Answer <span>after " (format!("{:.1} ms", exchange.took.as_secs_f64() * 1000.0)) "</span></p>");
+    put!(page, "</pre></div>\n<div><p class=\"label\">Answer <span>after "
+        (format!("{:.1} ms", exchange.took.as_secs_f64() * 1000.0)) "</span></p>");
     match &exchange.answer {
         Ok(answer) => {
             put!(page, "<pre tabindex=\"0\"><b>" (answer.status) "</b>\n");

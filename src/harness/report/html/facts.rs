@@ -17,15 +17,18 @@ pub(super) fn base(run: &RunReport) -> &str {
 pub(super) fn verdict(page: &mut Markup, run: &RunReport) {
     let mark = mark::of_run(&run.verdict);
     put!(page, "<p class=\"name\">Etalon <span>conformance report</span></p>\n"
-        "<div class=\"verdict " (mark.class) "\"><span class=\"sign\" aria-hidden=\"true\">" (mark.sign)
-        "</span><div><h1>" (run.headline()) "</h1>\n<p class=\"target\">" (base(run)) "</p></div></div>\n<p class=\"lead\">"
+        "<div class=\"verdict " (mark.class) "\"><span class=\"sign\" aria-hidden=\"true\">"
+            (mark.sign)
+        "</span><div><h1>" (run.headline()) "</h1>\n<p class=\"target\">" (base(run))
+            "</p></div></div>\n<p class=\"lead\">"
         (counted(run.cases.len(), "case")) ": ");
     cases(page, run);
     put!(page, ". " (clauses(run)) "</p>\n");
     if run.target["insecure"] == Value::Bool(true) {
         put!(
             page,
-            "<p class=\"alarm\"><strong>Insecure:</strong> certificates were not verified; what answered may be anybody.</p>\n"
+            "<p class=\"alarm\"><strong>Insecure:</strong> certificates were not verified; what "
+                "answered may be anybody.</p>\n"
         );
     }
 }
@@ -35,7 +38,8 @@ fn cases(page: &mut Markup, run: &RunReport) {
     let of = |verdict| run.cases.iter().filter(|case| case.verdict == verdict).count();
     let counts = Verdict::ALL.into_iter().map(|verdict| (verdict, of(verdict)));
     for (place, (verdict, count)) in counts.filter(|(_, count)| *count > 0).enumerate() {
-        put!(page, (if place > 0 { ", " } else { "" }) "<a href=\"#" (verdict.name()) "\">" (count) " "
+        put!(page, (if place > 0 { ", " } else { "" }) "<a href=\"#" (verdict.name()) "\">"
+            (count) " "
             (mark::of_case(verdict).word) "</a>");
     }
 }
@@ -64,13 +68,14 @@ pub(super) fn facts(page: &mut Markup, run: &RunReport) {
     );
     let started = date_time(run.started);
     let shown = started.get(..19).unwrap_or(&started).replace('T', " ");
-    put!(page, "<div><dt>Started</dt><dd><time datetime=\"" (started) "\">" (shown) " UTC</time></dd></div>\n");
+    put!(page, "<div><dt>Started</dt><dd><time datetime=\"" (started) "\">" (shown)
+        " UTC</time></dd></div>\n");
     let facts = [
         ("Took", format!("{:.2} s", run.elapsed.as_secs_f64())),
         ("Tool", format!("etalon {}", env!("CARGO_PKG_VERSION"))),
         ("Suite", run.suite.clone()),
         ("Seed", run.seed.to_string()),
-        ("Suite’s records in the target", text(&run.target["provision"]).to_owned()),
+        ("Suite’s records", text(&run.target["provision"]).to_owned()),
     ];
     for (name, value) in facts {
         put!(page, "<div><dt>" (name) "</dt><dd>" (value) "</dd></div>\n");
@@ -84,7 +89,9 @@ pub(super) fn facts(page: &mut Markup, run: &RunReport) {
     }
     put!(
         page,
-        "<div class=\"pair\">\n<div class=\"scroll\"><table><caption>APIs</caption><thead><tr><th scope=\"col\">API</th><th scope=\"col\">Where it stands</th></tr></thead><tbody>\n"
+        "<div class=\"pair\">\n<div class=\"scroll\"><table><caption>APIs</caption><thead "
+            "class=\"unseen\"><tr><th scope=\"col\">API</th><th scope=\"col\">Where it "
+            "stands</th></tr></thead><tbody>\n"
     );
     for api in list(&run.target["apis"]) {
         put!(page, "<tr><th scope=\"row\">" (text(&api["name"])) "</th><td class=\"long\"><code>"
@@ -97,7 +104,8 @@ pub(super) fn facts(page: &mut Markup, run: &RunReport) {
     put!(page, "</div>\n");
     let known = list(&run.target["known"]);
     if !known.is_empty() {
-        put!(page, "<p>The target file names what the target holds of: " (joined(known.iter().map(text), ", ")) ".</p>\n");
+        put!(page, "<p>The target file names what the target holds of: "
+            (joined(known.iter().map(text), ", ")) ".</p>\n");
     }
     put!(page, "</section>\n");
 }
@@ -105,13 +113,16 @@ pub(super) fn facts(page: &mut Markup, run: &RunReport) {
 fn ledgers(page: &mut Markup, run: &RunReport) {
     put!(
         page,
-        "<div class=\"scroll\"><table><caption>Ledgers</caption><thead><tr><th scope=\"col\">No</th><th scope=\"col\">Country</th><th scope=\"col\">Numbers</th><th scope=\"col\">Grants</th></tr></thead><tbody>\n"
+        "<div class=\"scroll\"><table><caption>Ledgers</caption><thead><tr><th scope=\"col\">"
+            "No</th><th scope=\"col\">Country</th><th scope=\"col\">Numbers</th><th "
+            "scope=\"col\">Grants</th></tr></thead><tbody>\n"
     );
     for ledger in list(&run.target["ledgers"]) {
         let grants = list(&ledger["grants"]);
         let grants =
             if grants.is_empty() { "none".into() } else { joined(grants.iter().map(text), ", ") };
-        put!(page, "<tr><th scope=\"row\">" (text(&ledger["no"])) "</th><td>" (text(&ledger["country"]))
+        put!(page, "<tr><th scope=\"row\">" (text(&ledger["no"])) "</th><td>"
+            (text(&ledger["country"]))
             "</td><td>" (text(&ledger["customerNoMode"])) "</td><td>" (grants) "</td></tr>\n");
     }
     put!(page, "</tbody></table></div>\n");

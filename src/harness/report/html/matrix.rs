@@ -10,7 +10,9 @@ use crate::harness::suite::Suite;
 pub(super) fn matrix(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(
         page,
-        "<section aria-labelledby=\"matrix\"><h2 id=\"matrix\">Clauses</h2>\n<p>A cell is a sentence, a table row or an example of a document; it leads to what is said of it. <span class=\"legend\">"
+        "<section aria-labelledby=\"matrix\"><h2 id=\"matrix\">Clauses</h2>\n<p>A cell is a "
+            "sentence, a table row or an example of a document; it leads to what is said of it. "
+            "<span class=\"legend\">"
     );
     legend(page, run);
     put!(page, "</span></p>\n");
@@ -27,7 +29,8 @@ fn legend(page: &mut Markup, run: &RunReport) {
         let mark = mark::of_clause(clause);
         if !told.contains(&mark.word) {
             told.push(mark.word);
-            put!(page, "<span><span class=\"dot " (mark.class) "\" aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word) "</span> ");
+            put!(page, "<span><span class=\"dot " (mark.class) "\" aria-hidden=\"true\">"
+                (mark.sign) "</span> " (mark.word) "</span> ");
         }
     }
 }
@@ -35,8 +38,10 @@ fn legend(page: &mut Markup, run: &RunReport) {
 fn of_api(page: &mut Markup, coverage: &Coverage, suite: &Suite) {
     put!(page, "<table class=\"matrix\"><caption><strong>" (coverage.api) "</strong> <span>"
         (coverage.must.hold) " of " (coverage.must.checked) " requirements and "
-        (coverage.should.hold) " of " (coverage.should.checked) " recommendations hold</span></caption>\n"
-        "<thead class=\"unseen\"><tr><th scope=\"col\">resource</th><th scope=\"col\">clauses</th></tr></thead><tbody>\n");
+        (coverage.should.hold) " of " (coverage.should.checked)
+            " recommendations hold</span></caption>\n"
+        "<thead class=\"unseen\"><tr><th scope=\"col\">resource</th><th scope=\"col\">"
+            "clauses</th></tr></thead><tbody>\n");
     let mut resources: Vec<(&str, Vec<&ClauseReport>)> = Vec::new();
     for clause in &coverage.each {
         let resource = clause.id.split('/').nth(1).unwrap_or_default();
@@ -59,7 +64,8 @@ fn of_api(page: &mut Markup, coverage: &Coverage, suite: &Suite) {
             let mark = mark::of_clause(clause);
             let words = suite.clause(&clause.id).map_or("", |clause| clause.requires.as_str());
             put!(page, "<a class=\"" (mark.class) "\" href=\"#" (anchor(&clause.id)) "\" title=\""
-                (clause.id) " " (mark.word) ": " (words) "\"><i aria-hidden=\"true\">" (mark.sign) "</i></a>");
+                (clause.id) " " (mark.word) ": " (words) "\"><i aria-hidden=\"true\">"
+                    (mark.sign) "</i></a>");
         }
         put!(page, "</td></tr>\n");
     }

@@ -13,12 +13,21 @@ pub(super) fn lacks(page: &mut Markup, run: &RunReport, suite: &Suite) {
         return;
     }
     let cases: usize = lacks.iter().map(|lack| lack.cases).sum();
-    put!(page, "<section aria-labelledby=\"lacks\"><h2 id=\"lacks\">To unblock " (counted(cases, "case")) "</h2>\n"
-        "<p>Load what <code>etalon fixtures</code> prints into the target and say how in the target file (<code>provision = \"preloaded\"</code>, or a <code>url</code> or a <code>command</code> under <code>[provision]</code>), or name under <code>[known]</code> what the target holds of the kind; <code>etalon target init</code> writes a file to fill in.</p>\n"
-        "<div class=\"scroll\"><table><thead><tr><th scope=\"col\">Under [known]</th><th scope=\"col\">What it is</th><th scope=\"col\">To name</th><th scope=\"col\" class=\"number\">Cases</th></tr></thead><tbody>\n");
+    put!(page, "<section aria-labelledby=\"lacks\"><h2 id=\"lacks\">To unblock "
+        (counted(cases, "case")) "</h2>\n"
+        "<p>Load what <code>etalon fixtures</code> prints into the target and say how in the "
+            "target file (<code>provision = \"preloaded\"</code>, or a <code>url</code> or a "
+            "<code>command</code> under <code>[provision]</code>), or name under <code>"
+            "[known]</code> what the target holds of the kind; <code>etalon target init</code> "
+            "writes a file to fill in.</p>\n"
+        "<div class=\"scroll\"><table class=\"stack\"><thead><tr><th scope=\"col\">Under [known]</th><th "
+            "scope=\"col\">What it is</th><th scope=\"col\">To name</th><th scope=\"col\" "
+            "class=\"number\">Cases</th></tr></thead><tbody>\n");
     for lack in lacks {
-        put!(page, "<tr><th scope=\"row\" class=\"long\"><code>" (lack.state) "</code></th><td>" (lack.means) "</td><td class=\"long\">"
-            (joined(lack.identifiers, ", ")) "</td><td class=\"number\">" (lack.cases) "</td></tr>\n");
+        put!(page, "<tr><th scope=\"row\" class=\"long\"><code>" (lack.state) "</code></th><td>"
+            (lack.means) "</td><td class=\"long\">"
+            (joined(lack.identifiers, ", ")) "</td><td class=\"number\">" (lack.cases)
+                "</td></tr>\n");
     }
     put!(page, "</tbody></table></div></section>\n");
 }
@@ -29,13 +38,15 @@ pub(super) fn notes(page: &mut Markup, run: &RunReport) {
     if !created.is_empty() {
         let deleted = created.iter().filter(|each| each.deleted).count();
         let unknown = created.iter().filter(|each| each.status.is_none()).count();
-        put!(page, "<section aria-labelledby=\"created\"><h2 id=\"created\">Made in the target</h2>\n<p>"
+        put!(page, "<section aria-labelledby=\"created\">"
+            "<h2 id=\"created\">Made in the target</h2>\n<p>"
             (counted(created.len(), "record")) " made, " (deleted) " of them deleted again, "
             (created.len() - deleted) " left; the API can delete no others.");
         if unknown > 0 {
             put!(page, " Of " (unknown) " nobody knows, since no answer came.");
         }
-        put!(page, "</p>\n<details class=\"list\"><summary>" (counted(created.len(), "record")) "</summary><ul class=\"made\">\n");
+        put!(page, "</p>\n<details class=\"list\"><summary>" (counted(created.len(), "record"))
+            "</summary><ul class=\"made\">\n");
         for each in created {
             let place = each.identifier.as_deref().unwrap_or(&each.path);
             put!(page, "<li><code>" (place) "</code>" (if each.deleted { " deleted" } else { "" })
@@ -52,7 +63,8 @@ pub(super) fn notes(page: &mut Markup, run: &RunReport) {
     if !waits.is_empty() {
         put!(
             page,
-            "<section aria-labelledby=\"waits\"><h2 id=\"waits\">Where the target asked for patience</h2>\n<ul class=\"made\">\n"
+            "<section aria-labelledby=\"waits\"><h2 id=\"waits\">Where the target asked for "
+                "patience</h2>\n<ul class=\"made\">\n"
         );
         for (place, wait) in waits {
             put!(page, "<li><code>" (place) "</code> " (wait) "</li>\n");

@@ -57,7 +57,7 @@
 
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = Array.from(document.querySelectorAll("details.card:not([open])"));
+    opened = Array.from(document.querySelectorAll(".paper details.card:not([open])"));
     for (const one of opened) one.open = true;
   });
   addEventListener("afterprint", () => {
