@@ -35,7 +35,8 @@ pub(super) fn of_case(verdict: Verdict) -> Mark {
 pub(super) fn of_run(verdict: &RunVerdict) -> Mark {
     of_case(match verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => Verdict::Pass,
-        RunVerdict::DoesNotConform => Verdict::Fail,
+        RunVerdict::NoNewFailures => Verdict::Advisory,
+        RunVerdict::DoesNotConform | RunVerdict::BaselineOutOfDate => Verdict::Fail,
         RunVerdict::Inconclusive => Verdict::Inconclusive,
         RunVerdict::HarnessError => Verdict::HarnessError,
     })

@@ -31,6 +31,7 @@ pub fn html(run: &RunReport, suite: &Suite) -> String {
     put!(page, "</div></header>\n<main class=\"wide\">\n");
     facts::facts(&mut page, run);
     counts::counts(&mut page, run);
+    notes::known(&mut page, run);
     notes::lacks(&mut page, run, suite);
     matrix::matrix(&mut page, run, suite);
     clause::broken(&mut page, run, suite);
