@@ -36,7 +36,7 @@ fn what_cannot_be_judged_ends_in_one_sentence_and_the_code_for_its_kind() {
         (vec!["ftp://host", "--api", "usage"], 2, "http"),
         (vec!["--target", "no-such-file.toml"], 2, "no-such-file.toml"),
         (vec!["--report", "json=no-such-folder/report.json"], 2, "no-such-folder"),
-        (vec!["--report", "html=report.html"], 2, "html"),
+        (vec!["--report", "yaml=report.yaml"], 2, "yaml"),
         ([&[url.as_str()][..], &unset].concat(), 2, "ETALON_NOT_SET"),
         (vec!["no-such-case"], 4, "--list"),
         (vec!["--exact", "usage"], 4, "--list"),
