@@ -149,8 +149,8 @@ impl Ready<'_> {
         }
         if let Some(file) = &self.outputs.write_baseline {
             let baseline = Baseline::of(run, self.baseline.as_ref());
-            let text = baseline.write().map_err(|error| unwritten(file, &error))?;
-            files::write(file, text.as_bytes()).map_err(|error| unwritten(file, &error))?;
+            files::write(file, baseline.write().as_bytes())
+                .map_err(|error| unwritten(file, &error))?;
             eprintln!("{} known failures written to {}", baseline.len(), file.display());
         }
         Ok(())
