@@ -88,6 +88,7 @@ fn the_counts_agree_across_formats() {
             named("json", &file("r.json")),
             named("junit", &file("r.xml")),
             named("har", &file("r.har")),
+            named("html", &file("r.html")),
         ];
         let bundle = file("r.bundle").display().to_string();
         let reports = flags.iter().flat_map(|flag| ["--report", flag]).collect::<Vec<_>>();
@@ -130,6 +131,12 @@ fn the_counts_agree_across_formats() {
         let entries = har["log"]["entries"].as_array().unwrap();
         let refs: Vec<_> = entries.iter().map(|entry| &entry["pageref"]).collect();
         assert!(refs.iter().all(|page| page.is_null() || ids.contains(page)));
+
+        let html = fs::read_to_string(file("r.html")).unwrap();
+        for verdict in ["pass", "fail"] {
+            let told = format!(">{} {verdict}</a>", count(verdict));
+            assert_eq!(html.contains(&told), count(verdict) > 0, "{told}");
+        }
 
         let bundle = fs::read(file("r.bundle")).unwrap();
         let bundle = etalon::harness::bundle::Bundle::read(&bundle).unwrap();
