@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use etalon::harness::Refusal;
+
 /// Whether a file can be written later. It is known before any work is done, and nothing is left
 /// behind or lost by asking.
 ///
@@ -39,6 +41,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written.and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
         let _ = fs::remove_file(&draft);
     })
+}
+
+/// What a file that a flag names holds; `what` it is called, such as `the key`.
+///
+/// # Errors
+/// It cannot be read, or is no such thing.
+pub fn read<T>(
+    what: &str,
+    path: &Path,
+    parse: impl FnOnce(&[u8]) -> Result<T, String>,
+) -> Result<T, Refusal> {
+    let held = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| parse(&bytes));
+    held.map_err(|why| Refusal::usage(format!("{what} {} cannot be used: {why}", path.display())))
 }
 
 /// Whether it is no file that could be replaced: a pipe, a terminal, /dev/null.

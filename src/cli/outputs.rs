@@ -1,7 +1,6 @@
 //! What `etalon certify` writes beside what it prints.
 
 use std::fmt::Display;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use etalon::harness::baseline::Baseline;
@@ -81,13 +80,12 @@ impl Outputs {
     /// # Errors
     /// A file cannot be written, or is named twice, or the key is none.
     pub fn ready(&self, suite: &Suite) -> Result<Ready<'_>, Refusal> {
-        let baseline = self.baseline.as_deref().map(|file| {
-            let wrong = |why: &dyn Display| {
-                Refusal::usage(format!("the baseline {} cannot be used: {why}", file.display()))
-            };
-            let text = fs::read_to_string(file).map_err(|error| wrong(&error))?;
-            Baseline::read(&text, suite).map_err(|why| wrong(&why))
-        });
+        let parse = |bytes: &[u8]| {
+            let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+            Baseline::read(text, suite)
+        };
+        let baseline = self.baseline.as_deref();
+        let baseline = baseline.map(|file| files::read("the baseline", file, parse));
         let baseline = baseline.transpose()?;
         let mut files: Vec<&Path> = Vec::new();
         for file in self.files() {
@@ -100,13 +98,8 @@ impl Outputs {
             files::check(file).map_err(|error| unwritten(file, &error))?;
             files.push(file);
         }
-        let key = self.sign.as_deref().map(|file| {
-            let wrong = |why: &dyn Display| {
-                Refusal::usage(format!("the key {} cannot be used: {why}", file.display()))
-            };
-            let pem = fs::read(file).map_err(|error| wrong(&error))?;
-            SigningKey::from_pem(&pem).map_err(|why| wrong(&why))
-        });
+        let key = self.sign.as_deref();
+        let key = key.map(|file| files::read("the key", file, SigningKey::from_pem));
         Ok(Ready { outputs: self, key: key.transpose()?, baseline })
     }
 

@@ -10,8 +10,8 @@ use std::thread;
 use etalon::harness::bundle::{Bundle, PublicKey, Verification, verify};
 use etalon::harness::{Exit, Refusal, Suite};
 
-use super::complain;
 use super::output::print;
+use super::{complain, files};
 
 /// Arguments of `etalon verify`.
 #[derive(clap::Args)]
@@ -42,13 +42,8 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
     let file = args.bundle.display();
-    let key = args.key.as_ref().map(|path| {
-        let wrong = |why: &dyn std::fmt::Display| {
-            Refusal::usage(format!("the key {} cannot be used: {why}", path.display()))
-        };
-        let pem = fs::read(path).map_err(|error| wrong(&error))?;
-        PublicKey::from_pem(&pem).map_err(|why| wrong(&why))
-    });
+    let key = args.key.as_deref();
+    let key = key.map(|path| files::read("the key", path, PublicKey::from_pem));
     let key = key.transpose()?;
     let bytes = fs::read(&args.bundle)
         .map_err(|error| Refusal::usage(format!("the bundle {file} cannot be read: {error}")))?;

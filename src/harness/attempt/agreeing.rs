@@ -1,12 +1,12 @@
 //! Every answer that shows what the target is known to hold has to agree with that.
 
+use super::judging::finding;
 use super::{Attempt, Exchange, Stop};
 use crate::harness::body::Body;
 use crate::harness::client::Request;
-use crate::harness::compare::{Links, Matcher};
-use crate::harness::curl::curl;
+use crate::harness::compare::{Links, Matcher, Mismatch};
 use crate::harness::holdings::Seen;
-use crate::harness::report::{Finding, shorten};
+use crate::harness::report::Finding;
 use crate::harness::suite::{Asked, Level};
 
 use serde_json::Value;
@@ -46,22 +46,10 @@ impl Attempt<'_> {
         let mut findings = Vec::new();
         let missing = self.holdings.missing(holdings, fixed.flatten(), &seen);
         if let Some(id) = missing.filter(|_| self.could_understand(&exchange.request)) {
-            let clause = judge.suite().clause(id);
-            let clause = clause.ok_or_else(|| Stop::Fault(format!("there is no clause {id}")))?;
-            findings.push(Finding {
-                clause: clause.id.clone(),
-                level: clause.level,
-                step: label.to_owned(),
-                status: exchange.answer.status,
-                pointer: String::new(),
-                message: format!(
-                    "answered {}, and what is asked for is known to be there",
-                    exchange.answer.status
-                ),
-                expected: None,
-                actual: None,
-                curl: curl(&exchange.request),
-            });
+            let clause = self.clause(id)?;
+            let status = exchange.answer.status;
+            let what = format!("answered {status}, and what is asked for is known to be there");
+            findings.push(finding(clause, clause.level, label, exchange, Mismatch::new("", what)));
         }
         let links: Links = site.links();
         for agreement in self.holdings.agreements(holdings, fixed.flatten(), &seen) {
@@ -71,25 +59,14 @@ impl Attempt<'_> {
             Matcher { schemas: judge.schemas(), links: &links }
                 .compare(&agreement.expected, actual, &agreement.at, &mut mismatches)
                 .map_err(Stop::Fault)?;
-            let clause = judge
-                .suite()
-                .clause(agreement.clause)
-                .ok_or_else(|| Stop::Fault(format!("there is no clause {}", agreement.clause)))?;
+            let clause = self.clause(agreement.clause)?;
             let member = judge.suite().clause(agreement.member).map_or(clause.level, |c| c.level);
-            findings.extend(self.seen(mismatches).into_iter().map(|mismatch| Finding {
-                clause: clause.id.clone(),
-                level: match mismatch.advisory || agreement.advisory {
-                    true => Level::Should,
-                    false => clause.level.min(member),
-                },
-                step: label.to_owned(),
-                status: exchange.answer.status,
-                pointer: mismatch.pointer,
-                message: mismatch.message,
-                expected: mismatch.expected.map(shorten),
-                actual: mismatch.actual.map(shorten),
-                curl: curl(&exchange.request),
-            }));
+            let level = match agreement.advisory {
+                true => Level::Should,
+                false => clause.level.min(member),
+            };
+            let seen = self.seen(mismatches).into_iter();
+            findings.extend(seen.map(|each| finding(clause, level, label, exchange, each)));
         }
         Ok(findings)
     }

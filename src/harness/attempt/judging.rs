@@ -6,7 +6,7 @@ use crate::harness::check::Checker;
 use crate::harness::compare::{Links, Mismatch};
 use crate::harness::curl::curl;
 use crate::harness::report::{Finding, shorten};
-use crate::harness::suite::{Check, Example, Expectation, Level, Printed, Step};
+use crate::harness::suite::{Check, Clause, Example, Expectation, Level, Printed, Step};
 
 impl Attempt<'_> {
     /// Judges an answer by what its step expects. Returns whether a success that has to be is
@@ -107,23 +107,18 @@ impl Attempt<'_> {
         label: &str,
         exchange: &Exchange,
     ) -> Result<Vec<Finding>, Stop> {
-        let clause = self.judge.suite().clause(&expectation.clause);
-        let clause = clause
-            .ok_or_else(|| Stop::Fault(format!("there is no clause {}", expectation.clause)))?;
+        let clause = self.clause(&expectation.clause)?;
         let mismatches = self.seen(checker.check(&expectation.check, exchange)?);
         let level = expectation.level(clause);
-        let finding = |mismatch: Mismatch| Finding {
-            clause: clause.id.clone(),
-            level: if mismatch.advisory { Level::Should } else { level },
-            step: label.to_owned(),
-            status: exchange.answer.status,
-            pointer: mismatch.pointer,
-            message: mismatch.message,
-            expected: mismatch.expected.map(shorten),
-            actual: mismatch.actual.map(shorten),
-            curl: curl(&exchange.request),
-        };
+        let finding = |mismatch| finding(clause, level, label, exchange, mismatch);
         Ok(mismatches.into_iter().map(finding).collect())
+    }
+
+    /// # Errors
+    /// The suite is at fault: it has no such clause.
+    pub(super) fn clause(&self, id: &str) -> Result<&Clause, Stop> {
+        let clause = self.judge.suite().clause(id);
+        clause.ok_or_else(|| Stop::Fault(format!("there is no clause {id}")))
     }
 
     /// The mismatches of which something can be said: what was redacted may have been right.
@@ -158,5 +153,26 @@ impl Attempt<'_> {
             Check::Problem(problem) => problem.status.as_ref().map(|_| false),
             _ => None,
         }
+    }
+}
+
+/// What a mismatch breaks: the clause at `level`, unless it is only a recommendation itself.
+pub(super) fn finding(
+    clause: &Clause,
+    level: Level,
+    label: &str,
+    exchange: &Exchange,
+    mismatch: Mismatch,
+) -> Finding {
+    Finding {
+        clause: clause.id.clone(),
+        level: if mismatch.advisory { Level::Should } else { level },
+        step: label.to_owned(),
+        status: exchange.answer.status,
+        pointer: mismatch.pointer,
+        message: mismatch.message,
+        expected: mismatch.expected.map(shorten),
+        actual: mismatch.actual.map(shorten),
+        curl: curl(&exchange.request),
     }
 }

@@ -145,7 +145,7 @@ fn again(judge: &Judge, kept: &Kept, said: &[Value]) -> Result<Again, String> {
     let case = case.ok_or("the suite has no such case")?;
     let said = said.iter().find(|said| said["id"] == kept.id.as_str());
     let said = said.ok_or("the report does not have it")?;
-    let verdict = Verdict::ALL.into_iter().find(|verdict| said["verdict"] == verdict.name());
+    let verdict = said["verdict"].as_str().and_then(Verdict::named);
     let verdict = verdict.ok_or("its verdict is none")?;
     let reason = said["reason"].as_str();
     if kept.exchanges.is_empty() && verdict == Verdict::Inconclusive {

@@ -40,10 +40,8 @@ impl<'t> Standing<'t> {
     /// Where a request goes, and what of it is below the root; only within the fault's own API.
     fn site<'u>(&self, url: &'u str) -> Option<(Site<'t>, &'u str)> {
         let api = self.behaviour.id.split('/').next().unwrap_or_default();
-        let sites = self.target.sites().filter(|site| site.mounted.api.name == api);
-        let below = |site: Site<'t>| Some((site, url.strip_prefix(&site.url(""))?));
-        let ends = |below: &str| below.is_empty() || below.starts_with(['/', '?']);
-        { sites }.filter_map(below).find(|(_, below)| ends(below))
+        let mut sites = self.target.sites().filter(|site| site.mounted.api.name == api);
+        sites.find_map(|site| Some((site, site.below(url)?)))
     }
 
     /// The parameters of the operation that is asked for, if it is one of the fault's.
