@@ -6,8 +6,11 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 
+use etalon::harness::evidence::Redaction;
 use etalon::harness::report::{Style, explain};
-use etalon::harness::{APIS, Judge, Options, Selection, Suite, Target, TargetFlags, Verdict};
+use etalon::harness::{
+    APIS, Bench, Judge, Options, Selection, Suite, Target, TargetFlags, Verdict,
+};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -29,8 +32,9 @@ fn door(args: &Arguments) -> Result<ExitCode, String> {
         _ => None,
     };
     let flags = target(server.as_ref());
-    let target = Target::resolve(&suite, &flags).map_err(|refusal| refusal.sentence)?;
-    let judge = Judge::new(Arc::clone(&suite), target, Options::default());
+    let target = Target::resolve(&suite, &flags)?;
+    let redaction = Redaction::of(&target);
+    let judge = Judge::new(Bench::new(Arc::clone(&suite), target, Options::default(), redaction));
     let judge = Arc::new(judge.map_err(|refusal| refusal.sentence)?);
     if !args.list {
         judge.prepare().map_err(|refusal| refusal.sentence)?;

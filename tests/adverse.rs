@@ -17,9 +17,11 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use etalon::harness::evidence::Redaction;
 use etalon::harness::report::{Style, terminal};
 use etalon::harness::{
-    CaseReport, Exit, Judge, Options, Patience, Selection, Suite, Target, TargetFlags, Verdict,
+    Bench, CaseReport, Exit, Judge, Options, Patience, Selection, Suite, Target, TargetFlags,
+    Verdict,
 };
 use fault::{Act, Spoilt, When};
 
@@ -125,7 +127,8 @@ fn judged(target: &Spoilt, apis: &str, filters: &[&str]) -> Judged {
     let resolved = Target::resolve(&SUITE, &flags).unwrap();
     let patience = Patience { connect: Duration::from_secs(2), answer: Duration::from_millis(300) };
     let options = Options { threads: 8, patience, ..Options::default() };
-    let judge = Judge::new(Arc::clone(&SUITE), resolved, options).unwrap();
+    let redaction = Redaction::of(&resolved);
+    let judge = Judge::new(Bench::new(Arc::clone(&SUITE), resolved, options, redaction)).unwrap();
     let filters = filters.iter().map(|filter| (*filter).to_owned()).collect();
     let found = etalon::harness::run(&judge, &Selection { filters, ..Selection::default() }, &());
     let took = start.elapsed();

@@ -7,7 +7,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use etalon::harness::audit::{Audit, Outcome, audit, behaviours};
-use etalon::harness::{Judge, Options, Selection, Suite, Target, TargetFlags};
+use etalon::harness::evidence::Redaction;
+use etalon::harness::{Bench, Judge, Options, Selection, Suite, Target, TargetFlags};
 use etalon::server::builtin::{self, BuiltIn};
 use serde_json::{Value, json};
 
@@ -18,7 +19,8 @@ fn judge(suite: Suite, apis: &[&str]) -> (Judge, BuiltIn) {
     let flags = TargetFlags { url: Some(server.url().to_string()), apis, ..TargetFlags::default() };
     let target = Target::resolve(&suite, &flags).unwrap();
     let options = Options { seed: 7, ..Options::default() };
-    (Judge::new(Arc::new(suite), target, options).unwrap(), server)
+    let redaction = Redaction::of(&target);
+    (Judge::new(Bench::new(Arc::new(suite), target, options, redaction)).unwrap(), server)
 }
 
 /// The audit of one case of Usage, with nothing beside it that judges, but `excused`.

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use etalon::harness::{Judge, Options, Selection, Suite, Target, TargetFlags, Verdict, run};
+use etalon::harness::evidence::Redaction;
+use etalon::harness::{Bench, Judge, Options, Selection, Suite, Target, TargetFlags, Verdict, run};
 use etalon::server::builtin;
 
 /// The verdict of every case of `apis`, on a server of its own.
@@ -22,7 +23,8 @@ fn verdicts(
     };
     let target = Target::resolve(suite, &flags).unwrap();
     let options = Options { threads, ..Options::default() };
-    let judge = Judge::new(Arc::clone(suite), target, options).unwrap();
+    let redaction = Redaction::of(&target);
+    let judge = Judge::new(Bench::new(Arc::clone(suite), target, options, redaction)).unwrap();
     let report = run(&judge, &Selection { shuffle, ..Selection::default() }, &()).unwrap();
     report.cases.into_iter().map(|case| (case.id, case.verdict)).collect()
 }

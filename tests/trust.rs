@@ -12,8 +12,9 @@ use std::thread;
 use std::time::Instant;
 
 use etalon::api::readings::{Readings, SWITCHES};
+use etalon::harness::evidence::Redaction;
 use etalon::harness::{
-    APIS, Judge, Options, RunReport, Selection, Suite, Target, TargetFlags, Verdict, run,
+    APIS, Bench, Judge, Options, RunReport, Selection, Suite, Target, TargetFlags, Verdict, run,
 };
 use etalon::server::builtin;
 use serde_json::Value;
@@ -155,7 +156,8 @@ fn judge(flags: &[String], apis: &[&str]) -> RunReport {
     };
     let target = Target::resolve(&SUITE, &flags).unwrap_or_else(|it| panic!("{it}"));
     let options = Options { seed: SEED, ..Options::default() };
-    let judge = Judge::new(Arc::clone(&SUITE), target, options);
+    let redaction = Redaction::of(&target);
+    let judge = Judge::new(Bench::new(Arc::clone(&SUITE), target, options, redaction));
     let judge = judge.unwrap_or_else(|it| panic!("{it}"));
     run(&judge, &Selection::default(), &()).unwrap_or_else(|it| panic!("{it}"))
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::thread;
 
 use etalon::harness::audit::{self, Audit, json, table};
-use etalon::harness::{APIS, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags};
+use etalon::harness::evidence::Redaction;
+use etalon::harness::{
+    APIS, Bench, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags,
+};
 
 use super::complain;
 use super::output::{Format, print};
@@ -66,7 +69,7 @@ fn audit(args: &Args) -> Result<Audit, Refusal> {
         apis = APIS.iter().map(|api| api.name.to_owned()).collect();
     }
     let flags = TargetFlags { url: Some(server.url()), apis, ..TargetFlags::default() };
-    let target = Target::resolve(&suite, &flags)?;
+    let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
     let defaults = Options::default();
     let threads = args.threads.map(usize::from);
     let options = Options {
@@ -74,7 +77,8 @@ fn audit(args: &Args) -> Result<Audit, Refusal> {
         threads: threads.or_else(|| Some(thread::available_parallelism().ok()?.get())).unwrap_or(2),
         ..defaults
     };
-    let judge = Judge::new(suite, target, options)?;
+    let redaction = Redaction::of(&target);
+    let judge = Judge::new(Bench::new(suite, target, options, redaction))?;
     let selection = Selection {
         filters: args.filters.clone(),
         exact: args.exact,

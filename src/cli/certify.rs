@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use etalon::harness::evidence::Redaction;
 use etalon::harness::report::{Style, plan, terminal};
 use etalon::harness::{
-    APIS, Judge, Limits, Options, Patience, Progress, Refusal, Selection, Suite, Target,
+    APIS, Bench, Judge, Limits, Options, Patience, Progress, Refusal, Selection, Suite, Target,
     TargetFlags,
 };
 
@@ -149,7 +150,7 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             // None is asked, so that a base URL which is missing does not matter.
             flags.url = Some("http://localhost".to_owned());
         }
-        let target = Target::resolve(&suite, &flags)?;
+        let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
         print(&match args.plan {
             true => planned(&suite, &target, &selection)?,
             false => list(&suite, &target, &selection)?,
@@ -162,7 +163,7 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     if let Some(server) = &built_in {
         flags.url = Some(server.url().to_owned());
     }
-    let target = Target::resolve(&suite, &flags)?;
+    let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
     let limits = target.limits();
     let options = Options {
         seed,
@@ -173,7 +174,8 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         },
         record: args.outputs.show_exchanges(),
     };
-    let judge = Judge::new(Arc::clone(&suite), target, options)?;
+    let redaction = Redaction::of(&target);
+    let judge = Judge::new(Bench::new(Arc::clone(&suite), target, options, redaction))?;
     let progress: Box<dyn Progress> = match args.quiet {
         true => Box::new(()),
         false => Box::new(Shown::new()),

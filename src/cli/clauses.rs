@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use etalon::harness::report::Coverage;
+use etalon::harness::Coverage;
 use etalon::harness::{APIS, Api, Case, Clause, Exit, Suite};
 use serde_json::{Value, json};
 

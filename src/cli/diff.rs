@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use etalon::harness::bundle::Bundle;
-use etalon::harness::regression::{Change, Changes, changes};
+use etalon::harness::evidence::bundle::Bundle;
+use etalon::harness::{Change, Changes, changes};
 use etalon::harness::{Exit, Refusal};
 use serde_json::{Value, json};
 

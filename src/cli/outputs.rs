@@ -3,9 +3,10 @@
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
-use etalon::harness::baseline::Baseline;
-use etalon::harness::bundle::{self, SigningKey};
-use etalon::harness::report::{har, html, json, junit};
+use etalon::harness::Baseline;
+use etalon::harness::evidence::bundle::{self, SigningKey};
+use etalon::harness::json;
+use etalon::harness::report::{har, html, junit};
 use etalon::harness::{Judge, Refusal, RunReport, Suite};
 
 use super::files;

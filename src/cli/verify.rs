@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use etalon::harness::bundle::{Bundle, PublicKey, Verification, verify};
+use etalon::harness::evidence::bundle::{Bundle, PublicKey, Verification, verify};
 use etalon::harness::{Exit, Refusal, Suite};
 
 use super::output::print;

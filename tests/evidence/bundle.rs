@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use etalon::harness::bundle::{Bundle, PublicKey};
+use etalon::harness::evidence::bundle::{Bundle, PublicKey};
 use serde_json::Value;
 
 use crate::front::{Behaviour, Front};

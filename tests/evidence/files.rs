@@ -139,7 +139,7 @@ fn the_counts_agree_across_formats() {
         }
 
         let bundle = fs::read(file("r.bundle")).unwrap();
-        let bundle = etalon::harness::bundle::Bundle::read(&bundle).unwrap();
+        let bundle = etalon::harness::evidence::bundle::Bundle::read(&bundle).unwrap();
         assert_eq!(bundle.report, json);
     }
 }

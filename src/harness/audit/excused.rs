@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::mutation::Mutation;
-use crate::harness::pattern;
+use crate::harness::compare::fits;
 
 /// A row of the list: what it does not say, it does not ask.
 #[derive(Debug, Clone, Deserialize)]
@@ -60,12 +60,12 @@ impl Excuses {
 impl Excuse {
     pub(super) fn covers(&self, survived: &Survived) -> bool {
         let Survived { case, step, operation, status, mutation } = survived;
-        let any = |patterns: &[String], text: &str| patterns.iter().any(|p| pattern::fits(p, text));
+        let any = |patterns: &[String], text: &str| patterns.iter().any(|p| fits(p, text));
         let class = format!("{}xx", status / 100);
-        pattern::fits(&self.case, case)
-            && pattern::fits(&self.step, step)
-            && pattern::fits(&self.operation, operation)
-            && (pattern::fits(&self.status, &status.to_string()) || self.status == class)
+        fits(&self.case, case)
+            && fits(&self.step, step)
+            && fits(&self.operation, operation)
+            && (fits(&self.status, &status.to_string()) || self.status == class)
             && any(&self.at, mutation.at())
             && any(&self.mutations, &mutation.to_string())
     }

@@ -9,45 +9,40 @@ mod other;
 mod recording;
 mod replay;
 mod report;
+mod seeds;
 mod shaped;
 mod tally;
 
+use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
-use std::cell::{Cell, RefCell};
-
 pub use excused::Excuse;
-pub(crate) use excused::Excuses;
 pub use mutation::Family;
 pub use report::{json, table};
+#[cfg(test)]
+pub(crate) use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};
 
+use crate::harness::outcome::{CaseReport, Refusal, Verdict};
+use crate::harness::run::{Claims, Judge, Random, Selection, Session, in_parallel};
+use crate::harness::subject::Mounted;
+use crate::harness::suite::{Case, Level};
+use crate::harness::wire::{Answer, Exchange, Recorder};
 use excused::Survived;
 use fault::{Behaviour, Standing};
 use mutation::{Mutation, Original, mutations};
 use other::Listed;
-use recording::{Recorded, answered, judged, operation};
+use recording::{judged, operation};
 use replay::{Changed, Replay};
-
-use super::client::Answer;
-use super::draw::Random;
-use super::evidence::Recorder;
-use super::judge::Judge;
-use super::parallel::in_parallel;
-use super::plan::Selection;
-use super::refusal::Refusal;
-use super::report::CaseReport;
-use super::suite::{Case, Level};
-use super::target::Mounted;
-use super::transport::{Claims, Sitting};
-use super::verdict::Verdict;
+#[cfg(not(test))]
+use seeds::Seeds;
 
 /// A case with what was exchanged while it passed.
 struct Recording<'j> {
     case: &'j Case,
     mounted: &'j Mounted,
     listed: &'j Listed,
-    exchanges: Vec<Recorded>,
+    exchanges: Vec<Exchange>,
     /// The identifiers that it drew.
     own: Vec<String>,
 }
@@ -66,6 +61,7 @@ struct Fault {
 pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     let start = Instant::now();
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
+    let seeds = Seeds::embedded()?;
     judge.prepare()?;
     let listed: Vec<_> = judge
         .target()
@@ -81,9 +77,10 @@ pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     });
     let recorded = recorded.into_iter().collect::<Result<Vec<_>, _>>()?;
     let recordings: Vec<_> = recorded.into_iter().flatten().collect();
-    let outcomes = in_parallel(judge.threads(), &recordings, |recording| again(judge, recording));
-    let mut audit = Audit::new(judge, outcomes, selection.narrows());
-    for (fault, outcome) in all_live(judge, &cases) {
+    let outcomes =
+        in_parallel(judge.threads(), &recordings, |recording| again(judge, &seeds, recording));
+    let mut audit = Audit::new(judge, seeds.excused(), outcomes, selection.narrows());
+    for (fault, outcome) in all_live(judge, &seeds, &cases) {
         audit.add_live(fault, outcome);
     }
     audit.elapsed = start.elapsed();
@@ -99,11 +96,11 @@ fn record<'j>(
 ) -> Result<Option<Recording<'j>>, Refusal> {
     let recorder = Recorder::new(judge.client());
     let claims = Claims::default();
-    let sitting = Sitting { transport: &recorder, claims: &claims, seed: judge.seed() };
-    let report = judge.judge_in(case, sitting);
+    let session = Session { transport: &recorder, claims: &claims, seed: judge.seed() };
+    let report = judge.judge_in(case, session);
     match report.verdict {
         Verdict::Pass if report.rerun.is_none() => {
-            let exchanges = answered(recorder.into_exchanges());
+            let exchanges = recorder.into_exchanges();
             Ok(Some(Recording { case, mounted, listed, exchanges, own: claims.into_all() }))
         }
         Verdict::NotApplicable => Ok(None),
@@ -119,7 +116,7 @@ fn record<'j>(
 }
 
 /// What became of every fault of a case.
-fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
+fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutcome {
     let Recording { case, mounted, listed, exchanges, own } = recording;
     let has_must = case.steps.iter().flat_map(|step| &step.expect).any(|expectation| {
         let clause = judge.suite().clause(&expectation.clause);
@@ -127,7 +124,7 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
     });
     let mut outcome = tally::CaseOutcome::new(case, has_must);
     for exchange in judged(exchanges) {
-        let answer = &exchanges[exchange].answer;
+        let Ok(answer) = &exchanges[exchange].answer else { continue };
         let operation = operation(mounted, &exchanges[exchange].request);
         let step = exchanges[exchange].step.as_deref().unwrap_or_default();
         let mut excuses = Vec::new();
@@ -141,7 +138,7 @@ fn again(judge: &Judge, recording: &Recording) -> tally::CaseOutcome {
                 let status = answer.status;
                 let operation = &operation;
                 let survived = Survived { case: case.id(), step, operation, status, mutation };
-                judge.suite().excuses.of(&survived)
+                seeds.excuses.of(&survived)
             });
             let excuse = excuse.flatten();
             excuses.push(excuse);
@@ -167,8 +164,8 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
     let Recording { case, mounted, listed, exchanges, .. } = recording;
     let replay = Replay::new(exchanges, fault.exchange, changed);
     let claims = Claims::default();
-    let sitting = Sitting { transport: &replay, claims: &claims, seed: judge.seed() };
-    let report = judge.judge_in(case, sitting);
+    let session = Session { transport: &replay, claims: &claims, seed: judge.seed() };
+    let report = judge.judge_in(case, session);
     let found = outcome_of(&report);
     if !replay.diverged() || found == Outcome::Killed {
         return found;
@@ -189,7 +186,7 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
     // Identifiers of its own: those of the recording are taken.
     let name = format!("{}{}{}", fault.exchange, fault.mutation, fault.mutation.at());
     let seed = Random::for_name(judge.seed(), &name, 0).next();
-    outcome_of(&judge.judge_in(case, Sitting { transport: &live, claims: &claims, seed }))
+    outcome_of(&judge.judge_in(case, Session { transport: &live, claims: &claims, seed }))
 }
 
 /// What the selected cases make of each fault of behaviour whose cases they hold, by its id, at a
@@ -199,17 +196,18 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
 /// Nothing is selected.
 pub fn behaviours(judge: &Judge, selection: &Selection) -> Result<Vec<(String, Outcome)>, Refusal> {
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
-    let found = all_live(judge, &cases);
+    let seeds = Seeds::embedded()?;
+    let found = all_live(judge, &seeds, &cases);
     Ok(found.into_iter().map(|(fault, outcome)| (fault.id.clone(), outcome)).collect())
 }
 
-fn all_live<'j>(judge: &'j Judge, cases: &[&Case]) -> Vec<(&'j Behaviour, Outcome)> {
+fn all_live<'s>(judge: &Judge, seeds: &'s Seeds, cases: &[&Case]) -> Vec<(&'s Behaviour, Outcome)> {
     // A fault is for all of its cases together, not for those that a filter leaves of them.
     let of_all = |fault: &&Behaviour| {
         let all = judge.suite().cases().iter().filter(|case| fault.is_for(case.id())).count();
         all > 0 && all == cases.iter().filter(|case| fault.is_for(case.id())).count()
     };
-    let faults: Vec<_> = judge.suite().behaviours.iter().filter(of_all).collect();
+    let faults: Vec<_> = seeds.behaviours.iter().filter(of_all).collect();
     let outcomes = in_parallel(judge.threads(), &faults, |fault| live(judge, cases, fault));
     faults.into_iter().zip(outcomes).collect()
 }
@@ -222,8 +220,8 @@ fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
         let standing = Standing::new(judge.client(), judge.target(), fault);
         let claims = Claims::default();
         let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
-        let sitting = Sitting { transport: &standing, claims: &claims, seed };
-        let found = outcome_of(&judge.judge_in(case, sitting));
+        let session = Session { transport: &standing, claims: &claims, seed };
+        let found = outcome_of(&judge.judge_in(case, session));
         match (standing.acted(), found) {
             (true, Outcome::Killed) => return Outcome::Killed,
             (true, Outcome::Advisory) => worst = Outcome::Advisory,

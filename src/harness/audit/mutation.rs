@@ -6,9 +6,10 @@ use serde_json::Value;
 
 use super::other::{Listed, other, retyped};
 use super::shaped::Shaped;
-use crate::harness::client::Answer;
-use crate::harness::format::{Format, Media};
-use crate::harness::pointer;
+use crate::harness::api::Format;
+use crate::harness::subject::Media;
+use crate::harness::suite::pointer;
+use crate::harness::wire::Answer;
 
 /// What kind of change a fault makes, as the table has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -124,10 +125,10 @@ impl Mutation {
             let before = body.as_ref()?;
             let mut after = before.clone();
             apply(&mut after.value, at, *change, listed)?;
-            let bytes = after.written().filter(|_| after.value != before.value)?;
+            let body = after.written().filter(|_| after.value != before.value)?;
             let Answer { status, headers, waits, .. } = answer;
             let (status, headers, waits) = (*status, headers.clone(), waits.clone());
-            return Some(Answer { status, headers, bytes, waits });
+            return Some(Answer { status, headers, body, waits });
         }
         let mut changed = Answer::clone(answer);
         match self {
@@ -136,8 +137,8 @@ impl Mutation {
                 let header = changed.headers.iter_mut().find(|(name, _)| name == "content-type")?;
                 header.1 = "text/html".to_owned();
             }
-            Mutation::Emptied => changed.bytes = Vec::new(),
-            Mutation::Halved => changed.bytes.truncate(answer.bytes.len() / 2),
+            Mutation::Emptied => changed.body = Vec::new(),
+            Mutation::Halved => changed.body.truncate(answer.body.len() / 2),
             Mutation::Header { name, change } => {
                 let at = changed.headers.iter().position(|(known, _)| known == name)?;
                 match change {
@@ -152,7 +153,7 @@ impl Mutation {
         }
         let same = changed.status == answer.status
             && changed.headers == answer.headers
-            && changed.bytes == answer.bytes;
+            && changed.body == answer.body;
         (!same).then_some(changed)
     }
 }
@@ -233,7 +234,7 @@ pub(super) fn mutations(original: &Original, own: &[String]) -> Vec<Mutation> {
     let answer = original.answer;
     let mut all: Vec<Mutation> =
         other_statuses(answer.status).into_iter().map(Mutation::Status).collect();
-    if !answer.bytes.is_empty() {
+    if !answer.body.is_empty() {
         all.extend([Mutation::Media, Mutation::Emptied, Mutation::Halved]);
     }
     for (name, _) in HEADERS {
@@ -325,8 +326,8 @@ mod tests {
     use super::{Mutation, Original, chosen, mutations};
     use crate::harness::api::Api;
     use crate::harness::audit::other::Listed;
-    use crate::harness::client::Answer;
-    use crate::harness::format::Media;
+    use crate::harness::subject::Media;
+    use crate::harness::wire::Answer;
 
     fn answer(media: &str, body: &str) -> Answer {
         let headers = [("content-type", media), ("location", "/customers/1")];
@@ -334,7 +335,7 @@ mod tests {
         Answer {
             status: 201,
             headers: headers.into(),
-            bytes: body.as_bytes().to_vec(),
+            body: body.as_bytes().to_vec(),
             waits: Vec::new(),
         }
     }

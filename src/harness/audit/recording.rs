@@ -1,31 +1,13 @@
 //! What was asked and answered while a case was judged.
 
 use super::mutation::chosen;
-use crate::harness::client::{Answer, Request};
-use crate::harness::evidence;
-use crate::harness::target::Mounted;
-
-/// One exchange, and the step of the case that it was for; a prelude's has none.
-#[derive(Debug, Clone)]
-pub(super) struct Recorded {
-    pub(super) step: Option<String>,
-    pub(super) request: Request,
-    pub(super) answer: Answer,
-}
-
-/// What was recorded of a case that passed, so that each request had its answer.
-pub(super) fn answered(exchanges: Vec<evidence::Recorded>) -> Vec<Recorded> {
-    let answered = |each: evidence::Recorded| {
-        let evidence::Recorded { step, request, answer, .. } = each;
-        Some(Recorded { step, request, answer: answer.ok()? })
-    };
-    exchanges.into_iter().filter_map(answered).collect()
-}
+use crate::harness::subject::Mounted;
+use crate::harness::wire::{Exchange, Request};
 
 /// The answers that the case's own steps are judged by, as indices: not those of preludes, and of
 /// alternative requests not those that were passed over. Of a step that is repeated, the first
 /// answer, one in the middle and the last.
-pub(super) fn judged(exchanges: &[Recorded]) -> Vec<usize> {
+pub(super) fn judged(exchanges: &[Exchange]) -> Vec<usize> {
     let mut steps: Vec<(&str, Vec<usize>)> = Vec::new();
     for (index, exchange) in exchanges.iter().enumerate() {
         let Some(step) = exchange.step.as_deref() else { continue };
@@ -36,7 +18,7 @@ pub(super) fn judged(exchanges: &[Recorded]) -> Vec<usize> {
     }
     let mut judged: Vec<(&str, Vec<usize>)> = Vec::new();
     for (step, indices) in steps {
-        let accepted = indices.iter().position(|index| exchanges[*index].answer.is_success());
+        let accepted = indices.iter().position(|index| exchanges[*index].is_accepted());
         let taken = match accepted {
             Some(first) => &indices[first..],
             None => &indices[..1],

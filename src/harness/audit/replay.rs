@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use super::mutation::{Mutation, Original};
 use super::other::Listed;
-use super::recording::Recorded;
-use crate::harness::client::{Answer, Connection, NoAnswer, Request};
-use crate::harness::format::Media;
-use crate::harness::transport::{Place, Transport};
+use crate::harness::subject::{Credential, Media};
+use crate::harness::wire::{Answer, Connection, Exchange, NoAnswer, Purpose, Request, Transport};
 
 /// Answers from a recording as long as it is asked the same.
 pub(super) struct Replay<'r> {
-    recording: &'r [Recorded],
+    recording: &'r [Exchange],
     /// Which answer is another, and that one.
     fault: (usize, &'r Answer),
     next: Cell<usize>,
@@ -21,7 +19,7 @@ pub(super) struct Replay<'r> {
 }
 
 impl<'r> Replay<'r> {
-    pub(super) fn new(recording: &'r [Recorded], index: usize, answer: &'r Answer) -> Self {
+    pub(super) fn new(recording: &'r [Exchange], index: usize, answer: &'r Answer) -> Self {
         let fault = (index, answer);
         Replay { recording, fault, next: Cell::new(0), diverged: Cell::new(false) }
     }
@@ -39,7 +37,7 @@ impl Transport for Replay<'_> {
             Some(recorded) if same(&recorded.request, request) && !self.diverged.get() => {
                 self.next.set(index + 1);
                 let (changed, answer) = self.fault;
-                Ok(if index == changed { answer.clone() } else { recorded.answer.clone() })
+                if index == changed { Ok(answer.clone()) } else { recorded.answer.clone() }
             }
             _ => {
                 self.diverged.set(true);
@@ -54,9 +52,8 @@ impl Transport for Replay<'_> {
 }
 
 fn same(a: &Request, b: &Request) -> bool {
-    let authorization = |request: &Request| {
-        request.credential.as_ref().map(crate::harness::target::Credential::authorization)
-    };
+    let authorization =
+        |request: &Request| request.credential.as_ref().map(Credential::authorization);
     a.method == b.method
         && a.url == b.url
         && a.headers == b.headers
@@ -94,8 +91,8 @@ impl Transport for Changed<'_> {
         self.through.leave_alone(status, wait)
     }
 
-    fn at(&self, place: Place) {
-        self.through.at(place);
-        *self.now.borrow_mut() = place.step();
+    fn begin(&self, purpose: Purpose) {
+        self.through.begin(purpose);
+        *self.now.borrow_mut() = purpose.step();
     }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::harness::body::Body;
-use crate::harness::client::Answer;
-use crate::harness::format::{Format, Media, Members, Shape, text_of};
+use crate::harness::api::Format;
+use crate::harness::subject::Media;
+use crate::harness::suite::{Members, XmlStyle, text_of};
+use crate::harness::wire::{Answer, Body};
 
 /// The body of an answer, ready to be changed.
 #[derive(Debug, Clone)]
@@ -19,9 +20,9 @@ impl Shaped {
     /// The body of an answer, if there is one and it can be read.
     pub(super) fn of(answer: &Answer, media: &Media) -> Option<Shaped> {
         let Body::Read(value) = Body::of(answer, media) else { return None };
-        let format = media.format_of(answer.header("content-type"), &answer.bytes);
+        let format = media.format_of(answer.header("content-type"), &answer.body);
         let root = match format {
-            Format::Xml => root_of(&String::from_utf8_lossy(&answer.bytes)),
+            Format::Xml => root_of(&String::from_utf8_lossy(&answer.body)),
             Format::Json | Format::Form => String::new(),
         };
         Some(Shaped { format, value, root })
@@ -33,7 +34,7 @@ impl Shaped {
             Format::Json => self.value.to_string(),
             Format::Xml => element(&self.root, &self.value),
             Format::Form => {
-                let shape = Shape { root: "", members: Members::Attributes };
+                let shape = XmlStyle { root: "", members: Members::Attributes };
                 Format::Form.write(&self.value, shape).ok()?
             }
         };
@@ -84,8 +85,8 @@ mod tests {
 
     use super::Shaped;
     use crate::harness::api::Api;
-    use crate::harness::client::Answer;
-    use crate::harness::format::Media;
+    use crate::harness::subject::Media;
+    use crate::harness::wire::Answer;
 
     #[test]
     fn what_is_read_is_written_so_that_it_reads_the_same() {
@@ -102,13 +103,13 @@ mod tests {
             let answer = Answer {
                 status: 200,
                 headers: Vec::new(),
-                bytes: body.as_bytes().to_vec(),
+                body: body.as_bytes().to_vec(),
                 waits: Vec::new(),
             };
             let shaped = Shaped::of(&answer, &media).unwrap();
             let text = |value: &serde_json::Value| value.to_string().replace("1.50", "1.5");
             assert_eq!(text(&shaped.value), value.to_string(), "{body}");
-            let again = Answer { bytes: shaped.written().unwrap(), ..answer };
+            let again = Answer { body: shaped.written().unwrap(), ..answer };
             assert_eq!(Shaped::of(&again, &media).unwrap().value, shaped.value, "{body}");
         }
     }

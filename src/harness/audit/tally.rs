@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::excused::Excuse;
 use super::fault::Behaviour;
 use super::mutation::Family;
-use crate::harness::judge::Judge;
+use crate::harness::run::Judge;
 use crate::harness::suite::Case;
 
 /// What became of a fault.
@@ -169,8 +169,12 @@ pub struct Audit {
 const ENOUGH: f64 = 0.98;
 
 impl Audit {
-    pub(super) fn new(judge: &Judge, cases: Vec<CaseOutcome>, narrowed: bool) -> Audit {
-        let rows = &judge.suite().excuses.excused;
+    pub(super) fn new(
+        judge: &Judge,
+        rows: &[Excuse],
+        cases: Vec<CaseOutcome>,
+        narrowed: bool,
+    ) -> Audit {
         let mut tallies: Vec<_> = judge
             .target()
             .apis()

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Mismatch;
 use super::scalar::{kind, same_number};
-use crate::harness::pointer::join;
+use crate::harness::suite::pointer::join;
 
 /// Adds every difference of `now` from `before`.
 pub(crate) fn equal(

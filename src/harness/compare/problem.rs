@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Mismatch;
-use super::link::decode;
 use super::scalar::kind;
-use crate::harness::pointer::join;
+use crate::harness::api::decode;
+use crate::harness::suite::pointer::join;
 
 /// Adds what keeps `body`, answered with `status`, from being a problem with one of `codes` that
 /// names one of `parameters`. An empty list asks nothing.

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
-use crate::harness::format::text_of;
+use crate::harness::suite::text_of;
 
 /// Whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading 27).
 pub(super) fn same_number(a: &Number, b: &Number) -> bool {

@@ -13,7 +13,7 @@ const ROOT: &str = "https://etalon.invalid/";
 
 /// Compiled schemas. The *full* form holds every constraint; the *must* form leaves out each
 /// subschema marked `"x-level": "should"`, so that what only the full form refuses is advisory.
-pub(crate) struct Schemas {
+pub(crate) struct CompiledSchemas {
     files: Arc<HashMap<String, Value>>,
     must_files: OnceLock<Arc<HashMap<String, Value>>>,
     compiled: HashMap<String, OnceLock<Result<Forms, String>>>,
@@ -25,11 +25,11 @@ struct Forms {
     full: Validator,
 }
 
-impl Schemas {
-    /// Schemas by their path from the repository's root. Compiles nothing yet.
+impl CompiledSchemas {
+    /// CompiledSchemas by their path from the repository's root. Compiles nothing yet.
     pub(crate) fn new(files: Arc<HashMap<String, Value>>) -> Self {
         let compiled = files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
-        Schemas { files, must_files: OnceLock::new(), compiled, inline: Mutex::default() }
+        CompiledSchemas { files, must_files: OnceLock::new(), compiled, inline: Mutex::default() }
     }
 
     /// Adds what `schemas/<name>.json` has against `body`.
@@ -156,9 +156,9 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::Schemas;
+    use super::CompiledSchemas;
 
-    fn schemas() -> Schemas {
+    fn schemas() -> CompiledSchemas {
         let whole = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": "https://etalon.invalid/schemas/a/whole.json",
@@ -181,7 +181,7 @@ mod tests {
                 ]}
             }
         });
-        Schemas::new(Arc::new(HashMap::from([
+        CompiledSchemas::new(Arc::new(HashMap::from([
             ("schemas/a/whole.json".to_owned(), whole),
             ("schemas/a/part.json".to_owned(), part),
             ("schemas/a/broken.json".to_owned(), json!({"$ref": "elsewhere.json"})),

@@ -1,23 +1,10 @@
 //! What the values of several records make together.
 
 use rust_decimal::Decimal;
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::scalar::{decimal, same_text};
-use crate::harness::format::text_of;
-
-/// How the values of a member are taken together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Total {
-    Sum,
-    Count,
-    Earliest,
-    Latest,
-    /// The value that all have.
-    Same,
-}
+use crate::harness::suite::{Total, text_of};
 
 impl Total {
     /// Of the values of each record's member, `None` where a record has none; nothing, if no total

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::harness::compare::decode;
+use crate::harness::api::decode;
 
 /// What stands in the place of what is not shown.
 pub(crate) const REDACTED: &str = "[redacted]";

@@ -6,14 +6,11 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::mask::{Names, REDACTED};
-use super::recorder::Recorded;
-use super::{Exchange, Received, Sent, Unanswered};
-use crate::harness::client::NoAnswer;
+use crate::harness::api::Format;
 use crate::harness::compare::Mismatch;
-use crate::harness::format::Format;
-use crate::harness::provision::shown_url;
-use crate::harness::report::{CaseReport, Finding};
-use crate::harness::target::Target;
+use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
+use crate::harness::subject::{Target, shown_url};
+use crate::harness::wire::{Answer, Exchange};
 
 /// What stands in the place of a credential.
 const CREDENTIAL: &str = "$TOKEN";
@@ -26,9 +23,22 @@ pub(crate) fn is_redacted(text: &[u8]) -> bool {
     holds(REDACTED) || holds(CREDENTIAL)
 }
 
+/// Whether something was taken out of an exchange.
+pub(crate) fn has_redactions(exchange: &SafeExchange) -> bool {
+    let SafeRequest { url, headers, body, .. } = &exchange.request;
+    let mut texts: Vec<&[u8]> = vec![url.as_bytes()];
+    texts.extend(body.as_deref());
+    texts.extend(headers.iter().map(|(_, value)| value.as_bytes()));
+    if let Ok(Answer { headers, body, .. }) = &exchange.answer {
+        texts.push(body);
+        texts.extend(headers.iter().map(|(_, value)| value.as_bytes()));
+    }
+    texts.into_iter().any(is_redacted)
+}
+
 /// What is to be taken out of everything that is kept.
 #[derive(Debug)]
-pub(crate) struct Redaction {
+pub struct Redaction {
     /// The longest first: one may begin with another.
     secrets: Vec<String>,
     members: Names,
@@ -37,7 +47,8 @@ pub(crate) struct Redaction {
 }
 
 impl Redaction {
-    pub(crate) fn of(target: &Target) -> Redaction {
+    /// Returns what is secret at a target: its credentials, and the members that its operator names.
+    pub fn of(target: &Target) -> Redaction {
         let secrets = target.secrets();
         Redaction {
             secrets: written(&secrets),
@@ -46,38 +57,7 @@ impl Redaction {
         }
     }
 
-    /// Whether members are to be taken out, which only the exchanges tell the values of.
-    pub(crate) fn has_members(&self) -> bool {
-        !self.members.is_empty()
-    }
-
-    /// Takes credentials out of a text.
-    pub(crate) fn text(&self, text: &mut String) {
-        replace(text, &self.secrets, CREDENTIAL);
-    }
-
-    /// Whether a difference is of what was redacted.
-    pub(crate) fn hides(&self, mismatch: &Mismatch) -> bool {
-        let Mismatch { pointer, message, expected, actual, .. } = mismatch;
-        let values = [expected, actual].into_iter().flatten();
-        pointer.split('/').any(|name| self.members.has(name))
-            || is_redacted(message.as_bytes())
-            || values.into_iter().any(|value| is_redacted(value.to_string().as_bytes()))
-    }
-
-    /// Exchanges without it.
-    pub(crate) fn exchanges(&self, recorded: Vec<Recorded>) -> Vec<Exchange> {
-        self.cover(recorded).1
-    }
-
-    /// Takes everything out of what is said of a case, and returns its exchanges without it.
-    pub(crate) fn case(&self, report: &mut CaseReport, recorded: Vec<Recorded>) -> Vec<Exchange> {
-        let (mut cover, exchanges) = self.cover(recorded);
-        cover.report(report);
-        exchanges
-    }
-
-    fn cover(&self, recorded: Vec<Recorded>) -> (Cover<'_>, Vec<Exchange>) {
+    fn cover(&self, recorded: Vec<Exchange>) -> (Cover<'_>, Vec<SafeExchange>) {
         let mut cover = Cover { redaction: self, found: BTreeSet::new(), values: Vec::new() };
         let mut exchanges: Vec<_> = recorded.into_iter().map(|each| cover.exchange(each)).collect();
         cover.values = written(&cover.found.iter().cloned().collect::<Vec<_>>());
@@ -86,6 +66,34 @@ impl Redaction {
             exchanges.iter_mut().for_each(|each| cover.again(each));
         }
         (cover, exchanges)
+    }
+}
+
+impl Redact for Redaction {
+    fn text(&self, text: &mut String) {
+        replace(text, &self.secrets, CREDENTIAL);
+    }
+
+    fn case(&self, report: &mut CaseReport, exchanges: Vec<Exchange>) -> Vec<SafeExchange> {
+        let (mut cover, exchanges) = self.cover(exchanges);
+        cover.report(report);
+        exchanges
+    }
+
+    fn exchanges(&self, exchanges: Vec<Exchange>) -> Vec<SafeExchange> {
+        self.cover(exchanges).1
+    }
+
+    fn hides(&self, mismatch: &Mismatch) -> bool {
+        let Mismatch { pointer, message, expected, actual, .. } = mismatch;
+        let values = [expected, actual].into_iter().flatten();
+        pointer.split('/').any(|name| self.members.has(name))
+            || is_redacted(message.as_bytes())
+            || values.into_iter().any(|value| is_redacted(value.to_string().as_bytes()))
+    }
+
+    fn learns_from_exchanges(&self) -> bool {
+        !self.members.is_empty()
     }
 }
 
@@ -132,15 +140,15 @@ impl Cover<'_> {
         covered.collect()
     }
 
-    fn exchange(&mut self, recorded: Recorded) -> Exchange {
-        let Recorded { step, request, answer, at, took } = recorded;
+    fn exchange(&mut self, recorded: Exchange) -> SafeExchange {
+        let Exchange { step, request, answer, at, took } = recorded;
         let mut url = request.url;
         if self.redaction.provisioning.as_deref() == Some(url.as_str()) {
             url.truncate(shown_url(&url).len());
         }
         self.text(&mut url);
         let scheme = request.credential.as_ref().map(|credential| credential.scheme().to_owned());
-        let request = Sent {
+        let request = SafeRequest {
             method: request.method,
             url,
             headers: self.headers(request.headers),
@@ -148,37 +156,30 @@ impl Cover<'_> {
             body: request.body.map(|body| self.bytes(body)),
         };
         let answer = match answer {
-            Ok(answer) => Ok(Received {
-                status: answer.status,
+            Ok(answer) => Ok(Answer {
                 headers: self.headers(answer.headers),
-                body: self.bytes(answer.bytes),
-                waits: answer.waits,
+                body: self.bytes(answer.body),
+                ..answer
             }),
-            Err(NoAnswer::Unsendable(reason)) => Err(Unanswered::Unsendable(reason)),
-            Err(NoAnswer::Transport(reason)) => Err(Unanswered::Transport(reason)),
-            Err(NoAnswer::Busy(reason)) => Err(Unanswered::Busy(reason)),
+            Err(no_answer) => Err(no_answer),
         };
-        let mut exchange = Exchange { step, at, took, request, answer };
+        let mut exchange = SafeExchange { step, at, took, request, answer };
         self.said(&mut exchange);
         exchange
     }
 
     /// What the harness says of an exchange in words.
-    fn said(&mut self, exchange: &mut Exchange) {
+    fn said(&mut self, exchange: &mut SafeExchange) {
         exchange.step.iter_mut().for_each(|step| self.text(step));
         match &mut exchange.answer {
             Ok(answer) => answer.waits.iter_mut().for_each(|wait| self.text(wait)),
-            Err(
-                Unanswered::Unsendable(reason)
-                | Unanswered::Transport(reason)
-                | Unanswered::Busy(reason),
-            ) => self.text(reason),
+            Err(no_answer) => self.text(no_answer.reason_mut()),
         }
     }
 
-    fn again(&mut self, exchange: &mut Exchange) {
+    fn again(&mut self, exchange: &mut SafeExchange) {
         self.said(exchange);
-        let Sent { url, headers, body, .. } = &mut exchange.request;
+        let SafeRequest { url, headers, body, .. } = &mut exchange.request;
         self.text(url);
         headers.iter_mut().for_each(|(_, value)| self.text(value));
         *body = body.take().map(|body| self.bytes(body));

@@ -6,10 +6,9 @@ use serde_json::Value;
 
 use super::style::{BOLD, DIM, GREEN, RED, Style, YELLOW};
 use super::told::{MOST, Told};
-use super::{CaseReport, Finding};
-use crate::harness::diff::diff;
+use crate::harness::compare::diff;
+use crate::harness::outcome::{CaseReport, Finding, Verdict};
 use crate::harness::suite::{Level, Suite};
-use crate::harness::verdict::Verdict;
 
 /// One case and everything that is not well about it.
 pub fn explain(case: &CaseReport, suite: &Suite, style: Style) -> String {
@@ -109,7 +108,7 @@ fn diff_of_actual(actual: &Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{Explainer, Style};
-    use crate::harness::report::{CaseReport, Finding};
+    use crate::harness::outcome::{CaseReport, Finding};
     use crate::harness::suite::{Level, Suite};
 
     /// A report of forty pages hides the one other fault that it tells of.

@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{CaseReport, RunReport, date_time};
-use crate::harness::evidence::{Exchange, Received, Sent, Unanswered};
+use crate::harness::outcome::{CaseReport, RunReport, SafeExchange, SafeRequest, date_time};
+use crate::harness::wire::{Answer, NoAnswer};
 
 /// The archive: a page a case, an entry an exchange. What no answer came to has the status 0 and
 /// says why, as browsers write it.
@@ -34,7 +34,7 @@ fn page(case: &CaseReport) -> Value {
     })
 }
 
-fn entry(case: Option<&CaseReport>, exchange: &Exchange) -> Value {
+fn entry(case: Option<&CaseReport>, exchange: &SafeExchange) -> Value {
     let time = exchange.took.as_secs_f64() * 1000.0;
     let mut entry = json!({
         "startedDateTime": date_time(exchange.at),
@@ -58,7 +58,7 @@ fn entry(case: Option<&CaseReport>, exchange: &Exchange) -> Value {
     entry
 }
 
-fn request(sent: &Sent) -> Value {
+fn request(sent: &SafeRequest) -> Value {
     let mut headers = pairs(&sent.headers);
     if let Some(scheme) = &sent.authorization {
         headers.push(json!({"name": "Authorization", "value": format!("{scheme} [redacted]")}));
@@ -84,7 +84,7 @@ fn request(sent: &Sent) -> Value {
     request
 }
 
-fn response(answer: &Received) -> Value {
+fn response(answer: &Answer) -> Value {
     let media = header(&answer.headers, "content-type").unwrap_or_default();
     let mut content = json!({"size": answer.body.len(), "mimeType": media});
     match std::str::from_utf8(&answer.body) {
@@ -108,7 +108,7 @@ fn response(answer: &Received) -> Value {
     })
 }
 
-fn no_response(unanswered: &Unanswered) -> Value {
+fn no_response(unanswered: &NoAnswer) -> Value {
     json!({
         "status": 0,
         "statusText": "",

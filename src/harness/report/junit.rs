@@ -2,10 +2,9 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{CaseReport, RunReport};
 use super::{Style, explain};
+use crate::harness::outcome::{CaseReport, RunReport, Verdict};
 use crate::harness::suite::Suite;
-use crate::harness::verdict::Verdict;
 
 /// The whole report.
 ///

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::unblock::counted;
 use crate::harness::api::APIS;
-use crate::harness::writes::{Aside, Planned, Write};
+use crate::harness::run::{Aside, Planned, Write};
 
 /// Each write in a line, what is sent beside the cases, and for each API how many records stay.
 pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {

@@ -7,10 +7,8 @@ use serde_json::Value;
 use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
-use super::{RunReport, Tally};
-use crate::harness::baseline::{Known, Standing};
+use crate::harness::outcome::{Known, RunReport, RunVerdict, Standing, Tally, Verdict};
 use crate::harness::suite::Suite;
-use crate::harness::verdict::{RunVerdict, Verdict};
 
 /// The whole report: what is not well, case by case, then the counts and the verdict.
 pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {

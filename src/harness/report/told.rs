@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{CaseReport, Finding};
+use crate::harness::outcome::{CaseReport, Finding};
 use crate::harness::suite::Level;
 
 /// At most this many differences of one clause in one answer are shown.

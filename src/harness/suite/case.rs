@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::step::Step;
-use crate::harness::draw::Draw;
+use crate::harness::api::Draw;
 
 /// Whether the ledger's owner or its clients number the customers (reading 45).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

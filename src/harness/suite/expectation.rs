@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::clause::{Clause, Level};
 use super::step::present;
-use crate::harness::compare::{Relation, check_matcher};
-use crate::harness::format::Format;
+use crate::harness::api::Format;
+use crate::harness::compare::check_matcher;
+use crate::harness::suite::relation::Relation;
 
 /// One check and the clause that it serves.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -3,10 +3,9 @@
 use serde::Deserialize;
 
 use super::expectation::{Check, Expectation, Statuses};
-use crate::harness::body::Body;
-use crate::harness::compare::decode;
-use crate::harness::operation::{parameters, segments};
-use crate::harness::unwrap::Unwrap;
+use crate::harness::api::{decode, parameters, segments};
+use crate::harness::suite::unwrap::Unwrap;
+use crate::harness::wire::Body;
 
 /// The standing expectations of the answers of some operations.
 #[derive(Debug, Clone, Deserialize)]

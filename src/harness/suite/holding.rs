@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::form::{Asked, Operation};
-use crate::harness::compare::Total;
-use crate::harness::unwrap::Unwrap;
+use crate::harness::suite::relation::Total;
+use crate::harness::suite::unwrap::Unwrap;
 
 /// One kind of resource: how the harness comes to know what the target holds of it, and which
 /// answers have to agree with that.

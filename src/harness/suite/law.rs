@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::harness::variables::next_between;
+use crate::harness::suite::variables::next_between;
 
 /// The laws of an API, and the parameters of the resources that they cover.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LawFile {
-    pub(super) api: String,
+pub(crate) struct LawFile {
+    pub(crate) api: String,
     resources: BTreeMap<String, Map<String, Value>>,
     laws: Vec<Law>,
 }
@@ -45,7 +45,7 @@ impl LawFile {
     ///
     /// # Errors
     /// Names the parameter that nothing gives, or that nothing uses.
-    pub(super) fn cases(&self) -> Result<Vec<Value>, String> {
+    pub(crate) fn cases(&self) -> Result<Vec<Value>, String> {
         let mut cases = Vec::new();
         let mut unused: BTreeSet<_> = self.resources.iter().flat_map(parameters_of).collect();
         for law in &self.laws {

@@ -2,8 +2,6 @@
 
 mod case;
 mod clause;
-#[cfg(test)]
-mod documents;
 mod example;
 mod expectation;
 mod fixtures;
@@ -11,10 +9,14 @@ mod form;
 mod generate;
 mod holding;
 mod law;
-#[cfg(test)]
-mod lint;
+pub(crate) mod pointer;
+mod relation;
 mod row;
+mod safety;
 mod step;
+mod unwrap;
+mod variables;
+mod xml_style;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -24,21 +26,31 @@ use ring::digest::{Context, SHA256};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::api::APIS;
-use super::audit::Excuses;
-use super::audit::fault::{Behaviour, BehaviourFile};
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State};
 pub use clause::{Clause, ClauseStatus, Level};
-pub(crate) use example::{Example, Place};
+pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
 };
-use fixtures::Fixtures;
 pub(crate) use fixtures::LedgerRecord;
 pub(crate) use form::{Asked, Form, Operation};
 pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
+#[cfg(test)]
+pub(crate) use law::LawFile;
+pub(crate) use relation::{Bond, Relation, Total, Totals};
+pub(crate) use safety::{
+    draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
+};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
+pub(crate) use unwrap::Unwrap;
+#[cfg(test)]
+pub(crate) use variables::next_variable;
+pub(crate) use variables::{Unbound, Variables, text_of};
+pub(crate) use xml_style::{Members, XmlStyle};
+
+use crate::harness::api::APIS;
+use fixtures::Fixtures;
 
 /// How many bytes of a digest name a suite.
 const DIGEST: usize = 8;
@@ -59,8 +71,6 @@ pub struct Suite {
     /// Path from the repository's root to the schema.
     pub(crate) schemas: Arc<HashMap<String, Value>>,
     fixtures: Fixtures,
-    pub(crate) excuses: Excuses,
-    pub(crate) behaviours: Vec<Behaviour>,
     digest: [u8; DIGEST],
 }
 
@@ -168,10 +178,6 @@ impl Suite {
                 let file: form::FormFile = read(path, bytes)?;
                 self.forms.entry(file.api).or_default().extend(file.forms);
             }
-            ["conformance", "faults", _] => {
-                let file: BehaviourFile = read(path, bytes)?;
-                self.behaviours.extend(file.faults);
-            }
             ["conformance", "holdings", _] => {
                 let file: holding::HoldingFile = read(path, bytes)?;
                 self.holdings.entry(file.api).or_default().extend(file.holdings);
@@ -183,7 +189,6 @@ impl Suite {
             ["conformance", "fixtures", name] if name.ends_with(".ndjson") => {
                 self.fixtures.add(bytes).map_err(|message| fault(path, message))?;
             }
-            ["conformance", "excused.json"] => self.excuses = read(path, bytes)?,
             ["examples", _, name] if name.ends_with(".json") => {
                 let example: Example = read(path, bytes)?;
                 self.examples.insert(example.example.clone(), example);

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::Suite;
 use super::expectation::{Check, Expectation, Statuses};
-use crate::harness::api::Api;
-use crate::harness::format::{Format, Members, Shape};
-use crate::harness::unwrap::Unwrap;
+use crate::harness::api::{Api, Format};
+use crate::harness::suite::unwrap::Unwrap;
+use crate::harness::suite::xml_style::{Members, XmlStyle};
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -165,8 +165,8 @@ impl AnyFormat {
 
 impl Send {
     /// How its body is shaped if it is written in XML.
-    pub(crate) fn shape(&self) -> Shape<'_> {
-        Shape {
+    pub(crate) fn shape(&self) -> XmlStyle<'_> {
+        XmlStyle {
             root: self.root.as_deref().unwrap_or(ROOT),
             members: self.members.unwrap_or_default(),
         }

@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use super::fake::{Fake, Reply};
 use super::gateway::{case, certify, certify_by, flags, suite};
 use super::{judge, verdicts};
-use crate::harness::report::{Style, json as to_json, terminal};
-use crate::harness::{Exit, Selection, TargetFlags, run};
+use crate::harness::outcome::{Exit, json as to_json};
+use crate::harness::report::{Style, terminal};
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
+use crate::harness::subject::TargetFlags;
 
 /// `api-x:pass word"å` in base64.
 const ENCODED: &str = "YXBpLXg6cGFzcyB3b3JkIg==";

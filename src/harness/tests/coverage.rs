@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{certify, creates, verdicts};
-use crate::harness::report::Tally;
+use crate::harness::outcome::Tally;
 
 #[test]
 fn a_clause_is_judged_at_its_level_and_holds_if_nothing_broke_it() {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::fake::{Reply, Request};
 use super::gateway::{case, certify, certify_by};
 use super::verdicts;
-use crate::harness::Exit;
+use crate::harness::outcome::Exit;
 
 const XML: &str = "application/xml";
 const FORM: &str = "application/x-www-form-urlencoded";

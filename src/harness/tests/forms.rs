@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::fake::{Fake, Reply};
 use super::{creates, flags, judge, suite_with_forms};
-use crate::harness::{RunReport, Selection, TargetFlags, run};
+use crate::harness::outcome::RunReport;
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
+use crate::harness::subject::TargetFlags;
 
 fn judged(steps: Value, forms: Value, answer: fn(&str) -> Reply) -> RunReport {
     let cases = json!([{"id": "customer/a/x", "title": "t", "steps": steps}]);

@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 
 use super::fake::{Fake, Reply, Request};
 use super::{clauses, judge, suite_of};
-use crate::harness::{RunReport, Selection, Suite, TargetFlags, run};
+use crate::harness::outcome::RunReport;
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
+use crate::harness::subject::TargetFlags;
+use crate::harness::suite::Suite;
 
 /// A suite of these cases, with an example in XML and one as a form.
 pub(super) fn suite(cases: Value) -> Arc<Suite> {

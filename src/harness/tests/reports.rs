@@ -6,9 +6,13 @@ use serde_json::json;
 
 use super::fake::Fake;
 use super::{create_case, creates, flags, judge, suite};
-use crate::harness::compare::Schemas;
-use crate::harness::report::{Style, json as to_json, junit, terminal};
-use crate::harness::{Exit, Selection, Suite, TargetFlags, Verdict, run};
+use crate::harness::compare::CompiledSchemas;
+use crate::harness::outcome::{Exit, Verdict, json as to_json};
+use crate::harness::report::{Style, junit, terminal};
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
+use crate::harness::subject::TargetFlags;
+use crate::harness::suite::Suite;
 
 #[test]
 fn an_empty_selection_contacts_nothing_and_is_inconclusive() {
@@ -80,7 +84,7 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
     );
     assert_eq!(json["counts"]["fail"], 30);
     assert!(xml.contains("failures=\"30\""), "{xml}");
-    let schemas = Schemas::new(Arc::clone(&Suite::embedded().unwrap().schemas));
+    let schemas = CompiledSchemas::new(Arc::clone(&Suite::embedded().unwrap().schemas));
     let mut mismatches = Vec::new();
     schemas.check("report.schema", &json, &mut mismatches).unwrap();
     assert!(mismatches.is_empty(), "{mismatches:?}");

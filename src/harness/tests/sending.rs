@@ -7,7 +7,10 @@ use serde_json::json;
 
 use super::fake::{Fake, Reply, Request};
 use super::{LEDGERS, certify, create_case, creates, judge, suite, verdicts};
-use crate::harness::{Exit, Selection, TargetFlags, run};
+use crate::harness::outcome::Exit;
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
+use crate::harness::subject::TargetFlags;
 
 #[test]
 fn a_replayed_example_is_sent_as_printed_but_for_its_substitutions() {

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::fake::{Fake, Reply};
 use super::{certify, create_case, creates, flags, judge, suite, verdicts};
-use crate::harness::{Exit, Selection, run};
+use crate::harness::outcome::Exit;
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
 
 #[test]
 fn a_writing_step_is_never_resent_but_the_case_runs_again_under_new_identifiers() {

@@ -4,7 +4,11 @@ use serde_json::json;
 
 use super::fake::{Fake, Reply};
 use super::{certify, create_case, creates, judge, suite, verdicts};
-use crate::harness::{Exit, Selection, Suite, TargetFlags, run};
+use crate::harness::outcome::Exit;
+use crate::harness::run::Selection;
+use crate::harness::run::runner::run;
+use crate::harness::subject::TargetFlags;
+use crate::harness::suite::Suite;
 
 #[test]
 fn every_difference_is_found_and_the_worst_decides() {

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
-use crate::harness::client::Answer;
-use crate::harness::pointer;
-use crate::harness::variables::Variables;
+use crate::harness::suite::{Variables, pointer};
+use crate::harness::wire::Answer;
 
 /// An answer of the fault's own; variables are the path's parameters, `root`, `sent`, `answered`.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,19 +26,19 @@ impl Made {
         for (name, value) in &self.headers {
             headers.push((name.to_lowercase(), variables.fill_text(value).ok()?));
         }
-        let bytes = match &self.body {
+        let body = match &self.body {
             Some(body) => variables.fill(body).ok()?.to_string().into_bytes(),
             None => Vec::new(),
         };
         let typed = headers.iter().any(|(name, _)| name == "content-type");
-        if !typed && !bytes.is_empty() {
+        if !typed && !body.is_empty() {
             let media = match self.status {
                 ..400 => "application/json",
                 _ => "application/problem+json",
             };
             headers.push(("content-type".to_owned(), media.to_owned()));
         }
-        Some(Answer { status: self.status, headers, bytes, waits: Vec::new() })
+        Some(Answer { status: self.status, headers, body, waits: Vec::new() })
     }
 }
 
@@ -83,15 +82,15 @@ impl Edited {
             answer.headers.retain(|(known, _)| *known != name);
             answer.headers.extend(value.clone().map(|value| (name, value)));
         }
-        if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.bytes) {
+        if let Ok(mut body) = serde_json::from_slice::<Value>(&answer.body) {
             let before = body.clone();
             self.edit(&mut body, variables);
             if body != before {
-                answer.bytes = body.to_string().into_bytes();
+                answer.body = body.to_string().into_bytes();
             }
         }
         if self.emptied {
-            answer.bytes = Vec::new();
+            answer.body = Vec::new();
         }
         answer
     }

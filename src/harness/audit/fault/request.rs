@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::harness::client::Request;
-use crate::harness::pointer;
-use crate::harness::target::{Ledger, Site};
-use crate::harness::variables::Variables;
+use crate::harness::subject::{Ledger, Site};
+use crate::harness::suite::{Variables, pointer};
+use crate::harness::wire::Request;
 
 /// What is asked in place of what was asked.
 #[derive(Debug, Clone, Default, Deserialize)]

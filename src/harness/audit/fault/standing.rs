@@ -7,11 +7,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::{Behaviour, Does, mentions};
-use crate::harness::client::{Answer, Connection, NoAnswer, Request};
-use crate::harness::suite::Asked;
-use crate::harness::target::{Site, Target};
-use crate::harness::transport::{Place, Transport};
-use crate::harness::variables::Variables;
+use crate::harness::subject::{Site, Target};
+use crate::harness::suite::{Asked, Variables};
+use crate::harness::wire::{Answer, Connection, NoAnswer, Purpose, Request, Transport};
 
 /// A target that behaves as a fault says.
 pub(crate) struct Standing<'t> {
@@ -66,7 +64,7 @@ impl<'t> Standing<'t> {
         let ask = |request: &Request| self.through.send(request, connection);
         let needs_answer = when.status.is_some() || when.answered.is_some();
         let meant = |answer: &Answer| {
-            let body = serde_json::from_slice::<Value>(&answer.bytes).ok();
+            let body = serde_json::from_slice::<Value>(&answer.body).ok();
             when.status.as_ref().is_none_or(|wanted| wanted.accepts(answer.status))
                 && when.answered.as_ref().is_none_or(|part| mentions(body.as_ref(), part))
         };
@@ -133,7 +131,7 @@ impl<'t> Standing<'t> {
             Does::Fold(made) => {
                 let answer = ask(request)?;
                 let last = request.url.rsplit('/').next().unwrap_or_default();
-                let shown = String::from_utf8_lossy(&answer.bytes).contains(&format!("\"{last}\""));
+                let shown = String::from_utf8_lossy(&answer.body).contains(&format!("\"{last}\""));
                 let other = (answer.is_success() && !shown).then(|| made.answer(variables));
                 return Ok(Some(self.or(other.flatten(), answer)));
             }
@@ -195,17 +193,17 @@ impl Transport for Standing<'_> {
         self.through.leave_alone(status, wait)
     }
 
-    fn at(&self, place: Place) {
-        self.through.at(place);
+    fn begin(&self, purpose: Purpose) {
+        self.through.begin(purpose);
     }
 }
 
 fn body_of(answer: &Answer) -> Value {
-    serde_json::from_slice(&answer.bytes).unwrap_or(Value::Null)
+    serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
 }
 
 fn same(a: &Answer, b: &Answer) -> bool {
-    a.status == b.status && a.headers == b.headers && a.bytes == b.bytes
+    a.status == b.status && a.headers == b.headers && a.body == b.body
 }
 
 fn differs(a: &Request, b: &Request) -> bool {

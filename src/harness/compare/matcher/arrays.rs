@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{Checked, Matcher, list};
-use crate::harness::compare::Mismatch;
+use crate::harness::compare::mismatch::Mismatch;
 
 impl Matcher<'_> {
     pub(super) fn compare_array(

@@ -10,14 +10,15 @@ mod tests;
 use serde_json::{Map, Value};
 
 use super::scalar::{kind, near, same_number, same_text, same_time};
-use super::{Links, Mismatch, Schemas};
-use crate::harness::format::text_of;
-use crate::harness::pointer::join;
+use super::{CompiledSchemas, Mismatch};
+use crate::harness::subject::Links;
+use crate::harness::suite::pointer::join;
+use crate::harness::suite::text_of;
 
 /// What matchers need beside themselves. Errors of its methods are faults of the suite.
 #[derive(Clone, Copy)]
 pub(crate) struct Matcher<'a> {
-    pub(crate) schemas: &'a Schemas,
+    pub(crate) schemas: &'a CompiledSchemas,
     pub(crate) links: &'a Links,
 }
 

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{Matcher, check_matcher};
-use crate::harness::compare::{Links, Mismatch, Schemas};
+use crate::harness::compare::mismatch::Mismatch;
+use crate::harness::compare::schema::CompiledSchemas;
+use crate::harness::subject::Links;
 
 fn compare(expected: &Value, actual: &Value) -> Vec<Mismatch> {
-    let schemas = Schemas::new(Arc::default());
+    let schemas = CompiledSchemas::new(Arc::default());
     let roots = vec!["/ledger/customer/v1/100".to_owned()];
     let links = Links { roots, ignore_case: false };
     let matcher = Matcher { schemas: &schemas, links: &links };

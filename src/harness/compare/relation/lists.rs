@@ -4,10 +4,11 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
-use super::{Relation, limit};
+use super::limit;
+use crate::harness::compare::equal::equal;
+use crate::harness::compare::mismatch::Mismatch;
 use crate::harness::compare::scalar::same_text;
-use crate::harness::compare::{Mismatch, equal};
-use crate::harness::pointer;
+use crate::harness::suite::{Relation, pointer};
 
 impl Relation {
     /// A value that is missing on one side is another expectation's matter.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::harness::pointer;
+use crate::harness::suite::pointer;
 
 /// The record, or each record of a list, with nothing but what stands at `members`; as it is if none
 /// are named. A member that is not there stays away.

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::Relation;
+use crate::harness::suite::Relation;
 
 /// The pointers at which `here` is not to `earlier` as it should be.
 fn broken(relation: &Value, here: &Value, earlier: &[Value]) -> Vec<String> {

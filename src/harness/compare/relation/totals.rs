@@ -1,29 +1,10 @@
 //! Sums of what stands in one list, as another list gives them.
 
-use serde::Deserialize;
 use serde_json::Value;
 
+use crate::harness::compare::mismatch::Mismatch;
 use crate::harness::compare::scalar::{near, same_time};
-use crate::harness::compare::{Mismatch, Total};
-use crate::harness::format::text_of;
-
-/// A member of each summary that is, of the details of its group, the sum, the number, the earliest
-/// or the latest. Groups are told apart by one member that both have; a group may have several
-/// summaries, and then it is they together that are compared.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Totals {
-    group: String,
-    /// The member of a summary.
-    member: String,
-    is: Total,
-    /// The member of a detail; the number of details needs none.
-    #[serde(default)]
-    of: String,
-    /// The member that is the unit of both: what has several units is not summed.
-    #[serde(default)]
-    unit: Option<String>,
-}
+use crate::harness::suite::{Total, Totals, text_of};
 
 impl Totals {
     pub(super) fn compare(&self, here: &[Value], there: &[&Value], at: &str) -> Vec<Mismatch> {

@@ -2,13 +2,11 @@
 
 use serde_json::Value;
 
-use super::exchange;
-use super::mark;
 use super::markup::{Markup, put};
-use crate::harness::diff::{Row, side_by_side};
-use crate::harness::evidence::Exchange;
+use super::{exchange, mark};
+use crate::harness::compare::{Row, side_by_side};
+use crate::harness::outcome::{CaseReport, Finding, SafeExchange};
 use crate::harness::report::told::{MOST, Told};
-use crate::harness::report::{CaseReport, Finding};
 use crate::harness::suite::Suite;
 
 /// At most this many exchanges of a case are listed.
@@ -75,7 +73,7 @@ pub(super) fn answer<'r>(
 }
 
 /// Whether a finding speaks of an exchange: the step, the status and the line that repeats it agree.
-fn is_of(exchange: &Exchange, finding: &Finding) -> bool {
+fn is_of(exchange: &SafeExchange, finding: &Finding) -> bool {
     exchange.step.as_deref() == Some(&finding.step)
         && exchange.answer.as_ref().is_ok_and(|answer| answer.status == finding.status)
         && finding.curl.contains(&format!("'{}'", exchange.request.url.replace('\'', r"'\''")))

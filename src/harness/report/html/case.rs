@@ -3,11 +3,10 @@
 use super::answer::{self, Chapter};
 use super::mark;
 use super::markup::{Markup, put};
+use crate::harness::outcome::{CaseReport, Finding, RunReport, Verdict};
 use crate::harness::report::told::Told;
 use crate::harness::report::unblock::counted;
-use crate::harness::report::{CaseReport, Finding, RunReport};
 use crate::harness::suite::Suite;
-use crate::harness::verdict::Verdict;
 
 /// At most this many answers of a case are shown.
 const MOST: usize = 8;

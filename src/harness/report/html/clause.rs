@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::case;
-use super::mark;
 use super::markup::{Markup, put};
-use crate::harness::report::{ClauseReport, ClauseVerdict, RunReport};
+use super::{case, mark};
+use crate::harness::outcome::{ClauseReport, ClauseVerdict, RunReport};
 use crate::harness::suite::Suite;
 
 /// At most this many cases of a clause are named.

@@ -2,8 +2,7 @@
 
 use super::mark;
 use super::markup::{Markup, put};
-use crate::harness::report::RunReport;
-use crate::harness::verdict::Verdict;
+use crate::harness::outcome::{RunReport, Verdict};
 
 /// The width of a bar, in units of its picture.
 const WIDE: usize = 1000;

@@ -2,10 +2,10 @@
 
 use super::body::shown;
 use super::markup::{Markup, put};
-use crate::harness::evidence::Exchange;
+use crate::harness::outcome::SafeExchange;
 
 /// Both halves.
-pub(super) fn exchange(page: &mut Markup, exchange: &Exchange) {
+pub(super) fn exchange(page: &mut Markup, exchange: &SafeExchange) {
     let sent = &exchange.request;
     put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">Request</p>"
         "<pre tabindex=\"0\"><b>" (sent.method) " " (sent.url) "</b>\n");

@@ -4,9 +4,8 @@ use serde_json::Value;
 
 use super::markup::{Markup, put};
 use super::{joined, mark};
+use crate::harness::outcome::{ClauseVerdict, RunReport, Verdict, date_time};
 use crate::harness::report::unblock::counted;
-use crate::harness::report::{ClauseVerdict, RunReport, date_time};
-use crate::harness::verdict::Verdict;
 
 /// Where the target stands.
 pub(super) fn base(run: &RunReport) -> &str {

@@ -1,8 +1,7 @@
 //! How a verdict is told: by a class for its colour, a mark, and a word.
 
-use crate::harness::report::{ClauseReport, ClauseVerdict};
+use crate::harness::outcome::{ClauseReport, ClauseVerdict, RunVerdict, Verdict};
 use crate::harness::suite::{ClauseStatus, Level};
-use crate::harness::verdict::{RunVerdict, Verdict};
 
 /// A verdict, as it is shown.
 pub(super) struct Mark {

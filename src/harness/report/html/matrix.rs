@@ -3,7 +3,7 @@
 use super::clause::anchor;
 use super::mark;
 use super::markup::{Markup, put};
-use crate::harness::report::{ClauseReport, ClauseVerdict, Coverage, RunReport};
+use crate::harness::outcome::{ClauseReport, ClauseVerdict, Coverage, RunReport};
 use crate::harness::suite::Suite;
 
 /// The matrix, a table an API.

@@ -18,7 +18,7 @@ mod tests;
 
 use std::fmt::Display;
 
-use super::RunReport;
+use crate::harness::outcome::RunReport;
 use crate::harness::suite::Suite;
 use markup::{Markup, put};
 

@@ -2,8 +2,7 @@
 
 use super::joined;
 use super::markup::{Markup, put};
-use crate::harness::baseline::Known;
-use crate::harness::report::RunReport;
+use crate::harness::outcome::{Known, RunReport};
 use crate::harness::report::unblock::counted;
 use crate::harness::suite::Suite;
 

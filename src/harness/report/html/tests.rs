@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::html;
 use super::policy::{SCRIPT, STYLE};
-use crate::harness::evidence::{Exchange, Received, Sent, Unanswered};
-use crate::harness::report::{CaseReport, Coverage, Finding, RunReport, json};
+use crate::harness::outcome::{
+    CaseReport, Coverage, Finding, RunReport, RunVerdict, SafeExchange, SafeRequest, Verdict, json,
+};
 use crate::harness::suite::{Level, Suite};
-use crate::harness::verdict::{RunVerdict, Verdict};
+use crate::harness::wire::{Answer, NoAnswer};
 
 /// A run whose cases come to all verdicts in turn, and whose target says `hostile` wherever it can.
 fn run(suite: &Suite, hostile: &str) -> RunReport {
@@ -39,20 +40,20 @@ fn report(case: CaseReport, verdict: Verdict, hostile: &str) -> CaseReport {
         return CaseReport { verdict, ..case };
     }
     let text = || hostile.to_owned();
-    let sent = Sent {
+    let sent = SafeRequest {
         method: "POST".to_owned(),
         url: format!("http://localhost/{hostile}"),
         headers: vec![(text(), text())],
         authorization: Some("Bearer".to_owned()),
         body: Some(hostile.as_bytes().to_vec()),
     };
-    let answer = Received {
+    let answer = Answer {
         status: 200,
         headers: vec![(text(), text())],
         body: json!({hostile: [hostile]}).to_string().into_bytes(),
         waits: vec![text()],
     };
-    let exchange = |answer| Exchange {
+    let exchange = |answer| SafeExchange {
         step: Some("read".to_owned()),
         at: SystemTime::UNIX_EPOCH,
         took: Duration::from_millis(1),
@@ -77,7 +78,7 @@ fn report(case: CaseReport, verdict: Verdict, hostile: &str) -> CaseReport {
         findings: judged.then_some(finding).into_iter().collect(),
         reason: Some(text()),
         rerun: Some(text()),
-        exchanges: vec![exchange(Ok(answer)), exchange(Err(Unanswered::Transport(text())))],
+        exchanges: vec![exchange(Ok(answer)), exchange(Err(NoAnswer::Transport(text())))],
         ..case
     }
 }

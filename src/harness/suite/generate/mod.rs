@@ -17,8 +17,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Clause;
 pub(super) use plan::Plan;
+
+use super::Clause;
 use write::Writer;
 
 /// The cases of a plan, in the order of its resources and of their members.

@@ -12,7 +12,7 @@ use super::plan::{Plan, Values};
 use super::probe::{Outcome, Sent, probes};
 use super::request::spelled;
 use crate::data;
-use crate::harness::compare::Schemas;
+use crate::harness::compare::CompiledSchemas;
 
 fn suite() -> Suite {
     Suite::embedded().unwrap_or_else(|fault| panic!("{fault}"))
@@ -24,7 +24,7 @@ fn plans() -> Vec<Plan> {
 }
 
 /// Whether `value` keeps to an inline schema.
-fn keeps(schemas: &Schemas, schema: &Value, value: &Value) -> bool {
+fn keeps(schemas: &CompiledSchemas, schema: &Value, value: &Value) -> bool {
     let mut mismatches = Vec::new();
     schemas.check_inline(schema, value, "", &mut mismatches).unwrap();
     mismatches.is_empty()
@@ -108,7 +108,7 @@ fn every_constraint_of_every_member_is_tried_on_both_sides_or_a_reading_says_why
 #[test]
 fn what_is_sent_breaks_the_constraint_that_it_is_meant_to_and_no_other() {
     let suite = suite();
-    let schemas = Schemas::new(Arc::clone(&suite.schemas));
+    let schemas = CompiledSchemas::new(Arc::clone(&suite.schemas));
     let mut faults = Vec::new();
     for plan in plans() {
         for resource in &plan.resources {

@@ -6,7 +6,7 @@ use super::member::Member;
 use super::plan::{OneOf, Resource, Shows};
 use super::probe::{Check, Cited, Outcome, Probe, Sent};
 use super::request::{Written, spelled};
-use crate::harness::pointer;
+use crate::harness::suite::pointer;
 
 /// Writes the cases of a resource.
 pub(super) struct Writer<'p> {

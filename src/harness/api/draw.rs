@@ -1,0 +1,20 @@
+//! The kinds of identifiers that a case draws, and by which an API looks for them.
+
+use serde::Deserialize;
+
+/// What kind of identifier is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Draw {
+    /// Seven digits, the first of them 1 to 9: valid in every documented ledger (reading 44).
+    CustomerNo,
+    /// A Swedish personal number, `YYYYMMDD-NNNC` (reading 49).
+    Personnummer,
+    /// A Norwegian national identity number, eleven digits.
+    Fodselsnummer,
+    Guid,
+    /// Eight letters.
+    Word,
+    /// Words of so many characters in all, some of them letters beyond ASCII, none beyond Latin.
+    Text(usize),
+}

@@ -1,0 +1,243 @@
+//! The APIs that can be judged, one row each. Nothing else in the harness names one.
+
+mod creates;
+mod draw;
+mod format;
+mod operation;
+
+pub(crate) use creates::Creates;
+pub(crate) use draw::Draw;
+pub(crate) use format::{Format, essence};
+pub(crate) use operation::{decode, parameters, segments};
+
+use crate::harness::subject::did_you_mean;
+
+/// An API: its name on the command line and in the suite, and what its document lays down that the
+/// harness has to know before the first case.
+#[derive(Debug)]
+pub struct Api {
+    /// As in `--api` and as the folder of its cases.
+    pub name: &'static str,
+    /// The documented root of its resources; `{ledger}` stands for the ledger number
+    /// (001 and 002 › Introduction, readings 16 and 145).
+    pub mount: &'static str,
+    /// A resource below the root that whoever is let in may ask for, whether it exists or not.
+    pub(crate) probe: &'static str,
+    pub(crate) access: Access,
+    /// The formats of its bodies, the default one first, and their documented media types
+    /// (reading 112).
+    pub(crate) formats: &'static [(Format, &'static str)],
+    /// Whether a request without a body has a Content-Type too (reading 14).
+    pub(crate) always_typed: bool,
+    /// Whether links are compared without regard to case (reading 146).
+    pub(crate) links_ignore_case: bool,
+    /// How identifiers that a case draws are looked for in the target.
+    pub(crate) lookups: &'static [Lookup],
+    /// The member of what PUT creates that names an account, which an implementation may demand and
+    /// only its operator knows (reading 117).
+    pub(crate) account: Option<&'static str>,
+    /// The requests that make a record.
+    pub(crate) creates: &'static [Creates],
+    /// States of the suite's records and where each is found, by which it is seen whether a target
+    /// holds them. Each ledger's are of several operations: one that is broken says nothing of the
+    /// records.
+    pub(crate) landmarks: &'static [(&'static str, &'static [&'static str])],
+}
+
+/// How a request is let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// By a bearer token that is a ledger's (reading 13): only such an API has ledgers.
+    LedgerToken,
+    /// By HTTP Basic, or by nothing (reading 124).
+    Basic,
+    /// By a bearer token, or by nothing (reading 165).
+    Bearer,
+}
+
+/// A request whose success says that an identifier is taken; `{drawn}` stands for it.
+#[derive(Debug)]
+pub(crate) struct Lookup {
+    pub(crate) kind: Draw,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) body: Option<&'static str>,
+}
+
+const JSON: &[(Format, &str)] = &[(Format::Json, "application/json")];
+
+const BY_NUMBER: Lookup =
+    Lookup { kind: Draw::CustomerNo, method: "GET", path: "customers/{drawn}", body: None };
+
+/// Where a customer of the Customer API is found.
+const CUSTOMER: &[&str] = &["customers/${customerNo}", "customers/${customerNo}/legal-address"];
+const SURPLUS: &[&str] = &["customers/${customerNo}/surpluses/${surplusId}"];
+
+/// Where an invoice with usage is found.
+const INVOICE: &[&str] = &[
+    "invoices/${invoiceNo}",
+    "invoices/${invoiceNo}/subscriptions/${subscriptionNo}",
+    "invoices/${invoiceNo}/subscriptions/${subscriptionNo}/usage-details",
+];
+
+/// Every API that the harness judges, in the order of reports.
+pub const APIS: [Api; 4] = [
+    Api {
+        name: "customer",
+        mount: "/ledger/customer/v1/{ledger}",
+        probe: "customers/1",
+        access: Access::LedgerToken,
+        formats: JSON,
+        always_typed: true,
+        links_ignore_case: false,
+        lookups: &[
+            BY_NUMBER,
+            Lookup {
+                kind: Draw::Personnummer,
+                method: "POST",
+                path: "find-customer",
+                body: Some(r#"{"nationalIdentifier":{"regNo":"{drawn}","countryCode":"SE"}}"#),
+            },
+            Lookup {
+                kind: Draw::Fodselsnummer,
+                method: "POST",
+                path: "find-customer",
+                body: Some(r#"{"nationalIdentifier":{"regNo":"{drawn}","countryCode":"NO"}}"#),
+            },
+        ],
+        account: None,
+        creates: &[
+            Creates { operation: "POST customers", deletable: false },
+            Creates { operation: "POST generate-consumer-customer-by-reg-no", deletable: false },
+            Creates { operation: "POST customers/{customerNo}/billing-address", deletable: true },
+            Creates { operation: "PUT customers/{customerNo}/billing-address", deletable: true },
+            Creates {
+                operation: "POST customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
+                deletable: false,
+            },
+        ],
+        landmarks: &[
+            ("customer/printed", CUSTOMER),
+            ("customer/surpluses", SURPLUS),
+            ("customer/norwegian", CUSTOMER),
+            ("customer/disbursement/not-granted", CUSTOMER),
+            ("customer/disbursement/not-granted", SURPLUS),
+        ],
+    },
+    Api {
+        name: "usage",
+        mount: "/billing/usage/v1/{ledger}",
+        probe: "customers/1",
+        access: Access::LedgerToken,
+        formats: JSON,
+        always_typed: true,
+        links_ignore_case: false,
+        lookups: &[BY_NUMBER],
+        account: None,
+        creates: &[],
+        landmarks: &[
+            ("usage/billed", INVOICE),
+            ("usage/unbilled", &["customers/${customerNo}"]),
+            ("usage/same-number-elsewhere", INVOICE),
+        ],
+    },
+    Api {
+        name: "gateway",
+        mount: "/api/v01/customers",
+        probe: "?limit=1",
+        access: Access::Basic,
+        formats: &[
+            (Format::Json, "application/json"),
+            (Format::Xml, "application/xml"),
+            (Format::Form, "application/x-www-form-urlencoded"),
+        ],
+        always_typed: false,
+        links_ignore_case: false,
+        lookups: &[],
+        account: Some("accountId"),
+        creates: &[
+            Creates { operation: "PUT", deletable: false },
+            Creates { operation: "PUT ~create", deletable: false },
+        ],
+        landmarks: &[],
+    },
+    Api {
+        name: "tmf",
+        mount: "/billingManagement",
+        probe: "billingAccount/1",
+        access: Access::Bearer,
+        formats: JSON,
+        always_typed: false,
+        links_ignore_case: true,
+        lookups: &[],
+        account: None,
+        creates: &[
+            Creates { operation: "POST billingAccount", deletable: false },
+            Creates { operation: "POST appliedCustomerBillingCharge", deletable: false },
+        ],
+        landmarks: &[
+            ("tmf/settlement-note", &["settlementNoteAdvice/${noteId}"]),
+            (
+                "tmf/reference-data",
+                &[
+                    "customerBillFormat/${formatId}",
+                    "customerBillPresentationMedia/${mediaId}",
+                    "customerBillingCycleSpecification/${cycleId}",
+                ],
+            ),
+        ],
+    },
+];
+
+impl Api {
+    /// The API called `name`.
+    pub fn named(name: &str) -> Option<&'static Api> {
+        APIS.iter().find(|api| api.name == name)
+    }
+
+    /// The API called `name`.
+    ///
+    /// # Errors
+    /// A sentence: there is none, what was probably meant, and which there are.
+    pub fn known(name: &str) -> Result<&'static Api, String> {
+        Api::named(name).ok_or_else(|| {
+            let meant = did_you_mean(name, APIS.iter().map(|api| api.name));
+            format!("there is no API {name}{meant}; there are {}", Api::names())
+        })
+    }
+
+    /// Every name, for messages.
+    pub fn names() -> String {
+        let names: Vec<_> = APIS.iter().map(|api| api.name).collect();
+        names.join(", ")
+    }
+
+    /// How it is entered, for messages: by which flag, or by which keys of a target file.
+    pub(crate) fn entrance(&self) -> String {
+        let (by, keys) = match self.access {
+            Access::LedgerToken => {
+                ("--token LEDGER=TOKEN".to_owned(), "`token` under [[ledger]]".to_owned())
+            }
+            Access::Basic => (
+                format!("--{}-user USER:PASSWORD", self.name),
+                format!("`user` and `password` under [api.{}]", self.name),
+            ),
+            Access::Bearer => (
+                format!("--{}-token TOKEN", self.name),
+                format!("`token` under [api.{}]", self.name),
+            ),
+        };
+        format!("{} is entered by {by}, or by {keys} in the target file", self.name)
+    }
+
+    /// Whether it is asked for one ledger at a time.
+    pub fn has_ledgers(&self) -> bool {
+        self.access == Access::LedgerToken
+    }
+
+    /// The format that is documented under a media type.
+    pub(crate) fn format_named(&self, media: &str) -> Option<Format> {
+        let media = essence(media);
+        self.formats.iter().find(|(_, documented)| *documented == media).map(|(format, _)| *format)
+    }
+}

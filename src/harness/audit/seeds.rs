@@ -1,0 +1,49 @@
+//! The audit's own data: the faults of behaviour that it seeds, and the list of what it excuses. The
+//! suite counts both in its digest, and knows nothing more of them.
+
+use serde::de::DeserializeOwned;
+
+use super::excused::{Excuse, Excuses};
+use super::fault::{Behaviour, BehaviourFile};
+use crate::data;
+use crate::harness::outcome::Refusal;
+
+/// The folder of the faults of behaviour, a file an API.
+const FAULTS: &str = "conformance/faults/";
+/// The list of the excused.
+const EXCUSED: &str = "conformance/excused.json";
+
+/// What the audit seeds and excuses.
+#[derive(Debug, Default)]
+pub(crate) struct Seeds {
+    pub(crate) behaviours: Vec<Behaviour>,
+    pub(crate) excuses: Excuses,
+}
+
+impl Seeds {
+    /// The data that this binary carries.
+    ///
+    /// # Errors
+    /// The first file that cannot be read: the harness itself is broken.
+    pub(crate) fn embedded() -> Result<Seeds, Refusal> {
+        let mut seeds = Seeds::default();
+        for (path, bytes) in data::FILES {
+            if path.starts_with(FAULTS) {
+                seeds.behaviours.extend(read::<BehaviourFile>(path, bytes)?.faults);
+            } else if *path == EXCUSED {
+                seeds.excuses = read(path, bytes)?;
+            }
+        }
+        Ok(seeds)
+    }
+
+    /// The rows that excuse survivors, in the order of the list.
+    pub(crate) fn excused(&self) -> &[Excuse] {
+        &self.excuses.excused
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| Refusal::broken(format!("the audit's {path} cannot be read: {error}")))
+}

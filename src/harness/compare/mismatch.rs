@@ -1,0 +1,45 @@
+//! One difference between an answer and what was expected.
+
+use serde_json::Value;
+
+/// A difference: where it is, and what stands there instead of what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mismatch {
+    /// Where in the body, as a JSON pointer; empty is the whole of it, or no part of it.
+    pub(crate) pointer: String,
+    /// What is wrong, as a sentence without a full stop.
+    pub(crate) message: String,
+    pub(crate) expected: Option<Value>,
+    pub(crate) actual: Option<Value>,
+    /// Only a recommendation, whatever the clause's level.
+    pub(crate) advisory: bool,
+}
+
+impl Mismatch {
+    pub(crate) fn new(pointer: &str, message: impl Into<String>) -> Self {
+        Mismatch {
+            pointer: pointer.to_owned(),
+            message: message.into(),
+            expected: None,
+            actual: None,
+            advisory: false,
+        }
+    }
+
+    pub(crate) fn between(
+        pointer: &str,
+        message: impl Into<String>,
+        expected: &Value,
+        actual: Option<&Value>,
+    ) -> Self {
+        Mismatch {
+            expected: Some(expected.clone()),
+            actual: actual.cloned(),
+            ..Mismatch::new(pointer, message)
+        }
+    }
+
+    pub(crate) fn advisory(self) -> Self {
+        Mismatch { advisory: true, ..self }
+    }
+}

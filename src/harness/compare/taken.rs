@@ -1,0 +1,14 @@
+//! A step that was taken: what was asked, what was answered, and how that reads.
+
+use crate::harness::suite::Example;
+use crate::harness::wire::{Answer, Body, Request};
+
+/// What a step sent and was answered.
+pub(crate) struct Taken<'a> {
+    pub(crate) request: Request,
+    /// The documented exchange that was replayed, if one was.
+    pub(crate) example: Option<&'a Example>,
+    pub(crate) answer: Answer,
+    /// Its body as it was read.
+    pub(crate) body: Body,
+}

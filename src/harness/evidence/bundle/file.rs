@@ -1,0 +1,186 @@
+//! Writing a bundle, and reading one.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::record::{Bodies, CaseRecord, ExchangeRecord, Head, Line, RunRecord, Seal, Signature};
+use super::seal::{PublicKey, SigningKey, sha256};
+use crate::harness::outcome::{RunReport, SafeExchange, json};
+use crate::harness::run::Judge;
+
+const ALGORITHM: &str = "Ed25519";
+
+/// A bundle whose bytes are those that were written.
+#[derive(Debug)]
+pub struct Bundle {
+    /// SHA-256 of its content, in hexadecimal.
+    pub digest: String,
+    /// Who signed it, if anybody did.
+    pub signer: Option<PublicKey>,
+    pub(super) run: RunRecord,
+    /// The report of its run, as `--report json` writes it.
+    pub report: Value,
+    pub(super) cases: Vec<Kept>,
+}
+
+/// A case as it was kept.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) id: String,
+    pub(super) redrawn: Vec<String>,
+    pub(super) exchanges: Vec<SafeExchange>,
+}
+
+/// The bundle of a run that kept its exchanges.
+///
+/// # Errors
+/// It cannot be written as JSON.
+pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result<Vec<u8>, String> {
+    let mut bodies = Bodies::default();
+    let cases: Vec<_> = run
+        .cases
+        .iter()
+        .map(|case| CaseRecord {
+            id: case.id.clone(),
+            redrawn: case.redrawn.clone(),
+            exchanges: case
+                .exchanges
+                .iter()
+                .map(|exchange| ExchangeRecord::of(exchange, &mut bodies))
+                .collect(),
+        })
+        .collect();
+    let mut content = Vec::new();
+    line(&mut content, &Line::Run(facts(judge)))?;
+    line(&mut content, &Line::Report(json(run, judge.suite())))?;
+    bodies.lines().try_for_each(|body| line(&mut content, &body))?;
+    cases.into_iter().try_for_each(|case| line(&mut content, &Line::Case(case)))?;
+
+    let mut bytes = Vec::new();
+    line(&mut bytes, &Head { file: Head::KIND.to_owned(), content: sha256(&content) })?;
+    let signature = key.map(|key| Signature {
+        algorithm: ALGORITHM.to_owned(),
+        public_key: key.public().to_string(),
+        value: STANDARD.encode(key.sign(&bytes)),
+    });
+    line(&mut bytes, &Seal { signature })?;
+    bytes.extend(content);
+    Ok(bytes)
+}
+
+fn facts(judge: &Judge) -> RunRecord {
+    RunRecord {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        suite: judge.suite().digest(),
+        seed: judge.seed(),
+        target: judge.target().record(),
+        bare: judge.without_fixtures().iter().map(|api| (*api).to_owned()).collect(),
+        heard: judge.contact().all(),
+    }
+}
+
+fn line(to: &mut Vec<u8>, value: &impl Serialize) -> Result<(), String> {
+    serde_json::to_writer(&mut *to, value).map_err(|error| error.to_string())?;
+    to.push(b'\n');
+    Ok(())
+}
+
+impl Bundle {
+    /// Whether a file begins as a bundle does.
+    pub fn is_one(bytes: &[u8]) -> bool {
+        bytes.starts_with(b"{\"file\":\"etalon bundle")
+    }
+
+    /// Reads a bundle and checks every digest and the signature that it has.
+    ///
+    /// # Errors
+    /// A sentence: what is not as it was written.
+    pub fn read(bytes: &[u8]) -> Result<Bundle, String> {
+        let whole =
+            || "it is no bundle of `etalon certify --bundle`, or not a whole one".to_owned();
+        let end = |from: usize| {
+            let found = bytes[from..].iter().position(|byte| *byte == b'\n');
+            found.map(|at| from + at + 1).ok_or_else(whole)
+        };
+        let first = end(0)?;
+        let second = end(first)?;
+        let (top, content) = (&bytes[..first], &bytes[second..]);
+        let head: Head = exact(top).ok_or_else(whole)?;
+        if head.file != Head::KIND {
+            return Err(format!(
+                "it is of the kind `{}`; this version reads `{}`",
+                head.file,
+                Head::KIND
+            ));
+        }
+        if sha256(content) != head.content {
+            return Err(
+                "its content is not what its first line says: it was changed after it was \
+                        written"
+                    .to_owned(),
+            );
+        }
+        let seal: Seal = exact(&bytes[first..second]).ok_or_else(|| {
+            "its second line is no signature: it was changed after it was written".to_owned()
+        })?;
+        let signer = seal.signature.map(|signature| signed(top, &signature)).transpose()?;
+        read(content, head.content, signer)
+    }
+}
+
+/// A line that is written just as it would be again, so that no byte of it can be another.
+fn exact<T: Serialize + serde::de::DeserializeOwned>(text: &[u8]) -> Option<T> {
+    let value = serde_json::from_slice(text).ok()?;
+    let mut again = Vec::new();
+    line(&mut again, &value).ok()?;
+    (again == text).then_some(value)
+}
+
+fn signed(message: &[u8], signature: &Signature) -> Result<PublicKey, String> {
+    let forged = || "its signature is not that of its content".to_owned();
+    if signature.algorithm != ALGORITHM {
+        return Err(format!("it is signed by {}, and not by {ALGORITHM}", signature.algorithm));
+    }
+    let key = PublicKey::from_text(&signature.public_key).ok_or_else(forged)?;
+    let value = STANDARD.decode(&signature.value).map_err(|_| forged())?;
+    key.has_signed(message, &value).then_some(key).ok_or_else(forged)
+}
+
+fn read(content: &[u8], digest: String, signer: Option<PublicKey>) -> Result<Bundle, String> {
+    let mut run = None;
+    let mut report = None;
+    let mut bodies = Bodies::default();
+    let mut records = Vec::new();
+    for (number, text) in content.split_inclusive(|byte| *byte == b'\n').enumerate() {
+        // Two lines stand before the content.
+        let number = number + 3;
+        let line = serde_json::from_slice(text);
+        let line = line.map_err(|error| format!("line {number} cannot be read: {error}"))?;
+        match line {
+            Line::Run(found) => run = Some(found),
+            Line::Report(found) => report = Some(found),
+            Line::Body(body) => {
+                let body = body.read().map_err(|fault| format!("line {number}: {fault}"))?;
+                bodies.0.insert(body.0, body.1);
+            }
+            Line::Case(case) => records.push(case),
+        }
+    }
+    let missing = |what: &str| format!("it holds no {what}");
+    let cases = records.into_iter().map(|case| {
+        let CaseRecord { id, redrawn, exchanges } = case;
+        let exchanges = exchanges.into_iter().map(|exchange| exchange.read(&bodies));
+        let exchanges = exchanges.collect::<Result<_, _>>();
+        let exchanges = exchanges.map_err(|fault| format!("the case {id}: {fault}"))?;
+        Ok(Kept { id, redrawn, exchanges })
+    });
+    Ok(Bundle {
+        digest,
+        signer,
+        cases: cases.collect::<Result<_, String>>()?,
+        run: run.ok_or_else(|| missing("run"))?,
+        report: report.ok_or_else(|| missing("report"))?,
+    })
+}

@@ -1,0 +1,237 @@
+//! The lines of a bundle.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::seal::sha256;
+use crate::harness::outcome::{SafeExchange, SafeRequest, date_time};
+use crate::harness::run::Heard;
+use crate::harness::subject::TargetRecord;
+use crate::harness::wire::{Answer, NoAnswer};
+
+/// The first line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    /// What kind of file it is: [`Head::KIND`].
+    pub(super) file: String,
+    /// SHA-256 of all that follows the second line.
+    pub(super) content: String,
+}
+
+impl Head {
+    pub(super) const KIND: &str = "etalon bundle 1";
+}
+
+/// The second line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Seal {
+    pub(super) signature: Option<Signature>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Signature {
+    pub(super) algorithm: String,
+    pub(super) public_key: String,
+    pub(super) value: String,
+}
+
+/// Every line from the third on.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) enum Line {
+    Run(RunRecord),
+    /// As `--report json` writes it.
+    Report(Value),
+    Body(BodyRecord),
+    Case(CaseRecord),
+}
+
+/// What a verdict depends on beside the exchanges of its case.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct RunRecord {
+    /// The version that judged.
+    pub(super) version: String,
+    /// The suite's digest.
+    pub(super) suite: String,
+    /// What identifiers were drawn from.
+    pub(super) seed: u64,
+    pub(super) target: TargetRecord,
+    /// The APIs whose records were looked for and are not there.
+    pub(super) bare: Vec<String>,
+    /// What each API was heard to say.
+    pub(super) heard: BTreeMap<String, Heard>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BodyRecord {
+    pub(super) sha256: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) text: Option<String>,
+    /// Where it is no UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(super) base64: Option<String>,
+}
+
+impl BodyRecord {
+    fn of(sha256: &str, bytes: &[u8]) -> BodyRecord {
+        let sha256 = sha256.to_owned();
+        match std::str::from_utf8(bytes) {
+            Ok(text) => BodyRecord { sha256, text: Some(text.to_owned()), base64: None },
+            Err(_) => BodyRecord { sha256, text: None, base64: Some(STANDARD.encode(bytes)) },
+        }
+    }
+
+    /// # Errors
+    /// It is not what its digest says.
+    pub(super) fn read(self) -> Result<(String, Vec<u8>), String> {
+        let bytes = match (self.text, self.base64) {
+            (Some(text), None) => Some(text.into_bytes()),
+            (None, Some(base64)) => STANDARD.decode(base64).ok(),
+            _ => None,
+        };
+        let bytes = bytes.filter(|bytes| sha256(bytes) == self.sha256);
+        let bytes = bytes.ok_or_else(|| format!("the body {} is another", self.sha256))?;
+        Ok((self.sha256, bytes))
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CaseRecord {
+    pub(super) id: String,
+    /// What it drew that another case had drawn before.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) redrawn: Vec<String>,
+    pub(super) exchanges: Vec<ExchangeRecord>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct ExchangeRecord {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    step: Option<String>,
+    at: String,
+    micros: u64,
+    method: String,
+    url: String,
+    headers: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    authorization: Option<String>,
+    /// The body's digest.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    body: Option<String>,
+    answer: AnswerRecord,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", untagged)]
+enum AnswerRecord {
+    Answered {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+        #[serde(skip_serializing_if = "Vec::is_empty", default)]
+        waits: Vec<String>,
+    },
+    /// No answer came: whose fault, and why.
+    Unanswered { fault: Fault, reason: String },
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Fault {
+    Unsendable,
+    Transport,
+    Busy,
+}
+
+/// Bodies by their digests.
+#[derive(Debug, Default)]
+pub(super) struct Bodies(pub(super) BTreeMap<String, Vec<u8>>);
+
+impl Bodies {
+    fn keep(&mut self, bytes: &[u8]) -> String {
+        let digest = sha256(bytes);
+        self.0.entry(digest.clone()).or_insert_with(|| bytes.to_owned());
+        digest
+    }
+
+    fn get(&self, digest: &str) -> Result<Vec<u8>, String> {
+        let found = self.0.get(digest).cloned();
+        found.ok_or_else(|| format!("the body {digest} is missing"))
+    }
+
+    /// A line for each, in the order of their digests.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line> {
+        self.0.iter().map(|(digest, bytes)| Line::Body(BodyRecord::of(digest, bytes)))
+    }
+}
+
+impl ExchangeRecord {
+    pub(super) fn of(exchange: &SafeExchange, bodies: &mut Bodies) -> ExchangeRecord {
+        let SafeExchange { step, at, took, request, answer } = exchange;
+        let unanswered =
+            |fault, reason: &String| AnswerRecord::Unanswered { fault, reason: reason.clone() };
+        ExchangeRecord {
+            step: step.clone(),
+            at: date_time(*at),
+            micros: took.as_micros() as u64,
+            method: request.method.clone(),
+            url: request.url.clone(),
+            headers: request.headers.clone(),
+            authorization: request.authorization.clone(),
+            body: request.body.as_deref().map(|body| bodies.keep(body)),
+            answer: match answer {
+                Ok(Answer { status, headers, body, waits }) => AnswerRecord::Answered {
+                    status: *status,
+                    headers: headers.clone(),
+                    body: bodies.keep(body),
+                    waits: waits.clone(),
+                },
+                Err(NoAnswer::Unsendable(reason)) => unanswered(Fault::Unsendable, reason),
+                Err(NoAnswer::Transport(reason)) => unanswered(Fault::Transport, reason),
+                Err(NoAnswer::Busy(reason)) => unanswered(Fault::Busy, reason),
+            },
+        }
+    }
+
+    /// # Errors
+    /// A body of it is missing, or its time is none.
+    pub(super) fn read(self, bodies: &Bodies) -> Result<SafeExchange, String> {
+        let at = chrono::DateTime::parse_from_rfc3339(&self.at);
+        let at = at.map_err(|_| format!("`{}` is no date and time", self.at))?;
+        let answer = match self.answer {
+            AnswerRecord::Answered { status, headers, body, waits } => {
+                Ok(Answer { status, headers, body: bodies.get(&body)?, waits })
+            }
+            AnswerRecord::Unanswered { fault, reason } => Err(match fault {
+                Fault::Unsendable => NoAnswer::Unsendable(reason),
+                Fault::Transport => NoAnswer::Transport(reason),
+                Fault::Busy => NoAnswer::Busy(reason),
+            }),
+        };
+        Ok(SafeExchange {
+            step: self.step,
+            at: SystemTime::from(at),
+            took: Duration::from_micros(self.micros),
+            request: SafeRequest {
+                method: self.method,
+                url: self.url,
+                headers: self.headers,
+                authorization: self.authorization,
+                body: self.body.map(|digest| bodies.get(&digest)).transpose()?,
+            },
+            answer,
+        })
+    }
+}

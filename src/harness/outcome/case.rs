@@ -1,0 +1,90 @@
+//! The report of one case.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::created::Created;
+use super::exchange::SafeExchange;
+use super::finding::Finding;
+use super::traces::Traces;
+use super::verdict::Verdict;
+use crate::harness::suite::{Case, Level};
+
+/// What became of one case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseReport {
+    /// The case's id.
+    pub id: String,
+    /// Its API.
+    pub api: String,
+    /// What it shows.
+    pub title: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The clauses that it judges.
+    pub clauses: Vec<String>,
+    /// Those of them, and of the forms of its answers, that were judged, each at its level or, if
+    /// only where it is advisory, as a recommendation.
+    pub judged: BTreeMap<String, Level>,
+    /// The ledger that it ran on.
+    pub ledger: Option<String>,
+    /// Everything that is not as the clauses ask.
+    pub findings: Vec<Finding>,
+    /// Why it could not be judged, or not to its end.
+    pub reason: Option<String>,
+    /// The fault after which the whole case ran again.
+    pub rerun: Option<String>,
+    /// Each request that was sent again because the target asked for it.
+    pub waits: Vec<String>,
+    /// What its requests made in the target.
+    pub created: Vec<Created>,
+    /// What it drew that another case had drawn before, so that it drew again.
+    pub(crate) redrawn: Vec<String>,
+    /// What was sent and answered, in its order, where a run keeps that.
+    pub exchanges: Vec<SafeExchange>,
+    /// Whether something of it could not be judged again, since it was redacted.
+    pub(crate) unseen: bool,
+    /// The state that the target does not hold, if that is why it is blocked.
+    pub missing: Option<String>,
+    /// What the target declares absent, if that is why it is not applicable.
+    pub absent: Option<String>,
+    /// How long it took.
+    pub duration: Duration,
+}
+
+impl CaseReport {
+    pub(crate) fn new(case: &Case) -> Self {
+        CaseReport {
+            id: case.id().to_owned(),
+            api: case.api().to_owned(),
+            title: case.title().to_owned(),
+            verdict: Verdict::HarnessError,
+            clauses: case.clauses().into_iter().map(str::to_owned).collect(),
+            judged: BTreeMap::new(),
+            ledger: None,
+            findings: Vec::new(),
+            reason: None,
+            rerun: None,
+            waits: Vec::new(),
+            created: Vec::new(),
+            redrawn: Vec::new(),
+            exchanges: Vec::new(),
+            unseen: false,
+            missing: None,
+            absent: None,
+            duration: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn end(&mut self, verdict: Verdict, reason: impl Into<String>) {
+        self.verdict = verdict;
+        self.reason = Some(reason.into());
+    }
+
+    /// Takes over what an attempt left.
+    pub(crate) fn leave(&mut self, traces: Traces) {
+        self.waits.extend(traces.waits);
+        self.created.extend(traces.created);
+        self.redrawn.extend(traces.redrawn);
+    }
+}

@@ -1,0 +1,152 @@
+//! Coverage: how many clauses of an API there are, how many are checked, and how many of those a
+//! run judged and found to hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::CaseReport;
+use crate::harness::outcome::verdict::Verdict;
+use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
+
+/// The clauses of an API, counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// The API.
+    pub api: String,
+    /// How many there are by what the suite does with them: `checked`, `unobservable`,
+    /// `contradictory`, `out-of-scope`.
+    pub by_status: BTreeMap<&'static str, usize>,
+    /// Those that are requirements.
+    pub must: Tally,
+    /// Those that are recommendations.
+    pub should: Tally,
+    /// Those that are checked and were not judged.
+    pub unjudged: Vec<String>,
+    /// Each clause, in the order of the suite.
+    pub each: Vec<ClauseReport>,
+}
+
+/// What a run says of one clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseReport {
+    /// The clause's id.
+    pub id: String,
+    /// Whether it is a requirement or a recommendation.
+    pub level: Level,
+    /// What the suite does with it.
+    pub status: ClauseStatus,
+    /// What became of it.
+    pub verdict: ClauseVerdict,
+}
+
+/// What became of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClauseVerdict {
+    /// It was judged, and broken nowhere.
+    Holds,
+    /// A recommendation was not followed.
+    Advisory,
+    /// A requirement was broken.
+    Broken,
+    /// It was not judged, or only where it is advisory.
+    NotJudged,
+}
+
+impl ClauseVerdict {
+    /// As in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            ClauseVerdict::Holds => "holds",
+            ClauseVerdict::Advisory => "advisory",
+            ClauseVerdict::Broken => "broken",
+            ClauseVerdict::NotJudged => "not-judged",
+        }
+    }
+}
+
+/// The checked clauses of one level.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many the suite checks.
+    pub checked: usize,
+    /// How many of those a run judged at their level; a clause that was only met where it is
+    /// advisory is not judged.
+    pub judged: usize,
+    /// How many of those were broken nowhere.
+    pub hold: usize,
+}
+
+impl Coverage {
+    /// The clauses of an API, before any run.
+    pub fn of(suite: &Suite, api: &str) -> Coverage {
+        Coverage::after(suite, api, &[])
+    }
+
+    /// The clauses of an API after a run.
+    pub(crate) fn after(suite: &Suite, api: &str, cases: &[CaseReport]) -> Coverage {
+        let reliable = cases.iter().filter(|case| {
+            case.api == api
+                && !matches!(case.verdict, Verdict::Inconclusive | Verdict::HarnessError)
+        });
+        let mut judged = BTreeSet::new();
+        let mut broken = BTreeSet::new();
+        for case in reliable {
+            judged.extend(case.judged.iter().map(|(clause, level)| (clause.as_str(), *level)));
+            let findings = case.findings.iter();
+            broken.extend(findings.map(|finding| (finding.clause.as_str(), finding.level)));
+        }
+        let mut coverage = Coverage {
+            api: api.to_owned(),
+            by_status: ClauseStatus::ALL.map(|status| (status.name(), 0)).into(),
+            must: Tally::default(),
+            should: Tally::default(),
+            unjudged: Vec::new(),
+            each: Vec::new(),
+        };
+        for clause in suite.clauses().into_iter().filter(|clause| clause.api() == api) {
+            *coverage.by_status.entry(clause.status.name()).or_default() += 1;
+            let Clause { id, level, status, .. } = clause;
+            let at_level = (id.as_str(), *level);
+            let is_judged = judged.contains(&at_level);
+            let is_broken = |level| broken.contains(&(id.as_str(), level));
+            let verdict = match is_broken(Level::Must) {
+                true => ClauseVerdict::Broken,
+                false if is_broken(Level::Should) => ClauseVerdict::Advisory,
+                false if is_judged => ClauseVerdict::Holds,
+                false => ClauseVerdict::NotJudged,
+            };
+            coverage.each.push(ClauseReport {
+                id: id.clone(),
+                level: *level,
+                status: *status,
+                verdict,
+            });
+            if *status == ClauseStatus::Checked {
+                if !is_judged {
+                    coverage.unjudged.push(id.clone());
+                }
+                let tally = coverage.tally(*level);
+                tally.checked += 1;
+                tally.judged += usize::from(is_judged);
+                tally.hold += usize::from(is_judged && !is_broken(*level));
+            }
+        }
+        coverage
+    }
+
+    fn tally(&mut self, level: Level) -> &mut Tally {
+        match level {
+            Level::Must => &mut self.must,
+            Level::Should => &mut self.should,
+        }
+    }
+
+    /// How many clauses there are.
+    pub fn clauses(&self) -> usize {
+        self.by_status.values().sum()
+    }
+
+    /// How many of them are checked.
+    pub fn checked(&self) -> usize {
+        self.must.checked + self.should.checked
+    }
+}

@@ -1,0 +1,136 @@
+//! The report as JSON, as `schemas/report.schema.json` describes it.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, RunReport, Tally, date_time,
+};
+use crate::harness::outcome::baseline;
+use crate::harness::outcome::verdict::{RunVerdict, Verdict};
+use crate::harness::suite::{Level, Suite};
+
+/// The whole report.
+pub fn json(report: &RunReport, suite: &Suite) -> Value {
+    let counts: Map<String, Value> = Verdict::ALL
+        .into_iter()
+        .map(|verdict| {
+            let count = report.cases.iter().filter(|case| case.verdict == verdict).count();
+            (verdict.name().to_owned(), count.into())
+        })
+        .collect();
+    let without: &[String] = match &report.verdict {
+        RunVerdict::Conforms { without } => without,
+        _ => &[],
+    };
+    json!({
+        "tool": {"name": "etalon", "version": env!("CARGO_PKG_VERSION")},
+        "started": date_time(report.started),
+        "verdict": report.verdict.name(),
+        "without": without,
+        "exitCode": report.exit().code(),
+        "narrowed": report.narrowed,
+        "seed": report.seed,
+        "suite": report.suite,
+        "durationMs": report.elapsed.as_millis() as u64,
+        "target": report.target,
+        "counts": counts,
+        "clauses": report.coverage.iter().flat_map(|coverage| &coverage.each).map(clause).collect::<Vec<_>>(),
+        "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
+        "waits": report.waits,
+        "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
+        "baseline": report.baseline.as_ref().map(baseline::to_json),
+        "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
+        "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
+    })
+}
+
+fn coverage(coverage: &Coverage) -> Value {
+    let tally = |tally: Tally| json!({"checked": tally.checked, "judged": tally.judged, "hold": tally.hold});
+    json!({
+        "api": coverage.api,
+        "clauses": coverage.clauses(),
+        "must": tally(coverage.must),
+        "should": tally(coverage.should),
+        "unjudged": coverage.unjudged,
+    })
+}
+
+fn clause(clause: &ClauseReport) -> Value {
+    json!({
+        "id": clause.id,
+        "level": clause.level.name(),
+        "status": clause.status.name(),
+        "verdict": clause.verdict.name(),
+    })
+}
+
+/// What a report says of a case.
+pub(crate) fn case_json(case: &CaseReport) -> Value {
+    json!({
+        "id": case.id,
+        "api": case.api,
+        "title": case.title,
+        "verdict": case.verdict.name(),
+        "clauses": case.clauses,
+        "ledger": case.ledger,
+        "findings": case.findings.iter().map(finding).collect::<Vec<_>>(),
+        "reason": case.reason,
+        "rerun": case.rerun,
+        "waits": case.waits,
+        "durationMs": case.duration.as_millis() as u64,
+    })
+}
+
+fn created(created: &Created) -> Value {
+    json!({
+        "api": created.api,
+        "case": created.case,
+        "method": created.method,
+        "path": created.path,
+        "identifier": created.identifier,
+        "status": created.status,
+        "deleted": created.deleted,
+    })
+}
+
+fn lack(lack: &Lack) -> Value {
+    json!({
+        "state": lack.state,
+        "means": lack.means,
+        "identifiers": lack.identifiers,
+        "cases": lack.cases,
+    })
+}
+
+/// A finding as a report has it.
+pub(crate) fn read_finding(said: &Value) -> Option<Finding> {
+    let text = |name: &str| Some(said[name].as_str()?.to_owned());
+    let value = |name: &str| Some(said[name].clone()).filter(|value| !value.is_null());
+    Some(Finding {
+        clause: text("clause")?,
+        level: [Level::Must, Level::Should]
+            .into_iter()
+            .find(|each| said["level"] == each.name())?,
+        step: text("step")?,
+        status: said["status"].as_u64()?.try_into().ok()?,
+        pointer: text("pointer")?,
+        message: text("message")?,
+        expected: value("expected"),
+        actual: value("actual"),
+        curl: text("curl")?,
+    })
+}
+
+fn finding(finding: &Finding) -> Value {
+    json!({
+        "clause": finding.clause,
+        "level": finding.level.name(),
+        "step": finding.step,
+        "status": finding.status,
+        "pointer": finding.pointer,
+        "message": finding.message,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "curl": finding.curl,
+    })
+}

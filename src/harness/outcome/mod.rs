@@ -1,0 +1,34 @@
+//! What a run comes to: findings, reports, verdicts, coverage, what was created, baselines.
+
+pub(crate) mod baseline;
+mod case;
+mod coverage;
+mod created;
+mod exchange;
+mod finding;
+mod json;
+mod lack;
+mod redact;
+mod refusal;
+mod regression;
+mod run;
+mod traces;
+mod verdict;
+
+pub use baseline::{Baseline, Compared, Known, Standing};
+pub use case::CaseReport;
+pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
+pub use created::Created;
+pub use exchange::{SafeExchange, SafeRequest};
+pub use finding::Finding;
+pub(crate) use finding::shorten;
+pub use json::json;
+pub(crate) use json::{case_json, read_finding};
+pub use lack::Lack;
+pub use redact::Redact;
+pub use refusal::{Exit, Refusal};
+pub use regression::{Change, Changes, changes};
+pub use run::RunReport;
+pub(crate) use run::date_time;
+pub(crate) use traces::Traces;
+pub use verdict::{RunVerdict, Verdict};

@@ -1,0 +1,26 @@
+//! What a run asks of whoever knows what is secret.
+
+use super::case::CaseReport;
+use super::exchange::SafeExchange;
+use crate::harness::compare::Mismatch;
+use crate::harness::wire::Exchange;
+
+/// Takes out what no output may show. A run calls it wherever it keeps or says anything; what is
+/// secret, and in which ways it may be written, evidence knows.
+pub trait Redact: Send + Sync {
+    /// Takes it out of a sentence.
+    fn text(&self, text: &mut String);
+
+    /// Takes it out of what is said of a case, and returns the case's exchanges without it.
+    fn case(&self, report: &mut CaseReport, exchanges: Vec<Exchange>) -> Vec<SafeExchange>;
+
+    /// Returns exchanges without it.
+    fn exchanges(&self, exchanges: Vec<Exchange>) -> Vec<SafeExchange>;
+
+    /// Whether a difference lies where something was taken out, so that it may have been right.
+    fn hides(&self, mismatch: &Mismatch) -> bool;
+
+    /// Whether what is secret is only known from the exchanges of a case, which have to be kept for
+    /// that until the case is reported.
+    fn learns_from_exchanges(&self) -> bool;
+}

@@ -1,0 +1,136 @@
+//! Two runs compared: what fails that did not, and what fails no more.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::harness::outcome::verdict::Verdict;
+
+/// What lies between two reports.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// The cases that were well and are not, or that were open and fail: regressions.
+    pub failing: Vec<Change>,
+    /// Those that were not well and are.
+    pub fixed: Vec<Change>,
+    /// Those whose verdict is another in some other way.
+    pub other: Vec<Change>,
+    /// Those that the old report does not have.
+    pub added: Vec<(String, Verdict)>,
+    /// Those that the new report does not have.
+    pub removed: Vec<(String, Verdict)>,
+    /// What else makes the two hard to compare, as sentences.
+    pub notes: Vec<String>,
+}
+
+/// A case whose verdict is another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The case.
+    pub case: String,
+    /// What it was.
+    pub old: Verdict,
+    /// What it is.
+    pub new: Verdict,
+    /// What is wrong now, if anything is said of it.
+    pub why: Option<String>,
+}
+
+/// Compares two JSON reports.
+///
+/// # Errors
+/// One of them is no report.
+pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
+    let mut changes = Changes::default();
+    let before = verdicts(old).ok_or("the old one is no report of `etalon certify`")?;
+    let after = verdicts(new).ok_or("the new one is no report of `etalon certify`")?;
+    for (what, pointer) in
+        [("suite", "/suite"), ("target", "/target/base"), ("tool", "/tool/version")]
+    {
+        let (old, new) = (old.pointer(pointer), new.pointer(pointer));
+        if let (Some(old), Some(new)) = (old, new)
+            && old != new
+        {
+            changes.notes.push(format!("the {what} is another: it was {old} and is {new}"));
+        }
+    }
+    for (case, (is, why)) in &after {
+        let Some((was, _)) = before.get(case) else {
+            changes.added.push(((*case).to_owned(), *is));
+            continue;
+        };
+        let change =
+            Change { case: (*case).to_owned(), old: *was, new: *is, why: why.map(str::to_owned) };
+        match (was, is) {
+            (was, is) if was == is => {}
+            (was, is) if was.is_good() && is.is_good() => changes.other.push(change),
+            (was, is) if was.is_good() && *is != Verdict::NotApplicable => {
+                changes.failing.push(change);
+            }
+            (_, Verdict::Fail) => changes.failing.push(change),
+            (_, is) if is.is_good() => changes.fixed.push(change),
+            _ => changes.other.push(change),
+        }
+    }
+    let removed = before.iter().filter(|(case, _)| !after.contains_key(*case));
+    changes.removed = removed.map(|(case, (was, _))| ((*case).to_owned(), *was)).collect();
+    Ok(changes)
+}
+
+/// Each case's verdict and the first thing that is said against it.
+fn verdicts(report: &Value) -> Option<BTreeMap<&str, (Verdict, Option<&str>)>> {
+    let cases = report.get("cases")?.as_array()?.iter();
+    let verdict = |case: &'_ Value| Verdict::named(case["verdict"].as_str()?);
+    cases
+        .map(|case| {
+            let said = case.pointer("/findings/0/message").or_else(|| case.get("reason"));
+            Some((case["id"].as_str()?, (verdict(case)?, said.and_then(Value::as_str))))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::changes;
+
+    fn report(cases: &[(&str, &str)]) -> Value {
+        let case = |(id, verdict): &(&str, &str)| json!({"id": id, "verdict": verdict});
+        json!({"suite": cases.len(), "cases": cases.iter().map(case).collect::<Vec<_>>()})
+    }
+
+    #[test]
+    fn only_what_was_well_or_open_and_fails_is_a_regression() {
+        for (old, new, kind) in [
+            ("pass", "fail", "failing"),
+            ("advisory", "fail", "failing"),
+            ("blocked", "fail", "failing"),
+            ("not-applicable", "fail", "failing"),
+            ("pass", "blocked", "failing"),
+            ("pass", "inconclusive", "failing"),
+            ("pass", "harness-error", "failing"),
+            ("fail", "pass", "fixed"),
+            ("blocked", "advisory", "fixed"),
+            ("pass", "advisory", "other"),
+            ("pass", "not-applicable", "other"),
+            ("fail", "blocked", "other"),
+            ("fail", "fail", ""),
+        ] {
+            let found = changes(&report(&[("a", old)]), &report(&[("a", new)])).unwrap();
+            let counts = [
+                ("failing", found.failing.len()),
+                ("fixed", found.fixed.len()),
+                ("other", found.other.len()),
+            ];
+            for (name, count) in counts {
+                assert_eq!(count, usize::from(name == kind), "{old} to {new}: {name}");
+            }
+        }
+        let found = changes(&report(&[("a", "pass"), ("b", "fail")]), &report(&[("b", "fail")]));
+        let found = found.unwrap();
+        assert_eq!((found.added.len(), found.removed.len(), found.notes.len()), (0, 1, 1));
+        assert!(changes(&json!({}), &report(&[])).is_err());
+        assert!(changes(&report(&[]), &json!({"cases": [{"id": "a", "verdict": "x"}]})).is_err());
+    }
+}

@@ -1,0 +1,81 @@
+//! What an attempt at a case leaves behind, beside its findings.
+
+use super::created::{Created, creates, identifier};
+use crate::harness::subject::Site;
+use crate::harness::wire::{Answer, Body, Request};
+
+/// Waits, and records that were made.
+#[derive(Debug, Default)]
+pub(crate) struct Traces {
+    /// Each time that the target was waited for.
+    pub(crate) waits: Vec<String>,
+    pub(crate) created: Vec<Created>,
+    /// What was drawn and had been drawn by another case.
+    pub(crate) redrawn: Vec<String>,
+    /// The URLs of those that the API can delete, and where in `created` they stand.
+    deletable: Vec<(String, usize)>,
+}
+
+impl Traces {
+    /// Notes what a request of `case` made, or may have made where no answer came.
+    pub(crate) fn note(
+        &mut self,
+        site: &Site<'_>,
+        case: &str,
+        request: &Request,
+        answer: Option<(&Answer, &Body)>,
+    ) {
+        if answer.is_some_and(|(answer, _)| !answer.is_success()) {
+            return;
+        }
+        let url = request.url.split('?').next().unwrap_or_default();
+        if request.method == "DELETE" && answer.is_some() {
+            self.settle(url, true);
+        }
+        let Some(creates) = creates(site, request) else { return };
+        // PUT on what a POST made makes nothing more.
+        if self.deletable.iter().any(|(other, _)| other == url) {
+            return;
+        }
+        // Only what belongs to a record of this attempt: the rest was there before.
+        if creates.deletable && self.made_owner(site, url) {
+            self.deletable.push((url.to_owned(), self.created.len()));
+        }
+        self.created.push(Created {
+            api: site.mounted.api.name.to_owned(),
+            case: case.to_owned(),
+            method: request.method.clone(),
+            path: url.strip_prefix(&site.mounted.base.origin).unwrap_or(url).to_owned(),
+            identifier: answer.and_then(|(answer, body)| identifier(answer, body)),
+            status: answer.map(|(answer, _)| answer.status),
+            deleted: false,
+        });
+    }
+
+    /// The URLs of what the API can delete and nobody has deleted yet.
+    pub(crate) fn deletable(&self) -> Vec<String> {
+        self.deletable.iter().map(|(url, _)| url.clone()).collect()
+    }
+
+    /// What stood at a URL is gone, or stays for good.
+    pub(crate) fn settle(&mut self, url: &str, deleted: bool) {
+        let Traces { created, deletable, .. } = self;
+        deletable.retain(|(other, index)| {
+            if let Some(created) = created.get_mut(*index).filter(|_| other == url) {
+                created.deleted = deleted;
+            }
+            other != url
+        });
+    }
+
+    /// Whether what stands at a URL belongs to something that was made.
+    fn made_owner(&self, site: &Site<'_>, url: &str) -> bool {
+        let path = site.relative(url).unwrap_or_default();
+        let owner = path.split('/').nth(1).filter(|owner| !owner.is_empty());
+        let made = self.created.iter().filter_map(|each| each.identifier.as_deref());
+        let last = |identifier: &str| {
+            identifier.trim_end_matches('/').rsplit('/').next().map(str::to_owned)
+        };
+        owner.is_some_and(|owner| made.filter_map(last).any(|made| made == owner))
+    }
+}

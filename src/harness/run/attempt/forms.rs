@@ -1,0 +1,87 @@
+//! The forms that an answer must have whatever its step asks.
+
+use std::iter;
+
+use super::{Attempt, Stop};
+use crate::harness::api::{Format, essence};
+use crate::harness::compare::{Checker, Taken};
+use crate::harness::outcome::Finding;
+use crate::harness::subject::Site;
+use crate::harness::suite::{Asked, Expectation, Step, Variables};
+use crate::harness::wire::Request;
+
+impl Attempt<'_> {
+    /// What the forms of the operation have against an answer, but for what the step itself asks.
+    pub(super) fn against_forms(
+        &mut self,
+        step: &Step,
+        label: &str,
+        exchange: &mut Taken,
+    ) -> Result<Vec<Finding>, Stop> {
+        let (mut findings, mut met) = (Vec::new(), Vec::new());
+        let bench = self.bench;
+        let url = &exchange.request.url;
+        let Some(site) = self.sites().find(|site| site.below(url).is_some()) else {
+            return Ok(findings);
+        };
+        let (api, links) = (site.mounted.api, site.links());
+        let below = site.below(url).unwrap_or_default();
+        let asked = Asked::new(&exchange.request.method, below);
+        let status = exchange.answer.status;
+        for form in bench.suite.forms(api.name) {
+            let Some(parameters) = form.meets(&asked, status, api.links_ignore_case) else {
+                continue;
+            };
+            if form.understood && !self.could_understand(&exchange.request) {
+                continue;
+            }
+            let mut variables = Variables::default();
+            for (name, value) in parameters {
+                variables.bind(name, value);
+            }
+            let whole = form.unwrap(&mut exchange.body);
+            for expectation in &form.expect {
+                // A step may ask the same for less: an answer that holds what others wrote.
+                let asks = |own: &Expectation| {
+                    own.clause == expectation.clause && own.check == expectation.check
+                };
+                if !step.expect.iter().any(asks) && self.is_judgeable(expectation) {
+                    let checker = Checker { variables: &variables, ..self.checker(&links) };
+                    findings.extend(self.judged(&checker, expectation, label, exchange)?);
+                    met.push(expectation);
+                }
+            }
+            if let Some(whole) = whole {
+                exchange.body = whole;
+            }
+        }
+        met.into_iter().for_each(|expectation| self.note(expectation));
+        Ok(findings)
+    }
+
+    /// The API as the case's ledger has it, and as the other one has.
+    fn sites(&self) -> impl Iterator<Item = Site<'_>> {
+        let own = self.assignment.site;
+        let other = self.assignment.other.map(|other| Site { ledger: Some(other), ..own });
+        iter::once(own).chain(other)
+    }
+
+    /// Whether a request was let in, and its body, if it has one, is of the format that it says.
+    pub(super) fn could_understand(&self, request: &Request) -> bool {
+        let own = self.assignment.site;
+        let asked = self.sites().find(|site| site.below(&request.url).is_some());
+        let site = asked.unwrap_or(own);
+        if request.credential != site.credential() {
+            return false;
+        }
+        let Some(body) = &request.body else { return true };
+        let typed =
+            request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let is_typed = |format: &Format| {
+            let media = site.mounted.media.of(*format);
+            typed.zip(media).is_some_and(|((_, typed), media)| essence(typed) == essence(media))
+        };
+        let format = Format::ALL.into_iter().find(is_typed);
+        format.is_some_and(|format| format.read(body).is_ok_and(|body| body.is_object()))
+    }
+}

@@ -1,0 +1,177 @@
+//! One answer against what is expected of it.
+
+use super::{Attempt, Stop};
+use crate::harness::compare::{Checker, Mismatch, Taken};
+use crate::harness::outcome::{Finding, shorten};
+use crate::harness::run::attempt::Found;
+use crate::harness::subject::Links;
+use crate::harness::suite::{Check, Clause, Example, Expectation, Level, Printed, Step};
+use crate::harness::wire::{Body, curl};
+
+impl Attempt<'_> {
+    /// Judges an answer by what its step expects. Returns whether a success that has to be is
+    /// missing, so that nothing that follows makes sense.
+    pub(super) fn hold_to_step(
+        &mut self,
+        step: &Step,
+        label: &str,
+        exchange: &Taken,
+    ) -> Result<bool, Stop> {
+        let links = self.assignment.site.links();
+        let checker = Checker { unwrap: step.read.as_ref(), ..self.checker(&links) };
+        let (mut findings, mut met) = (Vec::new(), Vec::new());
+        let mut cut = false;
+        let status = exchange.answer.status;
+        let meant = |each: &&Expectation| each.is_of(status) && self.is_judgeable(each);
+        for expectation in step.expect.iter().filter(meant) {
+            met.push(expectation);
+            let found = self.judged(&checker, expectation, label, exchange)?;
+            if found.is_empty() {
+                findings.extend(self.misplaced(&checker, step, expectation, label, exchange)?);
+            }
+            findings.extend(found);
+            let clause = self.bench.suite.clause(&expectation.clause);
+            cut |= clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
+                && !exchange.answer.is_success()
+                && self.status(expectation, exchange.example).unwrap_or(false);
+        }
+        self.found.judged += met.len();
+        met.into_iter().for_each(|expectation| self.note(expectation));
+        self.found.findings.extend(findings);
+        Ok(cut)
+    }
+
+    /// Keeps that a clause was judged, and at which level.
+    pub(super) fn note(&mut self, expectation: &Expectation) {
+        let Some(clause) = self.bench.suite.clause(&expectation.clause) else { return };
+        let level = expectation.level(clause);
+        match self.found.clauses.get_mut(&clause.id) {
+            Some(known) => *known = level.max(*known),
+            None => drop(self.found.clauses.insert(clause.id.clone(), level)),
+        }
+    }
+
+    /// What is expected of a body is expected of a success, unless the step speaks of the status:
+    /// content that comes as an error is none.
+    fn misplaced(
+        &self,
+        checker: &Checker,
+        step: &Step,
+        expectation: &Expectation,
+        label: &str,
+        exchange: &Taken,
+    ) -> Result<Option<Finding>, Stop> {
+        let speaks = |each: &Expectation| self.status(each, exchange.example).is_some();
+        let of_body = matches!(
+            expectation.check,
+            Check::Body { .. } | Check::Schema(_) | Check::Printed(Printed::Body)
+        );
+        if exchange.answer.status < 400 || !of_body || step.expect.iter().any(speaks) {
+            return Ok(None);
+        }
+        let empty = Taken {
+            request: exchange.request.clone(),
+            example: exchange.example,
+            answer: exchange.answer.clone(),
+            body: Body::Empty,
+        };
+        let missed = self.judged(checker, expectation, label, &empty)?;
+        Ok(missed.into_iter().next().map(|missed| Finding {
+            message: format!(
+                "the content stands in an answer with status {}, expected one of success",
+                exchange.answer.status
+            ),
+            pointer: String::new(),
+            expected: None,
+            actual: None,
+            ..missed
+        }))
+    }
+
+    pub(super) fn checker<'s>(&'s self, links: &'s Links) -> Checker<'s> {
+        Checker {
+            schemas: &self.bench.schemas,
+            mounted: self.assignment.site.mounted,
+            links,
+            unwrap: None,
+            variables: &self.variables,
+            earlier: &self.taken,
+        }
+    }
+
+    /// Every way in which an answer breaks an expectation.
+    pub(super) fn judged(
+        &self,
+        checker: &Checker,
+        expectation: &Expectation,
+        label: &str,
+        exchange: &Taken,
+    ) -> Result<Vec<Finding>, Stop> {
+        let clause = self.clause(&expectation.clause)?;
+        let mismatches = self.seen(checker.check(&expectation.check, exchange)?);
+        let level = expectation.level(clause);
+        let finding = |mismatch| finding(clause, level, label, exchange, mismatch);
+        Ok(mismatches.into_iter().map(finding).collect())
+    }
+
+    /// # Errors
+    /// The suite is at fault: it has no such clause.
+    pub(super) fn clause(&self, id: &str) -> Result<&Clause, Stop> {
+        let clause = self.bench.suite.clause(id);
+        clause.ok_or_else(|| Stop::Broken(format!("there is no clause {id}")))
+    }
+
+    /// The mismatches of which something can be said: what was redacted may have been right.
+    pub(super) fn seen(&self, mut mismatches: Vec<Mismatch>) -> Vec<Mismatch> {
+        let before = mismatches.len();
+        mismatches.retain(|mismatch| !self.bench.hides(mismatch));
+        let Found { unseen, .. } = &self.found;
+        unseen.set(unseen.get() || mismatches.len() < before);
+        mismatches
+    }
+
+    /// Values are compared only where the harness knows what the target holds.
+    pub(super) fn is_judgeable(&self, expectation: &Expectation) -> bool {
+        let printed = matches!(expectation.check, Check::Printed(Printed::Body));
+        let of_state = expectation.fixture || (printed && self.case.state.is_some());
+        self.assignment.values_known || !of_state
+    }
+
+    /// Whether an expectation is of the status, and then whether it wants a success.
+    pub(super) fn status(
+        &self,
+        expectation: &Expectation,
+        example: Option<&Example>,
+    ) -> Option<bool> {
+        match &expectation.check {
+            Check::Status(statuses) => Some(statuses.wants_success()),
+            Check::Printed(Printed::Status) => {
+                let response = example.and_then(|example| example.response.as_ref());
+                Some(response.is_none_or(|response| response.status / 100 == 2))
+            }
+            Check::Problem(problem) => problem.status.as_ref().map(|_| false),
+            _ => None,
+        }
+    }
+}
+
+/// What a mismatch breaks: the clause at `level`, unless it is only a recommendation itself.
+pub(super) fn finding(
+    clause: &Clause,
+    level: Level,
+    label: &str,
+    exchange: &Taken,
+    mismatch: Mismatch,
+) -> Finding {
+    Finding {
+        clause: clause.id.clone(),
+        level: if mismatch.advisory { Level::Should } else { level },
+        step: label.to_owned(),
+        status: exchange.answer.status,
+        pointer: mismatch.pointer,
+        message: mismatch.message,
+        expected: mismatch.expected.map(shorten),
+        actual: mismatch.actual.map(shorten),
+        curl: curl(&exchange.request),
+    }
+}

@@ -1,0 +1,64 @@
+//! What goes out, and what it leaves behind.
+
+use super::{Attempt, Stop};
+use crate::harness::outcome::Traces;
+use crate::harness::wire::{Answer, Body, NoAnswer, Purpose, Request, wait};
+
+impl Attempt<'_> {
+    /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
+    /// target (RFC 9110, 15.6.4), unless a step lists it.
+    pub(super) fn ask(
+        &self,
+        request: &Request,
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Answer, Stop> {
+        let answer = self.send(request)?;
+        self.contact.note(self.assignment.site.mounted.api, &request.url, &answer);
+        if answer.status == 503 && !listed(503) {
+            let told = format!("{} {} was answered 503", request.method, request.url);
+            return Err(Stop::Unavailable(told, wait(&answer)));
+        }
+        Ok(answer)
+    }
+
+    fn send(&self, request: &Request) -> Result<Answer, Stop> {
+        let told = |reason| format!("{} {}: {reason}", request.method, request.url);
+        match self.session.transport.send(request, self.connection) {
+            Ok(mut answer) => {
+                self.traces.borrow_mut().waits.append(&mut answer.waits);
+                Ok(answer)
+            }
+            Err(NoAnswer::Unsendable(reason)) => Err(Stop::Broken(reason)),
+            Err(NoAnswer::Busy(reason)) => Err(Stop::Busy(told(reason))),
+            Err(NoAnswer::Transport(reason)) => {
+                self.trace(request, None);
+                Err(Stop::Transport(told(reason)))
+            }
+        }
+    }
+
+    pub(super) fn trace(&self, request: &Request, answer: Option<(&Answer, &Body)>) {
+        let site = self.assignment.site;
+        self.traces.borrow_mut().note(&site, self.case.id(), request, answer);
+    }
+
+    /// Deletes what the attempt made and the API can delete, and gives an account of the rest.
+    pub(crate) fn clean_up(self) -> Traces {
+        let site = self.assignment.site;
+        self.session.transport.begin(Purpose::Prelude);
+        let urls = self.traces.borrow().deletable();
+        for url in urls {
+            let request = Request {
+                method: "DELETE".to_owned(),
+                url,
+                headers: site.mounted.headers(),
+                credential: site.credential(),
+                body: None,
+            };
+            let gone = |status| matches!(status, 200..=299 | 404 | 410);
+            let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
+            self.traces.borrow_mut().settle(&request.url, deleted);
+        }
+        self.traces.into_inner()
+    }
+}

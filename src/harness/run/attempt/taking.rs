@@ -1,0 +1,66 @@
+//! One exchange: the first of a step's requests that is accepted, and its answer.
+
+use super::{Attempt, Stop};
+use crate::harness::api::essence;
+use crate::harness::compare::Taken;
+use crate::harness::run::plan::lacked;
+use crate::harness::run::request::{Maker, Unready};
+use crate::harness::suite::{Step, StepRequest};
+use crate::harness::wire::{Answer, Body, Request, pages};
+
+impl<'a> Attempt<'a> {
+    pub(super) fn first_accepted(&self, step: &'a Step) -> Result<Taken<'a>, Stop> {
+        let maker = Maker {
+            suite: &self.bench.suite,
+            assignment: self.assignment,
+            variables: &self.variables,
+        };
+        let mut taken: Option<Taken> = None;
+        let site = self.assignment.site;
+        let can =
+            |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
+        for request in step.requests.iter().filter(can) {
+            let (request, example) = maker.make(request).map_err(|unready| match unready {
+                Unready::Fault(reason) => Stop::Broken(reason),
+                Unready::Unbound(reason) => {
+                    Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
+                }
+            })?;
+            let answer = self.ask(&request, |status| step.lists(status))?;
+            let accepted = answer.is_success();
+            let body = Body::of(&answer, &site.mounted.media);
+            self.trace(&request, Some((&answer, &body)));
+            let exchange = Taken { request, example, answer, body };
+            if accepted {
+                taken = Some(exchange);
+                break;
+            }
+            // The plainest way is the one whose refusal says most.
+            taken.get_or_insert(exchange);
+        }
+        let fault = || Stop::Broken(format!("step {} has no request", step.name));
+        let taken = taken.ok_or_else(fault)?;
+        if step.pages { self.whole(taken) } else { Ok(taken) }
+    }
+
+    /// The list whose first page `first` answered: each next page is taken once, its items added.
+    /// A page that is refused, or is of another type than the first, is what the step got.
+    fn whole(&self, mut first: Taken<'a>) -> Result<Taken<'a>, Stop> {
+        let mut taken = Vec::new();
+        let mut next = pages::next(&first.body).map(str::to_owned);
+        while let Some(link) = next.filter(|link| !taken.contains(link)) {
+            let url = self.assignment.site.url(&link);
+            let request = Request { url, ..first.request.clone() };
+            let answer = self.ask(&request, |_| false)?;
+            let body = Body::of(&answer, &self.assignment.site.mounted.media);
+            let type_of = |answer: &Answer| answer.header("content-type").map(essence);
+            if answer.status != first.answer.status || type_of(&answer) != type_of(&first.answer) {
+                return Ok(Taken { request, answer, body, ..first });
+            }
+            taken.push(link);
+            next = pages::next(&body).filter(|_| taken.len() < pages::MOST).map(str::to_owned);
+            pages::append(&mut first.body, &body);
+        }
+        Ok(first)
+    }
+}

@@ -1,0 +1,119 @@
+//! What judging may use. Nothing of it changes during a run.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::holdings::FixtureHoldings;
+use crate::harness::compare::{CompiledSchemas, Mismatch};
+use crate::harness::outcome::Redact;
+use crate::harness::subject::Target;
+use crate::harness::suite::Suite;
+use crate::harness::wire::Patience;
+
+/// How a run is done.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// What identifiers are drawn from; the same seed draws the same.
+    pub seed: u64,
+    /// How many cases are judged at once, and so how many connections are kept.
+    pub threads: usize,
+    /// How long the client waits.
+    pub patience: Patience,
+    /// Whether what is sent and answered is kept with what is said of it.
+    pub record: bool,
+}
+
+impl Options {
+    /// How many cases are judged at once where nobody says.
+    pub const THREADS: usize = 4;
+}
+
+impl Default for Options {
+    /// Returns a seed of the moment, [`Options::THREADS`] and the usual patience; nothing is kept.
+    fn default() -> Self {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
+        let seed = (nanoseconds ^ u64::from(std::process::id()).rotate_left(40)) >> 20;
+        let patience = Patience::default();
+        Options { seed, threads: Options::THREADS, patience, record: false }
+    }
+}
+
+/// The suite, what is judged by it, how, and what no output may show.
+pub struct Bench {
+    pub(crate) suite: Arc<Suite>,
+    pub(crate) target: Target,
+    pub(crate) options: Options,
+    pub(crate) schemas: CompiledSchemas,
+    /// What the suite's records hold.
+    pub(crate) fixtures: FixtureHoldings,
+    pub(crate) redaction: Box<dyn Redact>,
+    exchanges: Exchanges,
+}
+
+/// Where the exchanges that are judged come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exchanges {
+    /// The target.
+    Live,
+    /// A transcript, from which something may have been taken out.
+    Kept,
+}
+
+impl fmt::Debug for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Bench { target, options, exchanges, .. } = self;
+        write!(f, "Bench {{ target: {target:?}, options: {options:?}, exchanges: {exchanges:?} }}")
+    }
+}
+
+impl Bench {
+    /// Returns the bench on which a target is judged.
+    pub fn new(
+        suite: Arc<Suite>,
+        target: Target,
+        options: Options,
+        redaction: impl Redact + 'static,
+    ) -> Bench {
+        Bench {
+            schemas: CompiledSchemas::new(Arc::clone(&suite.schemas)),
+            fixtures: FixtureHoldings::of(&suite),
+            redaction: Box::new(redaction),
+            exchanges: Exchanges::Live,
+            suite,
+            target,
+            options,
+        }
+    }
+
+    /// Returns the bench on which exchanges are judged again that were kept without what is secret:
+    /// nothing is said by what was taken out of them.
+    pub(crate) fn of_kept_exchanges(
+        suite: Arc<Suite>,
+        target: Target,
+        options: Options,
+        redaction: impl Redact + 'static,
+    ) -> Bench {
+        let bench = Bench::new(suite, target, options, redaction);
+        Bench { exchanges: Exchanges::Kept, ..bench }
+    }
+
+    /// Whether a difference may be none, since something was taken out where it lies.
+    pub(crate) fn hides(&self, mismatch: &Mismatch) -> bool {
+        self.exchanges == Exchanges::Kept && self.redaction.hides(mismatch)
+    }
+
+    /// Returns the identifiers of a state: the operator's, or else the fixtures'.
+    pub(crate) fn state_variables(&self, state: &str) -> &BTreeMap<String, Value> {
+        static NONE: BTreeMap<String, Value> = BTreeMap::new();
+        match (self.target.known.get(state), self.suite.states.get(state)) {
+            (Some(known), _) => &known.variables,
+            (None, Some(state)) => &state.variables,
+            (None, None) => &NONE,
+        }
+    }
+}

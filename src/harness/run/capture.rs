@@ -1,0 +1,37 @@
+//! What is kept of an answer for the steps that follow.
+
+use serde_json::Value;
+
+use crate::harness::compare::same_text;
+use crate::harness::suite::{Capture, Variables, pointer};
+
+/// The value that an answer has for a capture; `null` is none.
+pub(crate) fn captured(
+    capture: &Capture,
+    body: Option<&Value>,
+    variables: &Variables,
+) -> Option<Value> {
+    let within = match &capture.within {
+        None => body?,
+        Some(array) => {
+            let mut items = pointer::get(body?, array)?.as_array()?.iter();
+            items.find(|item| is_meant(item, capture, variables))?
+        }
+    };
+    let value = pointer::get(within, &capture.at).filter(|value| !value.is_null())?;
+    if capture.text && !value.is_string() {
+        return None;
+    }
+    Some(match value {
+        Value::String(text) if capture.trim => Value::from(text.trim()),
+        other => other.clone(),
+    })
+}
+
+/// Whether an element has the members that the capture names, with their values.
+fn is_meant(item: &Value, capture: &Capture, variables: &Variables) -> bool {
+    capture.with.iter().all(|(name, wanted)| {
+        let Ok(wanted) = variables.fill(wanted) else { return false };
+        item.get(name).is_some_and(|found| *found == wanted || same_text(found, &wanted))
+    })
+}

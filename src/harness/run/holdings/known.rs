@@ -1,0 +1,162 @@
+//! What is known of one resource.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::{Agreement, without_nulls};
+use crate::harness::compare;
+use crate::harness::suite::{Holding, Manner, Show, pointer};
+
+/// The members that a resource is known to have, and those of which that is not certain.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Known {
+    value: Map<String, Value>,
+    doubted: BTreeSet<String>,
+}
+
+impl Known {
+    pub(super) fn new(value: Value) -> Known {
+        match value {
+            Value::Object(members) => {
+                Known { value: without_nulls(&members), doubted: BTreeSet::new() }
+            }
+            _ => Known::default(),
+        }
+    }
+
+    /// Members that may have been changed.
+    pub(super) fn doubt<'n>(&mut self, names: impl Iterator<Item = &'n String>) {
+        for name in names {
+            let doubted = self.value.keys().filter(|known| known.eq_ignore_ascii_case(name));
+            self.doubted.extend(doubted.cloned());
+        }
+    }
+
+    pub(super) fn lose(&mut self, names: &[String]) {
+        // Under another spelling a member may have been taken or passed over.
+        self.value.retain(|known, _| !names.iter().any(|name| name.eq_ignore_ascii_case(known)));
+    }
+
+    /// Changes the `listed` members that are sent, one by one. What becomes of an array, and of the
+    /// members of an object that are not sent, is only recommended (readings 78 and 137).
+    pub(super) fn merge(&mut self, listed: &[String], sent: &Map<String, Value>) {
+        for (name, value) in sent {
+            if !listed.contains(name) {
+                continue;
+            }
+            self.doubted.remove(name);
+            self.value.shift_remove(name);
+            if value.is_null() {
+                continue;
+            }
+            if value.is_array() {
+                self.doubted.insert(name.clone());
+            }
+            self.value.insert(name.clone(), value.clone());
+        }
+    }
+
+    pub(super) fn advisory(mut self, advisory: bool) -> Known {
+        if advisory {
+            self.doubted.extend(self.value.keys().cloned());
+        }
+        self
+    }
+
+    pub(super) fn at(&self, member: &str) -> Option<&Value> {
+        let member = member.strip_prefix('/')?;
+        let end = member.find('/').unwrap_or(member.len());
+        self.value.get(&member[..end])?.pointer(&member[end..])
+    }
+
+    /// What an answer has to agree with that shows this resource at a place.
+    pub(super) fn agreements<'h>(
+        &self,
+        holding: &'h Holding,
+        shown: &Shown<'h, '_>,
+    ) -> Vec<Agreement<'h>> {
+        let Shown { show, at, body, .. } = shown;
+        let mut agreements = Vec::new();
+        for (member, clause) in &holding.members {
+            let value = self.at(member).filter(|value| !value.is_null());
+            let Some(value) = value else { continue };
+            let lacks = show.partial && pointer::get(shown.value, member).is_none();
+            if lacks && !is_within_an_object(shown.value, member) {
+                continue;
+            }
+            let mut segments = member.split('/').skip(1);
+            let top = segments.next().unwrap_or_default();
+            let name = member.rsplit('/').next().unwrap_or_default();
+            let changed = shown.sent.and_then(|sent| sent.get(top));
+            if show.sent && changed != self.value.get(top) {
+                continue;
+            }
+            let Some(expected) = matcher(holding, name, value) else { continue };
+            agreements.push(Agreement {
+                clause: show.clause.as_deref().unwrap_or(clause),
+                member: clause,
+                body: Option::clone(body),
+                at: format!("{at}{member}"),
+                expected,
+                advisory: lacks || shown.perhaps || self.doubted.contains(top),
+            });
+        }
+        agreements
+    }
+}
+
+/// Whether what a member is part of is there, and the member could be.
+fn is_within_an_object(value: &Value, member: &str) -> bool {
+    let parent = member.rsplit_once('/').map_or("", |(parent, _)| parent);
+    !parent.is_empty() && pointer::get(value, parent).is_some_and(Value::is_object)
+}
+
+/// Where an answer shows a resource.
+pub(super) struct Shown<'h, 's> {
+    pub(super) show: &'h Show,
+    pub(super) at: &'s str,
+    pub(super) value: &'s Value,
+    /// The whole body, if it had to be freed of wrappers.
+    pub(super) body: &'s Option<Value>,
+    pub(super) sent: Option<&'s Value>,
+    /// Whether the answer may be another.
+    pub(super) perhaps: bool,
+}
+
+/// A known value as a matcher; none, if it is not to be compared.
+fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
+    let within = |value: &Value| match value {
+        Value::Object(members) => {
+            let members = members.iter().filter(|(_, value)| !value.is_null());
+            let compared = members
+                .filter_map(|(name, value)| Some((name.clone(), matcher(holding, name, value)?)));
+            Value::Object(compared.collect())
+        }
+        Value::Array(items) => items.iter().filter_map(|item| matcher(holding, "", item)).collect(),
+        scalar => scalar.clone(),
+    };
+    let is_long = |longest| value.as_str().is_some_and(|text| text.chars().count() > longest);
+    if holding.longest.is_some_and(is_long) {
+        return None;
+    }
+    let compared = match holding.manner.get(name) {
+        None => within(value),
+        Some(Manner::Left) => return None,
+        Some(Manner::NocaseMembers) => json!({"$nocaseMembers": within(value)}),
+        Some(Manner::Nocase) => json!({"$nocase": value}),
+        Some(Manner::Trimmed) => json!({"$trimmed": value}),
+        Some(Manner::Text) => json!({"$text": value}),
+        Some(Manner::Near) => json!({"$near": value}),
+        Some(Manner::Number) => json!({"$oneOf": [value, {"$schema": {"type": "string"}}]}),
+        Some(Manner::Link) => json!({"$link": value}),
+        Some(Manner::DateTime) => json!({"$dateTime": value}),
+        Some(Manner::Day) => {
+            let day = value.as_str().and_then(|text| text.get(..10)).unwrap_or_default();
+            json!({"$oneOf": [{"$dateTime": value}, day]})
+        }
+        Some(Manner::Percent) => json!({"$oneOf": [value, compare::hundredth(value)]}),
+    };
+    let should = holding.should.iter().any(|known| known == name);
+    Some(if should { json!({"$should": compared}) } else { compared })
+}

@@ -1,0 +1,266 @@
+//! What a case knows the target to hold, because it created it or the fixtures have it. Values are
+//! compared only where they are known, and wherever they are.
+
+mod fixtures;
+mod known;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value, json};
+
+pub(crate) use fixtures::FixtureHoldings;
+
+use crate::harness::suite::{Asked, Holding, Learn, Show, pointer, text_of};
+use known::{Known, Shown};
+
+/// What is known to one attempt at a case.
+#[derive(Debug, Default)]
+pub(crate) struct Holdings {
+    /// By path; `None` is what was known once.
+    known: HashMap<String, Option<Known>>,
+}
+
+/// An exchange as holdings see it.
+pub(crate) struct Seen<'e> {
+    pub(crate) asked: &'e Asked,
+    pub(crate) ignore_case: bool,
+    pub(crate) success: bool,
+    /// The bodies, where they can be read.
+    pub(crate) sent: Option<&'e Value>,
+    pub(crate) answered: Option<&'e Value>,
+}
+
+/// What an answer has to agree with in one place.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Agreement<'h> {
+    pub(crate) clause: &'h str,
+    /// The clause of the member itself, which may ask less.
+    pub(crate) member: &'h str,
+    /// The body in which it stands, if that had to be freed of wrappers.
+    pub(crate) body: Option<Value>,
+    pub(crate) at: String,
+    pub(crate) expected: Value,
+    /// Whether it is only recommended.
+    pub(crate) advisory: bool,
+}
+
+impl Holdings {
+    /// Takes in what an exchange says of what the target holds.
+    pub(crate) fn learn(&mut self, holdings: &[Holding], fixed: Fixed, seen: &Seen) {
+        for holding in holdings {
+            for operation in &holding.forget {
+                if let Some(path) = operation
+                    .parameters(seen.asked, seen.ignore_case)
+                    .and_then(|parameters| {
+                        path(&holding.resource, parameters, &BTreeMap::new(), &[])
+                    })
+                    .filter(|_| seen.success)
+                {
+                    self.known.insert(path, None);
+                }
+            }
+            for learn in &holding.learn {
+                self.take(holding, learn, fixed, seen);
+            }
+        }
+    }
+
+    fn take(&mut self, holding: &Holding, learn: &Learn, fixed: Fixed, seen: &Seen) {
+        let Some(parameters) = learn.by.parameters(seen.asked, seen.ignore_case) else { return };
+        let unwrapped = |body: &Value| match &learn.read {
+            Some(unwrap) => unwrap.apply(body.clone()),
+            None => body.clone(),
+        };
+        let sent = seen.sent.map(unwrapped);
+        let answered = seen.answered.map(unwrapped);
+        let answers = answered.iter().filter(|_| seen.success);
+        let sources: Vec<&Value> = answers.chain(sent.iter().filter(|_| !learn.assigned)).collect();
+        let Some(path) = path(&holding.resource, parameters, &learn.key, &sources) else { return };
+        let members = sent.as_ref().and_then(|sent| pointer::get(sent, &learn.at));
+        if !seen.success {
+            // That a request which is refused stores nothing is only recommended.
+            if let (Some(known), Some(Value::Object(members))) = (self.of(&path, fixed), members) {
+                let mut known = known.clone();
+                known.doubt(members.keys());
+                self.known.insert(path, Some(known));
+            }
+            return;
+        }
+        let known = match (&learn.merge, members) {
+            (None, Some(members @ Value::Object(_))) => {
+                let mut known = Known::new(members.clone());
+                known.lose(&learn.loses);
+                Some(known)
+            }
+            (None, _) => None,
+            (Some(_), None) => None,
+            (Some(listed), Some(Value::Object(members))) => {
+                let mut known = self.of(&path, fixed).cloned().unwrap_or_default();
+                known.lose(&learn.loses);
+                // A change that holds what may not be changed may be passed over as a whole.
+                let plain = |name: &String| {
+                    listed.iter().any(|each| each == name) && !learn.uncertain.contains(name)
+                };
+                match members.keys().all(plain) {
+                    true => known.merge(listed, members),
+                    // What may not be changed stays as it was.
+                    false => {
+                        let may = |name: &&String| {
+                            listed.iter().any(|each| each.eq_ignore_ascii_case(name))
+                        };
+                        known.lose(&members.keys().filter(may).cloned().collect::<Vec<_>>());
+                    }
+                }
+                Some(known)
+            }
+            (Some(_), Some(_)) => None,
+        };
+        self.known.insert(path, known.map(|known| known.advisory(learn.advisory)));
+    }
+
+    fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k Known> {
+        match self.known.get(path) {
+            Some(known) => known.as_ref(),
+            None => fixed?.get(path),
+        }
+    }
+
+    /// The clause by which a refusal is wrong, since what is asked for is known to be there.
+    pub(crate) fn missing<'h>(
+        &self,
+        holdings: &'h [Holding],
+        fixed: Fixed,
+        seen: &Seen,
+    ) -> Option<&'h str> {
+        if seen.success || seen.asked.is_queried() {
+            return None;
+        }
+        let shows = holdings.iter().flat_map(|each| each.show.iter().map(move |show| (each, show)));
+        shows.into_iter().find_map(|(holding, show)| {
+            // A link in other letters is the documented one, and need not be served as well.
+            let parameters = show.meets(seen.asked, false)?;
+            let path = path(&holding.resource, parameters, &BTreeMap::new(), &[])?;
+            self.of(&path, fixed).and(show.there.as_deref())
+        })
+    }
+
+    /// What a successful answer has to agree with.
+    pub(crate) fn agreements<'h>(
+        &self,
+        holdings: &'h [Holding],
+        fixed: Fixed,
+        seen: &Seen,
+    ) -> Vec<Agreement<'h>> {
+        let mut agreements = Vec::new();
+        let Some(answered) = seen.answered.filter(|_| seen.success) else { return agreements };
+        for holding in holdings {
+            for show in &holding.show {
+                let Some(parameters) = show.meets(seen.asked, seen.ignore_case) else { continue };
+                // The pages that follow belong to it, and nobody has asked for them.
+                let next = format!("{}/navigation/next", show.at);
+                if !show.each && answered.pointer(&next).is_some_and(Value::is_string) {
+                    continue;
+                }
+                let unwrapped = show.read.as_ref().map(|unwrap| unwrap.apply(answered.clone()));
+                let body = unwrapped.as_ref().unwrap_or(answered);
+                for (at, shown) in places(body, show) {
+                    let perhaps = show.perhaps.iter().any(|name| seen.asked.has_query(name));
+                    let (body, sent) = (&unwrapped, seen.sent);
+                    let place = Shown { show, at: &at, value: shown, body, sent, perhaps };
+                    agreements.extend(linked(holding, &parameters, &place));
+                    let parameters = parameters.clone();
+                    let path = path(&holding.resource, parameters, &show.key, &[shown]);
+                    let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
+                    agreements.extend(known.agreements(holding, &place));
+                }
+            }
+        }
+        agreements
+    }
+}
+
+/// Where the links of a resource have to lead, whatever is known of it.
+fn linked<'h>(
+    holding: &'h Holding,
+    parameters: &[(&str, &str)],
+    shown: &Shown<'h, '_>,
+) -> Vec<Agreement<'h>> {
+    let Shown { show, at, value, body, perhaps, .. } = shown;
+    let leads = |to: &str| exact_path(to, parameters.to_vec(), &show.key, &[value]);
+    let agreement = |clause, own, member: &str, expected| Agreement {
+        clause,
+        member: own,
+        body: Option::clone(body),
+        at: format!("{at}{member}"),
+        expected,
+        advisory: *perhaps,
+    };
+    let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
+    let own = named.iter().flat_map(|path| {
+        let link = json!({"$optional": {"$link": path}});
+        let own = holding.own.iter();
+        own.map(move |(member, clause)| {
+            let cited = show.clause.as_ref().unwrap_or(clause);
+            agreement(cited, clause, member, link.clone())
+        })
+    });
+    let others = holding.links.iter().filter_map(|(member, link)| {
+        let is_link = pointer::get(value, member).is_some_and(Value::is_string);
+        let to = leads(&link.to).filter(|_| is_link)?;
+        let clause = show.clause.as_ref().unwrap_or(&link.clause);
+        Some(agreement(clause, &link.clause, member, json!({"$link": to})))
+    });
+    own.chain(others).collect()
+}
+
+/// What the fixtures hold, where they are loaded.
+pub(crate) type Fixed<'f> = Option<&'f HashMap<String, Known>>;
+
+/// Where a resource stands in an answer, or each of a list.
+fn places<'b>(body: &'b Value, show: &Show) -> Vec<(String, &'b Value)> {
+    let Some(value) = pointer::get(body, &show.at) else { return Vec::new() };
+    match value {
+        Value::Array(items) if show.each => {
+            let at = |index| format!("{}/{index}", show.at);
+            items.iter().enumerate().map(|(index, item)| (at(index), item)).collect()
+        }
+        // A link in the place of what it leads to tells nothing.
+        Value::Object(_) if !show.each => vec![(show.at.clone(), value)],
+        _ => Vec::new(),
+    }
+}
+
+/// The path of a resource, its parameters from the request's path or from a body; in small letters,
+/// since what differs in case alone is one resource or does not exist.
+fn path(
+    resource: &str,
+    parameters: Vec<(&str, &str)>,
+    key: &BTreeMap<String, String>,
+    bodies: &[&Value],
+) -> Option<String> {
+    exact_path(resource, parameters, key, bodies).map(|path| path.to_lowercase())
+}
+
+/// The path as its parameters are written.
+fn exact_path(
+    resource: &str,
+    parameters: Vec<(&str, &str)>,
+    key: &BTreeMap<String, String>,
+    bodies: &[&Value],
+) -> Option<String> {
+    let mut path = resource.to_owned();
+    for (name, value) in parameters {
+        path = path.replace(&format!("{{{name}}}"), value);
+    }
+    for (name, at) in key {
+        let value = bodies.iter().find_map(|body| text_of(body.pointer(at)?))?;
+        path = path.replace(&format!("{{{name}}}"), value.trim());
+    }
+    (!path.contains('{')).then_some(path)
+}
+
+/// An object of the members that have a value.
+fn without_nulls(members: &Map<String, Value>) -> Map<String, Value> {
+    let given = members.iter().filter(|(_, value)| !value.is_null());
+    given.map(|(name, value)| (name.clone(), value.clone())).collect()
+}

@@ -1,0 +1,248 @@
+//! The judge: what changes while cases are judged on a bench, and the verdict of each.
+
+mod landmarks;
+mod prepare;
+mod ruling;
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
+
+use super::attempt::{Attempt, Stop, Turn};
+use super::bench::Bench;
+use super::contact::{Contact, Heard};
+use super::plan::{Unmet, assign};
+use super::session::{Claims, Session};
+use crate::harness::api::Api;
+use crate::harness::outcome::{CaseReport, Refusal, SafeExchange, Verdict};
+use crate::harness::subject::{Fixtures, Mounted, Target};
+use crate::harness::suite::{Case, Suite, is_safe_step};
+use crate::harness::wire::{Client, Exchange, Recorder, Transport};
+
+/// Judges cases on one target. Cases may be judged from several threads at once.
+pub struct Judge {
+    bench: Bench,
+    client: Client,
+    /// Every identifier that this run has drawn.
+    claims: Claims,
+    /// A case that writes has its state to itself.
+    states: HashMap<String, RwLock<()>>,
+    contact: Contact,
+    /// Each time that the target was waited for before the first case.
+    waits: Mutex<Vec<String>>,
+    /// What was exchanged before the first case.
+    before: Mutex<Vec<Exchange>>,
+    /// The APIs whose records were looked for and are not there.
+    without_fixtures: OnceLock<Vec<&'static str>>,
+}
+
+impl Judge {
+    /// Returns a judge that has contacted nobody yet.
+    ///
+    /// # Errors
+    /// The certificates to trust cannot be read.
+    pub fn new(bench: Bench) -> Result<Judge, Refusal> {
+        let Bench { suite, target, options, .. } = &bench;
+        let client = Client::new(target, options.patience, options.threads);
+        Ok(Judge {
+            client: client.map_err(Refusal::usage)?,
+            claims: Claims::default(),
+            states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
+            contact: Contact::default(),
+            waits: Mutex::default(),
+            before: Mutex::default(),
+            without_fixtures: OnceLock::new(),
+            bench,
+        })
+    }
+
+    /// Returns a judge that knows what a run found out before its first case, to judge its exchanges
+    /// again: the APIs whose records were not there, and what each API was heard to say.
+    ///
+    /// # Errors
+    /// As of [`Judge::new`].
+    pub(crate) fn of_prepared_run(
+        bench: Bench,
+        without_fixtures: &[String],
+        heard: &BTreeMap<String, Heard>,
+    ) -> Result<Judge, Refusal> {
+        let without = without_fixtures.iter().filter_map(|api| Some(Api::named(api)?.name));
+        Ok(Judge {
+            without_fixtures: OnceLock::from(without.collect::<Vec<_>>()),
+            contact: Contact::of(heard),
+            ..Judge::new(bench)?
+        })
+    }
+
+    /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
+    /// and on connections of its own; no step is ever sent twice but one that was answered 429.
+    pub fn judge(&self, case: &Case) -> CaseReport {
+        let Judge { client, claims, bench, .. } = self;
+        self.judge_in(case, Session { transport: client, claims, seed: bench.options.seed })
+    }
+
+    /// Judges a case through a transport, and among identifiers, of its own.
+    pub(crate) fn judge_in(&self, case: &Case, session: Session) -> CaseReport {
+        let start = Instant::now();
+        let mut report = CaseReport::new(case);
+        let recorder = Recorder::new(session.transport);
+        let Bench { options, redaction, .. } = &self.bench;
+        let session = match options.record || redaction.learns_from_exchanges() {
+            true => Session { transport: &recorder, ..session },
+            false => session,
+        };
+        let caught = catch_unwind(AssertUnwindSafe(|| self.fill(case, session, &mut report)));
+        if let Err(panic) = caught {
+            report.verdict = Verdict::HarnessError;
+            report.reason = Some(format!("the harness panicked: {}", panic_text(panic.as_ref())));
+        }
+        let exchanges = redaction.case(&mut report, recorder.into_exchanges());
+        if options.record {
+            report.exchanges = exchanges;
+        }
+        report.duration = start.elapsed();
+        report
+    }
+
+    fn fill(&self, case: &Case, session: Session, report: &mut CaseReport) {
+        let Bench { suite, target, .. } = &self.bench;
+        let Some(mounted) = target.mounted(case.api()) else {
+            let reason = format!("the target does not implement {}", case.api());
+            report.end(Verdict::NotApplicable, reason);
+            report.absent = Some(case.api().to_owned());
+            return;
+        };
+        let assignment = match assign(suite, target, mounted, case, self.fixtures(mounted)) {
+            Ok(assignment) => assignment,
+            Err(Unmet::NotApplicable { label, reason }) => {
+                report.absent = Some(label);
+                return report.end(Verdict::NotApplicable, reason);
+            }
+            Err(Unmet::Missing(state)) => {
+                let means = suite.states.get(&state).map(|state| state.means.as_str());
+                let reason = format!("it needs {} ({state})", means.unwrap_or("a state"));
+                report.missing = Some(state);
+                return report.end(Verdict::Blocked, reason);
+            }
+            Err(Unmet::Blocked(reason)) => return report.end(Verdict::Blocked, reason),
+        };
+        report.ledger = assignment.site.ledger.map(|ledger| ledger.no.clone());
+        let state = case.state.as_ref().and_then(|name| self.states.get(name));
+        let writes = !case.steps.iter().all(|step| is_safe_step(suite, mounted.api, step));
+        let _alone = state
+            .filter(|_| writes)
+            .map(|state| state.write().unwrap_or_else(PoisonError::into_inner));
+        let _among = state
+            .filter(|_| !writes)
+            .map(|state| state.read().unwrap_or_else(PoisonError::into_inner));
+
+        let attempt =
+            |turn| Attempt::new(&self.bench, &self.contact, session, case, assignment, turn);
+        let mut last = attempt(Turn::First);
+        let mut ended = last.run();
+        let mut before = Vec::new();
+        if let Some(why) = rerun(session.transport, &mut ended) {
+            report.rerun = Some(why);
+            before = std::mem::take(&mut last.found.findings);
+            report.leave(last.clean_up());
+            last = attempt(Turn::Second);
+            ended = last.run();
+        }
+        let found = std::mem::take(&mut last.found);
+        report.leave(last.clean_up());
+        ruling::rule(report, case, ended, found, &before);
+    }
+
+    /// The suite by which this judges.
+    pub fn suite(&self) -> &Suite {
+        &self.bench.suite
+    }
+
+    /// What is judged.
+    pub fn target(&self) -> &Target {
+        &self.bench.target
+    }
+
+    /// What identifiers are drawn from.
+    pub fn seed(&self) -> u64 {
+        self.bench.options.seed
+    }
+
+    pub(crate) fn threads(&self) -> usize {
+        self.bench.options.threads.max(1)
+    }
+
+    /// Each time that the target was waited for before the first case.
+    pub(crate) fn waits(&self) -> Vec<String> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was exchanged before the first case, where a run keeps that.
+    pub(crate) fn before(&self) -> Vec<SafeExchange> {
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
+        self.bench.redaction.exchanges(before.clone())
+    }
+
+    pub(crate) fn contact(&self) -> &Contact {
+        &self.contact
+    }
+
+    /// Returns why nothing can be said of an API, if nothing that answered was one.
+    pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
+        self.contact.why_unheard(api).map(|said| self.safe(said))
+    }
+
+    /// Returns the same once so much answered that asking on is of no use.
+    pub(crate) fn why_hopeless(&self, api: &str) -> Option<String> {
+        self.contact.why_hopeless(api).map(|said| self.safe(said))
+    }
+
+    /// What answered may have sent a token back, as in the link of a login page.
+    fn safe(&self, mut said: String) -> String {
+        self.bench.redaction.text(&mut said);
+        said
+    }
+
+    /// Returns the APIs whose records were looked for and are not there.
+    pub(crate) fn without_fixtures(&self) -> &[&'static str] {
+        self.without_fixtures.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether the suite's records of an API are in the target, so that their values are known.
+    fn fixtures(&self, mounted: &Mounted) -> Fixtures {
+        match self.without_fixtures().contains(&mounted.api.name) {
+            true => Fixtures::Missing,
+            false => self.bench.target.fixtures(),
+        }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// Why the whole case is to run again, if it is: there was no answer, or the target could not give
+/// one just then and has been left alone for as long as it asked.
+fn rerun(transport: &dyn Transport, ended: &mut Result<(), Stop>) -> Option<String> {
+    match ended {
+        Err(Stop::Transport(reason)) => Some(reason.clone()),
+        Err(Stop::Unavailable(reason, wait)) => match transport.leave_alone(503, *wait) {
+            Ok(()) => Some(format!("{reason}; {} s were waited", wait.as_secs())),
+            Err(too_long) => {
+                *ended = Err(Stop::Busy(format!("{reason}: {too_long}")));
+                None
+            }
+        },
+        _ => None,
+    }
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a message")
+}

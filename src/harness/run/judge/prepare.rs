@@ -1,0 +1,107 @@
+//! What is done once, before the first case.
+
+use std::sync::PoisonError;
+
+use super::{Judge, landmarks};
+use crate::harness::outcome::Refusal;
+use crate::harness::run::bench::Bench;
+use crate::harness::run::provision::provision;
+use crate::harness::subject::{Base, Credential, Ledger, Mounted, Provision, Site};
+use crate::harness::wire::{Answer, Connection, Recorder, Request, Transport};
+
+impl Judge {
+    /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
+    /// fixtures in the way that it asks for, or looks whether it holds them if nobody says, and tries
+    /// the tokens.
+    ///
+    /// # Errors
+    /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
+    /// Hundreds of failures for one cause would accuse a target that may be right.
+    pub fn prepare(&self) -> Result<(), Refusal> {
+        self.reach()?;
+        let Bench { target, suite, .. } = &self.bench;
+        let (how, records) = (&target.provision, suite.records());
+        let waits = self.kept(|way| provision(way, how, records))?;
+        self.note_waits(&waits);
+        self.admit()?;
+        if matches!(self.bench.target.provision, Provision::Assumed) {
+            self.without_fixtures.get_or_init(|| landmarks::without_fixtures(self));
+        }
+        Ok(())
+    }
+
+    fn reach(&self) -> Result<(), Refusal> {
+        let mut asked: Vec<(&Base, Answer)> = Vec::new();
+        for Mounted { api, base, .. } in &self.bench.target.apis {
+            if !asked.iter().any(|(other, _)| *other == base) {
+                asked.push((base, self.ask(base, base.join("/"), Vec::new(), None)?));
+            }
+            let of_base = asked.iter().filter(|(other, _)| *other == base);
+            of_base.for_each(|(_, answer)| self.contact.note_outside(api, answer));
+        }
+        Ok(())
+    }
+
+    /// Asks each API for each of its ledgers, as whoever the target file says.
+    fn admit(&self) -> Result<(), Refusal> {
+        for site in self.bench.target.sites() {
+            let api = site.mounted.api;
+            let answer = self.look(&site, api.probe)?;
+            let url = site.url(api.probe);
+            self.contact.note(api, &url, &answer);
+            let by = match (site.ledger, site.credential()) {
+                (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
+                (None, Some(_)) => "with the credentials that are given".to_owned(),
+                (None, None) => "without credentials".to_owned(),
+            };
+            if answer.status == 401 {
+                return Err(Refusal::inconclusive(match site.ledger {
+                    Some(Ledger { no, .. }) => format!(
+                        "{url} is refused (401) {by}: give the right one \
+                         with --token {no}=TOKEN, or name the ledgers to judge in a target file"
+                    ),
+                    None => format!("{url} is refused (401) {by}: {}", api.entrance()),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// GET of a path below an API's root, by whom the target lets in there.
+    pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
+        let (base, headers) = (&site.mounted.base, site.mounted.headers());
+        self.ask(base, site.url(path), headers, site.credential())
+    }
+
+    fn ask(
+        &self,
+        base: &Base,
+        url: String,
+        headers: Vec<(String, String)>,
+        credential: Option<Credential>,
+    ) -> Result<Answer, Refusal> {
+        let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
+        let answer = self.kept(|way| way.send(&request, Connection::Fresh));
+        if let Ok(answer) = &answer {
+            self.note_waits(&answer.waits);
+        }
+        answer.map_err(|error| {
+            Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
+        })
+    }
+
+    /// Keeps what is exchanged, in a run that keeps its exchanges.
+    fn kept<T>(&self, exchange: impl FnOnce(&dyn Transport) -> T) -> T {
+        let recorder = Recorder::new(&self.client);
+        let result = exchange(&recorder);
+        if self.bench.options.record {
+            let recorded = recorder.into_exchanges();
+            self.before.lock().unwrap_or_else(PoisonError::into_inner).extend(recorded);
+        }
+        result
+    }
+
+    fn note_waits(&self, waits: &[String]) {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(waits);
+    }
+}

@@ -1,0 +1,26 @@
+//! A run: what it may use, what it does before its first case, and the judging of each.
+
+mod attempt;
+mod bench;
+mod capture;
+mod contact;
+mod draw;
+mod holdings;
+mod judge;
+mod parallel;
+mod plan;
+mod provision;
+mod request;
+pub(crate) mod runner;
+mod session;
+mod writes;
+
+pub use bench::{Bench, Options};
+pub(crate) use contact::Heard;
+pub(crate) use draw::Random;
+pub use judge::Judge;
+pub(crate) use parallel::in_parallel;
+pub use plan::Selection;
+pub use runner::{Progress, run};
+pub(crate) use session::{Claims, Session};
+pub use writes::{Aside, Planned, Write, planned};

@@ -1,0 +1,161 @@
+//! From a step to the request that goes out: printed plus substitutions, or the suite's own.
+
+use crate::harness::api::{Access, Format};
+use crate::harness::run::plan::Assignment;
+use crate::harness::subject::{Credential, Secret};
+use crate::harness::suite::{Credentials, Example, Send, StepRequest, Suite, Unbound, Variables};
+use crate::harness::wire::Request;
+
+/// Why a step cannot be sent.
+pub(crate) enum Unready {
+    /// The suite is at fault.
+    Fault(String),
+    /// A variable has no value, because an earlier step gave none.
+    Unbound(String),
+}
+
+impl From<Unbound> for Unready {
+    fn from(unbound: Unbound) -> Self {
+        Unready::Unbound(unbound.sentence())
+    }
+}
+
+/// What a request is made of, beside the step.
+pub(crate) struct Maker<'a, 'v> {
+    pub(crate) suite: &'a Suite,
+    pub(crate) assignment: Assignment<'a>,
+    pub(crate) variables: &'v Variables,
+}
+
+/// A token, and a user's name, that is nobody's.
+const INVALID: &str = "etalon-this-token-is-no-ledgers";
+
+impl<'a> Maker<'a, '_> {
+    /// The request, and the example that it replays.
+    pub(crate) fn make(
+        &self,
+        request: &'a StepRequest,
+    ) -> Result<(Request, Option<&'a Example>), Unready> {
+        match request {
+            StepRequest::Replay(name) => {
+                let example = self.suite.examples.get(name);
+                let example =
+                    example.ok_or_else(|| Unready::Fault(format!("there is no example {name}")))?;
+                Ok((self.replay(example)?, Some(example)))
+            }
+            StepRequest::Send(send) => Ok((self.send(send)?, None)),
+        }
+    }
+
+    fn replay(&self, example: &Example) -> Result<Request, Unready> {
+        let fault = |message| Unready::Fault(format!("example {}: {message}", example.example));
+        let Some(printed) = &example.request else {
+            return Err(fault("it has no request to replay".to_owned()));
+        };
+        let site = self.assignment.site;
+        let path = example.path(printed, self.variables).map_err(Unready::Unbound)?;
+        let root = site.documented_root();
+        let below =
+            path.strip_prefix(&root).filter(|path| path.is_empty() || path.starts_with('/'));
+        let Some(path) = below.map(|path| path.strip_prefix('/').unwrap_or(path)) else {
+            return Err(fault(format!("its path {path} does not begin with {root}")));
+        };
+        let body = example.request_body(self.variables).map_err(Unready::Unbound)?;
+        // Host comes from the base (reading 15), Authorization from the target (reading 13).
+        let headers = printed.headers.iter().filter(|(name, _)| {
+            !name.eq_ignore_ascii_case("host") && !name.eq_ignore_ascii_case("authorization")
+        });
+        let headers = headers.map(|(name, value)| {
+            let typed =
+                ["content-type", "accept"].iter().any(|typed| name.eq_ignore_ascii_case(typed));
+            let value = if typed { site.mounted.media_for(value) } else { value };
+            (name.clone(), value.to_owned())
+        });
+        let is_type = |(name, _): &(&String, _)| name.eq_ignore_ascii_case("content-type");
+        let typed = printed.headers.iter().find(is_type);
+        let format = typed.and_then(|(_, media)| site.mounted.api.format_named(media));
+        let body = body.map(|body| self.of_account(&printed.method, format, body));
+        Ok(Request {
+            method: printed.method.clone(),
+            url: self.url(path, printed.query.as_deref()),
+            headers: headers.collect(),
+            credential: site.credential(),
+            body: body.map(String::into_bytes),
+        })
+    }
+
+    fn send(&self, send: &Send) -> Result<Request, Unready> {
+        let path = self.variables.fill_text(&send.path)?;
+        let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
+        let format = send.format.unwrap_or(Format::Json);
+        let body = match (&send.body, &send.text) {
+            (Some(body), _) => {
+                let body = format.write(&self.variables.fill(body)?, send.shape());
+                Some(body.map_err(Unready::Fault)?)
+            }
+            (None, Some(text)) => Some(self.variables.fill_text(text)?),
+            (None, None) => None,
+        };
+        let body = body.map(|body| self.of_account(&send.method, Some(format), body));
+        let mounted = self.assignment.site.mounted;
+        let typed = (mounted.api.always_typed || body.is_some()).then_some(format);
+        let mut headers = Vec::new();
+        for (name, format) in [("Content-Type", typed), ("Accept", send.accept)] {
+            let own = send.headers.keys().any(|own| own.eq_ignore_ascii_case(name));
+            let media = format.filter(|_| !own).and_then(|format| mounted.media.of(format));
+            headers.extend(media.map(|media| (name.to_owned(), media.to_owned())));
+        }
+        for (name, value) in &send.headers {
+            if let Some(value) = value {
+                headers.push((name.clone(), self.variables.fill_text(value)?));
+            }
+        }
+        Ok(Request {
+            method: send.method.clone(),
+            url: self.url(&path, query.as_deref()),
+            headers,
+            credential: self.credential(send.credentials)?,
+            body: body.map(String::into_bytes),
+        })
+    }
+
+    /// The body of what is created, with the account that the target wants it to name.
+    fn of_account(&self, method: &str, format: Option<Format>, body: String) -> String {
+        match (&self.assignment.site.mounted.account, format) {
+            (Some((member, account)), Some(format)) if method == "PUT" => {
+                format.with_member(body, member, account)
+            }
+            _ => body,
+        }
+    }
+
+    fn credential(&self, credentials: Credentials) -> Result<Option<Credential>, Unready> {
+        let site = self.assignment.site;
+        match credentials {
+            Credentials::Own => Ok(site.credential()),
+            Credentials::None => Ok(None),
+            Credentials::Invalid => Ok(Some(match site.mounted.api.access {
+                Access::LedgerToken | Access::Bearer => Credential::Bearer(Secret::new(INVALID)),
+                Access::Basic => {
+                    Credential::Basic { user: INVALID.to_owned(), password: Secret::new(INVALID) }
+                }
+            })),
+            Credentials::OtherLedger => match self.assignment.other {
+                Some(other) => Ok(Some(Credential::Bearer(other.token.clone()))),
+                None => Err(Unready::Fault(
+                    "a step uses another ledger's token, and its case does not ask for one"
+                        .to_owned(),
+                )),
+            },
+        }
+    }
+
+    fn url(&self, path: &str, query: Option<&str>) -> String {
+        let url = match query {
+            None => path.to_owned(),
+            Some(query) if path.contains('?') => format!("{path}&{query}"),
+            Some(query) => format!("{path}?{query}"),
+        };
+        self.assignment.site.url(&url)
+    }
+}

@@ -1,0 +1,170 @@
+//! The runner: cases in parallel, their reports in order.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::harness::outcome::{CaseReport, Coverage, Refusal, RunReport, RunVerdict, Verdict};
+use crate::harness::run::draw::Random;
+use crate::harness::run::judge::Judge;
+use crate::harness::run::parallel::in_parallel;
+use crate::harness::run::plan::Selection;
+use crate::harness::suite::Case;
+
+/// After this many cases in a row without an answer, the target is taken for dead and the rest is
+/// not sent: each would only wait for its time-outs, twice.
+const PATIENCE: usize = 8;
+
+/// Told how far a run has come.
+pub trait Progress: Sync {
+    /// So many cases are going to be judged.
+    fn begin(&self, _cases: usize) {}
+
+    /// A case was judged; cases that are judged side by side end in any order.
+    fn judged(&self, _case: &CaseReport) {}
+
+    /// No more is judged.
+    fn end(&self) {}
+}
+
+/// Nobody is told.
+impl Progress for () {}
+
+/// Plans, prepares, judges.
+///
+/// # Errors
+/// Nothing is selected, the target cannot be made ready, or nothing of what answers there is what
+/// was to be judged.
+pub fn run(
+    judge: &Judge,
+    selection: &Selection,
+    progress: &dyn Progress,
+) -> Result<RunReport, Refusal> {
+    let (started, start) = (SystemTime::now(), Instant::now());
+    let cases = selection.cases(judge.suite(), &judge.target().apis())?;
+    if selection.read_only && judge.target().provisioning().is_some() {
+        return Err(Refusal::usage(
+            "a read-only run brings no records into the target, as [provision] asks: say \
+             `provision = \"preloaded\"` if they are there, or leave it out",
+        ));
+    }
+    judge.prepare()?;
+    let order = order(cases.len(), selection.shuffle);
+    progress.begin(cases.len());
+    let mut reports = judge_all(judge, &cases, &order, progress);
+    progress.end();
+    let strangers = withdraw_unheard(judge, &mut reports);
+    match strangers {
+        Some(sentence) if reports.iter().all(|report| judge.why_unheard(&report.api).is_some()) => {
+            Err(Refusal::inconclusive(sentence))
+        }
+        _ => Ok(report(judge, reports, selection.narrows(), (started, start.elapsed()))),
+    }
+}
+
+/// What is said of a run whose cases were judged again.
+pub(crate) fn conclude(
+    judge: &Judge,
+    mut reports: Vec<CaseReport>,
+    narrowed: bool,
+    began: SystemTime,
+) -> RunReport {
+    withdraw_unheard(judge, &mut reports);
+    report(judge, reports, narrowed, (began, Duration::ZERO))
+}
+
+/// Takes back what was found where no API answers at all: it broke no clause. Returns the first
+/// reason.
+fn withdraw_unheard(judge: &Judge, reports: &mut [CaseReport]) -> Option<String> {
+    let mut first = None;
+    for report in reports {
+        let Some(sentence) = judge.why_unheard(&report.api) else { continue };
+        if !matches!(report.verdict, Verdict::NotApplicable | Verdict::HarnessError) {
+            report.findings.clear();
+            report.missing = None;
+            report.end(Verdict::Inconclusive, sentence.clone());
+        }
+        first.get_or_insert(sentence);
+    }
+    first
+}
+
+/// The order in which so many cases are taken: the suite's, or one that a seed draws.
+fn order(count: usize, shuffle: Option<u64>) -> Vec<usize> {
+    let mut order: Vec<_> = (0..count).collect();
+    if let Some(seed) = shuffle {
+        let mut random = Random::for_name(seed, "order", 0);
+        for last in (1..count).rev() {
+            order.swap(last, (random.next() % (last as u64 + 1)) as usize);
+        }
+    }
+    order
+}
+
+/// Judges cases in an order; their reports are in that of the cases.
+fn judge_all(
+    judge: &Judge,
+    cases: &[&Case],
+    order: &[usize],
+    progress: &dyn Progress,
+) -> Vec<CaseReport> {
+    let unanswered = AtomicUsize::new(0);
+    let judged = in_parallel(judge.threads(), order, |index| {
+        let case = *cases.get(*index)?;
+        let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE)
+            .then(|| format!("not sent: {PATIENCE} cases in a row were given no answer"));
+        let report = match dead.or_else(|| judge.why_hopeless(case.api())) {
+            None => judge.judge(case),
+            Some(reason) => {
+                let mut report = CaseReport::new(case);
+                report.end(Verdict::Inconclusive, reason);
+                report
+            }
+        };
+        match report.verdict {
+            Verdict::Inconclusive => {
+                unanswered.fetch_add(1, Ordering::Relaxed);
+            }
+            // Judged without a word to the target: neither here nor there.
+            Verdict::NotApplicable | Verdict::Blocked => {}
+            _ => unanswered.store(0, Ordering::Relaxed),
+        }
+        progress.judged(&report);
+        Some((*index, report))
+    });
+    let mut reports: Vec<_> = judged.into_iter().flatten().collect();
+    reports.sort_by_key(|(index, _)| *index);
+    reports.into_iter().map(|(_, report)| report).collect()
+}
+
+/// Returns the report of a run whose cases are judged.
+fn report(
+    judge: &Judge,
+    cases: Vec<CaseReport>,
+    narrowed: bool,
+    (started, elapsed): (SystemTime, Duration),
+) -> RunReport {
+    let mut without: Vec<String> = Vec::new();
+    for label in cases.iter().filter_map(|case| case.absent.as_ref()) {
+        if !without.contains(label) {
+            without.push(label.clone());
+        }
+    }
+    let apis = judge.target().apis();
+    let covered = apis.iter().map(|api| Coverage::after(judge.suite(), api, &cases));
+    let coverage = covered.collect();
+    let verdicts = cases.iter().map(|case| case.verdict);
+    RunReport {
+        verdict: RunVerdict::of(verdicts, narrowed, without),
+        cases,
+        baseline: None,
+        coverage,
+        waits: judge.waits(),
+        before: judge.before(),
+        narrowed,
+        seed: judge.seed(),
+        suite: judge.suite().digest(),
+        target: judge.target().summary(),
+        started,
+        elapsed,
+    }
+}

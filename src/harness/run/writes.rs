@@ -1,0 +1,132 @@
+//! What a run would send beside safe requests, known before anything is sent.
+
+use std::collections::BTreeSet;
+
+use crate::harness::outcome::Refusal;
+use crate::harness::run::plan::{Selection, assign};
+use crate::harness::subject::{Mounted, Target, below};
+use crate::harness::suite::{
+    Case, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
+};
+
+/// All that is not safe in a run, as often as it is sent at most.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Planned {
+    /// The steps of the cases, in the order of the suite.
+    pub writes: Vec<Write>,
+    /// What looks for drawn identifiers by a method that is not safe, and only reads: as often as
+    /// there are identifiers, and once more for each that is taken.
+    pub look_ups: Vec<Aside>,
+    /// What deletes again what cases have made.
+    pub clean_up: Vec<Aside>,
+}
+
+/// A step that changes what the target holds, or may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// The API.
+    pub api: &'static str,
+    /// The case.
+    pub case: String,
+    /// The step; of a prelude, with its name.
+    pub step: String,
+    /// The request's method.
+    pub method: String,
+    /// The path from the target's base URL, with the names of what is filled in; a name alone is a
+    /// link that the target gives.
+    pub path: String,
+    /// How often it is taken, for each element if it is for the elements of an answer.
+    pub times: u32,
+    /// How many requests more it sends at most each time, in other ways, until one is accepted.
+    pub more: u32,
+    /// Whether it is taken for each element of an answer, so that only the target knows how often.
+    pub each: bool,
+    /// How many records it leaves that the API cannot delete, where all goes as expected; none if a
+    /// condition keeps it from being sent.
+    pub leaves: u32,
+}
+
+/// A request that no step takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// The API.
+    pub api: &'static str,
+    /// The request's method.
+    pub method: String,
+    /// The path from the target's base URL, with the names of what is filled in.
+    pub path: String,
+    /// How often it is sent.
+    pub times: u32,
+}
+
+/// What the selected cases that the target can be judged by would send. Contacts nothing.
+///
+/// # Errors
+/// Nothing is selected.
+pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Planned, Refusal> {
+    let mut planned = Planned::default();
+    for case in selection.cases(suite, &target.apis())? {
+        let Some(mounted) = target.mounted(case.api()) else { continue };
+        if assign(suite, target, mounted, case, target.fixtures()).is_err() {
+            continue;
+        }
+        planned.take(suite, mounted, case);
+    }
+    Ok(planned)
+}
+
+impl Planned {
+    fn take(&mut self, suite: &Suite, mounted: &Mounted, case: &Case) {
+        let api = mounted.api;
+        let whole = |path: &str| match path.starts_with("${") {
+            true => path.to_owned(),
+            false => below(&mounted.mount, path),
+        };
+        for kind in draws(suite, case) {
+            let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
+            if let Some(lookup) = lookup.filter(|lookup| !is_safe_method(lookup.method)) {
+                count(&mut self.look_ups, api.name, lookup.method, whole(lookup.path));
+            }
+        }
+        // What the API can delete of that which the case has made, and has not deleted itself.
+        let (mut makes, mut deletable) = (false, BTreeSet::new());
+        for (given, step) in steps(suite, case) {
+            let requests = unsafe_requests(suite, api, step);
+            let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            let Some((method, path)) = requests.into_iter().next() else { continue };
+            let times = step.repeat.unwrap_or(1);
+            let creates = api.creates.iter().find(|each| each.fits(&method, &path));
+            let may_succeed = may_succeed(suite, step);
+            let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;
+            makes |= stays;
+            if makes && creates.is_some_and(|each| each.deletable) && may_succeed {
+                deletable.insert(whole(&path));
+            }
+            if method == "DELETE" && step.only_if.is_none() && may_succeed {
+                deletable.remove(&whole(&path));
+            }
+            self.writes.push(Write {
+                api: api.name,
+                case: case.id().to_owned(),
+                step: given.map_or(step.name.clone(), |given| format!("{given}/{}", step.name)),
+                path: whole(&path),
+                method,
+                times,
+                more,
+                each: step.for_each.is_some(),
+                leaves: if stays { times } else { 0 },
+            });
+        }
+        for path in deletable {
+            count(&mut self.clean_up, api.name, "DELETE", path);
+        }
+    }
+}
+
+fn count(asides: &mut Vec<Aside>, api: &'static str, method: &str, path: String) {
+    let same = |each: &&mut Aside| each.api == api && each.method == method && each.path == path;
+    match asides.iter_mut().find(same) {
+        Some(known) => known.times += 1,
+        None => asides.push(Aside { api, method: method.to_owned(), path, times: 1 }),
+    }
+}

@@ -1,0 +1,133 @@
+//! Links: relative or absolute, they name one resource (reading 17).
+
+use crate::harness::api::decode;
+
+/// The roots under which a link of one API may stand: the documented one and, if the target file
+/// mounts the API elsewhere, that one too. Without a trailing slash.
+#[derive(Debug, Clone)]
+pub(crate) struct Links {
+    pub(crate) roots: Vec<String>,
+    pub(crate) ignore_case: bool,
+}
+
+/// The path of a resource below a root; the empty one is the root itself.
+pub(crate) fn below(root: &str, path: &str) -> String {
+    let slash = if path.is_empty() || path.starts_with('?') { "" } else { "/" };
+    format!("{root}{slash}{path}")
+}
+
+impl Links {
+    /// Whether `actual` leads to `expected`, which is relative to the API's root or, with a
+    /// leading slash, a documented path. The path must end as expected, and if the expected link
+    /// has a query, the query must be the same.
+    pub(crate) fn leads_to(&self, actual: &str, expected: &str) -> bool {
+        let (expected_path, expected_query) = split(expected);
+        let (path, query) = split(path_of(actual));
+        let path = self.comparable(path);
+        let ends = if expected_path.starts_with('/') {
+            path.ends_with(&self.comparable(expected_path))
+        } else {
+            let mut expected = self.roots.iter().map(|root| below(root, expected_path));
+            expected.any(|expected| path.ends_with(&self.comparable(&expected)))
+        };
+        let rooted = path.starts_with('/');
+        ends && rooted && (expected_query.is_none() || pairs(query) == pairs(expected_query))
+    }
+
+    fn comparable(&self, path: &str) -> String {
+        let path = decode(path);
+        if self.ignore_case { path.to_lowercase() } else { path }
+    }
+
+    /// The expected link as it is documented, for messages.
+    pub(crate) fn documented(&self, expected: &str) -> String {
+        match (expected.starts_with('/'), self.roots.first()) {
+            (false, Some(root)) => below(root, expected),
+            _ => expected.to_owned(),
+        }
+    }
+}
+
+/// The path and query of a link, without scheme and authority.
+pub(crate) fn path_of(link: &str) -> &str {
+    let link = link.split('#').next().unwrap_or(link);
+    match after_scheme(link) {
+        Some(after) => after.find(['/', '?']).map_or("/", |start| &after[start..]),
+        None => link,
+    }
+}
+
+/// Whether a link names a host, with a scheme (`https://host/a`) or without (`//host/a`).
+pub(crate) fn names_host(link: &str) -> bool {
+    after_scheme(link).is_some()
+}
+
+/// What follows the scheme and its slashes. Those of a path or a query are not meant.
+fn after_scheme(link: &str) -> Option<&str> {
+    let slashes = link.find("//")?;
+    let scheme = &link[..slashes];
+    let named = scheme.is_empty() || (scheme.ends_with(':') && !scheme.contains(['/', '?']));
+    named.then(|| &link[slashes + 2..])
+}
+
+fn split(link: &str) -> (&str, Option<&str>) {
+    match link.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (link, None),
+    }
+}
+
+/// The decoded name-value pairs of a query, in an order of their own.
+fn pairs(query: Option<&str>) -> Vec<String> {
+    let mut pairs: Vec<_> = query.unwrap_or("").split('&').map(decode).collect();
+    pairs.sort();
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Links;
+
+    #[test]
+    fn a_link_is_judged_by_the_resource_it_leads_to() {
+        let links = Links {
+            roots: vec!["/ledger/customer/v1/100".to_owned(), "/api/100/crm".to_owned()],
+            ignore_case: false,
+        };
+        let documented = "/ledger/customer/v1/100/customers/9999";
+        for (actual, expected, leads) in [
+            (documented, "customers/9999", true),
+            ("https://host:8443/ledger/customer/v1/100/customers/9999", "customers/9999", true),
+            ("https://host/prefix/ledger/customer/v1/100/customers/9999", "customers/9999", true),
+            ("/api/100/crm/customers/9999", "customers/9999", true),
+            ("/ledger/customer/v1/100/customers/%39999", "customers/9999", true),
+            ("//host/ledger/customer/v1/100/customers/9999", "customers/9999", true),
+            ("/x?to=https://h/ledger/customer/v1/100/customers/9999", "customers/9999", false),
+            ("/ledger/customer/v1/100/customers/9999?x=1", "customers/9999", true),
+            (documented, documented, true),
+            ("/ledger/customer/v1/200/customers/9999", "customers/9999", false),
+            ("/ledger/customer/v1/100/customers/19999", "customers/9999", false),
+            ("/ledger/customer/v1/100/customers/9999/", "customers/9999", false),
+            ("/customers/9999", "customers/9999", false),
+            ("customers/9999", "customers/9999", false),
+            ("ledger/customer/v1/100/customers/9999", documented, false),
+            ("/ledger/customer/v1/100/s?skip=0&take=2", "s?take=2&skip=0", true),
+            ("/ledger/customer/v1/100/s?skip=1", "s?skip=0", false),
+            ("/ledger/customer/v1/100/s", "s?skip=0", false),
+            ("", "customers/9999", false),
+        ] {
+            assert_eq!(links.leads_to(actual, expected), leads, "{actual} → {expected}");
+        }
+    }
+
+    #[test]
+    fn case_and_the_root_itself_are_compared_as_the_api_asks() {
+        let actual = "http://h/BillingManagement/customerbillFormat/26";
+        for (ignore_case, leads) in [(true, true), (false, false)] {
+            let links = Links { roots: vec!["/billingManagement".to_owned()], ignore_case };
+            assert_eq!(links.leads_to(actual, "customerBillFormat/26"), leads);
+            assert!(!links.leads_to(actual, "customerBillFormat/27"));
+            assert!(links.leads_to("/billingManagement", ""));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The target: what is judged, put together from flags, a target file, and the fixtures.
+
+mod base;
+mod credential;
+mod file;
+mod limits;
+mod link;
+mod media;
+mod mounted;
+mod provision;
+mod record;
+mod resolve;
+mod secret;
+mod site;
+mod suggest;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+pub(crate) use base::Base;
+pub(crate) use credential::Credential;
+pub use limits::Limits;
+pub(crate) use link::{Links, below};
+pub(crate) use media::Media;
+pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
+pub(crate) use record::TargetRecord;
+pub(crate) use resolve::fault as toml_fault;
+pub use secret::Secret;
+pub(crate) use site::Site;
+pub(crate) use suggest::did_you_mean;
+
+use crate::harness::api::{Api, Format};
+use crate::harness::suite::CustomerNoMode;
+
+/// What the command line says of the target.
+#[derive(Debug, Clone, Default)]
+pub struct TargetFlags {
+    /// The base URL; it wins over the file's.
+    pub url: Option<String>,
+    /// The target file.
+    pub file: Option<PathBuf>,
+    /// The APIs to judge; empty: those of the file.
+    pub apis: Vec<String>,
+    /// The one ledger to use.
+    pub ledger: Option<String>,
+    /// `LEDGER=TOKEN`, where the token may be `env:NAME` or `file:PATH`.
+    pub tokens: Vec<String>,
+    /// APIs without ledgers and what lets in there: `USER:PASSWORD` or a token, by the API; it may
+    /// be `env:NAME` or `file:PATH`.
+    pub credentials: Vec<(&'static str, String)>,
+    /// Whether certificates are taken as they come. No file can say so: whoever runs the judge sees
+    /// that he does.
+    pub insecure: bool,
+    /// What the target can bear; each wins over the file's.
+    pub limits: Limits,
+    /// Members that no output may show the values of, beside those of the file.
+    pub redact: Vec<String>,
+}
+
+/// The system that is judged.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub(crate) apis: Vec<Mounted>,
+    pub(crate) ledgers: Vec<Ledger>,
+    pub(crate) provision: Provision,
+    pub(crate) known: BTreeMap<String, Known>,
+    pub(crate) tls: Tls,
+    pub(crate) limits: Limits,
+    /// The members that no output shows the values of.
+    pub(crate) redact: Vec<String>,
+}
+
+/// Whom to trust, and what to show.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tls {
+    /// PEM of the certificates to trust instead of the public ones.
+    pub(crate) ca: Option<Vec<u8>>,
+    /// PEM of the certificate that the target asks for, and of its key.
+    pub(crate) client: Option<(Vec<u8>, Secret)>,
+    /// Whether any certificate is taken.
+    pub(crate) insecure: bool,
+}
+
+/// An API and where this target has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Mounted {
+    pub(crate) api: &'static Api,
+    pub(crate) base: Base,
+    pub(crate) mount: String,
+    pub(crate) media: Media,
+    /// What lets in, if the API has no ledgers and the target asks for anything.
+    pub(crate) credential: Option<Credential>,
+    /// The member that names the account of what is created, and the account.
+    pub(crate) account: Option<(&'static str, String)>,
+}
+
+/// A ledger of the target.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger {
+    pub(crate) no: String,
+    pub(crate) token: Secret,
+    pub(crate) country: Option<String>,
+    pub(crate) mode: CustomerNoMode,
+    pub(crate) grants: Vec<String>,
+}
+
+/// Identifiers that the operator names for a state; their values are unknown.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) ledger: Option<String>,
+    pub(crate) variables: BTreeMap<String, Value>,
+}
+
+impl Mounted {
+    /// The headers of a request of the harness's own.
+    pub(crate) fn headers(&self) -> Vec<(String, String)> {
+        let media = self.media.of(Format::Json).filter(|_| self.api.always_typed);
+        media.map(|media| ("Content-Type".to_owned(), media.to_owned())).into_iter().collect()
+    }
+
+    /// The target's media type where a document prints one: the same, unless it stands for a format
+    /// that is called otherwise here.
+    pub(crate) fn media_for<'m>(&'m self, printed: &'m str) -> &'m str {
+        let format = self.api.format_named(printed);
+        format.and_then(|format| self.media.of(format)).unwrap_or(printed)
+    }
+}
+
+impl Target {
+    /// The names of the APIs that are judged, in the order of reports.
+    pub fn apis(&self) -> Vec<&'static str> {
+        self.apis.iter().map(|mounted| mounted.api.name).collect()
+    }
+
+    /// Returns whether the suite's records are in the target, as far as anybody said so.
+    pub(crate) fn fixtures(&self) -> Fixtures {
+        match self.provision {
+            Provision::None => Fixtures::Missing,
+            _ => Fixtures::Loaded,
+        }
+    }
+
+    pub(crate) fn mounted(&self, api: &str) -> Option<&Mounted> {
+        self.apis.iter().find(|mounted| mounted.api.name == api)
+    }
+
+    /// Every API for every ledger that it has, or by itself.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = Site<'_>> {
+        self.apis.iter().flat_map(|mounted| {
+            let ledgers = self.ledgers.iter().filter(|_| mounted.api.has_ledgers()).map(Some);
+            let alone = (!mounted.api.has_ledgers()).then_some(None);
+            ledgers.chain(alone).map(move |ledger| Site { mounted, ledger })
+        })
+    }
+
+    /// What it can bear, by the command line and its file.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Where records would be brought before the first case, if they would: `to` a URL or `by` a
+    /// command.
+    pub fn provisioning(&self) -> Option<String> {
+        match &self.provision {
+            Provision::None | Provision::Assumed | Provision::Preloaded => None,
+            Provision::Url { url, .. } => Some(format!("to {} by POST", shown_url(url))),
+            Provision::Command(command) => Some(format!("through {}", shown_command(command))),
+        }
+    }
+
+    /// The URL that the records are sent to, of which no more may be shown than stands before its
+    /// query.
+    pub(crate) fn provisioning_url(&self) -> Option<&str> {
+        match &self.provision {
+            Provision::Url { url, .. } => Some(url),
+            _ => None,
+        }
+    }
+
+    /// Everything that no report may show.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
+        let mut tokens: Vec<_> = self.ledgers.iter().map(|ledger| &ledger.token).collect();
+        if let Provision::Url { token, .. } = &self.provision {
+            tokens.extend(token);
+        }
+        let tokens = tokens.into_iter().map(|token| token.reveal().to_owned());
+        own.flat_map(Credential::secrets).chain(tokens).collect()
+    }
+
+    /// What a report says of the target; nothing in it is secret.
+    pub fn summary(&self) -> Value {
+        let ledgers: Vec<_> = self
+            .ledgers
+            .iter()
+            .map(|ledger| {
+                json!({
+                    "no": ledger.no,
+                    "country": ledger.country,
+                    "customerNoMode": ledger.mode.name(),
+                    "grants": ledger.grants,
+                })
+            })
+            .collect();
+        let apis: Vec<_> = self
+            .apis
+            .iter()
+            .map(|each| json!({"name": each.api.name, "base": each.base.to_string(), "mount": each.mount}))
+            .collect();
+        json!({
+            "base": self.apis.first().map(|first| first.base.to_string()),
+            "apis": apis,
+            "ledgers": ledgers,
+            "provision": self.provision.name(),
+            "known": self.known.keys().collect::<Vec<_>>(),
+            "insecure": self.tls.insecure,
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! Flags, file and fixtures put together.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::file::{LedgerTable, ProvisionEntry, TargetFile};
+use super::limits::limits;
+use super::mounted::mounted;
+use super::secret::{Secret, Source};
+use super::suggest::{did_you_mean, unknown_key};
+use super::{Base, Known, Ledger, Provision, Target, TargetFlags, Tls};
+use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
+
+impl Target {
+    /// Puts the target together: flags win over the file, the file over the fixtures.
+    ///
+    /// # Errors
+    /// Whatever is missing, unknown or unreadable, as a usage error.
+    pub fn resolve(suite: &Suite, flags: &TargetFlags) -> Result<Target, String> {
+        let (file, folder) = match &flags.file {
+            Some(path) => read_file(path)?,
+            None => (TargetFile::default(), PathBuf::new()),
+        };
+        assemble(suite, flags, file, &folder).map_err(|sentence| match &flags.file {
+            Some(path) => format!("{}: {sentence}", path.display()),
+            None => sentence,
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| format!("the target file {} cannot be read: {error}", path.display()))?;
+    let file = toml::from_str(&text).map_err(|error| {
+        let (file, fault) = (path.display(), fault(&text, &error));
+        format!("the target file {file} is at fault, {fault}")
+    })?;
+    Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
+}
+
+/// Where and what is wrong in a TOML file, without the line itself: a token may stand in it.
+pub(crate) fn fault(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let message = unknown_key(error.message());
+    let message = message.as_deref().unwrap_or(error.message());
+    format!("line {}: {message}", before.matches('\n').count() + 1)
+}
+
+fn assemble(
+    suite: &Suite,
+    flags: &TargetFlags,
+    file: TargetFile,
+    folder: &Path,
+) -> Result<Target, String> {
+    let url = flags.url.as_ref().or(file.base.as_ref());
+    let base = url.map(|url| Base::parse(url)).transpose()?;
+    let apis = mounted(flags, &file, base.as_ref(), folder)?;
+    let foreign = flags.ledger.as_ref().is_some_and(|no| !is_fixture(suite, no));
+    let provision = match file.provision {
+        Some(ProvisionEntry::Preloaded) => Provision::Preloaded,
+        Some(ProvisionEntry::Command(command)) => Provision::Command(command),
+        Some(ProvisionEntry::Url { url, token }) => {
+            Base::parse(url.split('?').next().unwrap_or_default())?;
+            let token = token.map(|token| token.token(folder)).transpose()?;
+            Provision::Url { url, token }
+        }
+        None if flags.file.is_some() || foreign => Provision::None,
+        None => Provision::Assumed,
+    };
+    let ledgers = match apis.iter().any(|mounted| mounted.api.has_ledgers()) {
+        true => ledgers(suite, flags, file.ledger, folder)?,
+        false => no_ledgers(flags)?,
+    };
+    let mut known = BTreeMap::new();
+    for (name, variables) in file.known {
+        let state = suite.states.get(&name).ok_or_else(|| {
+            let names: Vec<_> = suite.states.keys().map(String::as_str).collect();
+            let meant = did_you_mean(&name, names.iter().copied());
+            format!("[known] names the state {name}{meant}; the suite has {}", names.join(", "))
+        })?;
+        known.insert(name.clone(), read_known(&name, state, variables)?);
+    }
+    let pem = |path: &String| {
+        fs::read(folder.join(path))
+            .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))
+    };
+    let client = match (&file.certificate, &file.key) {
+        (Some(certificate), Some(key)) => Some((pem(certificate)?, key.lines(folder)?)),
+        (None, None) => None,
+        _ => return Err("it has one of `certificate` and `key` without the other".to_owned()),
+    };
+    let ca = file.ca.as_ref().map(pem).transpose()?;
+    let tls = Tls { ca, client, insecure: flags.insecure };
+    Ok(Target {
+        apis,
+        ledgers,
+        provision,
+        known,
+        tls,
+        limits: flags.limits.or(limits(&file.limits)?),
+        redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
+    })
+}
+
+/// Names of members, each once.
+fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
+    let mut redact: Vec<String> = Vec::new();
+    for name in names {
+        if name.is_empty()
+            || name.contains(|c: char| c.is_whitespace() || "./[]\"'<>=&".contains(c))
+        {
+            return Err(format!(
+                "`redact` names members, such as emailAddress or regNo, and `{name}` is none"
+            ));
+        }
+        if !redact.contains(&name) {
+            redact.push(name);
+        }
+    }
+    Ok(redact)
+}
+
+fn is_fixture(suite: &Suite, no: &str) -> bool {
+    suite.ledgers().iter().any(|record| record.ledger_no == no)
+}
+
+/// Of ledgers nothing is said where no API has any; those of the file are for other runs.
+fn no_ledgers(flags: &TargetFlags) -> Result<Vec<Ledger>, String> {
+    match (&flags.ledger, flags.tokens.first()) {
+        (None, None) => Ok(Vec::new()),
+        _ => Err("--ledger and --token are of ledgers, which no API that is judged has".to_owned()),
+    }
+}
+
+fn ledgers(
+    suite: &Suite,
+    flags: &TargetFlags,
+    tables: Vec<LedgerTable>,
+    folder: &Path,
+) -> Result<Vec<Ledger>, String> {
+    let mut tokens = BTreeMap::new();
+    for flag in &flags.tokens {
+        let (no, token) = flag
+            .split_once('=')
+            .filter(|(no, token)| !no.is_empty() && !token.is_empty())
+            .ok_or("--token is LEDGER=TOKEN, LEDGER=env:NAME or LEDGER=file:PATH")?;
+        tokens.insert(no.to_owned(), Source::from_flag(token).token(Path::new(""))?);
+    }
+    let mut ledgers = Vec::new();
+    let listed = !tables.is_empty();
+    for table in tables {
+        ledgers.push(from_table(suite, table, &tokens, folder)?);
+    }
+    if !listed {
+        ledgers.extend(suite.ledgers().iter().map(|record| from_record(record, &tokens)));
+    }
+    if let Some(no) = &flags.ledger {
+        ledgers.retain(|ledger| ledger.no == *no);
+        if ledgers.is_empty() {
+            let token = tokens
+                .get(no)
+                .cloned()
+                .ok_or_else(|| format!("ledger {no} has no token: add --token {no}=TOKEN"))?;
+            ledgers.push(Ledger {
+                no: no.clone(),
+                token,
+                country: None,
+                mode: CustomerNoMode::Assigned,
+                grants: Vec::new(),
+            });
+        }
+    }
+    if let Some(no) = tokens.keys().find(|no| !ledgers.iter().any(|ledger| ledger.no == **no)) {
+        return Err(format!("--token names ledger {no}, which is not judged: add --ledger {no}"));
+    }
+    for (index, ledger) in ledgers.iter().enumerate() {
+        if ledgers[..index].iter().any(|other| other.no == ledger.no) {
+            return Err(format!("ledger {} stands twice", ledger.no));
+        }
+    }
+    Ok(ledgers)
+}
+
+/// A fixture's ledger as the reference server serves it.
+fn from_record(record: &LedgerRecord, tokens: &BTreeMap<String, Secret>) -> Ledger {
+    let no = record.ledger_no.clone();
+    let token = tokens.get(&no).cloned();
+    Ledger {
+        token: token.unwrap_or_else(|| Secret::new(format!("etalon-{no}"))),
+        country: Some(record.country.clone()),
+        mode: record.customer_no_mode,
+        grants: record.grants.clone(),
+        no,
+    }
+}
+
+/// A ledger of the target file; what it does not say is as in the fixtures, if it is one of theirs.
+fn from_table(
+    suite: &Suite,
+    table: LedgerTable,
+    tokens: &BTreeMap<String, Secret>,
+    folder: &Path,
+) -> Result<Ledger, String> {
+    let record = suite.ledgers().iter().find(|record| record.ledger_no == table.no);
+    let fixture = record.map(|record| from_record(record, tokens));
+    let token = match (tokens.get(&table.no), &table.token, &fixture) {
+        (Some(flag), _, _) => flag.clone(),
+        (None, Some(source), _) => source.token(folder)?,
+        (None, None, Some(fixture)) => fixture.token.clone(),
+        (None, None, None) => {
+            return Err(format!("ledger {} has no token, here or in --token", table.no));
+        }
+    };
+    let fixture = fixture.as_ref();
+    let names: Vec<&str> =
+        suite.ledgers().iter().flat_map(|record| &record.grants).map(String::as_str).collect();
+    let mut grants = table.grants.iter().flatten();
+    if let Some(unknown) = grants.find(|grant| !names.contains(&grant.as_str())) {
+        let meant = did_you_mean(unknown, names.iter().copied());
+        let no = &table.no;
+        return Err(format!("ledger {no} names {unknown}, which is no grant{meant}"));
+    }
+    Ok(Ledger {
+        token,
+        country: table.country.or_else(|| fixture.and_then(|ledger| ledger.country.clone())),
+        mode: table.customer_no_mode.or(fixture.map(|ledger| ledger.mode)).unwrap_or_default(),
+        grants: table
+            .grants
+            .or_else(|| fixture.map(|ledger| ledger.grants.clone()))
+            .unwrap_or_default(),
+        no: table.no,
+    })
+}
+
+fn read_known(
+    name: &str,
+    state: &State,
+    mut given: BTreeMap<String, toml::Value>,
+) -> Result<Known, String> {
+    let ledger = match state.ledger.as_ref().and_then(|_| given.remove("ledger")) {
+        None => None,
+        Some(toml::Value::String(no)) => Some(no),
+        Some(_) => return Err(format!("[known.\"{name}\"]: the ledger is a text")),
+    };
+    let mut variables = BTreeMap::new();
+    for variable in state.variables.keys() {
+        let value = given
+            .remove(variable)
+            .ok_or_else(|| format!("[known.\"{name}\"] does not say {variable}"))?;
+        let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
+        variables.insert(variable.clone(), value);
+    }
+    match given.keys().next() {
+        Some(extra) => {
+            let meant = did_you_mean(extra, state.variables.keys().map(String::as_str));
+            Err(format!("[known.\"{name}\"]: the state has no variable {extra}{meant}"))
+        }
+        None => Ok(Known { ledger, variables }),
+    }
+}

@@ -1,0 +1,87 @@
+//! Which requests of a case are safe (RFC 9110, 9.2.1), known before anything is sent.
+
+use crate::harness::api::{Api, Draw};
+use crate::harness::suite::Suite;
+use crate::harness::suite::case::Case;
+use crate::harness::suite::example::{Example, Place};
+use crate::harness::suite::expectation::{Check, Printed};
+use crate::harness::suite::step::{Step, StepRequest};
+
+/// Whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its steps, its
+/// preludes, and what looks for the identifiers that it draws.
+pub(crate) fn is_safe(suite: &Suite, case: &Case) -> bool {
+    let Some(api) = Api::named(case.api()) else { return false };
+    let looked_for_safely = |kind: Draw| {
+        let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
+        lookup.is_none_or(|lookup| is_safe_method(lookup.method))
+    };
+    draws(suite, case).all(looked_for_safely)
+        && steps(suite, case).all(|(_, step)| is_safe_step(suite, api, step))
+}
+
+/// Whether a step sends nothing but safe requests.
+pub(crate) fn is_safe_step(suite: &Suite, api: &Api, step: &Step) -> bool {
+    unsafe_requests(suite, api, step).is_empty()
+}
+
+pub(crate) fn is_safe_method(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}
+
+/// The steps of a case in the order in which they are taken, with the prelude that they are of.
+pub(crate) fn steps<'s>(
+    suite: &'s Suite,
+    case: &'s Case,
+) -> impl Iterator<Item = (Option<&'s str>, &'s Step)> {
+    let given = case.given.iter().filter_map(|name| Some((name, suite.given(case.api(), name)?)));
+    let given = given
+        .flat_map(|(name, given)| given.steps.iter().map(move |step| (Some(name.as_str()), step)));
+    given.chain(case.steps.iter().map(|step| (None, step)))
+}
+
+/// What a case and its preludes draw.
+pub(crate) fn draws<'s>(suite: &'s Suite, case: &'s Case) -> impl Iterator<Item = Draw> {
+    let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
+    given.flat_map(|given| given.draw.values()).chain(case.draw.values()).copied()
+}
+
+/// The requests of a step that are not safe: method, and path below the root. Of alternatives one is
+/// accepted, and the first says what is meant.
+pub(crate) fn unsafe_requests(suite: &Suite, api: &Api, step: &Step) -> Vec<(String, String)> {
+    let all = step.requests.iter().filter_map(|request| match request {
+        StepRequest::Send(send) => Some((send.method.clone(), send.path.clone())),
+        StepRequest::Replay(name) => {
+            let example = suite.examples.get(name)?;
+            let method = example.request.as_ref()?.method.clone();
+            Some((method, template(example, api)?))
+        }
+    });
+    all.filter(|(method, _)| !is_safe_method(method)).collect()
+}
+
+/// The printed path below the root, with names where values are filled in.
+fn template(example: &Example, api: &Api) -> Option<String> {
+    let mut path = example.request.as_ref()?.path.clone();
+    for each in example.substitute.request.iter().filter(|each| each.place == Some(Place::Path)) {
+        if let (Some(text), Some(with)) = (&each.text, each.with.as_str()) {
+            path = path.replace(text.as_str(), with);
+        }
+    }
+    let root = api.mount.replace("{ledger}", "${ledger}");
+    let below = path.strip_prefix(&root).map(|path| path.trim_start_matches('/').to_owned());
+    Some(below.unwrap_or(path))
+}
+
+/// Whether no expectation of a step wants it refused.
+pub(crate) fn may_succeed(suite: &Suite, step: &Step) -> bool {
+    let replayed = step.requests.iter().find_map(|request| match request {
+        StepRequest::Replay(name) => suite.examples.get(name)?.response.as_ref(),
+        StepRequest::Send(_) => None,
+    });
+    step.expect.iter().all(|each| match &each.check {
+        Check::Status(statuses) => statuses.allow_success(),
+        Check::Problem(problem) => problem.status.as_ref().is_none_or(|s| s.allow_success()),
+        Check::Printed(Printed::Status) => replayed.is_none_or(|each| each.status / 100 == 2),
+        _ => true,
+    })
+}

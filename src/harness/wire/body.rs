@@ -1,0 +1,50 @@
+//! What an answer carries, as JSON, in whatever documented format it came.
+
+use serde_json::Value;
+
+use crate::harness::api::Format;
+use crate::harness::subject::Media;
+use crate::harness::wire::format::unmarked;
+use crate::harness::wire::message::Answer;
+
+/// A body that is read, if it can be.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Empty,
+    Read(Value),
+    /// Not of the format in which it came: why, and how it begins.
+    Unreadable {
+        format: Format,
+        reason: String,
+        start: Value,
+    },
+}
+
+impl Body {
+    /// The body of an answer, in the format that its Content-Type or its beginning tells.
+    pub(crate) fn of(answer: &Answer, media: &Media) -> Body {
+        let format = media.format_of(answer.header("content-type"), &answer.body);
+        Body::read(format, &answer.body)
+    }
+
+    /// A body in a certain format.
+    pub(crate) fn read(format: Format, bytes: &[u8]) -> Body {
+        if unmarked(bytes).trim_ascii().is_empty() {
+            return Body::Empty;
+        }
+        match format.read(bytes) {
+            Ok(value) => Body::Read(value),
+            Err(reason) => {
+                let start = &bytes[..bytes.len().min(200)];
+                Body::Unreadable { format, reason, start: String::from_utf8_lossy(start).into() }
+            }
+        }
+    }
+
+    pub(crate) fn value(&self) -> Option<&Value> {
+        match self {
+            Body::Read(value) => Some(value),
+            Body::Empty | Body::Unreadable { .. } => None,
+        }
+    }
+}

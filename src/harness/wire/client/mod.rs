@@ -1,0 +1,250 @@
+//! The HTTP client: blocking, pooled, of another family than the server's.
+
+mod leftover;
+mod pace;
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use ureq::http::{self, HeaderName, HeaderValue, Method};
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector, DefaultConnector};
+use ureq::{Agent, Timeout};
+
+use crate::harness::subject::{Target, Tls};
+use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
+use crate::harness::wire::retry::{bearable, wait};
+use crate::harness::wire::transport::Transport;
+use leftover::{Watch, watched};
+use pace::Pace;
+
+/// Bodies above this are refused as a transport fault; no documented answer comes near.
+const LARGEST_BODY: u64 = 32 << 20;
+/// A request that is refused for now is sent again this often.
+const MOST_WAITS: usize = 4;
+/// A connection that idled longer is opened anew, before a server is likely to have closed it. One
+/// that was closed sooner is found out when it is taken from the pool, save for a closing that is
+/// under way just then; for that the whole case runs again, on connections of its own.
+const LONGEST_IDLE: Duration = Duration::from_secs(2);
+
+/// What rustls says, and what that means for whoever must act on it.
+const TLS_HINTS: [(&str, &str); 3] = [
+    ("UnknownIssuer", "; `ca` in a target file names the certificates to trust"),
+    ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
+    ("InvalidContentType", "; what answers there does not speak TLS"),
+];
+
+/// How long the client waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For a connection.
+    pub connect: Duration,
+    /// For an answer once asked, and for its body.
+    pub answer: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+    }
+}
+
+/// A pool of connections to one target.
+#[derive(Debug)]
+pub(crate) struct Client {
+    pooled: Agent,
+    /// Keeps no connection.
+    fresh: Agent,
+    patience: Patience,
+    pace: Pace,
+}
+
+impl Client {
+    /// # Errors
+    /// The certificates to trust, or the one to show, are none.
+    pub(crate) fn new(
+        target: &Target,
+        patience: Patience,
+        connections: usize,
+    ) -> Result<Self, String> {
+        let tls = tls(&target.tls)?;
+        // A look-up with a time limit costs a thread each time, and addresses need none.
+        let looks_up = !target.apis.iter().all(|each| each.base.is_address());
+        let agent = |connections: usize| {
+            let config = Agent::config_builder()
+                .http_status_as_error(false)
+                .max_redirects(0)
+                .accept("")
+                // Without it a compressed answer would be lawful (RFC 9110, 12.5.3).
+                .accept_encoding("identity")
+                .user_agent(concat!("etalon/", env!("CARGO_PKG_VERSION")))
+                .tls_config(tls.clone())
+                .timeout_resolve(looks_up.then_some(patience.connect))
+                .timeout_connect(Some(patience.connect))
+                .timeout_send_request(Some(patience.answer))
+                .timeout_send_body(Some(patience.answer))
+                .timeout_recv_response(Some(patience.answer))
+                .timeout_recv_body(Some(patience.answer))
+                .max_idle_connections(connections)
+                .max_idle_connections_per_host(connections)
+                .max_idle_age(LONGEST_IDLE)
+                .allow_non_standard_methods(true);
+            let here = target.apis.iter().all(|each| each.base.is_loopback());
+            let config = if here { config.proxy(None) } else { config };
+            let connector = DefaultConnector::default().chain(Watch);
+            Agent::with_parts(config.build(), connector, DefaultResolver::default())
+        };
+        Ok(Client {
+            pooled: agent(connections.max(1)),
+            fresh: agent(0),
+            patience,
+            pace: Pace::new(target.limits.rate),
+        })
+    }
+
+    fn no_answer(&self, error: ureq::Error) -> NoAnswer {
+        let Patience { connect, answer } = self.patience;
+        NoAnswer::Transport(match error {
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
+                format!("no connection within {connect:?}")
+            }
+            ureq::Error::Timeout(_) => format!("no whole answer within {answer:?}"),
+            ureq::Error::HostNotFound => "the host has no address".to_owned(),
+            ureq::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                "the connection was closed before the whole answer had come".to_owned()
+            }
+            ureq::Error::Io(error) => {
+                let said = error.to_string();
+                let hint = TLS_HINTS.iter().find(|(part, _)| said.contains(part));
+                let hint = hint.map(|(_, hint)| *hint).unwrap_or_default();
+                format!("the connection failed: {said}{hint}")
+            }
+            ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
+            ureq::Error::Protocol(error) => format!("what came is no answer of HTTP: {error}"),
+            other => format!("the exchange failed: {other}"),
+        })
+    }
+
+    fn send_once(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let (answer, left) = watched(|| self.exchange(request, connection));
+        let answer = answer?;
+        let coding = answer.header("content-encoding").map(str::trim);
+        match coding.filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"))
+        {
+            // Nobody can say whether what is under it would have been right.
+            Some(coding) => Err(NoAnswer::Transport(format!(
+                "the answer says that it is encoded as {coding}, and none but identity was accepted"
+            ))),
+            None if left => Err(NoAnswer::Transport(format!(
+                "more bytes came than belong to the answer, by its status {} and its headers",
+                answer.status
+            ))),
+            None => Ok(answer),
+        }
+    }
+
+    fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let agent = match connection {
+            Connection::Pooled => &self.pooled,
+            Connection::Fresh => &self.fresh,
+        };
+        let wrong = |what: &str| NoAnswer::Unsendable(format!("{what} cannot be sent"));
+        let method: Method = request.method.parse().map_err(|_| wrong(&request.method))?;
+        let mut outgoing = http::Request::builder().method(&method).uri(&request.url);
+        for (name, value) in &request.headers {
+            let name: HeaderName = name.parse().map_err(|_| wrong(name))?;
+            let value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| wrong(value))?;
+            outgoing = outgoing.header(name, value);
+        }
+        if let Some(credential) = &request.credential {
+            let value = HeaderValue::from_str(&credential.authorization());
+            let value = value.map_err(|_| wrong("the token"))?;
+            outgoing = outgoing.header(http::header::AUTHORIZATION, value);
+        }
+        let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        let answer = match &request.body {
+            None if !takes_body => outgoing.body(()).map(|request| agent.run(request)),
+            body => {
+                let body = body.as_deref().unwrap_or_default();
+                outgoing.body(body).map(|request| agent.run(request))
+            }
+        };
+        let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
+        let mut answer = answer.map_err(|error| self.no_answer(error))?;
+        let body = answer
+            .body_mut()
+            .with_config()
+            .limit(LARGEST_BODY)
+            .read_to_vec()
+            .map_err(|error| self.no_answer(error))?;
+        let headers = answer.headers().iter().map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        });
+        let (status, headers) = (answer.status().as_u16(), headers.collect());
+        Ok(Answer { status, headers, body, waits: Vec::new() })
+    }
+}
+
+impl Transport for Client {
+    /// Sends once, and again only what was answered 429, after as long as the answer asks for: such
+    /// a request was turned away before anything was done with it (RFC 6585, 4), so that it is no
+    /// second one, and a target that counts requests would never let a whole case through.
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        let mut waits = Vec::new();
+        loop {
+            self.pace.turn();
+            let answer = self.send_once(request, connection)?;
+            if answer.status != 429 {
+                return Ok(Answer { waits, ..answer });
+            }
+            let wait = wait(&answer);
+            if waits.len() == MOST_WAITS {
+                return Err(NoAnswer::Busy(format!(
+                    "it was answered 429 {} times, each time after the wait that was asked for",
+                    MOST_WAITS + 1
+                )));
+            }
+            self.leave_alone(429, wait).map_err(NoAnswer::Busy)?;
+            let (method, url, seconds) = (&request.method, &request.url, wait.as_secs());
+            waits.push(format!("{method} {url} was answered 429: sent again after {seconds} s"));
+        }
+    }
+
+    fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        bearable(status, wait)?;
+        self.pace.hold(wait);
+        Ok(())
+    }
+}
+
+/// # Errors
+/// What should be certificates or a key is none.
+fn tls(tls: &Tls) -> Result<TlsConfig, String> {
+    let mut config = TlsConfig::builder().disable_verification(tls.insecure);
+    if let Some(pem) = &tls.ca {
+        config = config.root_certs(RootCerts::new_with_certs(&certificates(pem, "ca")?));
+    }
+    if let Some((pem, key)) = &tls.client {
+        let chain = certificates(pem, "certificate")?;
+        // What is wrong with it is not said: it might be shown.
+        let key = PrivateKey::from_pem(key.reveal().as_bytes())
+            .map_err(|_| "what `key` says is no private key in PEM form".to_owned())?;
+        config = config.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
+    }
+    Ok(config.build())
+}
+
+fn certificates(pem: &[u8], key: &str) -> Result<Vec<Certificate<'static>>, String> {
+    let certificates: Vec<_> = ureq::tls::parse_pem(pem)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if certificates.is_empty() {
+        let wrong = format!("the file named by `{key}` holds no certificate in PEM form");
+        return Err(wrong);
+    }
+    Ok(certificates)
+}

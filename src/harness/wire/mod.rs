@@ -1,0 +1,27 @@
+//! The wire: messages, the ways on which they pass, and how their bodies are read and written.
+
+mod body;
+mod client;
+mod curl;
+mod exchange;
+mod format;
+mod message;
+pub(crate) mod pages;
+mod printed;
+mod recorder;
+mod retry;
+mod transport;
+
+pub(crate) use body::Body;
+pub(crate) use client::Client;
+pub use client::Patience;
+pub(crate) use curl::curl;
+pub use exchange::Exchange;
+#[cfg(test)]
+pub(crate) use format::is_name;
+pub(crate) use format::unmarked;
+pub use message::{Answer, NoAnswer};
+pub(crate) use message::{Connection, Request};
+pub(crate) use recorder::Recorder;
+pub(crate) use retry::wait;
+pub(crate) use transport::{Purpose, Transport};

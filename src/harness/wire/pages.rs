@@ -1,0 +1,25 @@
+//! Lists in pages: a list is what its pages hold together (readings 18 and 20).
+
+use serde_json::Value;
+
+use crate::harness::wire::body::Body;
+
+/// A list that goes on beyond this many pages is judged as far as it was read.
+pub(crate) const MOST: usize = 1000;
+
+/// The link to the page after this one. A page without items has none: nothing says that a list
+/// ends in a page that names no next one.
+pub(crate) fn next(page: &Body) -> Option<&str> {
+    let page = page.value()?;
+    page.get("items")?.as_array().filter(|items| !items.is_empty())?;
+    page.pointer("/navigation/next")?.as_str()
+}
+
+/// Adds the items of `page` to those of `list`, which keeps all else that its first page said.
+pub(crate) fn append(list: &mut Body, page: &Body) {
+    let more = page.value().and_then(|page| page.get("items")?.as_array());
+    let Body::Read(list) = list else { return };
+    if let (Some(items), Some(more)) = (list.get_mut("items").and_then(Value::as_array_mut), more) {
+        items.extend(more.iter().cloned());
+    }
+}

@@ -1,0 +1,51 @@
+//! What lies between the judge and the target.
+
+use std::time::Duration;
+
+use super::message::{Answer, Connection, NoAnswer, Request};
+use super::retry::bearable;
+
+/// A way to the target: the client, or something that stands before it or in its place.
+pub(crate) trait Transport {
+    /// Sends once.
+    ///
+    /// # Errors
+    /// There is no answer.
+    fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer>;
+
+    /// Is told before each request what it is sent for; most ways do not care.
+    fn begin(&self, _purpose: Purpose) {}
+
+    /// Leaves the target alone for as long as an answer of this status asked for.
+    ///
+    /// # Errors
+    /// A sentence: that is too long.
+    fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
+        bearable(status, wait)
+    }
+
+    /// Whether everything up to the last answer is as it was when the case passed, so that nothing
+    /// new can be found in it.
+    fn is_as_it_passed(&self) -> bool {
+        false
+    }
+}
+
+/// What a request is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose<'s> {
+    /// A look-up or a prelude, which other cases judge.
+    Prelude,
+    /// A step of the case itself, as findings name it.
+    Step(&'s str),
+}
+
+impl Purpose<'_> {
+    /// The step, of the case itself.
+    pub(crate) fn step(self) -> Option<String> {
+        match self {
+            Purpose::Prelude => None,
+            Purpose::Step(step) => Some(step.to_owned()),
+        }
+    }
+}
