@@ -94,7 +94,7 @@ async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
 
 /// Removes every record.
 async fn delete(api: &Api) -> Result<Response, ApiError> {
-    api.store.write_alone(empty).await?;
+    api.store.write_alone(empty).await??;
     Ok(Response::no_content())
 }
 

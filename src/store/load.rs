@@ -14,14 +14,11 @@ use super::tables::COUNTERS;
 use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
-use crate::model::record::{Record, RecordReader, Refused};
+use crate::model::record::{LONGEST_LINE, Record, RecordReader, Refused};
 use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail};
 
 /// How many bytes of usage are gathered before they are sorted and written.
 const BATCH_BYTES: usize = 8 << 20;
-
-/// The longest line that is read, in bytes.
-pub(super) const LONGEST_LINE: usize = 1 << 20;
 
 /// Records and what to call where they come from.
 pub struct Source {

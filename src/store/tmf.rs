@@ -9,11 +9,11 @@ use std::ops::Bound;
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 use serde_json::{Map, Value};
 
+use super::clock::now;
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::load::LONGEST_LINE;
-use super::now;
 use super::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
+use crate::model::record::LONGEST_LINE;
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
 use crate::model::tmf::pick::pick;
 

@@ -23,6 +23,9 @@ use super::tmf::collection::Collection;
 use super::usage::{Tree, UsageDetail};
 use super::violation::Violation;
 
+/// The longest line that is read, in bytes.
+pub const LONGEST_LINE: usize = 1 << 20;
+
 /// A line that has been read. Text of usage is borrowed from the line.
 #[derive(Debug)]
 pub enum Record<'a> {
