@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use etalon::api::readings::{Readings, SWITCHES};
+use etalon::api::choices::{Readings, SWITCHES};
 use etalon::harness::{
     APIS, Judge, Options, RunReport, Selection, Suite, Target, TargetFlags, Verdict, run,
 };

@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod auth;
+pub mod choices;
 pub mod customer;
 pub mod error;
 pub mod gateway;
@@ -12,7 +13,6 @@ mod negotiation;
 mod pages;
 mod problem;
 mod query;
-pub mod readings;
 pub mod route;
 pub mod tmf;
 pub mod usage;
@@ -27,10 +27,10 @@ use redb::ReadTransaction;
 use crate::model::violation::Violation;
 use crate::store::Store;
 use auth::Auth;
+use choices::Readings;
 use error::ApiError;
 use message::{Refusal, Request, Response, Service};
 use negotiation::Media;
-use readings::Readings;
 use route::{Endpoint, Endpoints, Reply, Route};
 
 pub use mount::Mounts;

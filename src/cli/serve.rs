@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use etalon::api::auth::Auth;
-use etalon::api::readings::Readings;
+use etalon::api::choices::Readings;
 use etalon::api::{Api, Mounts};
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;

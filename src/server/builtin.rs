@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::{Limits, serve};
 use crate::api::Api;
 use crate::api::auth::Auth;
-use crate::api::readings::Readings;
+use crate::api::choices::Readings;
 use crate::data;
 use crate::model::record::RecordReader;
 use crate::store::load::{LoadError, Source};

@@ -8,10 +8,10 @@ mod summaries;
 
 use http::Method;
 
+use super::choices::Setting;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
-use super::readings::Setting;
 use super::route::{Handler, Route};
 use super::wire::text;
 use super::{Documented, problem};

@@ -7,13 +7,13 @@
 
 mod asked;
 mod choice;
+mod chosen;
 mod exchange;
 mod gateway;
 mod members;
 mod payex;
 mod problems;
 mod strict;
-mod switch;
 mod tmf;
 mod xml;
 
@@ -21,12 +21,12 @@ use http::StatusCode as S;
 use http::header::{LAST_MODIFIED, LOCATION};
 
 use super::Documented;
-use switch::Effect::{self, Answer, Ask, Refuse, Set};
-use switch::switches;
+use choice::Effect::{self, Answer, Ask, Refuse, Set};
+use choice::switches;
 
-pub use choice::Readings;
-pub(super) use switch::Setting;
-pub use switch::{Switch, Value};
+pub(super) use choice::Setting;
+pub use choice::{Switch, Value};
+pub use chosen::Readings;
 
 const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
 const USAGE: &[&str] = &[super::usage::Usage::NAME];

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use etalon::api::readings::{SWITCHES, Switch};
+use etalon::api::choices::{SWITCHES, Switch};
 use serde_json::{Value, json};
 
 use super::output::{Format, print};

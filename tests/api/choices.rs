@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use etalon::api::readings::{Readings, SWITCHES};
+use etalon::api::choices::{Readings, SWITCHES};
 use serde_json::Value;
 
 use crate::world::{Reply, World, request, with_header};
 
 /// What each switch changes; the file says how it is to be read.
-const TABLE: &str = include_str!("readings.txt");
+const TABLE: &str = include_str!("choices.txt");
 
 /// Records beside those of every test: what the switches need to be seen at.
 fn records() -> String {
