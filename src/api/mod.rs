@@ -27,7 +27,7 @@ use redb::ReadTransaction;
 use crate::model::violation::Violation;
 use crate::store::Store;
 use auth::Auth;
-use choices::Readings;
+use choices::Choices;
 use error::ApiError;
 use message::{Refusal, Request, Response, Service};
 use negotiation::Media;
@@ -92,14 +92,14 @@ pub struct Api {
     store: Arc<Store>,
     auth: Auth,
     endpoints: Vec<Box<dyn Endpoint>>,
-    readings: Readings,
+    choices: Choices,
 }
 
 /// A request that has found its route, with what every handler needs.
 pub struct Call<'a, A: Documented> {
     store: &'a Arc<Store>,
     schemas: &'a A::Schemas,
-    readings: &'a Readings,
+    choices: &'a Choices,
     scope: A::Scope,
     /// What stands before every path of the API here.
     mount: &'a str,
@@ -128,12 +128,12 @@ impl Api {
         let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
         let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
         mount::check(mounts, &mounted)?;
-        Ok(Self { store, auth, endpoints, readings: Readings::default() })
+        Ok(Self { store, auth, endpoints, choices: Choices::default() })
     }
 
-    /// Chooses among the answers that the documents allow.
-    pub fn set_readings(&mut self, readings: Readings) {
-        self.readings = readings;
+    /// Takes what was chosen among the answers that the documents allow.
+    pub fn set_choices(&mut self, choices: Choices) {
+        self.choices = choices;
     }
 
     /// Every route, as the name of its API and its path under that API's mount and scope.
@@ -159,14 +159,14 @@ impl Api {
         answer.unwrap_or_else(|error| endpoint.refuse(&error, media))
     }
 
-    /// Answers as the readings say that were chosen.
+    /// Answers by the values that were chosen.
     async fn answer_as_chosen(&self, request: Request) -> Response {
         let Some(endpoint) = self.endpoint(&request.path) else {
             return self.route(request).await;
         };
-        let request = self.readings.ask(endpoint, request);
+        let request = self.choices.ask(endpoint, request);
         let response = self.route(request.clone()).await;
-        self.readings.answer(self, endpoint, &request, response)
+        self.choices.answer(self, endpoint, &request, response)
     }
 
     /// The API that `path` belongs to.
@@ -179,7 +179,7 @@ impl Api {
         match self.endpoint(&head.path) {
             Some(endpoint) => {
                 let refusal = endpoint.refuse(error, endpoint.media(&head.headers));
-                self.readings.answer(self, endpoint, head, refusal)
+                self.choices.answer(self, endpoint, head, refusal)
             }
             None => problem::response(admin::PROBLEMS, error),
         }
@@ -209,7 +209,7 @@ impl Service for Api {
     }
 
     async fn answer(&self, request: Request) -> Response {
-        if self.readings.are_default() {
+        if self.choices.are_default() {
             return self.route(request).await;
         }
         // On the heap, so that those who choose nothing do not carry room for it.

@@ -138,11 +138,11 @@ impl<A: Documented> Endpoint for Served<A> {
         let (route, params) = self.find(path)?;
         let handler = route.handler(&request.method)?;
         let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;
-        api.readings.check(self, &request)?;
+        api.choices.check(self, &request)?;
         let call = Call {
             store: &api.store,
             schemas: &self.schemas,
-            readings: &api.readings,
+            choices: &api.choices,
             scope,
             mount: &self.mount,
             route,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use etalon::api::auth::Auth;
-use etalon::api::choices::Readings;
+use etalon::api::choices::Choices;
 use etalon::api::{Api, Mounts};
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
@@ -50,9 +50,9 @@ pub struct Args {
     #[arg(long, value_name = "NAME=PATH")]
     mount: Vec<String>,
     /// What is chosen where the documents leave a choice, such as `patch=200`; may be repeated.
-    /// `etalon readings` lists the names and the values.
+    /// `etalon choices` lists the names and the values.
     #[arg(long, value_name = "NAME=VALUE")]
-    reading: Vec<String>,
+    choice: Vec<String>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -75,7 +75,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let address = address(&args.listen, &auth).map_err(usage)?;
     auth.exposed = !address.ip().is_loopback();
     let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
-    let readings = Readings::from_flags(&args.reading).map_err(usage)?;
+    let choices = Choices::from_flags(&args.choice).map_err(usage)?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)
@@ -93,7 +93,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }
     let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
-    api.set_readings(readings);
+    api.set_choices(choices);
     let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)

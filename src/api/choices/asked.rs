@@ -1,4 +1,4 @@
-//! What is asked, as the switches see it.
+//! What is asked, as the choices see it.
 
 use http::Method;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::model::json;
 pub(in crate::api) struct Asked<'a> {
     /// Where the API stands.
     pub(super) mount: &'a str,
-    /// What came, or what a switch made of it.
+    /// What came, or what a choice made of it.
     pub(super) request: Request,
 }
 

@@ -5,8 +5,8 @@ use super::exchange::Exchange;
 use crate::api::error::ApiError;
 
 /// A choice that the documents leave open.
-pub struct Switch {
-    /// What `--reading` calls it.
+pub struct Choice {
+    /// What `--choice` calls it.
     pub name: &'static str,
     /// The names of the APIs whose answers it changes.
     pub apis: &'static [&'static str],
@@ -18,9 +18,9 @@ pub struct Switch {
     pub values: &'static [Value],
 }
 
-/// A value of a switch.
+/// A value of a choice.
 pub struct Value {
-    /// What `--reading` calls it.
+    /// What `--choice` calls it.
     pub name: &'static str,
     /// What it means, as a phrase.
     pub means: &'static str,
@@ -50,14 +50,14 @@ pub(in crate::api) enum Setting {
 
 /// Rows: a name, the APIs, the readings, what is chosen, and the values with what they mean and do.
 /// The first value is the default and does nothing.
-macro_rules! switches {
+macro_rules! choices {
     ($(
         $name:literal of $apis:ident $readings:tt: $about:literal {
             $default:literal: $by_default:literal,
             $($value:literal: $means:literal => $effect:expr,)+
         }
     )+) => {
-        &[$(Switch {
+        &[$(Choice {
             name: $name,
             apis: $apis,
             readings: &$readings,
@@ -69,4 +69,4 @@ macro_rules! switches {
         },)+]
     };
 }
-pub(super) use switches;
+pub(super) use choices;

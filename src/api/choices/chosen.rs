@@ -2,7 +2,7 @@
 
 use super::asked::Asked;
 use super::exchange::Exchange;
-use super::{Effect, SWITCHES, Setting, Switch, Value};
+use super::{CHOICES, Choice, Effect, Setting, Value};
 use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Request, Response};
@@ -10,44 +10,44 @@ use crate::api::route::Endpoint;
 
 /// Values other than the defaults, in the order of the table.
 #[derive(Clone, Default)]
-pub struct Readings(Vec<(&'static Switch, &'static Value)>);
+pub struct Choices(Vec<(&'static Choice, &'static Value)>);
 
-impl Readings {
+impl Choices {
     /// Reads flags of the form `NAME=VALUE`.
     ///
     /// # Errors
     /// A sentence that says what of a flag is wrong, and what there is instead.
     pub fn from_flags(flags: &[String]) -> Result<Self, String> {
-        let mut given: Vec<(&Switch, &Value)> = Vec::new();
+        let mut given: Vec<(&Choice, &Value)> = Vec::new();
         for flag in flags {
             let (name, value) = flag.split_once('=').ok_or_else(|| {
-                format!("--reading takes NAME=VALUE, such as patch=200, not \"{flag}\".")
+                format!("--choice takes NAME=VALUE, such as patch=200, not \"{flag}\".")
             })?;
-            let switch = SWITCHES.iter().find(|switch| switch.name == name).ok_or_else(|| {
-                let nearest = nearest(name, SWITCHES.iter().map(|switch| switch.name));
+            let choice = CHOICES.iter().find(|choice| choice.name == name).ok_or_else(|| {
+                let nearest = nearest(name, CHOICES.iter().map(|choice| choice.name));
                 format!(
-                    "--reading {name}: there is no such switch; the nearest is {nearest}, and \
-                     `etalon readings` lists all."
+                    "--choice {name}: there is no such choice; the nearest is {nearest}, and \
+                     `etalon choices` lists all."
                 )
             })?;
-            let value = switch.value(value).ok_or_else(|| {
-                let names = switch.values.iter().map(|value| value.name);
+            let value = choice.value(value).ok_or_else(|| {
+                let names = choice.values.iter().map(|value| value.name);
                 let nearest = nearest(value, names.clone());
                 let names = names.collect::<Vec<_>>().join(", ");
-                format!("--reading {name}={value}: {name} is {names}; the nearest is {nearest}.")
+                format!("--choice {name}={value}: {name} is {names}; the nearest is {nearest}.")
             })?;
             if given.iter().any(|(other, _)| other.name == name) {
-                return Err(format!("--reading {name} is given twice."));
+                return Err(format!("--choice {name} is given twice."));
             }
-            given.push((switch, value));
+            given.push((choice, value));
         }
-        let place = |switch: &Switch| SWITCHES.iter().position(|it| it.name == switch.name);
-        given.sort_by_key(|(switch, _)| place(switch));
+        let place = |choice: &Choice| CHOICES.iter().position(|it| it.name == choice.name);
+        given.sort_by_key(|(choice, _)| place(choice));
         given.retain(|(_, value)| !matches!(value.effect, Effect::None));
         Ok(Self(given))
     }
 
-    /// Whether all is as it is without switches.
+    /// Whether all is as it is without choices.
     pub(in crate::api) fn are_default(&self) -> bool {
         self.0.is_empty()
     }
@@ -108,12 +108,12 @@ impl Readings {
     }
 
     fn effects(&self, endpoint: &dyn Endpoint) -> impl Iterator<Item = &'static Effect> {
-        let of_api = |(switch, _): &&(&'static Switch, _)| switch.apis.contains(&endpoint.name());
+        let of_api = |(choice, _): &&(&'static Choice, _)| choice.apis.contains(&endpoint.name());
         self.0.iter().filter(of_api).map(|(_, value)| &value.effect)
     }
 }
 
-impl Switch {
+impl Choice {
     /// The value of this name.
     pub fn value(&self, name: &str) -> Option<&'static Value> {
         self.values.iter().find(|value| value.name == name)

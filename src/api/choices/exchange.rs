@@ -1,4 +1,4 @@
-//! A finished answer and how it is changed. A body is read only when a switch asks for it; a long
+//! A finished answer and how it is changed. A body is read only when a choice asks for it; a long
 //! one is then read whole.
 
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use crate::api::error::ApiError;
 use crate::api::message::{Body, Request, Response};
 use crate::api::route::{Endpoint, Reply};
 
-/// A request, and the answer that the switches make of the reference's.
+/// A request, and the answer that the choices make of the reference's.
 pub(in crate::api) struct Exchange<'a> {
     pub(super) api: &'a Api,
     pub(super) asked: Asked<'a>,
@@ -22,7 +22,7 @@ pub(in crate::api) struct Exchange<'a> {
     content: Content,
 }
 
-/// A body as a switch has read it.
+/// A body as a choice has read it.
 enum Content {
     Unread,
     Json(Value),

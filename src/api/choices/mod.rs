@@ -1,5 +1,5 @@
-//! Readings as switches. Wherever the documents leave the server a choice, this table has a row,
-//! and `serve --reading NAME=VALUE` chooses. Every value is one that a correct server may have.
+//! Choices. Wherever a reading leaves the server one, this table has a row, and
+//! `serve --choice NAME=VALUE` chooses. Every value is one that a correct server may have.
 //!
 //! Rows of an API take effect in the order of the table: first what is answered, then how it is
 //! written. What they do is in the files below this one; a resource knows of none of them but for
@@ -22,11 +22,11 @@ use http::header::{LAST_MODIFIED, LOCATION};
 
 use super::Documented;
 use choice::Effect::{self, Answer, Ask, Refuse, Set};
-use choice::switches;
+use choice::choices;
 
 pub(super) use choice::Setting;
-pub use choice::{Switch, Value};
-pub use chosen::Readings;
+pub use choice::{Choice, Value};
+pub use chosen::Choices;
 
 const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
 const USAGE: &[&str] = &[super::usage::Usage::NAME];
@@ -41,8 +41,8 @@ const ORDERS: &str = "POST /*/customers/*/surpluses/*/*";
 const NO_METHOD: S = S::METHOD_NOT_ALLOWED;
 const UNPROCESSABLE: S = S::UNPROCESSABLE_ENTITY;
 
-/// The switches.
-pub static SWITCHES: &[Switch] = switches! {
+/// The choices.
+pub static CHOICES: &[Choice] = choices! {
     "patch" of CUSTOMER [73]: "the answer to PATCH of a customer" {
         "204": "no body",
         "200": "the customer as it is now" => Answer(|x| x.with_resource("PATCH /*/customers/*")),

@@ -135,7 +135,7 @@ impl Names {
         let error = match (usage::owner_state(tx, owner)?, self.tree) {
             (OwnerState::WithUsage, _) => return Ok(owner),
             (OwnerState::WithoutUsage, Tree::Customers)
-                if call.readings.has(Setting::IdleCustomers) =>
+                if call.choices.has(Setting::IdleCustomers) =>
             {
                 return Ok(owner);
             }
