@@ -9,6 +9,7 @@ pub mod gateway;
 mod ledger;
 pub mod message;
 mod mount;
+mod names;
 mod negotiation;
 mod pages;
 mod problem;

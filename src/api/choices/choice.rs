@@ -2,6 +2,7 @@
 
 use super::asked::Asked;
 use super::exchange::Exchange;
+use super::setting::Setting;
 use crate::api::error::ApiError;
 
 /// A choice that the documents leave open.
@@ -39,13 +40,6 @@ pub(super) enum Effect {
     Answer(fn(&mut Exchange)),
     /// What a resource does.
     Set(Setting),
-}
-
-/// What a resource itself must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::api) enum Setting {
-    /// A customer without unbilled usage has an empty list of subscriptions.
-    IdleCustomers,
 }
 
 /// Rows: a name, the APIs, the readings, what is chosen, and the values with what they mean and do.

@@ -1,8 +1,10 @@
 //! The values that were chosen, and what they do to an exchange.
 
+use super::CHOICES;
 use super::asked::Asked;
+use super::choice::{Choice, Effect, Value};
 use super::exchange::Exchange;
-use super::{CHOICES, Choice, Effect, Setting, Value};
+use super::setting::Setting;
 use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Request, Response};

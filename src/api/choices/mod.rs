@@ -3,7 +3,7 @@
 //!
 //! Rows of an API take effect in the order of the table: first what is answered, then how it is
 //! written. What they do is in the files below this one; a resource knows of none of them but for
-//! the few that change what there is ([`Setting`]).
+//! the few that change what there is ([`setting`]).
 
 mod asked;
 mod choice;
@@ -13,6 +13,7 @@ mod gateway;
 mod members;
 mod payex;
 mod problems;
+pub(super) mod setting;
 mod strict;
 mod tmf;
 mod xml;
@@ -20,19 +21,19 @@ mod xml;
 use http::StatusCode as S;
 use http::header::{LAST_MODIFIED, LOCATION};
 
-use super::Documented;
+use super::names;
 use choice::Effect::{self, Answer, Ask, Refuse, Set};
 use choice::choices;
+use setting::Setting;
 
-pub(super) use choice::Setting;
 pub use choice::{Choice, Value};
 pub use chosen::Choices;
 
-const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
-const USAGE: &[&str] = &[super::usage::Usage::NAME];
-const PAYEX: &[&str] = &[super::customer::Customer::NAME, super::usage::Usage::NAME];
-const GATEWAY: &[&str] = &[super::gateway::Gateway::NAME];
-const TMF: &[&str] = &[super::tmf::Tmf::NAME];
+const CUSTOMER: &[&str] = &[names::CUSTOMER];
+const USAGE: &[&str] = &[names::USAGE];
+const PAYEX: &[&str] = &[names::CUSTOMER, names::USAGE];
+const GATEWAY: &[&str] = &[names::GATEWAY];
+const TMF: &[&str] = &[names::TMF];
 
 const BILLING: &str = "POST /*/customers/*/billing-address";
 const REFRESH: &str = "POST /*/customers/*/legal-address/*";

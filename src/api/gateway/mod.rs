@@ -15,7 +15,7 @@ use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
 use super::route::{Handler, Route};
-use super::{Documented, Scope};
+use super::{Documented, Scope, names};
 use crate::model::gateway_customer::{GatewayCustomer, is_account};
 use crate::model::schema::Schema;
 
@@ -57,7 +57,7 @@ pub struct Schemas {
 }
 
 impl Documented for Gateway {
-    const NAME: &'static str = "gateway";
+    const NAME: &'static str = names::GATEWAY;
     const MOUNT: &'static str = "/api/v01/customers";
     const PRODUCES: &'static [Media] = MEDIA;
     type Scope = Account;

@@ -21,7 +21,7 @@ use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::wire::Object;
-use super::{Documented, Scope};
+use super::{Documented, Scope, names};
 use crate::model::schema::{Schema, Shape};
 use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
 use crate::model::violation::Violation;
@@ -31,7 +31,7 @@ use crate::store::tmf::{Content, TOO_LONG};
 pub struct Tmf;
 
 impl Documented for Tmf {
-    const NAME: &'static str = "tmf";
+    const NAME: &'static str = names::TMF;
     const MOUNT: &'static str = "/billingManagement";
     const PRODUCES: &'static [Media] = &[JSON];
     type Scope = All;

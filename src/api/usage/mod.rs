@@ -8,13 +8,13 @@ mod summaries;
 
 use http::Method;
 
-use super::choices::Setting;
+use super::choices::setting::Setting;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::wire::text;
-use super::{Documented, problem};
+use super::{Documented, names, problem};
 use crate::model::ledger::Ledger;
 use crate::model::usage::Tree;
 use crate::store::tables::Tx;
@@ -51,7 +51,7 @@ macro_rules! get {
 pub struct Usage;
 
 impl Documented for Usage {
-    const NAME: &'static str = "usage";
+    const NAME: &'static str = names::USAGE;
     const MOUNT: &'static str = "/billing/usage/v1";
     const PRODUCES: &'static [Media] = &[JSON];
     type Scope = Ledger;
