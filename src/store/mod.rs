@@ -15,6 +15,8 @@ pub mod load;
 mod open;
 pub mod surpluses;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 pub mod tmf;
 pub mod usage;
 mod wait;
