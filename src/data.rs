@@ -1,7 +1,6 @@
 //! The suite and the schemas as they stand in the repository, embedded as bytes.
 //!
-//! Server and harness share this *data* and never code: it is the one module that both may use,
-//! and it uses none of ours.
+//! Server and harness share this *data* and nothing of what they do with it. It uses none of ours.
 
 /// Every embedded file: its path from the repository's root, with `/`, and its bytes. Sorted by
 /// path.

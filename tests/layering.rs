@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the library and what it may use.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("data", &[]),
+    ("input", &[]),
     ("model", &["data"]),
     ("store", &["data", "model"]),
-    ("api", &["data", "model", "store"]),
-    ("server", &["data", "model", "store", "api"]),
-    ("harness", &["data"]),
+    ("api", &["data", "input", "model", "store"]),
+    ("server", &["data", "input", "model", "store", "api"]),
+    ("harness", &["data", "input"]),
 ];
 
 fn sources(path: &Path) -> Vec<PathBuf> {

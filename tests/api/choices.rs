@@ -151,9 +151,9 @@ fn each_choice_has_a_name_of_its_own_a_reading_and_two_values() {
 fn a_flag_that_chooses_nothing_is_refused_with_what_can_be_chosen() {
     for (flags, parts) in [
         (&["patch"][..], &["NAME=VALUE"][..]),
-        (&["patsh=200"], &["patsh", "patch", "etalon choices"]),
+        (&["patsh=200"], &["patsh", "did you mean patch?", "etalon choices"]),
         (&["patch=201"], &["patch=201", "204, 200"]),
-        (&["problem-members=Lower"], &["pascal, lower", "nearest is lower"]),
+        (&["problem-members=Lower"], &["pascal, lower", "did you mean lower?"]),
         (&["patch=200", "patch=204"], &["twice"]),
         (&["=200"], &["no such choice"]),
     ] {

@@ -9,6 +9,7 @@ use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Request, Response};
 use crate::api::route::Endpoint;
+use crate::input::suggest::did_you_mean;
 
 /// Values other than the defaults, in the order of the table.
 #[derive(Clone, Default)]
@@ -26,17 +27,18 @@ impl Choices {
                 format!("--choice takes NAME=VALUE, such as patch=200, not \"{flag}\".")
             })?;
             let choice = CHOICES.iter().find(|choice| choice.name == name).ok_or_else(|| {
-                let nearest = nearest(name, CHOICES.iter().map(|choice| choice.name));
+                let meant = did_you_mean(name, CHOICES.iter().map(|choice| choice.name));
                 format!(
-                    "--choice {name}: there is no such choice; the nearest is {nearest}, and \
-                     `etalon choices` lists all."
+                    "--choice {name}: there is no such choice{meant}; `etalon choices` lists all."
                 )
             })?;
             let value = choice.value(value).ok_or_else(|| {
                 let names = choice.values.iter().map(|value| value.name);
-                let nearest = nearest(value, names.clone());
+                let meant = did_you_mean(value, names.clone());
                 let names = names.collect::<Vec<_>>().join(", ");
-                format!("--choice {name}={value}: {name} is {names}; the nearest is {nearest}.")
+                format!(
+                    "--choice {name}={value}: there is no such value{meant}; there are {names}."
+                )
             })?;
             if given.iter().any(|(other, _)| other.name == name) {
                 return Err(format!("--choice {name} is given twice."));
@@ -120,24 +122,4 @@ impl Choice {
     pub fn value(&self, name: &str) -> Option<&'static Value> {
         self.values.iter().find(|value| value.name == name)
     }
-}
-
-/// The name that takes the fewest changes of a character to write instead of `word`.
-fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> &'n str {
-    names.min_by_key(|name| distance(word, name)).unwrap_or_default()
-}
-
-/// How many characters must be added, left out or replaced to make `b` of `a` (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
