@@ -143,7 +143,7 @@ impl Api {
     }
 
     async fn route(&self, request: Request) -> Response {
-        if let Some(path) = request.path.strip_prefix("/etalon/") {
+        if let Some(path) = mount::rest(admin::MOUNT, &request.path).filter(|rest| !rest.is_empty()) {
             let path = path.to_owned();
             return admin::answer(self, &path, request).await;
         }
@@ -200,7 +200,8 @@ impl<A: Documented> Call<'_, A> {
 
 impl Service for Api {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
-        if head.path == "/etalon/records" && head.method == Method::POST {
+        let is_records = mount::rest(admin::MOUNT, &head.path) == Some(admin::RECORDS);
+        if is_records && head.method == Method::POST {
             return match self.auth.admin(&head.headers) {
                 Ok(()) => Ok(admin::LOAD_LIMIT),
                 Err(error) => Err(problem::response(admin::PROBLEMS, &error)),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::admin::MOUNT;
+
 /// Paths that take the place of documented ones, by the name of the API.
 #[derive(Debug, Clone, Default)]
 pub struct Mounts(BTreeMap<String, String>);
@@ -66,8 +68,8 @@ pub(super) fn check(mounts: &Mounts, mounted: &[(&str, &str)]) -> Result<(), Str
         if let Some((other, at)) = mounted.iter().find(within) {
             return Err(format!("{name} at {mount} would stand within {other} at {at}."));
         }
-        if rest("/etalon", mount).is_some() {
-            return Err(format!("{name} cannot stand at {mount}: /etalon is the server's own."));
+        if rest(MOUNT, mount).is_some() {
+            return Err(format!("{name} cannot stand at {mount}: {MOUNT} is the server's own."));
         }
     }
     Ok(())
