@@ -94,7 +94,7 @@ impl Pulse {
         match written {
             Poll::Pending if !self.stalled() => {
                 self.taken.store(0, Relaxed);
-                self.stall(true);
+                self.note_stalled();
             }
             Poll::Ready(Ok(taken)) if self.stalled() => {
                 let taken = self.taken.load(Relaxed) + taken;
@@ -109,13 +109,22 @@ impl Pulse {
 
     /// What was offered is taken whole, or not yet.
     pub(super) fn flushed(&self, flushed: &Poll<io::Result<()>>) {
-        self.stall(flushed.is_pending());
+        match flushed {
+            Poll::Pending => self.note_stalled(),
+            Poll::Ready(_) => self.note_taking(),
+        }
     }
 
-    /// The phase's own time starts afresh when the client takes bytes again.
-    fn stall(&self, stalled: bool) {
-        if self.stalled() != stalled {
-            self.stalled.store(stalled, Relaxed);
+    /// Notes that the client takes nothing; from here on its stall is timed.
+    fn note_stalled(&self) {
+        if !self.stalled.swap(true, Relaxed) {
+            self.moved();
+        }
+    }
+
+    /// Notes that the client takes bytes; the phase's own time starts afresh.
+    fn note_taking(&self) {
+        if self.stalled.swap(false, Relaxed) {
             self.moved();
         }
     }
