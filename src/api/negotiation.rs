@@ -40,9 +40,9 @@ pub(super) fn accepted(headers: &HeaderMap, produced: &'static [Media]) -> Optio
         return produced.first();
     }
     // `max_by` gives the last of equals, and the first is meant.
-    let liked = produced.iter().rev().map(|media| (media, liking(media, headers)));
+    let liked = produced.iter().rev().map(|media| (media, preference(media, headers)));
     let best = liked.max_by(|(_, a), (_, b)| a.total_cmp(b));
-    best.filter(|(_, liking)| *liking > 0.0).map(|(media, _)| media)
+    best.filter(|(_, preference)| *preference > 0.0).map(|(media, _)| media)
 }
 
 /// The media ranges of every `Accept`, each with its weight.
@@ -56,7 +56,7 @@ fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (&str, f32)> {
 }
 
 /// The weight of the most specific range that `media` is in, or zero. Of equal ranges the kinder.
-fn liking(media: &Media, headers: &HeaderMap) -> f32 {
+fn preference(media: &Media, headers: &HeaderMap) -> f32 {
     let family = media.name.split('/').next().unwrap_or_default();
     let mut best = (0, 0.0_f32);
     for (range, weight) in ranges(headers) {
@@ -91,7 +91,7 @@ pub(super) fn none_accepted(produced: &[Media]) -> ApiError {
 ///
 /// # Errors
 /// 415.
-pub(super) fn sent(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
+pub(super) fn body_format(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
     let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
     if !headers.get_all(CONTENT_ENCODING).iter().all(plain) {
         let detail = "The body must not be compressed: no Content-Encoding is read.";

@@ -65,7 +65,7 @@ impl<S: Service> Exchange<S> {
         // What a refusal needs once the request is gone, without copying all of it each time.
         let method = head.method.clone();
         let accept = head.headers.get(ACCEPT).cloned();
-        match polled(async { self.service.answer(head).await }).await {
+        match caught_in(async { self.service.answer(head).await }).await {
             Ok(answer) => (answer, false),
             Err(Panicked) => {
                 let headers = accept.into_iter().map(|value| (ACCEPT, value)).collect();
@@ -103,7 +103,7 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 }
 
 /// The same of a future.
-async fn polled<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+async fn caught_in<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut work = pin!(work);
     poll_fn(|cx| match caught(|| work.as_mut().poll(cx)) {
         Ok(poll) => poll.map(Ok),

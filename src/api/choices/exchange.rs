@@ -60,20 +60,20 @@ impl<'a> Exchange<'a> {
     }
 
     /// Whether this is an answer to `pattern` that says that all went well.
-    pub(super) fn did(&self, pattern: &str) -> bool {
+    pub(super) fn succeeded_at(&self, pattern: &str) -> bool {
         self.status().is_success() && self.asked.is(pattern)
     }
 
     /// Answers what went well with another status.
     pub(super) fn instead(&mut self, pattern: &str, status: StatusCode) {
-        if self.did(pattern) {
+        if self.succeeded_at(pattern) {
             self.response.status = status;
         }
     }
 
     /// Answers what went well with a status and no body.
     pub(super) fn without_body(&mut self, pattern: &str, status: StatusCode) {
-        if self.did(pattern) {
+        if self.succeeded_at(pattern) {
             self.response.status = status;
             self.drop_body();
         }
@@ -81,7 +81,7 @@ impl<'a> Exchange<'a> {
 
     /// Answers what went well with the resource as GET has it now.
     pub(super) fn with_resource(&mut self, pattern: &str) {
-        if self.did(pattern)
+        if self.succeeded_at(pattern)
             && let Some(found) = self.resource(&self.asked.request.path)
         {
             (self.response, self.content) = (found, Content::Unread);

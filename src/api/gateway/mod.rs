@@ -107,7 +107,7 @@ const LOAD: Action = (Method::GET, Handler::Read(customer::load));
 const MODIFY: Action = (Method::POST, Handler::Later(|call| Box::pin(customer::modify(call))));
 
 /// The answer of create, load and modify: the customer, 200 (reading 111).
-fn one(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {
+fn respond_with(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {
     let body = format::object(call.media.format, customers::ROOT, customer.members());
     format::response(StatusCode::OK, call.media, body)
 }

@@ -35,11 +35,11 @@ pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
         return listing.answer(call.store);
     }
     let store = call.store.clone();
-    aside(move || listing.answer(&store)).await
+    on_own_thread(move || listing.answer(&store)).await
 }
 
 /// Does what reads a whole collection on a thread of its own, so that others are answered meanwhile.
-async fn aside(
+async fn on_own_thread(
     work: impl FnOnce() -> Result<Response, ApiError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let failed = |reason: String| ApiError::internal("Reading failed.").with_log(reason);

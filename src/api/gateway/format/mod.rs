@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{Call, MEDIA};
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
-use crate::api::negotiation::{Format, Media, sent};
+use crate::api::negotiation::{Format, Media, body_format};
 use crate::model::violation::Violation;
 
 /// The longest body in bytes. Seven members of 255 characters are a third of it even where each
@@ -31,7 +31,7 @@ const WRAPPERS: [&str; 2] = ["customer", "object"];
 /// # Errors
 /// 415, 413, and 400 when the body is not of that format or names a member twice.
 pub(super) fn read(call: &Call) -> Result<Value, ApiError> {
-    let format = sent(&call.request.headers, MEDIA)?;
+    let format = body_format(&call.request.headers, MEDIA)?;
     let body = &call.request.body;
     if body.len() > LONGEST {
         let detail = format!("The body is longer than {LONGEST} bytes, and no customer is.");
