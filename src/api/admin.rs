@@ -18,13 +18,13 @@ use crate::model::violation::Violation;
 use crate::store::load::{LoadError, Source};
 use crate::store::{dump, empty};
 
-/// Where the surface stands.
+/// The path of the surface.
 pub(super) const MOUNT: &str = "/etalon";
 
 /// The path of the records below it.
 pub(super) const RECORDS: &str = "/records";
 
-/// What stands before the code in problems that belong to no API.
+/// The prefix of the code in problems that belong to no API.
 pub(super) const PROBLEMS: &str = "etalon/problems/";
 
 /// The most bytes of one load over HTTP; larger ones go through `etalon load`.
@@ -56,7 +56,7 @@ fn not_allowed(method: &str, allow: &str) -> ApiError {
     ApiError::method_not_allowed(detail).with_header(ALLOW, allow)
 }
 
-/// Whether the server answers and takes writes.
+/// Returns whether the server answers and takes writes.
 fn health(api: &Api) -> Response {
     let (status, word) = match api.store.takes_writes() {
         true => (StatusCode::OK, "ok"),
@@ -106,7 +106,7 @@ async fn delete(api: &Api) -> Result<Response, ApiError> {
     Ok(Response::no_content())
 }
 
-/// A response of records.
+/// Returns a response of records.
 fn ndjson(body: Body) -> Response {
     let media = HeaderValue::from_static("application/x-ndjson");
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, media)]);

@@ -31,7 +31,7 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// Whether the well-known tokens are accepted, so that only loopback may be served.
+    /// Returns whether the well-known tokens are accepted, so that only loopback may be served.
     pub fn is_open(&self) -> bool {
         self.tokens.is_empty()
     }
@@ -49,8 +49,8 @@ impl Auth {
         bearer(headers, &expected, NOT_REACHED)
     }
 
-    /// The ledger that the token of a request reaches, whichever is asked for: one that need not
-    /// exist where the well-known tokens are accepted.
+    /// Returns the ledger that the token of a request reaches, whichever is asked for: one that
+    /// need not exist where the well-known tokens are accepted.
     pub(super) fn holder(&self, headers: &HeaderMap) -> Option<String> {
         let token = of_scheme(authorization(headers)?, "Bearer")?;
         if self.is_open() {
@@ -117,19 +117,19 @@ impl Auth {
     }
 }
 
-/// The one Authorization header of a request.
+/// Returns the one Authorization header of a request.
 fn authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     values.next().filter(|_| values.next().is_none())
 }
 
-/// What follows the scheme, in any case, and a blank.
+/// Returns what follows the scheme, in any case, and a blank.
 fn of_scheme<'h>(authorization: &'h HeaderValue, scheme: &str) -> Option<&'h str> {
     let (named, rest) = authorization.to_str().ok()?.split_once(' ')?;
     named.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
-/// The user and the password of a request (RFC 7617), if it has them.
+/// Returns the user and the password of a request (RFC 7617), if it has them.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let encoded = of_scheme(authorization(headers)?, "Basic")?;
     let text = String::from_utf8(BASE64.decode(encoded).ok()?).ok()?;
@@ -150,8 +150,8 @@ fn bearer(headers: &HeaderMap, expected: &str, refusal: &str) -> Result<(), ApiE
 
 const NOT_REACHED: &str = "The token does not reach this ledger.";
 
-/// A ledger that does not exist answers as one whose token is another: a stranger learns nothing
-/// of which ledgers there are.
+/// Returns the refusal of a token that does not reach a ledger. One that does not exist answers
+/// alike: a stranger learns nothing of which ledgers there are.
 pub(super) fn not_reached() -> ApiError {
     unauthorized(NOT_REACHED)
 }

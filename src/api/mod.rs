@@ -51,13 +51,13 @@ const BODY_LIMIT: u64 = 1 << 20;
 pub trait Documented: Sized + 'static {
     /// The API's name on the command line.
     const NAME: &'static str;
-    /// What stands before everything in its documented paths, without a slash at the end.
+    /// The prefix of its documented paths, without a slash at the end.
     const MOUNT: &'static str;
     /// The media types of its responses; the first is for clients that do not mind.
     const PRODUCES: &'static [Media];
-    /// What a request is admitted to.
+    /// The scope that a request is admitted to.
     type Scope: Scope;
-    /// What is compiled once, such as the schemas of its requests.
+    /// The part that is compiled once, such as the schemas of its requests.
     type Schemas: Send + Sync;
 
     /// Compiles the schemas.
@@ -66,10 +66,10 @@ pub trait Documented: Sized + 'static {
     /// When an embedded schema is broken.
     fn compile() -> Result<Self::Schemas, String>;
 
-    /// The routes.
+    /// Returns the routes.
     fn routes() -> &'static [Route<Self>];
 
-    /// An error in this API's own form, where it has several in the form of `media`.
+    /// Returns an error in this API's own form, where it has several in the form of `media`.
     fn refuse(error: &ApiError, media: &Media) -> Response;
 }
 
@@ -113,7 +113,7 @@ pub struct Call<'a, A: Documented> {
 }
 
 impl Api {
-    /// The documented APIs over `store`, for those whom `auth` names.
+    /// Returns the documented APIs over `store`, for those whom `auth` names.
     ///
     /// # Errors
     /// When an embedded schema is broken.
@@ -137,7 +137,7 @@ impl Api {
         self.choices = choices;
     }
 
-    /// Every route, as the name of its API and its path under that API's mount and scope.
+    /// Returns every route, as the name of its API and its path under that API's mount and scope.
     pub fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
     }
@@ -170,7 +170,7 @@ impl Api {
         self.choices.answer(self, endpoint, &request, response)
     }
 
-    /// The API that `path` belongs to.
+    /// Returns the API that `path` belongs to.
     fn endpoint(&self, path: &str) -> Option<&dyn Endpoint> {
         let found = self.endpoints.iter().find(|each| mount::rest(each.mount(), path).is_some());
         found.map(|endpoint| &**endpoint)
@@ -192,7 +192,7 @@ impl<A: Documented> Call<'_, A> {
         self.request.query.as_deref()
     }
 
-    /// A variable of the path.
+    /// Returns a variable of the path.
     fn param(&self, index: usize) -> &str {
         self.params.get(index).map_or("", String::as_str)
     }

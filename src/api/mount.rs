@@ -35,18 +35,18 @@ impl Mounts {
         Ok(Self(mounts))
     }
 
-    /// The path of the API called `name`, which is documented to stand at `documented`.
+    /// Returns the path of the API called `name`, which is documented to stand at `documented`.
     pub(super) fn path(&self, name: &str, documented: &str) -> String {
         self.0.get(name).map_or(documented, String::as_str).to_owned()
     }
 
-    /// The names that are none of `known`.
+    /// Returns the names that are none of `known`.
     fn unknown(&self, known: &[&str]) -> Option<&str> {
         self.0.keys().map(String::as_str).find(|name| !known.contains(name))
     }
 }
 
-/// What follows `mount` in `path`: nothing, or something that begins with a slash.
+/// Returns what follows `mount` in `path`: nothing, or something that begins with a slash.
 pub(super) fn rest<'p>(mount: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(mount).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -24,7 +24,7 @@ pub fn run(args: &Args) -> ExitCode {
     print("choices", text.as_bytes())
 }
 
-/// What is chosen, and a line for each value.
+/// Returns what is chosen, and a line for each value.
 fn paragraph(choice: &Choice) -> String {
     let numbers = choice.readings.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let noun = if choice.readings.len() == 1 { "reading" } else { "readings" };

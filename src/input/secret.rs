@@ -25,7 +25,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where a secret is.
+/// The place of a secret.
 #[derive(Debug, Clone)]
 pub enum Source {
     /// Here.
@@ -125,7 +125,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, &'static str> {
     String::from_utf8(bytes).map_err(|_| "not in UTF-8")
 }
 
-/// Whether a header can hold the text as it is.
+/// Returns whether a header can hold the text as it is.
 pub fn is_printable(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }

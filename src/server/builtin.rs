@@ -17,7 +17,7 @@ use crate::model::record::RecordReader;
 use crate::store::load::{LoadError, Source};
 use crate::store::{Store, wait};
 
-/// Where the demo records stand among the embedded files.
+/// The path of the demo records among the embedded files.
 pub const DEMO: &str = "examples/demo.ndjson";
 
 /// A server that is running.
@@ -83,8 +83,8 @@ impl Drop for BuiltIn {
     }
 }
 
-/// The runtime of a server: two workers, since the writer has a thread of its own and a point read
-/// takes microseconds.
+/// Returns the runtime of a server: two workers, since the writer has a thread of its own and a
+/// point read takes microseconds.
 ///
 /// # Errors
 /// A sentence, when the system gives no threads.

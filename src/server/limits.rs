@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How much of the server one client may hold, and for how long.
+/// The limits of what one client may hold of the server, and for how long.
 ///
 /// A client can hold a connection only by doing what an honest one does; each other way ends in
 /// one of these times. The size of a request body is not here: the API says it for each request

@@ -47,7 +47,7 @@ macro_rules! from_redb {
 
 from_redb!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
 
-/// Why a write was not acknowledged.
+/// A reason for which a write was not acknowledged.
 #[derive(Debug)]
 pub enum WriteError {
     /// It was rolled back: nothing changed.

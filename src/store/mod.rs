@@ -50,7 +50,7 @@ impl Store {
         Self::with(open::file(path)?)
     }
 
-    /// A store that lives as long as the process.
+    /// Returns a store that lives as long as the process.
     ///
     /// # Errors
     /// When the writer's thread cannot be started.
@@ -65,7 +65,8 @@ impl Store {
         Ok(Self { writer, database })
     }
 
-    /// A view of everything that is committed now. It pins the pages that it sees: keep it short.
+    /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
+    /// short.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -122,7 +123,7 @@ impl Store {
         loaded.await.unwrap_or_else(|error| Err(LoadError::Unwritten(error)))
     }
 
-    /// Whether writes are taken: not after a commit has failed.
+    /// Returns whether writes are taken: not after a commit has failed.
     pub fn takes_writes(&self) -> bool {
         !self.writer.is_broken()
     }

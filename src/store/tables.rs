@@ -49,7 +49,7 @@ pub const GATEWAY_CUSTOMERS_BY_NAME: TableDefinition<(u8, &str, u64), &[u8]> =
 /// (collection, length of the id, id) → the resource; layout in `tmf`. The length comes first, so
 /// that ids which are numbers stand in the order of numbers.
 pub const TMF: TableDefinition<(&str, u32, &str), &[u8]> = TableDefinition::new("tmf");
-/// What is numbered without a ledger → the last number given out.
+/// A name of what is numbered without a ledger → the last number given out.
 pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequences");
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
@@ -159,7 +159,7 @@ fn empty_ledgers(tx: &WriteTransaction) -> Result<(), StoreError> {
     create(tx)
 }
 
-/// The first text after `text`: where the keys end that have `text` in this place.
+/// Returns the first text after `text`: where the keys end that have `text` in this place.
 pub(super) fn after(text: &str) -> String {
     format!("{text}\0")
 }
@@ -235,7 +235,7 @@ macro_rules! ledger_keys {
 
 ledger_keys! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
 
-/// The next number of a counter that begins after `start`.
+/// Returns the next number of a counter that begins after `start`.
 pub(super) fn next(
     tx: &WriteTransaction,
     ledger: &str,
@@ -249,7 +249,7 @@ pub(super) fn next(
     Ok(next)
 }
 
-/// The next number of a sequence, from 1.
+/// Returns the next number of a sequence, from 1.
 pub(super) fn next_in(tx: &WriteTransaction, sequence: &str) -> Result<u64, StoreError> {
     let mut sequences = tx.open_table(SEQUENCES)?;
     let last = sequences.get(sequence)?.map_or(0, |last| last.value());

@@ -19,7 +19,7 @@ const RECORDS: &str = r#"
 {"record":"usage","ledgerNo":"$","customerNo":"1","subscriptionNo":"1","usage":{"type":1,"typeName":"T","startDateTime":"2023-09-01T00:00:00","totalAmount":1,"volume":1,"volumeUnit":"S"}}
 "#;
 
-/// A store with these ledgers, each of which has everything.
+/// Returns a store with these ledgers, each of which has everything.
 fn store(ledgers: &[&str]) -> Store {
     let store = Store::in_memory().unwrap();
     let records: String = ledgers.iter().map(|no| RECORDS.replace('$', no)).collect();
@@ -29,7 +29,7 @@ fn store(ledgers: &[&str]) -> Store {
     store
 }
 
-/// Every row of every table that begins with a ledger.
+/// Returns every row of every table that begins with a ledger.
 fn rows(tx: &ReadTransaction) -> Vec<(&'static str, Vec<String>)> {
     fn of<K: redb::Key + 'static, V: redb::Value + 'static>(
         tx: &ReadTransaction,

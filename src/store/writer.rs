@@ -115,7 +115,7 @@ impl Writer {
         }
     }
 
-    /// Whether a commit has failed, or panicked and ended the thread.
+    /// Returns whether a commit has failed, or panicked and ended the thread.
     pub(super) fn is_broken(&self) -> bool {
         let ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
         ended || self.broken.load(Ordering::Acquire)

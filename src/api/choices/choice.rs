@@ -28,7 +28,7 @@ pub struct Value {
     pub(super) effect: Effect,
 }
 
-/// What a value changes.
+/// The effect of a value.
 pub(super) enum Effect {
     /// Nothing: it is the default.
     None,

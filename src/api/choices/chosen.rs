@@ -51,12 +51,12 @@ impl Choices {
         Ok(Self(given))
     }
 
-    /// Whether all is as it is without choices.
+    /// Returns whether all is as it is without choices.
     pub(in crate::api) fn are_default(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a resource is to do as the setting says.
+    /// Returns whether a resource is to do as the setting says.
     pub(in crate::api) fn has(&self, setting: Setting) -> bool {
         self.0.iter().any(|(_, it)| matches!(it.effect, Effect::Set(set) if set == setting))
     }
@@ -80,7 +80,7 @@ impl Choices {
         })
     }
 
-    /// What is asked instead of a request to an API.
+    /// Returns what is asked instead of a request to an API.
     pub(in crate::api) fn ask(&self, endpoint: &dyn Endpoint, request: Request) -> Request {
         let mut asked = Asked { mount: endpoint.mount(), request };
         for effect in self.effects(endpoint) {
@@ -91,7 +91,7 @@ impl Choices {
         asked.request
     }
 
-    /// What is answered instead of `response`.
+    /// Returns what is answered instead of `response`.
     pub(in crate::api) fn answer(
         &self,
         api: &Api,
@@ -118,7 +118,7 @@ impl Choices {
 }
 
 impl Choice {
-    /// The value of this name.
+    /// Returns the value of this name.
     pub fn value(&self, name: &str) -> Option<&'static Value> {
         self.values.iter().find(|value| value.name == name)
     }

@@ -34,7 +34,7 @@ const LINKS: [&str; 15] = [
     "unbilledUsageSummaries",
 ];
 
-/// What a customer has that PATCH cannot change (reading 80).
+/// The members of a customer that PATCH cannot change (reading 80).
 const UNPATCHABLE: [&str; 10] = [
     "@id",
     "customerNo",

@@ -121,7 +121,7 @@ pub(super) async fn store(
     Ok(Response::json(StatusCode::CREATED, identity(&id, &no)).with_location(&id))
 }
 
-/// The short form of a customer: 002 › Create, Find and Generate customer.
+/// Returns the short form of a customer: 002 › Create, Find and Generate customer.
 pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(128);
     let mut object = Object::begin(&mut out);
@@ -158,7 +158,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     Ok(Response::no_content())
 }
 
-/// The customer that members which have passed their schema describe.
+/// Returns the customer that members which have passed their schema describe.
 pub(super) fn from_members(members: Map<String, Value>) -> Result<CustomerWithAddresses, ApiError> {
     serde_json::from_value(Value::Object(members))
         .map_err(|error| Violation::body(format!("The body is no customer: {error}.")).into())

@@ -71,8 +71,8 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
     Ok(respond(&address, &with_refresh(&call, call.param(0))))
 }
 
-/// What can be done with the legal address: replace it, and refresh it where that was agreed and
-/// the register knows the customer, so that what is listed works (reading 23).
+/// Returns what can be done with the legal address: replace it, and refresh it where that was
+/// agreed and the register knows the customer, so that what is listed works (reading 23).
 pub(super) fn operations(
     call: &Call,
     tx: &impl Tx,
@@ -106,7 +106,7 @@ fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, 
     }
 }
 
-/// An address that was sent, checked and in canonical spelling.
+/// Returns an address that was sent, checked and in canonical spelling.
 pub(super) fn read_address(call: &Call) -> Result<Address, ApiError> {
     body_format(&call.request.headers, &[JSON])?;
     let members = without_nulls(call.schemas.address.read(&call.request.body)?);
@@ -122,7 +122,7 @@ pub(super) fn write(out: &mut Vec<u8>, members: &str, operations: &[Operation]) 
     object.end();
 }
 
-/// An address as a response.
+/// Returns an address as a response.
 pub(super) fn respond(members: &str, operations: &[Operation]) -> Response {
     let mut out = Vec::with_capacity(members.len() + 512);
     write(&mut out, members, operations);

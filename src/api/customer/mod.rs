@@ -130,7 +130,7 @@ pub struct Schemas {
     generate: Schema,
 }
 
-/// The path of a customer, or of what stands under it.
+/// Returns the path of a customer, or of what stands under it.
 fn customer_path(call: &Call, customer_no: &str, rest: &[&str]) -> String {
     call.path(["customers", customer_no].into_iter().chain(rest.iter().copied()))
 }

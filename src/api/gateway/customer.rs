@@ -30,7 +30,7 @@ pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
     Ok(respond_with(&call, &customer))
 }
 
-/// The id in the path; what cannot be one is no customer's.
+/// Returns the id in the path; what cannot be one is no customer's.
 fn id(call: &Call) -> Result<u64, ApiError> {
     let text = call.param(0);
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');

@@ -63,9 +63,9 @@ pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
     Ok(response)
 }
 
-/// The customers that are found; none when more than `patience` had to be passed over. They are at
-/// most a thousand: some hundreds of kilobytes, 8 MiB where every character of theirs must be
-/// escaped.
+/// Returns the customers that are found; none when more than `patience` had to be passed over. They
+/// are at most a thousand: some hundreds of kilobytes, 8 MiB where every character of theirs must
+/// be escaped.
 fn list(
     search: &Search,
     tx: &ReadTransaction,

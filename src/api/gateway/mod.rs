@@ -32,7 +32,7 @@ const MEDIA: &[Media] = &[JSON, XML, TEXT_XML, FORM];
 /// 003 › find, Produces: json, xml (reading 114).
 const FOUND: &[Media] = &[JSON, XML, TEXT_XML];
 
-/// Whose requests are admitted: the account of customers that name none (reading 117).
+/// The account of the caller, which is that of customers that name none (reading 117).
 pub struct Account(String);
 
 impl Scope for Account {
@@ -106,7 +106,7 @@ const CREATE: Action = (Method::PUT, Handler::Later(|call| Box::pin(customers::c
 const LOAD: Action = (Method::GET, Handler::Read(customer::load));
 const MODIFY: Action = (Method::POST, Handler::Later(|call| Box::pin(customer::modify(call))));
 
-/// The answer of create, load and modify: the customer, 200 (reading 111).
+/// Returns the answer of create, load and modify: the customer, 200 (reading 111).
 fn respond_with(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {
     let body = format::object(call.media.format, customers::ROOT, customer.members());
     format::response(StatusCode::OK, call.media, body)

@@ -21,7 +21,7 @@ use crate::store::tmf::{self, ResourceView};
 /// nothing where they are passed over.
 const READ_BYTES: usize = 1 << 20;
 
-/// How many match before paging (reading 217).
+/// The header that says how many match before paging (reading 217).
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// GET a collection: a bare array in order of id (readings 147, 149, 216, 217).
@@ -58,7 +58,7 @@ struct Listing {
     query: Query,
 }
 
-/// Where a reader of a collection stands.
+/// The place where a reader of a collection stands.
 #[derive(Clone)]
 struct Cursor {
     /// The last id that was read.

@@ -83,7 +83,8 @@ static ROUTES: [[Route<Usage>; 5]; 2] = [
     ),
 ];
 
-/// What stands around the items of a list: after them the navigation of the list's path `id`.
+/// Returns what stands around the items of a list: after them the navigation of the list's path
+/// `id`.
 fn around_items(id: &str) -> [Vec<u8>; 2] {
     let mut after = b"],\"navigation\":{\"@id\":".to_vec();
     text(&mut after, id);
@@ -91,7 +92,7 @@ fn around_items(id: &str) -> [Vec<u8>; 2] {
     [b"{\"items\":[".to_vec(), after]
 }
 
-/// What a tree calls its parts.
+/// The names that a tree has for its parts.
 struct Names {
     tree: Tree,
     /// The segment under the ledger.
@@ -127,7 +128,7 @@ impl Names {
         Owner { ledger: &call.ledger().ledger_no, tree: self.tree, no: call.param(0) }
     }
 
-    /// The owner, unless Usage does not know it or has no usage of it: 000 › Problem types,
+    /// Returns the owner, unless Usage does not know it or has no usage of it: 000 › Problem types,
     /// readings 28 and 29.
     fn find_owner<'a>(&self, call: &'a Call, tx: &impl Tx) -> Result<Owner<'a>, ApiError> {
         call.check_params(&[self.tree.number_member(), "subscriptionNo"])?;
@@ -152,7 +153,7 @@ impl Names {
         Err(error)
     }
 
-    /// The owner and the subscription of the path.
+    /// Returns the owner and the subscription of the path.
     fn find_subscription<'a>(
         &self,
         call: &'a Call,

@@ -22,7 +22,7 @@ use crate::model::violation::Violation;
 /// character is escaped, and what no format can make of this much costs little memory.
 const LONGEST: usize = 64 << 10;
 
-/// What a noun may be wrapped in: its own name, or that of the parameter (reading 115).
+/// The names of what a noun may be wrapped in: its own, or that of the parameter (reading 115).
 const WRAPPERS: [&str; 2] = ["customer", "object"];
 
 /// Reads the noun that the body holds, in the format that its Content-Type names. Its members have
@@ -64,7 +64,7 @@ fn add(members: &mut Map<String, Value>, name: &str, value: Value) -> Result<(),
 /// A member as it is written.
 pub(super) type Member<'a> = (&'static str, Cow<'a, str>);
 
-/// A noun; `root` names it where the format names nouns.
+/// Returns a noun; `root` names it where the format names nouns.
 pub(super) fn object<'a>(
     format: Format,
     root: &str,
@@ -132,8 +132,8 @@ impl List {
     }
 }
 
-/// A response of this type. It says no charset: all of it is UTF-8, as JSON and forms always are
-/// and as XML itself declares.
+/// Returns a response of this type. It says no charset: all of it is UTF-8, as JSON and forms
+/// always are and as XML itself declares.
 pub(super) fn response(status: StatusCode, media: &Media, body: Vec<u8>) -> Response {
     let media = HeaderValue::from_static(media.name);
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, media)]);
