@@ -28,7 +28,7 @@ screenshot:
     chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1500 \
         --user-data-dir="$folder/profile" --screenshot=docs/report.png "file://$folder/report.html" 2> "$folder/chromium.log"
 
-# Whether the judge can be trusted: the audit with its table, 200 combinations of switches, 20 orders.
+# Whether the judge can be trusted: the audit with its table, 200 combinations of choices, 20 orders.
 trust:
     cargo run --release -- audit
     cargo test --release --test trust -- --ignored --nocapture two_hundred_combinations

@@ -6,6 +6,8 @@
 
 pub mod data;
 
+pub mod input;
+
 #[cfg(feature = "server")]
 pub mod model;
 

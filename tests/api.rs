@@ -11,6 +11,8 @@ mod world;
 mod addresses;
 #[path = "api/admin.rs"]
 mod admin;
+#[path = "api/choices.rs"]
+mod choices;
 #[path = "api/constraints.rs"]
 mod constraints;
 #[path = "api/create.rs"]
@@ -29,8 +31,6 @@ mod orders;
 mod patch;
 #[path = "api/protocol.rs"]
 mod protocol;
-#[path = "api/readings.rs"]
-mod readings;
 #[path = "api/surpluses.rs"]
 mod surpluses;
 #[path = "api/tmf.rs"]

@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the library and what it may use.
-const MAY_USE: [(&str, &[&str]); 6] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("data", &[]),
+    ("input", &[]),
     ("model", &["data"]),
     ("store", &["data", "model"]),
-    ("api", &["data", "model", "store"]),
-    ("server", &["data", "model", "store", "api"]),
-    ("harness", &["data"]),
+    ("api", &["data", "input", "model", "store"]),
+    ("server", &["data", "input", "model", "store", "api"]),
+    ("harness", &["data", "input"]),
 ];
 
 fn sources(path: &Path) -> Vec<PathBuf> {
@@ -24,13 +25,67 @@ fn sources(path: &Path) -> Vec<PathBuf> {
     entries.flat_map(|entry| sources(&entry.unwrap().path())).collect()
 }
 
-/// The modules of ours that a source file names.
-fn used(source: &str) -> impl Iterator<Item = &str> {
+/// The rooms of the judge, floor by floor from the ground. A room knows those below it; those on one
+/// floor do not know each other.
+const FLOORS: [&[&str]; 8] = [
+    &["api"],
+    &["suite"],
+    &["subject"],
+    &["wire"],
+    &["compare"],
+    &["outcome"],
+    &["run"],
+    &["evidence", "report", "audit"],
+];
+
+/// Returns the floor of a room of the judge, the ground being 0.
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// Returns every name after `path`, such as `crate::`, that a source file's code has.
+fn named<'s>(source: &'s str, path: &str) -> impl Iterator<Item = &'s str> {
     source
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| line.split("crate::").skip(1))
+        .flat_map(|line| line.split(path).skip(1).collect::<Vec<_>>())
         .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
+}
+
+/// Returns what is wrong with the modules that a file of `module` names.
+fn against_the_order(module: &str, allowed: &[&str], source: &str) -> Vec<String> {
+    named(source, "crate::")
+        .filter(|name| *name != module && !allowed.contains(name) && !name.is_empty())
+        .map(|name| format!("uses {name}, which stands above {module}"))
+        .collect()
+}
+
+/// Returns what is wrong with the rooms of the judge that a file of `room` names, `depth` modules below
+/// the judge's own. A list of rooms in braces could hide one, and is refused.
+fn against_the_floors(room: &str, depth: usize, source: &str) -> Vec<String> {
+    let own = floor(room).unwrap();
+    let up = "super::".repeat(depth);
+    let relative = named(source, &up).filter(|name| floor(name).is_some());
+    let names = named(source, "crate::harness::").chain(relative);
+    names
+        .filter(|name| *name != room)
+        .filter_map(|name| match floor(name) {
+            Some(other) if other < own => None,
+            Some(_) => Some(format!("uses {name}, which does not stand below {room}")),
+            None => Some(format!("names `crate::harness::{name}`, which is no room")),
+        })
+        .collect()
+}
+
+/// Returns how many modules below the judge's own a file of it is.
+fn depth(harness: &Path, file: &Path) -> usize {
+    let parts = file.strip_prefix(harness).unwrap().components().count();
+    if file.ends_with("mod.rs") { parts - 1 } else { parts }
+}
+
+/// Whether a file holds only tests, which may look into every room.
+fn is_test(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "tests" || part.as_os_str() == "tests.rs")
 }
 
 #[test]
@@ -42,17 +97,70 @@ fn every_arrow_points_down() {
         let place = if folder.is_dir() { folder } else { root.join(format!("{module}.rs")) };
         for file in sources(&place) {
             let source = fs::read_to_string(&file).unwrap();
-            for name in used(&source) {
-                assert!(
-                    name == module || allowed.contains(&name) || name.is_empty(),
-                    "{} uses {name}, which stands above {module}",
-                    file.display()
-                );
-                arrows += usize::from(name != module);
-            }
+            let wrong = against_the_order(module, allowed, &source);
+            assert!(wrong.is_empty(), "{} {}", file.display(), wrong.join(", "));
+            arrows += named(&source, "crate::").filter(|name| *name != module).count();
         }
     }
     assert!(arrows > 50, "only {arrows} arrows were found: the test no longer reads the sources");
+}
+
+#[test]
+fn every_arrow_of_the_judge_points_down() {
+    let harness = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/harness");
+    let mut arrows = 0;
+    for room in FLOORS.iter().copied().flatten() {
+        for file in sources(&harness.join(room)).into_iter().filter(|file| !is_test(file)) {
+            let source = fs::read_to_string(&file).unwrap();
+            let wrong = against_the_floors(room, depth(&harness, &file), &source);
+            assert!(wrong.is_empty(), "{} {}", file.display(), wrong.join(", "));
+            arrows += named(&source, "crate::harness::").filter(|name| name != room).count();
+        }
+    }
+    assert!(arrows > 200, "only {arrows} arrows were found: the test no longer reads the sources");
+}
+
+#[test]
+fn every_room_of_the_judge_has_its_floor_and_no_file_stands_outside_of_one() {
+    let harness = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/harness");
+    let mut found: Vec<_> = fs::read_dir(harness)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "mod.rs" && name != "tests")
+        .collect();
+    let mut rooms = FLOORS.concat();
+    found.sort_unstable();
+    rooms.sort_unstable();
+    assert_eq!(found, rooms);
+}
+
+/// What the tests above are for: an arrow against the direction is found, however it is written.
+#[test]
+fn an_arrow_against_the_direction_is_found() {
+    for (room, source, found) in [
+        ("wire", "use crate::harness::suite::Step;", 0),
+        ("wire", "use crate::harness::wire::body::Body;", 0),
+        ("wire", "// use crate::harness::run::Judge;", 0),
+        ("wire", "use crate::harness::run::Judge;", 1),
+        ("wire", "    let judge = crate::harness::run::Judge::new(bench);", 1),
+        ("wire", "use crate::harness::{run, suite};", 1),
+        ("wire", "use crate::harness::Judge;", 1),
+        ("wire", "use super::super::run::Judge;", 1),
+        ("wire", "use super::super::suite::Step;", 0),
+        ("report", "use crate::harness::evidence::Redaction;", 1),
+        ("report", "use crate::harness::outcome::RunReport;", 0),
+        ("suite", "use crate::harness::audit::Seeds;", 1),
+    ] {
+        assert_eq!(against_the_floors(room, 2, source).len(), found, "{room}: {source}");
+    }
+    for (module, source, found) in [
+        ("store", "use crate::model::Ledger;", 0),
+        ("store", "use crate::api::Api;", 1),
+        ("harness", "use crate::server::builtin;", 1),
+    ] {
+        let (_, allowed) = MAY_USE.iter().find(|(name, _)| *name == module).unwrap();
+        assert_eq!(against_the_order(module, allowed, source).len(), found, "{module}: {source}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A correct server never fails: whatever the documents leave to the server, the judge accepts.
 //!
-//! Each server is the built-in one with other readings of the documents, judged in this process.
+//! Each server is the built-in one with other choices among what the documents leave open, judged in this process.
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use etalon::api::readings::{Readings, SWITCHES};
+use etalon::api::choices::{CHOICES, Choices};
 use etalon::harness::evidence::Redaction;
 use etalon::harness::{
     APIS, Bench, Judge, Options, RunReport, Selection, Suite, Target, TargetFlags, Verdict, run,
@@ -24,7 +24,7 @@ static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Arc::new(Suite::embedded()
 /// What combinations are drawn from.
 const SEED: u64 = 20260731;
 
-/// A server: the flags that choose its readings, and the APIs that are judged.
+/// A server: the flags that choose for it, and the APIs that are judged.
 struct Server {
     flags: Vec<String>,
     apis: Vec<&'static str>,
@@ -49,26 +49,26 @@ fn two_hundred_combinations() {
 }
 
 #[test]
-fn the_command_line_lists_the_switches_and_refuses_what_is_none() {
+fn the_command_line_lists_the_choices_and_refuses_what_is_none() {
     let etalon = |args: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_etalon")).args(args).stdin(Stdio::null()).output().unwrap()
     };
-    let listed = etalon(&["readings", "--format", "json"]);
+    let listed = etalon(&["choices", "--format", "json"]);
     let listed: Vec<Value> = serde_json::from_slice(&listed.stdout).unwrap();
-    assert_eq!(listed.len(), SWITCHES.len());
-    for (row, switch) in listed.iter().zip(SWITCHES) {
+    assert_eq!(listed.len(), CHOICES.len());
+    for (row, choice) in listed.iter().zip(CHOICES) {
         assert_eq!(
             (&row["name"], &row["default"]),
-            (&switch.name.into(), &row["values"][0]["value"])
+            (&choice.name.into(), &row["values"][0]["value"])
         );
-        assert_eq!(row["values"].as_array().unwrap().len(), switch.values.len());
+        assert_eq!(row["values"].as_array().unwrap().len(), choice.values.len());
     }
-    let table = String::from_utf8(etalon(&["readings"]).stdout).unwrap();
-    for switch in SWITCHES {
-        assert!(table.contains(&format!("{} · ", switch.name)), "{}", switch.name);
+    let table = String::from_utf8(etalon(&["choices"]).stdout).unwrap();
+    for choice in CHOICES {
+        assert!(table.contains(&format!("{} · ", choice.name)), "{}", choice.name);
     }
     for flags in [&["patsh=200"][..], &["patch=2"], &["patch"], &["patch=200", "patch=200"]] {
-        let flags = flags.iter().flat_map(|flag| ["--reading", flag]);
+        let flags = flags.iter().flat_map(|flag| ["--choice", flag]);
         let args: Vec<_> = ["serve", "--listen", "127.0.0.1:0"].into_iter().chain(flags).collect();
         let refused = etalon(&args);
         let said = String::from_utf8(refused.stderr).unwrap();
@@ -79,17 +79,17 @@ fn the_command_line_lists_the_switches_and_refuses_what_is_none() {
 
 /// A server for each value but the defaults. Its own APIs are judged, or all of them.
 fn each_value(all: bool) -> Vec<Server> {
-    let alone = SWITCHES.iter().flat_map(|switch| {
-        let apis = if all { every_api() } else { switch.apis.to_vec() };
-        switch.values.iter().skip(1).map(move |value| Server {
-            flags: vec![format!("{}={}", switch.name, value.name)],
+    let alone = CHOICES.iter().flat_map(|choice| {
+        let apis = if all { every_api() } else { choice.apis.to_vec() };
+        choice.values.iter().skip(1).map(move |value| Server {
+            flags: vec![format!("{}={}", choice.name, value.name)],
             apis: apis.clone(),
         })
     });
     alone.collect()
 }
 
-/// Servers with a value of every switch, drawn alike from all that it has.
+/// Servers with a value of every choice, drawn alike from all that it has.
 fn combinations(count: usize) -> Vec<Server> {
     let mut state = SEED;
     let mut draw = move |below: usize| {
@@ -101,9 +101,9 @@ fn combinations(count: usize) -> Vec<Server> {
         usize::try_from((mixed ^ (mixed >> 31)) % below as u64).unwrap()
     };
     let drawn = (0..count).map(|_| {
-        let flags = SWITCHES.iter().map(|switch| {
-            let value = &switch.values[draw(switch.values.len())];
-            format!("{}={}", switch.name, value.name)
+        let flags = CHOICES.iter().map(|choice| {
+            let value = &choice.values[draw(choice.values.len())];
+            format!("{}={}", choice.name, value.name)
         });
         Server { flags: flags.collect(), apis: every_api() }
     });
@@ -145,10 +145,10 @@ fn all_conform(servers: Vec<Server>) {
     assert!(rejected.is_empty(), "{} of {count} are rejected:\n{told}", rejected.len());
 }
 
-/// What a server with these readings is told.
+/// What is said of a server with these choices.
 fn judge(flags: &[String], apis: &[&str]) -> RunReport {
-    let readings = Readings::from_flags(flags).unwrap();
-    let server = builtin::start_with(SUITE.records(), readings).unwrap();
+    let choices = Choices::from_flags(flags).unwrap();
+    let server = builtin::start_with(SUITE.records(), choices).unwrap();
     let flags = TargetFlags {
         url: Some(server.url()),
         apis: apis.iter().map(ToString::to_string).collect(),

@@ -1,4 +1,4 @@
-//! The admin surface under `/etalon/`: health, and records in, out and away. Ours, of no document.
+//! The admin surface: health, and records in, out and away. Ours, of no document.
 
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use http::{Method, StatusCode};
+use http::{HeaderMap, StatusCode};
 
 use super::Api;
 use super::error::ApiError;
@@ -18,27 +18,35 @@ use crate::model::violation::Violation;
 use crate::store::load::{LoadError, Source};
 use crate::store::{dump, empty};
 
-/// What stands before the code in problems that belong to no API.
+/// The path of the surface.
+pub(super) const MOUNT: &str = "/etalon";
+
+/// The path of the records below it.
+pub(super) const RECORDS: &str = "/records";
+
+/// The prefix of the code in problems that belong to no API.
 pub(super) const PROBLEMS: &str = "etalon/problems/";
 
 /// The most bytes of one load over HTTP; larger ones go through `etalon load`.
 pub(super) const LOAD_LIMIT: u64 = 64 << 20;
 
-/// Answers a request to `/etalon/{path}`.
+/// Answers a request to `path` below the mount, with its slash.
 pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response {
     let answer = match (path, request.method.as_str()) {
-        ("health", "GET" | "HEAD") => Ok(health(api)),
-        ("health", method) => Err(not_allowed(method, "GET, HEAD")),
-        ("records", method) => match api.auth.admin(&request.headers) {
+        ("/health", "GET" | "HEAD") => Ok(health(api)),
+        ("/health", method) => Err(not_allowed(method, "GET, HEAD")),
+        (RECORDS, method) => match api.auth.admin(&request.headers) {
             Err(error) => Err(error),
             Ok(()) => match method {
-                "GET" | "HEAD" => get(api, request.method == Method::HEAD),
+                "GET" => records(api).map(ndjson),
+                // Without the dump that a HEAD has no use for.
+                "HEAD" => Ok(ndjson(Body::Whole(Bytes::new()))),
                 "POST" => post(api, request.body).await,
                 "DELETE" => delete(api).await,
                 method => Err(not_allowed(method, "GET, HEAD, POST, DELETE")),
             },
         },
-        _ => Err(ApiError::not_found(format!("There is nothing at /etalon/{path}."))),
+        _ => Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}."))),
     };
     answer.unwrap_or_else(|error| problem::response(PROBLEMS, &error))
 }
@@ -48,7 +56,7 @@ fn not_allowed(method: &str, allow: &str) -> ApiError {
     ApiError::method_not_allowed(detail).with_header(ALLOW, allow)
 }
 
-/// Whether the server answers and takes writes.
+/// Returns whether the server answers and takes writes.
 fn health(api: &Api) -> Response {
     let (status, word) = match api.store.takes_writes() {
         true => (StatusCode::OK, "ok"),
@@ -94,25 +102,20 @@ async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
 
 /// Removes every record.
 async fn delete(api: &Api) -> Result<Response, ApiError> {
-    api.store.write_alone(empty).await?;
+    api.store.write_alone(empty).await??;
     Ok(Response::no_content())
+}
+
+/// Returns a response of records.
+fn ndjson(body: Body) -> Response {
+    let media = HeaderValue::from_static("application/x-ndjson");
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, media)]);
+    Response { status: StatusCode::OK, headers, body }
 }
 
 /// Dumps the records as one consistent view. This transaction lives as long as the client reads,
 /// which only an administrator can ask for.
-fn get(api: &Api, head: bool) -> Result<Response, ApiError> {
-    let body = match head {
-        true => Body::Whole(Bytes::new()),
-        false => Body::Pages(records(api)?),
-    };
-    let mut response = Response::json(StatusCode::OK, Vec::new());
-    let ndjson = HeaderValue::from_static("application/x-ndjson");
-    response.headers.insert(CONTENT_TYPE, ndjson);
-    response.body = body;
-    Ok(response)
-}
-
-fn records(api: &Api) -> Result<super::message::Pages, ApiError> {
+fn records(api: &Api) -> Result<Body, ApiError> {
     let tx = api.store.reader()?;
     let (pages, read) = sync_channel(2);
     let failed = |error: io::Error| {
@@ -130,7 +133,7 @@ fn records(api: &Api) -> Result<super::message::Pages, ApiError> {
             drop(store);
         })
         .map_err(failed)?;
-    Ok(Box::new(read.into_iter()))
+    Ok(Body::Pages(Box::new(read.into_iter())))
 }
 
 /// Gathers what is written into pages and hands them on.

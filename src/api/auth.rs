@@ -11,26 +11,27 @@ use http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq;
 
 use super::error::ApiError;
+use crate::input::secret::Secret;
 
-/// The tokens that are accepted. It has no `Debug`: they are never printed.
-#[derive(Clone, Default)]
+/// The tokens that are accepted.
+#[derive(Debug, Clone, Default)]
 pub struct Auth {
     /// Bearer tokens by ledger. None at all: `etalon-<ledgerNo>` reaches each ledger.
-    pub tokens: HashMap<String, String>,
+    pub tokens: HashMap<String, Secret>,
     /// The token of the admin surface. None: `etalon-admin`, as long as no ledger has a token of
     /// its own; otherwise the surface is closed.
-    pub admin_token: Option<String>,
+    pub admin_token: Option<Secret>,
     /// The gateway's users and their passwords (reading 124).
-    pub gateway_users: HashMap<String, String>,
+    pub gateway_users: HashMap<String, Secret>,
     /// The bearer token of the TM Forum API (reading 165).
-    pub tmf_token: Option<String>,
+    pub tmf_token: Option<Secret>,
     /// Whether others than this machine reach the server. An API without credentials then answers
     /// nobody, and otherwise everybody.
     pub exposed: bool,
 }
 
 impl Auth {
-    /// Whether the well-known tokens are accepted, so that only loopback may be served.
+    /// Returns whether the well-known tokens are accepted, so that only loopback may be served.
     pub fn is_open(&self) -> bool {
         self.tokens.is_empty()
     }
@@ -41,21 +42,21 @@ impl Auth {
     /// 401 unless the bearer token is that ledger's.
     pub fn ledger(&self, headers: &HeaderMap, ledger: &str) -> Result<(), ApiError> {
         let expected = match self.tokens.get(ledger) {
-            Some(token) => Cow::Borrowed(token.as_str()),
+            Some(token) => Cow::Borrowed(token.reveal()),
             None if self.is_open() => Cow::Owned(format!("etalon-{ledger}")),
             None => return Err(not_reached()),
         };
         bearer(headers, &expected, NOT_REACHED)
     }
 
-    /// The ledger that the token of a request reaches, whichever is asked for: one that need not
-    /// exist where the well-known tokens are accepted.
+    /// Returns the ledger that the token of a request reaches, whichever is asked for: one that
+    /// need not exist where the well-known tokens are accepted.
     pub(super) fn holder(&self, headers: &HeaderMap) -> Option<String> {
         let token = of_scheme(authorization(headers)?, "Bearer")?;
         if self.is_open() {
             return token.strip_prefix("etalon-").map(str::to_owned);
         }
-        let same = |known: &str| bool::from(known.as_bytes().ct_eq(token.as_bytes()));
+        let same = |known: &Secret| bool::from(known.reveal().as_bytes().ct_eq(token.as_bytes()));
         // All of them are compared, so that the time tells nothing.
         let holders = self.tokens.iter().filter(|(_, known)| same(known));
         holders.last().map(|(ledger, _)| ledger.clone())
@@ -67,7 +68,7 @@ impl Auth {
     /// 401 unless the bearer token is the admin token.
     pub fn admin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let expected = match &self.admin_token {
-            Some(token) => token,
+            Some(token) => token.reveal(),
             None if self.is_open() => "etalon-admin",
             None => {
                 return Err(unauthorized("The server was started without --admin-token."));
@@ -94,7 +95,7 @@ impl Auth {
         };
         // The same work whether or not there is such a user.
         let expected = self.gateway_users.get(&user);
-        let matches = password.as_bytes().ct_eq(expected.map_or("", String::as_str).as_bytes());
+        let matches = password.as_bytes().ct_eq(expected.map_or("", Secret::reveal).as_bytes());
         if expected.is_some() && bool::from(matches) {
             return Ok(Some(user));
         }
@@ -107,7 +108,7 @@ impl Auth {
     /// 401 unless the bearer token is the one that was given.
     pub fn tmf(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         match &self.tmf_token {
-            Some(token) => bearer(headers, token, "The token is not the one of this API."),
+            Some(token) => bearer(headers, token.reveal(), "The token is not the one of this API."),
             None if self.exposed => {
                 Err(unauthorized("The server was started without --tmf-token."))
             }
@@ -116,19 +117,19 @@ impl Auth {
     }
 }
 
-/// The one Authorization header of a request.
+/// Returns the one Authorization header of a request.
 fn authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     values.next().filter(|_| values.next().is_none())
 }
 
-/// What follows the scheme, in any case, and a blank.
+/// Returns what follows the scheme, in any case, and a blank.
 fn of_scheme<'h>(authorization: &'h HeaderValue, scheme: &str) -> Option<&'h str> {
     let (named, rest) = authorization.to_str().ok()?.split_once(' ')?;
     named.eq_ignore_ascii_case(scheme).then(|| rest.trim())
 }
 
-/// The user and the password of a request (RFC 7617), if it has them.
+/// Returns the user and the password of a request (RFC 7617), if it has them.
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let encoded = of_scheme(authorization(headers)?, "Basic")?;
     let text = String::from_utf8(BASE64.decode(encoded).ok()?).ok()?;
@@ -149,8 +150,8 @@ fn bearer(headers: &HeaderMap, expected: &str, refusal: &str) -> Result<(), ApiE
 
 const NOT_REACHED: &str = "The token does not reach this ledger.";
 
-/// A ledger that does not exist answers as one whose token is another: a stranger learns nothing
-/// of which ledgers there are.
+/// Returns the refusal of a token that does not reach a ledger. One that does not exist answers
+/// alike: a stranger learns nothing of which ledgers there are.
 pub(super) fn not_reached() -> ApiError {
     unauthorized(NOT_REACHED)
 }

@@ -11,7 +11,7 @@ use crate::store::error::{StoreError, WriteError};
 pub struct ErrorStatus(StatusCode);
 
 impl ErrorStatus {
-    /// The status code.
+    /// Returns the status code.
     pub fn code(self) -> StatusCode {
         self.0
     }
@@ -22,7 +22,7 @@ impl ErrorStatus {
 #[derive(Debug, Clone)]
 pub struct ApiError(Box<Fault>);
 
-/// What an [`ApiError`] says.
+/// The content of an [`ApiError`].
 #[derive(Debug, Clone)]
 pub struct Fault {
     /// The status.
@@ -110,7 +110,7 @@ errors! {
 }
 
 impl ApiError {
-    /// A validation error with the parameters that failed.
+    /// Returns a validation error with the parameters that failed.
     pub fn validation(violations: Vec<Violation>) -> Self {
         let detail = match &violations[..] {
             [one] => one.message.clone(),
@@ -138,7 +138,7 @@ impl ApiError {
 const SENTENCES: usize = 20;
 
 impl Fault {
-    /// All that was wrong as one text, for an API whose errors have room for no more.
+    /// Returns all that was wrong as one text, for an API whose errors have room for no more.
     pub(super) fn message(&self) -> String {
         if self.violations.is_empty() {
             return self.detail.clone();

@@ -13,7 +13,7 @@ use crate::model::violation::Violation;
 use crate::store::ledgers;
 
 impl Scope for Ledger {
-    /// The ledger that the path begins with (readings 10, 11, 13, 168).
+    /// Returns the ledger that the path begins with (readings 10, 11, 13, 168).
     ///
     /// # Errors
     /// 401 when the token is not that ledger's, or there is no such ledger; 404 when none is named.
@@ -41,7 +41,7 @@ impl<A: Documented<Scope = Ledger>> Call<'_, A> {
         &self.scope
     }
 
-    /// The path of a resource of the ledger.
+    /// Returns the path of a resource of the ledger.
     pub(super) fn path<'s>(&'s self, segments: impl IntoIterator<Item = &'s str>) -> String {
         path(self.mount, std::iter::once(self.scope.ledger_no.as_str()).chain(segments))
     }

@@ -55,7 +55,7 @@ impl std::fmt::Debug for Body {
     }
 }
 
-/// Why the socket layer gives up on a request before the API has seen it.
+/// A reason for which the socket layer gives up on a request before the API has seen it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     /// The body is longer than the limit, in bytes.
@@ -68,7 +68,7 @@ pub enum Refusal {
     Broken,
 }
 
-/// What the server serves. One implementation answers for the APIs; tests have small ones.
+/// A service on sockets. One implementation answers for the APIs; tests have small ones.
 pub trait Service: Send + Sync + 'static {
     /// Decides from the head of a request whether its body is to be read, and up to how many
     /// bytes. `Err` is answered at once; the connection then closes unless the body was empty.
@@ -77,8 +77,8 @@ pub trait Service: Send + Sync + 'static {
     /// Answers a request.
     fn answer(&self, request: Request) -> impl Future<Output = Response> + Send;
 
-    /// The answer, in the form of the API that the head belongs to, to a request that the socket
-    /// layer gave up on.
+    /// Returns the answer, in the form of the API that the head belongs to, to a request that the
+    /// socket layer gave up on.
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response;
 }
 
@@ -99,14 +99,14 @@ impl Request {
 }
 
 impl Response {
-    /// A JSON response.
+    /// Returns a JSON response.
     pub fn json(status: StatusCode, body: Vec<u8>) -> Self {
         let json = HeaderValue::from_static("application/json");
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, json)]);
         Self { status, headers, body: Body::Whole(Bytes::from(body)) }
     }
 
-    /// A response that says no more than its status, 204.
+    /// Returns a response that says no more than its status, 204.
     pub fn no_content() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,

@@ -2,17 +2,18 @@
 
 mod admin;
 pub mod auth;
+pub mod choices;
 pub mod customer;
 pub mod error;
 pub mod gateway;
 mod ledger;
 pub mod message;
 mod mount;
+mod names;
 mod negotiation;
 mod pages;
 mod problem;
 mod query;
-pub mod readings;
 pub mod route;
 pub mod tmf;
 pub mod usage;
@@ -27,10 +28,10 @@ use redb::ReadTransaction;
 use crate::model::violation::Violation;
 use crate::store::Store;
 use auth::Auth;
+use choices::Choices;
 use error::ApiError;
 use message::{Refusal, Request, Response, Service};
 use negotiation::Media;
-use readings::Readings;
 use route::{Endpoint, Endpoints, Reply, Route};
 
 pub use mount::Mounts;
@@ -50,13 +51,13 @@ const BODY_LIMIT: u64 = 1 << 20;
 pub trait Documented: Sized + 'static {
     /// The API's name on the command line.
     const NAME: &'static str;
-    /// What stands before everything in its documented paths, without a slash at the end.
+    /// The prefix of its documented paths, without a slash at the end.
     const MOUNT: &'static str;
     /// The media types of its responses; the first is for clients that do not mind.
     const PRODUCES: &'static [Media];
-    /// What a request is admitted to.
+    /// The scope that a request is admitted to.
     type Scope: Scope;
-    /// What is compiled once, such as the schemas of its requests.
+    /// The part that is compiled once, such as the schemas of its requests.
     type Schemas: Send + Sync;
 
     /// Compiles the schemas.
@@ -65,10 +66,10 @@ pub trait Documented: Sized + 'static {
     /// When an embedded schema is broken.
     fn compile() -> Result<Self::Schemas, String>;
 
-    /// The routes.
+    /// Returns the routes.
     fn routes() -> &'static [Route<Self>];
 
-    /// An error in this API's own form, where it has several in the form of `media`.
+    /// Returns an error in this API's own form, where it has several in the form of `media`.
     fn refuse(error: &ApiError, media: &Media) -> Response;
 }
 
@@ -92,14 +93,14 @@ pub struct Api {
     store: Arc<Store>,
     auth: Auth,
     endpoints: Vec<Box<dyn Endpoint>>,
-    readings: Readings,
+    choices: Choices,
 }
 
 /// A request that has found its route, with what every handler needs.
 pub struct Call<'a, A: Documented> {
     store: &'a Arc<Store>,
     schemas: &'a A::Schemas,
-    readings: &'a Readings,
+    choices: &'a Choices,
     scope: A::Scope,
     /// What stands before every path of the API here.
     mount: &'a str,
@@ -112,7 +113,7 @@ pub struct Call<'a, A: Documented> {
 }
 
 impl Api {
-    /// The documented APIs over `store`, for those whom `auth` names.
+    /// Returns the documented APIs over `store`, for those whom `auth` names.
     ///
     /// # Errors
     /// When an embedded schema is broken.
@@ -128,21 +129,22 @@ impl Api {
         let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
         let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
         mount::check(mounts, &mounted)?;
-        Ok(Self { store, auth, endpoints, readings: Readings::default() })
+        Ok(Self { store, auth, endpoints, choices: Choices::default() })
     }
 
-    /// Chooses among the answers that the documents allow.
-    pub fn set_readings(&mut self, readings: Readings) {
-        self.readings = readings;
+    /// Takes what was chosen among the answers that the documents allow.
+    pub fn set_choices(&mut self, choices: Choices) {
+        self.choices = choices;
     }
 
-    /// Every route, as the name of its API and its path under that API's mount and scope.
+    /// Returns every route, as the name of its API and its path under that API's mount and scope.
     pub fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
     }
 
     async fn route(&self, request: Request) -> Response {
-        if let Some(path) = request.path.strip_prefix("/etalon/") {
+        if let Some(path) = mount::rest(admin::MOUNT, &request.path).filter(|rest| !rest.is_empty())
+        {
             let path = path.to_owned();
             return admin::answer(self, &path, request).await;
         }
@@ -159,17 +161,17 @@ impl Api {
         answer.unwrap_or_else(|error| endpoint.refuse(&error, media))
     }
 
-    /// Answers as the readings say that were chosen.
+    /// Answers by the values that were chosen.
     async fn answer_as_chosen(&self, request: Request) -> Response {
         let Some(endpoint) = self.endpoint(&request.path) else {
             return self.route(request).await;
         };
-        let request = self.readings.ask(endpoint, request);
+        let request = self.choices.ask(endpoint, request);
         let response = self.route(request.clone()).await;
-        self.readings.answer(self, endpoint, &request, response)
+        self.choices.answer(self, endpoint, &request, response)
     }
 
-    /// The API that `path` belongs to.
+    /// Returns the API that `path` belongs to.
     fn endpoint(&self, path: &str) -> Option<&dyn Endpoint> {
         let found = self.endpoints.iter().find(|each| mount::rest(each.mount(), path).is_some());
         found.map(|endpoint| &**endpoint)
@@ -179,7 +181,7 @@ impl Api {
         match self.endpoint(&head.path) {
             Some(endpoint) => {
                 let refusal = endpoint.refuse(error, endpoint.media(&head.headers));
-                self.readings.answer(self, endpoint, head, refusal)
+                self.choices.answer(self, endpoint, head, refusal)
             }
             None => problem::response(admin::PROBLEMS, error),
         }
@@ -191,7 +193,7 @@ impl<A: Documented> Call<'_, A> {
         self.request.query.as_deref()
     }
 
-    /// A variable of the path.
+    /// Returns a variable of the path.
     fn param(&self, index: usize) -> &str {
         self.params.get(index).map_or("", String::as_str)
     }
@@ -199,7 +201,8 @@ impl<A: Documented> Call<'_, A> {
 
 impl Service for Api {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
-        if head.path == "/etalon/records" && head.method == Method::POST {
+        let is_records = mount::rest(admin::MOUNT, &head.path) == Some(admin::RECORDS);
+        if is_records && head.method == Method::POST {
             return match self.auth.admin(&head.headers) {
                 Ok(()) => Ok(admin::LOAD_LIMIT),
                 Err(error) => Err(problem::response(admin::PROBLEMS, &error)),
@@ -209,7 +212,7 @@ impl Service for Api {
     }
 
     async fn answer(&self, request: Request) -> Response {
-        if self.readings.are_default() {
+        if self.choices.are_default() {
             return self.route(request).await;
         }
         // On the heap, so that those who choose nothing do not carry room for it.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::admin::MOUNT;
+
 /// Paths that take the place of documented ones, by the name of the API.
 #[derive(Debug, Clone, Default)]
 pub struct Mounts(BTreeMap<String, String>);
@@ -33,18 +35,18 @@ impl Mounts {
         Ok(Self(mounts))
     }
 
-    /// The path of the API called `name`, which is documented to stand at `documented`.
+    /// Returns the path of the API called `name`, which is documented to stand at `documented`.
     pub(super) fn path(&self, name: &str, documented: &str) -> String {
         self.0.get(name).map_or(documented, String::as_str).to_owned()
     }
 
-    /// The names that are none of `known`.
+    /// Returns the names that are none of `known`.
     fn unknown(&self, known: &[&str]) -> Option<&str> {
         self.0.keys().map(String::as_str).find(|name| !known.contains(name))
     }
 }
 
-/// What follows `mount` in `path`: nothing, or something that begins with a slash.
+/// Returns what follows `mount` in `path`: nothing, or something that begins with a slash.
 pub(super) fn rest<'p>(mount: &str, path: &'p str) -> Option<&'p str> {
     path.strip_prefix(mount).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
@@ -66,8 +68,8 @@ pub(super) fn check(mounts: &Mounts, mounted: &[(&str, &str)]) -> Result<(), Str
         if let Some((other, at)) = mounted.iter().find(within) {
             return Err(format!("{name} at {mount} would stand within {other} at {at}."));
         }
-        if rest("/etalon", mount).is_some() {
-            return Err(format!("{name} cannot stand at {mount}: /etalon is the server's own."));
+        if rest(MOUNT, mount).is_some() {
+            return Err(format!("{name} cannot stand at {mount}: {MOUNT} is the server's own."));
         }
     }
     Ok(())

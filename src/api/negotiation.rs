@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderValue};
 
 use super::error::ApiError;
 
-/// How a body is written.
+/// A format of bodies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// JSON, RFC 8259.
@@ -32,20 +32,20 @@ pub(super) const JSON: Media = Media { name: "application/json", format: Format:
 pub(super) const MERGE_PATCH: Media =
     Media { name: "application/merge-patch+json", format: Format::Json };
 
-/// The media type among `produced` that a client likes best, the earlier of two that it likes
-/// alike; `None` when it accepts none. The most specific range that a type is in decides, so a
-/// weight of zero there outweighs a welcome to all. What is no media range limits nothing.
+/// Returns the media type among `produced` that a client likes best, the earlier of two that it
+/// likes alike; `None` when it accepts none. The most specific range that a type is in decides, so
+/// a weight of zero there outweighs a welcome to all. What is no media range limits nothing.
 pub(super) fn accepted(headers: &HeaderMap, produced: &'static [Media]) -> Option<&'static Media> {
     if ranges(headers).next().is_none() {
         return produced.first();
     }
     // `max_by` gives the last of equals, and the first is meant.
-    let liked = produced.iter().rev().map(|media| (media, liking(media, headers)));
+    let liked = produced.iter().rev().map(|media| (media, preference(media, headers)));
     let best = liked.max_by(|(_, a), (_, b)| a.total_cmp(b));
-    best.filter(|(_, liking)| *liking > 0.0).map(|(media, _)| media)
+    best.filter(|(_, preference)| *preference > 0.0).map(|(media, _)| media)
 }
 
-/// The media ranges of every `Accept`, each with its weight.
+/// Returns the media ranges of every `Accept`, each with its weight.
 fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (&str, f32)> {
     let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     lines
@@ -55,8 +55,9 @@ fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (&str, f32)> {
         .filter(|(range, _)| range.contains('/'))
 }
 
-/// The weight of the most specific range that `media` is in, or zero. Of equal ranges the kinder.
-fn liking(media: &Media, headers: &HeaderMap) -> f32 {
+/// Returns the weight of the most specific range that `media` is in, or zero. Of equal ranges the
+/// kinder.
+fn preference(media: &Media, headers: &HeaderMap) -> f32 {
     let family = media.name.split('/').next().unwrap_or_default();
     let mut best = (0, 0.0_f32);
     for (range, weight) in ranges(headers) {
@@ -73,25 +74,26 @@ fn liking(media: &Media, headers: &HeaderMap) -> f32 {
     best.1
 }
 
-/// The weight among the parameters of a media range; what is no number is as if it were not there.
+/// Returns the weight among the parameters of a media range; what is no number is as if it were not
+/// there.
 fn weight(parameters: &str) -> f32 {
     let weight = parameter(parameters, "q").and_then(|weight| weight.parse().ok());
     weight.filter(|weight: &f32| weight.is_finite()).unwrap_or(1.0)
 }
 
-/// The error of a client that accepts none of `produced`.
+/// Returns the error of a client that accepts none of `produced`.
 pub(super) fn none_accepted(produced: &[Media]) -> ApiError {
     let names: Vec<_> = produced.iter().map(|media| media.name).collect();
     let detail = format!("Responses are {}; Accept excludes that.", names.join(" or "));
     ApiError::not_acceptable(detail)
 }
 
-/// The format of a body: one of those `consumed`, in UTF-8 and not compressed. A request without a
-/// Content-Type is read as the first of them.
+/// Returns the format of a body: one of those `consumed`, in UTF-8 and not compressed. A request
+/// without a Content-Type is read as the first of them.
 ///
 /// # Errors
 /// 415.
-pub(super) fn sent(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
+pub(super) fn body_format(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
     let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
     if !headers.get_all(CONTENT_ENCODING).iter().all(plain) {
         let detail = "The body must not be compressed: no Content-Encoding is read.";
@@ -117,7 +119,7 @@ pub(super) fn sent(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, Ap
     Err(ApiError::unsupported_media_type(detail))
 }
 
-/// The value of a parameter of a media type, quotes and all.
+/// Returns the value of a parameter of a media type, quotes and all.
 fn parameter<'a>(parameters: &'a str, wanted: &str) -> Option<&'a str> {
     parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;

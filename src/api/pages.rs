@@ -31,16 +31,16 @@ impl Page {
         write(&mut self.out)
     }
 
-    /// How long the page is, in bytes.
+    /// Returns how long the page is, in bytes.
     pub(super) fn len(&self) -> usize {
         self.out.len()
     }
 }
 
-/// A list that `read` fills, between what stands before and after its items. `read` adds items to
-/// the page from a cursor on, perhaps none, and says where it stopped, or nothing at the end. The
-/// first page is read at once, in `tx`, so that a short list is one piece with a length, and an
-/// error of it still has a status.
+/// Returns a list that `read` fills, between what stands before and after its items. `read` adds
+/// items to the page from a cursor on, perhaps none, and says where it stopped, or nothing at the
+/// end. The first page is read at once, in `tx`, so that a short list is one piece with a length,
+/// and an error of it still has a status.
 pub(super) fn pages<C: Clone + Send + 'static>(
     store: &Arc<Store>,
     tx: &ReadTransaction,

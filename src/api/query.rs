@@ -4,7 +4,7 @@ use super::error::ApiError;
 use super::wire::{decode, decode_query};
 use crate::model::violation::Violation;
 
-/// The values of every parameter called `name`, decoded.
+/// Returns the values of every parameter called `name`, decoded.
 ///
 /// # Errors
 /// 400 when the encoding of a value is broken.
@@ -26,8 +26,8 @@ pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, Api
     Ok(values)
 }
 
-/// What `$expand` names: a comma list, repeated or both, in any case (readings 67, 68, 200). The
-/// answer says for each of `known`, in lower case, whether it was named.
+/// Returns what `$expand` names: a comma list, repeated or both, in any case (readings 67, 68,
+/// 200). The answer says for each of `known`, in lower case, whether it was named.
 ///
 /// # Errors
 /// 400 on a name that is not among `known`.
@@ -51,7 +51,8 @@ pub(super) fn expand<const N: usize>(
     Ok(named)
 }
 
-/// A count such as `skip`: a number from zero up, `default` where none is given (reading 21).
+/// Returns a count such as `skip`: a number from zero up, `default` where none is given (reading
+/// 21).
 ///
 /// # Errors
 /// 400 when it is negative or no number.
@@ -62,8 +63,8 @@ pub(super) fn count(query: Option<&str>, name: &str, default: usize) -> Result<u
     }
 }
 
-/// The number from zero up that `value` is. What is too large for the type is past the end of every
-/// list all the same.
+/// Returns the number from zero up that `value` is. What is too large for the type is past the end
+/// of every list all the same.
 ///
 /// # Errors
 /// It is none.

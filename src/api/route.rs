@@ -22,7 +22,7 @@ pub struct Route<A: Documented> {
     pub methods: &'static [(Method, Handler<A>)],
 }
 
-/// What a handler that others do not wait for returns.
+/// The answer of a handler that others do not wait for.
 pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + Send + 'a>>;
 
 /// Answers a call.
@@ -35,7 +35,8 @@ pub enum Handler<A: Documented> {
 }
 
 impl<A: Documented> Route<A> {
-    /// The handler of `method`; HEAD is answered as GET, and the socket leaves the body out.
+    /// Returns the handler of `method`; HEAD is answered as GET, and the socket leaves the body
+    /// out.
     ///
     /// # Errors
     /// 405 with `Allow`.
@@ -56,13 +57,13 @@ impl<A: Documented> Route<A> {
 
 /// An API as the service sees it, whatever it admits requests to.
 pub(super) trait Endpoint: Send + Sync {
-    /// The API's name.
+    /// Returns the API's name.
     fn name(&self) -> &'static str;
-    /// Where it stands here.
+    /// Returns where it stands here.
     fn mount(&self) -> &str;
-    /// The paths of its routes.
+    /// Returns the paths of its routes.
     fn paths(&self) -> Vec<&'static str>;
-    /// The media type that a client likes best; `None` when it accepts none.
+    /// Returns the media type that a client likes best; `None` when it accepts none.
     fn media(&self, headers: &HeaderMap) -> Option<&'static Media>;
     /// Answers a request to a path under the mount.
     ///
@@ -74,7 +75,7 @@ pub(super) trait Endpoint: Send + Sync {
         request: Request,
         media: Option<&'static Media>,
     ) -> Result<Reply<'a>, ApiError>;
-    /// An error in the API's own form.
+    /// Returns an error in the API's own form.
     fn refuse(&self, error: &ApiError, media: Option<&'static Media>) -> Response;
 }
 
@@ -84,10 +85,10 @@ pub(super) enum Reply<'a> {
     Later(Answer<'a>),
 }
 
-/// What makes the endpoint of each API.
+/// The makers of each API's endpoint.
 pub(super) type Endpoints = &'static [fn(&Mounts) -> Result<Box<dyn Endpoint>, String>];
 
-/// The endpoint of one API.
+/// Returns the endpoint of one API.
 ///
 /// # Errors
 /// When a schema is broken, or two routes exclude each other.
@@ -138,11 +139,11 @@ impl<A: Documented> Endpoint for Served<A> {
         let (route, params) = self.find(path)?;
         let handler = route.handler(&request.method)?;
         let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;
-        api.readings.check(self, &request)?;
+        api.choices.check(self, &request)?;
         let call = Call {
             store: &api.store,
             schemas: &self.schemas,
-            readings: &api.readings,
+            choices: &api.choices,
             scope,
             mount: &self.mount,
             route,
@@ -162,7 +163,7 @@ impl<A: Documented> Endpoint for Served<A> {
 }
 
 impl<A: Documented> Served<A> {
-    /// The route of a path and the variables in it, decoded.
+    /// Returns the route of a path and the variables in it, decoded.
     ///
     /// # Errors
     /// 404 when there is none; 400 when the encoding of a variable is broken.

@@ -91,7 +91,7 @@ impl<'a> Array<'a> {
         Self { out, empty: true }
     }
 
-    /// The buffer in which the next item is to follow.
+    /// Returns the buffer in which the next item is to follow.
     pub fn item(&mut self) -> &mut Vec<u8> {
         if !std::mem::replace(&mut self.empty, false) {
             self.out.push(b',');
@@ -105,7 +105,7 @@ impl<'a> Array<'a> {
     }
 }
 
-/// What a client may do next: 001 and 002, `operations`.
+/// An operation that a client may do next: 001 and 002, `operations`.
 pub struct Operation {
     /// The name of the operation.
     pub rel: &'static str,
@@ -121,7 +121,7 @@ pub fn text(out: &mut Vec<u8>, value: &str) {
     let _ = serde_json::to_writer(out, value);
 }
 
-/// A path from its segments, each percent-encoded where it must be.
+/// Returns a path from its segments, each percent-encoded where it must be.
 pub fn path<'s>(root: &str, segments: impl IntoIterator<Item = &'s str>) -> String {
     let mut path = String::with_capacity(root.len() + 64);
     path.push_str(root);
@@ -138,8 +138,8 @@ pub fn path<'s>(root: &str, segments: impl IntoIterator<Item = &'s str>) -> Stri
     path
 }
 
-/// The text that a percent-encoded segment of a path stands for; `None` where the encoding is
-/// broken or the bytes are no UTF-8.
+/// Returns the text that a percent-encoded segment of a path stands for; `None` where the encoding
+/// is broken or the bytes are no UTF-8.
 pub fn decode(encoded: &str) -> Option<Cow<'_, str>> {
     if !encoded.contains('%') {
         return Some(Cow::Borrowed(encoded));
@@ -162,7 +162,8 @@ pub fn decode(encoded: &str) -> Option<Cow<'_, str>> {
     String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
-/// The text that a part of a query or of a form stands for: as [`decode`], and a plus is a blank.
+/// Returns the text that a part of a query or of a form stands for: as [`decode`], and a plus is a
+/// blank.
 pub fn decode_query(encoded: &str) -> Option<Cow<'_, str>> {
     if !encoded.contains('+') {
         return decode(encoded);

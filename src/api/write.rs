@@ -6,7 +6,7 @@ use super::error::ApiError;
 use super::{Call, Documented};
 use crate::store::error::StoreError;
 
-/// Why a check in a transaction ends it: the request's fault, or the store's.
+/// A reason for which a check ends its transaction: the request's fault, or the store's.
 pub(super) enum Unmet {
     Refused(ApiError),
     Failed(StoreError),

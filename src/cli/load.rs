@@ -87,7 +87,7 @@ pub(super) fn load_input(store: &Store, input: Input) -> Result<u64, String> {
     })
 }
 
-/// A bar of bytes on a terminal, nothing elsewhere.
+/// Returns a bar of bytes on a terminal, nothing elsewhere.
 fn progress_bar(length: Option<u64>) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();

@@ -4,6 +4,8 @@
 pub mod audit;
 #[cfg(feature = "harness")]
 pub mod certify;
+#[cfg(feature = "server")]
+pub mod choices;
 #[cfg(feature = "harness")]
 pub mod clauses;
 #[cfg(feature = "harness")]
@@ -20,8 +22,6 @@ mod output;
 mod outputs;
 #[cfg(feature = "harness")]
 mod progress;
-#[cfg(feature = "server")]
-pub mod readings;
 #[cfg(feature = "server")]
 pub mod serve;
 #[cfg(feature = "harness")]
@@ -70,9 +70,9 @@ enum Command {
     /// Print every record of a store file, one JSON object a line.
     #[cfg(feature = "server")]
     Dump(dump::Args),
-    /// List what `serve --reading` can choose, with the readings that leave it open.
+    /// List what `serve --choice` can choose, with the readings that leave it open.
     #[cfg(feature = "server")]
-    Readings(readings::Args),
+    Choices(choices::Args),
     /// Print the records that the suite expects in a target.
     Fixtures(fixtures::Args),
 }
@@ -100,7 +100,7 @@ impl Cli {
             #[cfg(feature = "server")]
             Command::Dump(args) => dump::run(args),
             #[cfg(feature = "server")]
-            Command::Readings(args) => readings::run(&args),
+            Command::Choices(args) => choices::run(&args),
             Command::Fixtures(args) => fixtures::run(args),
         }
     }

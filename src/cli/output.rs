@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::{USAGE, complain};
 
-/// How a list is written.
+/// A form in which a list is written.
 #[cfg(any(feature = "server", feature = "harness"))]
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub enum Format {

@@ -2,13 +2,14 @@
 
 use std::io::Write as _;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use etalon::api::auth::Auth;
-use etalon::api::readings::Readings;
+use etalon::api::choices::Choices;
 use etalon::api::{Api, Mounts};
+use etalon::input::secret::Source;
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
 
@@ -50,9 +51,9 @@ pub struct Args {
     #[arg(long, value_name = "NAME=PATH")]
     mount: Vec<String>,
     /// What is chosen where the documents leave a choice, such as `patch=200`; may be repeated.
-    /// `etalon readings` lists the names and the values.
+    /// `etalon choices` lists the names and the values.
     #[arg(long, value_name = "NAME=VALUE")]
-    reading: Vec<String>,
+    choice: Vec<String>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -75,7 +76,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let address = address(&args.listen, &auth).map_err(usage)?;
     auth.exposed = !address.ip().is_loopback();
     let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
-    let readings = Readings::from_flags(&args.reading).map_err(usage)?;
+    let choices = Choices::from_flags(&args.choice).map_err(usage)?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)
@@ -93,7 +94,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }
     let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
-    api.set_readings(readings);
+    api.set_choices(choices);
     let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(address)
@@ -117,13 +118,16 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
 }
 
 fn auth(args: &Args) -> Result<Auth, String> {
+    let here = Path::new("");
     let mut auth = Auth::default();
     for token in &args.token {
         let Some((ledger, token)) = token.split_once('=').filter(|(ledger, _)| !ledger.is_empty())
         else {
             return Err("--token takes LEDGER=TOKEN.".to_owned());
         };
-        if auth.tokens.insert(ledger.to_owned(), secret(token)?).is_some() {
+        let token = Source::from_flag(token).token(here);
+        let token = token.map_err(|error| format!("--token {ledger}: {error}"))?;
+        if auth.tokens.insert(ledger.to_owned(), token).is_some() {
             return Err(format!("--token {ledger} is given twice."));
         }
     }
@@ -132,29 +136,19 @@ fn auth(args: &Args) -> Result<Auth, String> {
         else {
             return Err("--gateway-user takes USER:PASSWORD.".to_owned());
         };
-        if auth.gateway_users.insert(user.to_owned(), secret(password)?).is_some() {
+        let password = Source::from_flag(password).read(here);
+        let password = password.map_err(|error| format!("--gateway-user {user}: {error}"))?;
+        if auth.gateway_users.insert(user.to_owned(), password).is_some() {
             return Err(format!("--gateway-user {user} is given twice."));
         }
     }
-    auth.admin_token = args.admin_token.as_deref().map(secret).transpose()?;
-    auth.tmf_token = args.tmf_token.as_deref().map(secret).transpose()?;
-    Ok(auth)
-}
-
-/// A secret as it stands, or from where `env:NAME` or `file:PATH` say; without blanks around it, for
-/// a file ends with a line break.
-fn secret(text: &str) -> Result<String, String> {
-    let secret = if let Some(name) = text.strip_prefix("env:") {
-        std::env::var(name).map_err(|_| format!("The variable {name} is not set."))?
-    } else if let Some(path) = text.strip_prefix("file:") {
-        std::fs::read_to_string(path).map_err(|error| format!("{path} cannot be read: {error}."))?
-    } else {
-        text.to_owned()
+    let token = |flag: &str, given: &Option<String>| {
+        let token = given.as_deref().map(|given| Source::from_flag(given).token(here));
+        token.transpose().map_err(|error| format!("{flag}: {error}"))
     };
-    match secret.trim() {
-        "" => Err("A token or password is empty.".to_owned()),
-        secret => Ok(secret.to_owned()),
-    }
+    auth.admin_token = token("--admin-token", &args.admin_token)?;
+    auth.tmf_token = token("--tmf-token", &args.tmf_token)?;
+    Ok(auth)
 }
 
 fn address(listen: &str, auth: &Auth) -> Result<SocketAddr, String> {

@@ -30,6 +30,6 @@ pub use outcome::{
     SafeRequest, Standing, Tally, Verdict, changes, json,
 };
 pub use run::{Aside, Bench, Judge, Options, Planned, Progress, Selection, Write, planned, run};
-pub use subject::{Limits, Secret, Target, TargetFlags};
+pub use subject::{Limits, Target, TargetFlags};
 pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteFault};
 pub use wire::{Answer, NoAnswer, Patience};

@@ -23,7 +23,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// The address as it is stored: the country in upper case.
+    /// Returns the address as it is stored: the country in upper case.
     pub fn canonical(mut self) -> Self {
         self.country_code.make_ascii_uppercase();
         self

@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 pub struct Amount(pub Decimal);
 
 impl Amount {
-    /// The number that `text` spells, as JSON spells numbers.
+    /// Returns the number that `text` spells, as JSON spells numbers.
     pub fn parse(text: &str) -> Option<Self> {
         let value = match text.find(['e', 'E']) {
             None => Decimal::from_str_exact(text).ok()?,
@@ -24,7 +24,7 @@ impl Amount {
         Some(Self(value))
     }
 
-    /// The sum, unless it needs more than 28 digits.
+    /// Returns the sum, unless it needs more than 28 digits.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         self.0.checked_add(other.0).map(Self)
     }

@@ -1,7 +1,7 @@
 //! Check digits of numbers that countries and banks give. None is asked for by a document, whose
 //! own examples fail theirs; a server may ask for them all the same (readings 50, 55, 107).
 
-/// Whether the last digit of `digits` completes the others by Luhn.
+/// Returns whether the last digit of `digits` completes the others by Luhn.
 pub fn luhn(digits: &str) -> bool {
     let doubled = digits.bytes().rev().enumerate().map(|(place, byte)| {
         let digit = u32::from(byte.wrapping_sub(b'0'));
@@ -10,14 +10,14 @@ pub fn luhn(digits: &str) -> bool {
     is_number(digits) && doubled.sum::<u32>().is_multiple_of(10)
 }
 
-/// Whether `digits`, each times its weight, sum up to a multiple of eleven.
+/// Returns whether `digits`, each times its weight, sum up to a multiple of eleven.
 pub fn mod11(digits: &str, weights: &[u32]) -> bool {
     let weighted = digits.bytes().zip(weights);
     let sum: u32 = weighted.map(|(byte, weight)| u32::from(byte.wrapping_sub(b'0')) * weight).sum();
     is_number(digits) && sum.is_multiple_of(11)
 }
 
-/// Whether an IBAN is one by its remainder of 97 (ISO 13616), blanks or not.
+/// Returns whether an IBAN is one by its remainder of 97 (ISO 13616), blanks or not.
 pub fn iban(iban: &str) -> bool {
     let plain: String = iban.chars().filter(|c| *c != ' ').collect();
     let Some((head, rest)) = plain.split_at_checked(4) else { return false };
@@ -29,8 +29,8 @@ pub fn iban(iban: &str) -> bool {
     remainder == Some(1)
 }
 
-/// Whether the identity number of a person or a business has its check digits. Numbers of a country
-/// or of a length that is not known here have.
+/// Returns whether the identity number of a person or a business has its check digits. Numbers of a
+/// country or of a length that is not known here have.
 pub fn identity(country: &str, number: &str) -> bool {
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     match (country, digits.len()) {
@@ -45,8 +45,8 @@ pub fn identity(country: &str, number: &str) -> bool {
     }
 }
 
-/// Whether a VAT number of Sweden or Norway is that of a business (`SE` + number + `01`, number +
-/// `MVA`); those of other countries are.
+/// Returns whether a VAT number of Sweden or Norway is that of a business (`SE` + number + `01`,
+/// number + `MVA`); those of other countries are.
 pub fn vat(number: &str) -> bool {
     if let Some(business) = number.strip_prefix("SE") {
         let business = business.strip_suffix("01").filter(|it| it.len() == 10 && is_number(it));

@@ -82,7 +82,8 @@ pub struct CustomerWithAddresses {
 }
 
 impl CustomerWithAddresses {
-    /// The one spelling that is stored, with the defaults of `ledger` where nothing was sent.
+    /// Returns the one spelling that is stored, with the defaults of `ledger` where nothing was
+    /// sent.
     pub fn canonical(mut self, ledger: &Ledger) -> Self {
         let customer = &mut self.customer;
         customer.national_identifier =
@@ -98,8 +99,8 @@ impl CustomerWithAddresses {
         self
     }
 
-    /// The rules of creation that no schema can say, because the ledger decides them: 002 › Create
-    /// new customer, readings 45 and 191.
+    /// Returns which rules of creation are broken that no schema can say, because the ledger
+    /// decides them: 002 › Create new customer, readings 45 and 191.
     pub fn violations_on_create(&self, ledger: &Ledger) -> Vec<Violation> {
         let mut violations = Vec::new();
         let customer = &self.customer;
@@ -131,7 +132,7 @@ impl CustomerWithAddresses {
     }
 }
 
-/// How invoices are sent where nothing else was asked for (reading 199).
+/// The way in which invoices are sent where nothing else was asked for (reading 199).
 pub const POSTAL: &str = "postal";
 
 /// `protectedIdentity` is "only supported in Sweden" (reading 191).

@@ -17,7 +17,7 @@ const DAY: i64 = 86_400;
 const LAST: u64 = 253_402_300_799;
 
 impl DateTime {
-    /// The moment so many seconds after 1970-01-01T00:00:00.
+    /// Returns the moment so many seconds after 1970-01-01T00:00:00.
     pub fn at(unix: u64) -> Self {
         let unix = unix.min(LAST);
         let (days, second) = (unix / DAY as u64, unix % DAY as u64);
@@ -26,13 +26,13 @@ impl DateTime {
         Self(fields.into_iter().fold(date, |packed, field| packed * 100 + field))
     }
 
-    /// The seconds from 1970-01-01T00:00:00 to this moment.
+    /// Returns the seconds from 1970-01-01T00:00:00 to this moment.
     pub fn unix(self) -> i64 {
         let [year, month, day, hour, minute, second] = self.fields().map(|field| field as i64);
         days_of(year, month, day) * DAY + hour * 3600 + minute * 60 + second
     }
 
-    /// The day of the week, from 0 for Monday.
+    /// Returns the day of the week, from 0 for Monday.
     pub fn weekday(self) -> usize {
         // 1970 began on a Thursday.
         (self.unix().div_euclid(DAY) + 3).rem_euclid(7) as usize
@@ -62,7 +62,7 @@ impl DateTime {
         moment.exists().then_some(moment)
     }
 
-    /// The fields from year to second.
+    /// Returns the fields from year to second.
     pub fn fields(self) -> [u64; 6] {
         let n = self.0;
         [
@@ -89,8 +89,8 @@ impl DateTime {
     }
 }
 
-/// The days from 1970-01-01 to a day of the Gregorian calendar. Years are counted from March, so
-/// that the leap day is the last of its year.
+/// Returns the days from 1970-01-01 to a day of the Gregorian calendar. Years are counted from
+/// March, so that the leap day is the last of its year.
 fn days_of(year: i64, month: i64, day: i64) -> i64 {
     let year = if month > 2 { year } else { year - 1 };
     let since_march = (month + 9) % 12;
@@ -98,7 +98,7 @@ fn days_of(year: i64, month: i64, day: i64) -> i64 {
     year * 365 + leap_days + (since_march * 153 + 2) / 5 + day - 1 - 719_468
 }
 
-/// The day that is `days` after 1970-01-01, as yyyyMMdd.
+/// Returns the day that is `days` after 1970-01-01, as yyyyMMdd.
 fn date_of(days: i64) -> u64 {
     // No year is longer than 366 days, so this year is not too late; one of the next is the one.
     let mut year = 1970 + days / 366;

@@ -49,7 +49,7 @@ impl DisbursementOrder {
         }
     }
 
-    /// The order on the wire, as a JSON object.
+    /// Returns the order on the wire, as a JSON object.
     pub fn to_json(&self) -> Value {
         let mut order = Map::new();
         order.insert(self.payee.to_owned(), self.details.clone());

@@ -42,7 +42,7 @@ impl Name {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::First, Self::Last, Self::Organization];
 
-    /// The member, and the query parameter that asks for it.
+    /// Returns the member, and the query parameter that asks for it.
     pub fn member(self) -> &'static str {
         match self {
             Self::First => FIRST_NAME,
@@ -61,7 +61,7 @@ const LAST_NAME: &str = "lastName";
 const ORGANIZATION_NAME: &str = "organizationName";
 
 impl<T: AsRef<str>> GatewayCustomer<T> {
-    /// The members that it has, in the order on the wire.
+    /// Returns the members that it has, in the order on the wire.
     pub fn members(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let some = |text| Some(Cow::Borrowed(AsRef::<str>::as_ref(text)));
         let all = [
@@ -76,7 +76,7 @@ impl<T: AsRef<str>> GatewayCustomer<T> {
         all.into_iter().filter_map(|(member, value)| Some((member, value?)))
     }
 
-    /// The names by which it is found.
+    /// Returns the names by which it is found.
     pub fn names(&self) -> impl Iterator<Item = (Name, &str)> {
         let names =
             [Some(&self.first_name), Some(&self.last_name), self.organization_name.as_ref()];
@@ -136,23 +136,23 @@ impl Sent {
         if violations.is_empty() { Ok(Self(members)) } else { Err(violations) }
     }
 
-    /// A member's text; none where it is absent or null.
+    /// Returns a member's text; none where it is absent or null.
     fn text(&self, member: &str) -> Option<&str> {
         self.0.get(member).and_then(Value::as_str)
     }
 
-    /// The code that was asked for.
+    /// Returns the code that was asked for.
     pub fn code(&self) -> Option<&str> {
         self.text(CODE)
     }
 
-    /// The id that was sent; only a record's counts.
+    /// Returns the id that was sent; only a record's counts.
     pub fn id(&self) -> Option<u64> {
         self.text(ID)?.parse().ok()
     }
 
-    /// The customer `id` that these members make, with `account` and `created` where they say
-    /// nothing of them.
+    /// Returns the customer `id` that these members make, with `account` and `created` where they
+    /// say nothing of them.
     pub fn customer(&self, id: u64, account: &str, created: Option<String>) -> GatewayCustomer {
         let text = |member| self.text(member).map(str::to_owned);
         GatewayCustomer {
@@ -208,12 +208,12 @@ impl Sent {
     }
 }
 
-/// Whether XML 1.0 can hold the character (its production `Char`).
+/// Returns whether XML 1.0 can hold the character (its production `Char`).
 pub fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Whether `user` can be an `accountId`: 1 to 255 characters that XML can hold.
+/// Returns whether `user` can be an `accountId`: 1 to 255 characters that XML can hold.
 pub fn is_account(user: &str) -> bool {
     (1..=255).contains(&user.chars().take(256).count()) && user.chars().all(is_xml)
 }
@@ -228,7 +228,7 @@ fn printed(moment: DateTime) -> String {
     moment.to_string().replace('T', " ")
 }
 
-/// A number of seconds since 1970, UTC, as `yyyy-MM-dd HH:mm:ss`.
+/// Returns the moment so many seconds after 1970, UTC, as `yyyy-MM-dd HH:mm:ss`.
 pub fn created_at(seconds: u64) -> String {
     printed(DateTime::at(seconds))
 }

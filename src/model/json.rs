@@ -54,7 +54,7 @@ fn read_up_to(values: usize, bytes: &[u8]) -> Result<Value, Violation> {
     })
 }
 
-/// Where the reader stands, as a list from the innermost member out.
+/// The place where the reader stands, as a list from the innermost member out.
 enum Path<'a> {
     Root,
     Member(&'a Path<'a>, &'a str),
@@ -72,7 +72,7 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// What all values of a document share.
+/// The state that all values of a document share.
 struct State {
     /// What was refused other than by the parser.
     fault: Option<Violation>,
@@ -172,8 +172,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// Whether a number's exponent is larger than any that an exact decimal can have. Such a number is
-/// short on the wire and endless once somebody expands it.
+/// Returns whether a number's exponent is larger than any that an exact decimal can have. Such a
+/// number is short on the wire and endless once somebody expands it.
 fn out_of_range(number: &str) -> bool {
     number.split_once(['e', 'E']).is_some_and(|(_, exponent)| {
         exponent.len() > 4 || exponent.parse::<i32>().is_ok_and(|n| n.abs() > 28)
@@ -214,7 +214,7 @@ impl<'de> Visitor<'de> for Key {
     }
 }
 
-/// A member that is null is as good as absent (reading 24).
+/// Takes out the members that are null: they are as good as absent (reading 24).
 pub fn without_nulls(mut members: Map<String, Value>) -> Map<String, Value> {
     members.retain(|_, value| !value.is_null());
     for value in members.values_mut() {

@@ -19,7 +19,7 @@ pub struct Ledger {
     pub grants: Vec<Grant>,
 }
 
-/// Who gives out customer numbers: 002 › Create new customer, `customerNo`.
+/// The side that gives out customer numbers: 002 › Create new customer, `customerNo`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CustomerNoMode {
@@ -29,7 +29,8 @@ pub enum CustomerNoMode {
     Generated,
 }
 
-/// What a ledger may do and another may lack ("not normally granted, unless otherwise agreed").
+/// A capability that a ledger has and another may lack ("not normally granted, unless otherwise
+/// agreed").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grant {
@@ -40,12 +41,12 @@ pub enum Grant {
 }
 
 impl Ledger {
-    /// Whether `grant` was agreed.
+    /// Returns whether `grant` was agreed.
     pub fn has(&self, grant: Grant) -> bool {
         self.grants.contains(&grant)
     }
 
-    /// The language of customers who state none (reading 59).
+    /// Returns the language of customers who state none (reading 59).
     pub fn language(&self) -> &'static str {
         match self.country.as_str() {
             "SE" => "SV",

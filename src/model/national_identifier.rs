@@ -13,9 +13,9 @@ pub struct NationalIdentifier {
 }
 
 impl NationalIdentifier {
-    /// The one spelling that is stored and compared: the country in upper case (reading 69), and
-    /// for Sweden the dash before the last four digits (reading 49). Everything else stays as
-    /// sent.
+    /// Returns the one spelling that is stored and compared: the country in upper case (reading
+    /// 69), and for Sweden the dash before the last four digits (reading 49). Everything else stays
+    /// as sent.
     pub fn canonical(mut self) -> Self {
         self.country_code.make_ascii_uppercase();
         if self.country_code == "SE"

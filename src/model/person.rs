@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::address::Address;
 use super::national_identifier::NationalIdentifier;
 
-/// What the register knows of a person. Design › Records.
+/// An entry of the population register. Design › Records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Person {

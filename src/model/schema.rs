@@ -29,7 +29,7 @@ pub struct Schema {
     names: Names,
 }
 
-/// How the names of members are read.
+/// The manner in which the names of members are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
     /// Without regard to case (reading 51).
@@ -120,14 +120,15 @@ impl Schema {
         }
     }
 
-    /// The documented spelling of a member of the whole object, whatever the case of `name`.
+    /// Returns the documented spelling of a member of the whole object, whatever the case of
+    /// `name`.
     pub fn spelling(&self, name: &str) -> Option<&str> {
         self.shape.members.get(&name.to_lowercase()).map(|(spelling, _)| spelling.as_str())
     }
 }
 
 impl Shape {
-    /// What `schemas/{name}.json` documents.
+    /// Returns the shape that `schemas/{name}.json` documents.
     ///
     /// # Errors
     /// A sentence when the schema or one that it refers to is missing.
@@ -138,18 +139,19 @@ impl Shape {
         Ok(shape)
     }
 
-    /// The shape of a member by its documented name.
+    /// Returns the shape of a member by its documented name.
     pub fn member(&self, name: &str) -> Option<&Self> {
         let (spelling, shape) = self.members.get(&name.to_lowercase())?;
         (spelling == name).then_some(shape)
     }
 
-    /// Whether the value, or an element of it, can have members.
+    /// Returns whether the value, or an element of it, can have members.
     pub fn has_members(&self) -> bool {
         !self.members.is_empty()
     }
 
-    /// Whether the value, or an element of it, can be of `kind`: `string`, `number` and so on.
+    /// Returns whether the value, or an element of it, can be of `kind`: `string`, `number` and so
+    /// on.
     pub fn can_be(&self, kind: &str) -> bool {
         self.types.iter().any(|known| known == kind)
     }
@@ -251,7 +253,7 @@ fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// The sibling that a relative reference names; fragments and absolute references stay.
+/// Returns the sibling that a relative reference names; fragments and absolute references stay.
 fn resolve(base: &str, reference: &str) -> String {
     if reference.starts_with("https:") {
         return reference.to_owned();
@@ -281,7 +283,7 @@ impl Retrieve for Embedded {
     }
 }
 
-/// A violation from what the validator found: the dotted path and a sentence of ours.
+/// Returns a violation from what the validator found: the dotted path and a sentence of ours.
 fn explain(error: &ValidationError) -> Violation {
     let mut path = String::new();
     for segment in error.instance_path().as_str().split('/').skip(1) {

@@ -52,12 +52,13 @@ impl fmt::Display for SurplusStatus {
 }
 
 impl Surplus {
-    /// The identifier in the one case that keys use.
+    /// Returns the identifier in the one case that keys use.
     pub fn folded_id(surplus_id: &str) -> String {
         surplus_id.to_lowercase()
     }
 
-    /// The rules of the table that a type cannot say, each as a member and a sentence.
+    /// Returns which rules of the table are broken that a type cannot say, each as a member and a
+    /// sentence.
     pub fn violations(&self) -> Vec<(&'static str, String)> {
         let mut violations = Vec::new();
         let length = self.surplus_id.chars().count();

@@ -62,7 +62,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// The unit as it is written.
+    /// Returns the unit as it is written.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::S => "S",
@@ -127,7 +127,7 @@ pub struct RoamingDetails<'a> {
 }
 
 impl UsageDetail<'_> {
-    /// The VAT rate that the CDR is summed under; none stated counts as zero.
+    /// Returns the VAT rate that the CDR is summed under; none stated counts as zero.
     pub fn vat_rate(&self) -> Amount {
         self.charge_details.as_ref().and_then(|charge| charge.vat_rate).unwrap_or_default()
     }
@@ -151,7 +151,7 @@ pub struct Sums {
     pub volume: i64,
 }
 
-/// What the CDRs of one summary have in common.
+/// The key that the CDRs of one summary have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SummaryKey {
     /// Usage type id.
@@ -163,7 +163,7 @@ pub struct SummaryKey {
 }
 
 impl SummaryKey {
-    /// The group that `detail` is summed in.
+    /// Returns the group that `detail` is summed in.
     pub fn of(detail: &UsageDetail) -> Self {
         Self {
             usage_type: detail.usage_type,
@@ -174,7 +174,7 @@ impl SummaryKey {
 }
 
 impl Sums {
-    /// The sums over one CDR.
+    /// Returns the sums over one CDR.
     pub fn of(detail: &UsageDetail) -> Self {
         Self {
             type_name: detail.type_name.clone().into_owned(),
@@ -234,7 +234,7 @@ pub enum Tree {
 }
 
 impl Tree {
-    /// The member that numbers an owner of this tree.
+    /// Returns the member that numbers an owner of this tree.
     pub fn number_member(self) -> &'static str {
         match self {
             Self::Invoices => "invoiceNo",

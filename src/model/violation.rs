@@ -20,12 +20,12 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// A violation of `parameter`, explained by `message`.
+    /// Returns a violation of `parameter`, explained by `message`.
     pub fn new(parameter: impl Into<String>, message: impl Into<String>) -> Self {
         Self { parameter: parameter.into(), message: message.into() }
     }
 
-    /// A violation of the body as a whole.
+    /// Returns a violation of the body as a whole.
     pub fn body(message: impl Into<String>) -> Self {
         Self::new("body", message)
     }

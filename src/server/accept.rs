@@ -17,7 +17,7 @@ use super::connection::Shared;
 use super::stop::{Stage, Stages};
 use crate::api::message::Service;
 
-/// How long accepting rests when the system is short of something.
+/// The rest that accepting takes when the system is short of something.
 const REST: Duration = Duration::from_millis(100);
 
 /// Serves `service` on `listener` until `stop` is ready; over TLS where `tls` is given.
@@ -65,7 +65,7 @@ pub async fn serve<S: Service>(
     ended
 }
 
-/// The next connection, once there is a seat for it.
+/// Returns the next connection, once there is a seat for it.
 async fn next(
     listener: &TcpListener,
     seats: &Arc<Semaphore>,

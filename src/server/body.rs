@@ -14,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::pulse::Pulse;
 use crate::api::message::{Body, Pages, Refusal};
 
-/// What is reserved on the word of a Content-Length alone.
+/// The bytes that are reserved on the word of a Content-Length alone.
 const TRUSTED: u64 = 64 * 1024;
 
 /// Reads a request's body of at most `limit` bytes. A longer one is refused by its announced

@@ -11,13 +11,13 @@ use tokio::sync::oneshot;
 use super::{Limits, serve};
 use crate::api::Api;
 use crate::api::auth::Auth;
-use crate::api::readings::Readings;
+use crate::api::choices::Choices;
 use crate::data;
 use crate::model::record::RecordReader;
 use crate::store::load::{LoadError, Source};
 use crate::store::{Store, wait};
 
-/// Where the demo records stand among the embedded files.
+/// The path of the demo records among the embedded files.
 pub const DEMO: &str = "examples/demo.ndjson";
 
 /// A server that is running.
@@ -39,19 +39,19 @@ impl BuiltIn {
 /// # Errors
 /// A sentence, when the records are refused or no port is to be had.
 pub fn start(records: &[u8]) -> Result<BuiltIn, String> {
-    start_with(records, Readings::default())
+    start_with(records, Choices::default())
 }
 
-/// The same with other readings of the documents.
+/// The same with other choices than the defaults.
 ///
 /// # Errors
 /// As [`start`].
-pub fn start_with(records: &[u8], readings: Readings) -> Result<BuiltIn, String> {
+pub fn start_with(records: &[u8], choices: Choices) -> Result<BuiltIn, String> {
     let store = Store::in_memory()?;
     load_bytes(&store, "records", records.to_vec())?;
     let runtime = runtime()?;
     let mut api = Api::new(Arc::new(store), Auth::default())?;
-    api.set_readings(readings);
+    api.set_choices(choices);
     let api = Arc::new(api);
     let listener = runtime
         .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
@@ -83,8 +83,8 @@ impl Drop for BuiltIn {
     }
 }
 
-/// The runtime of a server: two workers, since the writer has a thread of its own and a point read
-/// takes microseconds.
+/// Returns the runtime of a server: two workers, since the writer has a thread of its own and a
+/// point read takes microseconds.
 ///
 /// # Errors
 /// A sentence, when the system gives no threads.

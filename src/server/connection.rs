@@ -22,10 +22,10 @@ use super::stop::{Stage, Stop};
 use super::stream::Stream;
 use crate::api::message::Service;
 
-/// What hyper buffers of a connection, each way; a request's head may make it more.
+/// The bytes that hyper buffers of a connection, each way; a request's head may make it more.
 const BUFFER: usize = 64 * 1024;
 
-/// What all connections share.
+/// The part that all connections share.
 pub(super) struct Shared<S> {
     service: Arc<S>,
     limits: Limits,
@@ -96,7 +96,7 @@ impl<S: Service> Shared<S> {
     }
 }
 
-/// The end of `connection`: its own, or the one that the clock sets.
+/// Returns the end of `connection`: its own, or the one that the clock sets.
 async fn timed(
     mut connection: Pin<&mut impl Future>,
     clock: &mut Clock,

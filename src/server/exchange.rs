@@ -18,7 +18,7 @@ use super::body::{self, Reply};
 use super::pulse::{Phase, Pulse};
 use crate::api::message::{Body, Refusal, Request, Response, Service};
 
-/// What the exchanges of one connection share.
+/// The part that the exchanges of one connection share.
 pub(super) struct Exchange<S> {
     pub(super) service: Arc<S>,
     pub(super) pulse: Arc<Pulse>,
@@ -45,8 +45,8 @@ impl<S: Service> Exchange<S> {
         response
     }
 
-    /// The answer, and whether the connection is to close after it: always where some of the
-    /// request's body was left unread, for nobody knows where the next request begins.
+    /// Returns the answer, and whether the connection is to close after it: always where some of
+    /// the request's body was left unread, for nobody knows where the next request begins.
     async fn answer(&self, mut head: Request, uri: Uri, body: Incoming) -> (Response, bool) {
         let whole = body.is_end_stream();
         let admitted = caught(|| self.service.admit(&head));
@@ -65,7 +65,7 @@ impl<S: Service> Exchange<S> {
         // What a refusal needs once the request is gone, without copying all of it each time.
         let method = head.method.clone();
         let accept = head.headers.get(ACCEPT).cloned();
-        match polled(async { self.service.answer(head).await }).await {
+        match caught_in(async { self.service.answer(head).await }).await {
             Ok(answer) => (answer, false),
             Err(Panicked) => {
                 let headers = accept.into_iter().map(|value| (ACCEPT, value)).collect();
@@ -79,14 +79,14 @@ impl<S: Service> Exchange<S> {
         (self.outline(parts.method, &parts.uri, parts.headers), parts.uri, body)
     }
 
-    /// A request without its body.
+    /// Returns a request without its body.
     fn outline(&self, method: Method, uri: &Uri, headers: HeaderMap) -> Request {
         let path = uri.path().to_owned();
         let query = uri.query().map(str::to_owned);
         Request { method, path, query, headers, body: Bytes::new(), secure: self.secure }
     }
 
-    /// The service's form of a refusal; a bare 500 if that panics too.
+    /// Returns the service's form of a refusal; a bare 500 if that panics too.
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response {
         caught(|| self.service.refuse(head, refusal)).unwrap_or_else(|Panicked| Response {
             status: StatusCode::INTERNAL_SERVER_ERROR,
@@ -103,7 +103,7 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 }
 
 /// The same of a future.
-async fn polled<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+async fn caught_in<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut work = pin!(work);
     poll_fn(|cx| match caught(|| work.as_mut().poll(cx)) {
         Ok(poll) => poll.map(Ok),

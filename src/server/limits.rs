@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How much of the server one client may hold, and for how long.
+/// The limits of what one client may hold of the server, and for how long.
 ///
 /// A client can hold a connection only by doing what an honest one does; each other way ends in
 /// one of these times. The size of a request body is not here: the API says it for each request
@@ -11,25 +11,25 @@ use std::time::Duration;
 /// buffer.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Connections at a time. Over it the next one waits unaccepted until a seat is free. 1024.
+    /// Connections at a time. Over it the next one waits unaccepted until a seat is free.
     pub connections: u32,
-    /// From accepting to the end of the TLS handshake, and from there to the first byte. 10 s.
+    /// From accepting to the end of the TLS handshake, and from there to the first byte.
     pub first_byte: Duration,
-    /// From the first byte of a request's head to its last. 10 s.
+    /// From the first byte of a request's head to its last.
     pub header_time: Duration,
-    /// The head of a request, in bytes; a longer one is answered 431. 32 KiB.
+    /// The head of a request, in bytes; a longer one is answered 431.
     pub header_bytes: usize,
-    /// From the end of a request's head to the end of its body. 30 s.
+    /// From the end of a request's head to the end of its body.
     pub body_time: Duration,
-    /// From the end of an answer to the first byte of the next request. 60 s.
+    /// From the end of an answer to the first byte of the next request.
     pub keep_alive: Duration,
     /// How long a client may refuse bytes of an answer. While it does, it must take 16 KiB in
-    /// each such time, or the connection is cut. 30 s.
+    /// each such time, or the connection is cut.
     pub write_stall: Duration,
     /// How long the bytes of a client that was answered early are read and thrown away. Closing
-    /// at once would reset the connection, and the client might lose the answer. 5 s.
+    /// at once would reset the connection, and the client might lose the answer.
     pub linger: Duration,
-    /// From the stop signal to the moment when requests still in flight are given up. 10 s.
+    /// From the stop signal to the moment when requests still in flight are given up.
     pub grace: Duration,
 }
 

@@ -20,6 +20,42 @@
 //! connection closes after it. A head with both Content-Length and Transfer-Encoding is read by
 //! its chunks, never by its length, and its connection closes after the answer; so no byte that
 //! follows can be taken for a second request (RFC 9112 › 6.3).
+//!
+//! A server with the demo records, on a port that is free:
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use std::sync::Arc;
+//!
+//! use etalon::api::Api;
+//! use etalon::api::auth::Auth;
+//! use etalon::server::{self, Limits, builtin};
+//! use etalon::store::Store;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Store::in_memory()?;
+//! builtin::load(&store, builtin::DEMO)?;
+//! let api = Arc::new(Api::new(Arc::new(store), Auth::default())?);
+//!
+//! let runtime = builtin::runtime()?;
+//! let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
+//! let address = listener.local_addr()?;
+//! let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+//! let stopped = async { stopped.await.unwrap_or_default() };
+//! let served = runtime.spawn(server::serve(listener, api, None, Limits::default(), stopped));
+//!
+//! let mut client = TcpStream::connect(address)?;
+//! client.write_all(b"GET /etalon/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer)?;
+//! assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+//!
+//! drop(stop);
+//! runtime.block_on(served)??;
+//! # Ok(())
+//! # }
+//! ```
 
 mod accept;
 mod body;

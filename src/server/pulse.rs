@@ -19,7 +19,7 @@ use super::Limits;
 /// then would hold a connection for ever.
 const STEP: usize = 16 * 1024;
 
-/// Where a connection stands.
+/// A phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Phase {
@@ -52,39 +52,39 @@ pub(super) struct Pulse {
 }
 
 impl Pulse {
-    /// Where the connection stands.
+    /// Returns where the connection stands.
     pub(super) fn phase(&self) -> Phase {
         PHASES[usize::from(self.phase.load(Relaxed)) % PHASES.len()]
     }
 
-    /// The connection enters `phase`, now.
+    /// Enters `phase`, now.
     pub(super) fn enter(&self, phase: Phase) {
         self.phase.store(phase as u8, Relaxed);
         self.moved();
     }
 
-    /// A byte was read: a head begins, unless one is being answered.
+    /// Notes that a byte was read: a head begins, unless one is being answered.
     pub(super) fn received(&self) {
         if matches!(self.phase(), Phase::New | Phase::Idle) {
             self.enter(Phase::Head);
         }
     }
 
-    /// The last of an answer was handed over.
+    /// Notes that the last of an answer was handed over.
     pub(super) fn answered(&self) {
         if self.phase() == Phase::Answering {
             self.enter(Phase::Idle);
         }
     }
 
-    /// The server stops: a connection between requests has nothing to wait for.
+    /// Notes that the server stops: a connection between requests has nothing to wait for.
     pub(super) fn leave(&self) {
         if matches!(self.phase(), Phase::New | Phase::Idle) && !self.stalled() {
             self.enter(Phase::Leaving);
         }
     }
 
-    /// Whether the client does not take what is being written.
+    /// Returns whether the client does not take what is being written.
     fn stalled(&self) -> bool {
         self.stalled.load(Relaxed)
     }
@@ -94,7 +94,7 @@ impl Pulse {
         match written {
             Poll::Pending if !self.stalled() => {
                 self.taken.store(0, Relaxed);
-                self.stall(true);
+                self.note_stalled();
             }
             Poll::Ready(Ok(taken)) if self.stalled() => {
                 let taken = self.taken.load(Relaxed) + taken;
@@ -107,15 +107,24 @@ impl Pulse {
         }
     }
 
-    /// What was offered is taken whole, or not yet.
+    /// Notes that what was offered is taken whole, or not yet.
     pub(super) fn flushed(&self, flushed: &Poll<io::Result<()>>) {
-        self.stall(flushed.is_pending());
+        match flushed {
+            Poll::Pending => self.note_stalled(),
+            Poll::Ready(_) => self.note_taking(),
+        }
     }
 
-    /// The phase's own time starts afresh when the client takes bytes again.
-    fn stall(&self, stalled: bool) {
-        if self.stalled() != stalled {
-            self.stalled.store(stalled, Relaxed);
+    /// Notes that the client takes nothing; from here on its stall is timed.
+    fn note_stalled(&self) {
+        if !self.stalled.swap(true, Relaxed) {
+            self.moved();
+        }
+    }
+
+    /// Notes that the client takes bytes; the phase's own time starts afresh.
+    fn note_taking(&self) {
+        if self.stalled.swap(false, Relaxed) {
             self.moved();
         }
     }
@@ -125,7 +134,7 @@ impl Pulse {
         self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Relaxed);
     }
 
-    /// How long the connection may stay as it is; `None` while the client waits for us.
+    /// Returns how long the connection may stay as it is; `None` while the client waits for us.
     fn limit(&self, limits: &Limits) -> Option<Duration> {
         if self.stalled() {
             return Some(limits.write_stall);
@@ -148,7 +157,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// The clock of a connection that has just opened.
+    /// Returns the clock of a connection that has just opened.
     pub(super) fn new(limits: &Limits) -> Self {
         let since = Instant::now();
         Self { seen: 0, since, sleep: Box::pin(sleep_until(since + limits.first_byte)) }

@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::sync::watch;
 
-/// How far the stop has come.
+/// A stage of the stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
     /// No stop: connections are accepted.

@@ -24,8 +24,8 @@ impl fmt::Display for Unusable {
 
 impl std::error::Error for Unusable {}
 
-/// The configuration of a server with the certificate chain in `certificates`, its own first, and
-/// the private key in `key`, both PEM. TLS 1.2 and 1.3.
+/// Returns the configuration of a server with the certificate chain in `certificates`, its own
+/// first, and the private key in `key`, both PEM. TLS 1.2 and 1.3.
 ///
 /// # Errors
 /// A file cannot be read or holds nothing usable, or the key is not the certificate's.
@@ -55,7 +55,7 @@ pub fn load(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, Unusab
     Ok(Arc::new(config))
 }
 
-/// The sentence on a file that holds no usable `item`.
+/// Returns the sentence on a file that holds no usable `item`.
 fn unusable(file: &Path, item: &str, error: &pem::Error) -> Unusable {
     let file = file.display();
     Unusable(match error {

@@ -24,7 +24,7 @@ impl Encoder {
         self
     }
 
-    /// A text, or none. Texts are requests and record lines, so far below 4 GiB.
+    /// Writes a text, or none. Texts are requests and record lines, so far below 4 GiB.
     pub(super) fn text(mut self, text: Option<&str>) -> Self {
         let length = text.map_or(u32::MAX, |text| u32::try_from(text.len()).unwrap_or(u32::MAX));
         self.0.extend_from_slice(&length.to_le_bytes());
@@ -85,7 +85,7 @@ impl<'a, K: Fn() -> String> Decoder<'a, K> {
         std::str::from_utf8(text).map(Some).map_err(|_| self.refuse())
     }
 
-    /// A text that must be there.
+    /// Returns a text that must be there.
     pub(super) fn some_text(&mut self) -> Result<&'a str, StoreError> {
         self.text()?.ok_or_else(|| self.refuse())
     }

@@ -40,12 +40,12 @@ impl<'a> CustomerView<'a> {
         })
     }
 
-    /// How old the customer is among those of its ledger: 1 is the oldest.
+    /// Returns how old the customer is among those of its ledger: 1 is the oldest.
     pub fn age(self) -> u64 {
         self.age
     }
 
-    /// The customer as a value that can be changed.
+    /// Returns the customer as a value that can be changed.
     ///
     /// # Errors
     /// When the members are not a customer's.
@@ -89,7 +89,7 @@ pub fn view<R>(
     Ok(Some(read(CustomerView::decode(value.value(), (ledger, no))?)))
 }
 
-/// A customer that can be changed.
+/// Returns a customer that can be changed.
 ///
 /// # Errors
 /// When the store fails.
@@ -101,7 +101,7 @@ pub fn customer(
     view(tx, ledger, no, |view| view.to_owned())?.transpose()
 }
 
-/// Whether the ledger has that customer.
+/// Returns whether the ledger has that customer.
 ///
 /// # Errors
 /// When the store fails.
@@ -109,7 +109,8 @@ pub fn exists(tx: &impl Tx, ledger: &str, no: &str) -> Result<bool, StoreError> 
     Ok(tx.table(CUSTOMERS)?.get((ledger, no))?.is_some())
 }
 
-/// The number of the oldest customer with `identifier`, in canonical spelling (reading 185).
+/// Returns the number of the oldest customer with `identifier`, in canonical spelling (reading
+/// 185).
 ///
 /// # Errors
 /// When the store fails.
@@ -124,8 +125,8 @@ pub fn find(
     Ok(index.range(range)?.next().transpose()?.map(|(_, no)| no.value().to_owned()))
 }
 
-/// A number that no customer has, in a ledger that makes its own: seven digits, rising, as is
-/// usual in Norway and Denmark (002 › Create new customer).
+/// Returns a number that no customer has, in a ledger that makes its own: seven digits, rising, as
+/// is usual in Norway and Denmark (002 › Create new customer).
 ///
 /// # Errors
 /// When the store fails.
@@ -195,7 +196,7 @@ pub fn update(
     Ok(())
 }
 
-/// The JSON of an object without its braces.
+/// Returns the JSON of an object without its braces.
 pub fn members(object: &impl Serialize) -> String {
     // Serialising structs of text into memory cannot fail.
     let mut json = serde_json::to_string(object).unwrap_or_default();

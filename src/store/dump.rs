@@ -135,7 +135,7 @@ fn surplus_lines(
     Ok(())
 }
 
-/// Every known owner, then its CDRs.
+/// Returns every known owner, then its CDRs.
 fn usage_lines(tx: &ReadTransaction, ledger: &str, out: &mut dyn Write) -> io::Result<()> {
     let owners = tx.table(USAGE_OWNERS).map_err(io::Error::other)?;
     for (tree, record) in [(Tree::Invoices, "invoice"), (Tree::Customers, "usageCustomer")] {

@@ -16,8 +16,6 @@ pub enum StoreError {
     },
     /// A counter has given out its last number.
     Exhausted,
-    /// A load was refused, and its transaction rolled back.
-    Refused(Box<super::load::LoadError>),
     /// A bug: the work panicked. The transaction was aborted.
     Panicked,
 }
@@ -30,7 +28,6 @@ impl fmt::Display for StoreError {
                 write!(f, "The value at {key} in table \"{table}\" cannot be decoded.")
             }
             Self::Exhausted => f.write_str("A counter of the store has run out of numbers."),
-            Self::Refused(_) => f.write_str("A load was refused; nothing changed."),
             Self::Panicked => f.write_str("A write panicked and was rolled back."),
         }
     }
@@ -50,7 +47,7 @@ macro_rules! from_redb {
 
 from_redb!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
 
-/// Why a write was not acknowledged.
+/// A reason for which a write was not acknowledged.
 #[derive(Debug)]
 pub enum WriteError {
     /// It was rolled back: nothing changed.

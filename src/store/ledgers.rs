@@ -9,7 +9,7 @@ use crate::model::ledger::Ledger;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::person::Person;
 
-/// The ledger of that number.
+/// Returns the ledger of that number.
 ///
 /// # Errors
 /// When the store fails.
@@ -32,7 +32,7 @@ pub fn replace(tx: &WriteTransaction, ledger: &Ledger) -> Result<(), StoreError>
     Ok(())
 }
 
-/// The person whom the register of `ledger` has under `identifier`, in canonical spelling.
+/// Returns the person whom the register of `ledger` has under `identifier`, in canonical spelling.
 ///
 /// # Errors
 /// When the store fails.

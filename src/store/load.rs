@@ -14,14 +14,11 @@ use super::tables::COUNTERS;
 use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
-use crate::model::record::{Record, RecordReader, Refused};
+use crate::model::record::{LONGEST_LINE, Record, RecordReader, Refused};
 use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail};
 
-/// How many bytes of usage are gathered before they are sorted and written.
+/// The bytes of usage that are gathered before they are sorted and written.
 const BATCH_BYTES: usize = 8 << 20;
-
-/// The longest line that is read, in bytes.
-pub(super) const LONGEST_LINE: usize = 1 << 20;
 
 /// Records and what to call where they come from.
 pub struct Source {
@@ -50,7 +47,7 @@ impl std::fmt::Display for RefusedLine {
     }
 }
 
-/// Why a load changed nothing.
+/// A reason for which a load changed nothing.
 #[derive(Debug)]
 pub enum LoadError {
     /// Lines were refused: all of them.
@@ -258,7 +255,7 @@ impl<'tx> Load<'tx> {
         Ok(self.ledgers.get(no).and_then(Option::as_ref))
     }
 
-    /// The one copy of a subscription's key, which its CDRs share while they wait.
+    /// Returns the one copy of a subscription's key, which its CDRs share while they wait.
     fn subscription(
         &mut self,
         ledger: &str,

@@ -4,6 +4,7 @@
 //! Keys are ordered and every function takes the ledger first, so that an ordered distributed
 //! store could take redb's place.
 
+mod clock;
 mod codec;
 pub mod customers;
 pub mod dump;
@@ -14,6 +15,8 @@ pub mod load;
 mod open;
 pub mod surpluses;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 pub mod tmf;
 pub mod usage;
 mod wait;
@@ -21,7 +24,6 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
 
@@ -29,6 +31,7 @@ use crate::model::record::RecordReader;
 use error::{StoreError, WriteError};
 use load::{LoadError, Source};
 
+pub use clock::now;
 pub use wait::wait;
 
 /// An open store. Dropping it ends the writer after the last queued write.
@@ -47,7 +50,7 @@ impl Store {
         Self::with(open::file(path)?)
     }
 
-    /// A store that lives as long as the process.
+    /// Returns a store that lives as long as the process.
     ///
     /// # Errors
     /// When the writer's thread cannot be started.
@@ -62,7 +65,8 @@ impl Store {
         Ok(Self { writer, database })
     }
 
-    /// A view of everything that is committed now. It pins the pages that it sees: keep it short.
+    /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
+    /// short.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -84,27 +88,28 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
     {
-        self.writer.write(false, apply)
+        self.writer.write(apply)
     }
 
-    /// As [`Store::write`], in a transaction of its own: an error rolls back this write alone and
-    /// it never runs twice.
+    /// Applies a write in a transaction of its own. It never runs twice, and what it returns as an
+    /// error rolls back itself alone; that error is the inner one.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub fn write_alone<T, F>(
+    pub fn write_alone<T, E, F>(
         &self,
         apply: F,
-    ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, F>
+    ) -> impl Future<Output = Result<Result<T, E>, WriteError>> + Send + use<T, E, F>
     where
         T: Send + 'static,
-        F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
     {
-        self.writer.write(true, apply)
+        self.writer.write_alone(apply)
     }
 
     /// Loads records in a transaction of their own, all of them or none. `progress` is told the
-    /// bytes that were read. The answer is how many records there were.
+    /// bytes that were read. Returns how many records there were.
     ///
     /// # Errors
     /// See [`LoadError`].
@@ -114,27 +119,14 @@ impl Store {
         sources: Vec<Source>,
         mut progress: impl FnMut(u64) + Send + 'static,
     ) -> Result<u64, LoadError> {
-        let mut sources = Some(sources);
-        let loaded = self.write_alone(move |tx| {
-            let sources = sources.take().unwrap_or_default();
-            load::load(tx, reader, sources, &mut progress)
-                .map_err(|error| StoreError::Refused(Box::new(error)))
-        });
-        loaded.await.map_err(|error| match error {
-            WriteError::Failed(StoreError::Refused(error)) => *error,
-            error => LoadError::Unwritten(error),
-        })
+        let loaded = self.write_alone(move |tx| load::load(tx, reader, sources, &mut progress));
+        loaded.await.unwrap_or_else(|error| Err(LoadError::Unwritten(error)))
     }
 
-    /// Whether writes are taken: not after a commit has failed.
+    /// Returns whether writes are taken: not after a commit has failed.
     pub fn takes_writes(&self) -> bool {
         !self.writer.is_broken()
     }
-}
-
-/// What the clock says, in seconds since 1970.
-pub fn now() -> u64 {
-    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
 }
 
 /// Removes every record, in the transaction of a write.

@@ -137,8 +137,8 @@ fn damaged(error: StoreError) -> String {
     format!("is damaged. {error}")
 }
 
-/// Whether the file is ours; not, when it is new. One that is somebody else's or of another version
-/// is an error.
+/// Returns whether the file is ours; not, when it is new. One that is somebody else's or of another
+/// version is an error.
 fn is_ours(database: &impl ReadableDatabase) -> Result<bool, String> {
     let tx = database.begin_read().map_err(|error| damaged(error.into()))?;
     let found = match tx.open_table(META) {

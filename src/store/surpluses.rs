@@ -38,7 +38,7 @@ impl<'a> SurplusView<'a> {
         })
     }
 
-    /// The surplus and its orders as values that can be changed.
+    /// Returns the surplus and its orders as values that can be changed.
     ///
     /// # Errors
     /// When the value is not a surplus's.

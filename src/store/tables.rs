@@ -49,7 +49,7 @@ pub const GATEWAY_CUSTOMERS_BY_NAME: TableDefinition<(u8, &str, u64), &[u8]> =
 /// (collection, length of the id, id) → the resource; layout in `tmf`. The length comes first, so
 /// that ids which are numbers stand in the order of numbers.
 pub const TMF: TableDefinition<(&str, u32, &str), &[u8]> = TableDefinition::new("tmf");
-/// What is numbered without a ledger → the last number given out.
+/// A name of what is numbered without a ledger → the last number given out.
 pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequences");
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
@@ -74,6 +74,8 @@ macro_rules! ledger_tables {
         )
     };
 }
+#[cfg(test)]
+pub(super) use ledger_tables;
 
 /// Calls `$each!` with every other table that holds records. With the ledgers' tables these are
 /// all, so that emptying and creating cannot forget one.
@@ -157,7 +159,7 @@ fn empty_ledgers(tx: &WriteTransaction) -> Result<(), StoreError> {
     create(tx)
 }
 
-/// The first text after `text`: where the keys end that have `text` in this place.
+/// Returns the first text after `text`: where the keys end that have `text` in this place.
 pub(super) fn after(text: &str) -> String {
     format!("{text}\0")
 }
@@ -165,35 +167,75 @@ pub(super) fn after(text: &str) -> String {
 /// Removes one ledger from every table.
 pub(super) fn remove_ledger(tx: &WriteTransaction, no: &str) -> Result<(), StoreError> {
     use redb::ReadableTableMetadata as _;
-    let mut ledgers = tx.open_table(LEDGERS)?;
-    if ledgers.remove(no)?.is_none() {
+    let ledgers = tx.open_table(LEDGERS)?;
+    if ledgers.get(no)?.is_none() {
         return Ok(());
     }
-    let alone = ledgers.is_empty()?;
+    let alone = ledgers.len()? == 1;
     drop(ledgers);
     if alone {
         return empty_ledgers(tx);
     }
-    let end = after(no);
-    let (from, to) = (no, end.as_str());
-    tx.open_table(COUNTERS)?.retain_in((from, "")..(to, ""), |_, _| false)?;
-    tx.open_table(PERSONS)?.retain_in((from, "", "")..(to, "", ""), |_, _| false)?;
-    tx.open_table(CUSTOMERS)?.retain_in((from, "")..(to, ""), |_, _| false)?;
-    tx.open_table(CUSTOMERS_BY_IDENTIFIER)?
-        .retain_in((from, "", "", 0)..(to, "", "", 0), |_, _| false)?;
-    tx.open_table(SURPLUSES)?.retain_in((from, "", 0, "")..(to, "", 0, ""), |_, _| false)?;
-    tx.open_table(SURPLUSES_BY_ID)?.retain_in((from, "", "")..(to, "", ""), |_, _| false)?;
-    tx.open_table(USAGE_OWNERS)?.retain_in((from, 0, "")..(to, 0, ""), |_, _| false)?;
-    tx.open_table(USAGE_SUBSCRIPTIONS)?
-        .retain_in((from, 0, "", "")..(to, 0, "", ""), |_, _| false)?;
-    tx.open_table(USAGE_DETAILS)?
-        .retain_in((from, 0, "", "", 0, 0)..(to, 0, "", "", 0, 0), |_, _| false)?;
-    tx.open_table(USAGE_SUMMARIES)?
-        .retain_in((from, 0, "", "", 0, "", "")..(to, 0, "", "", 0, "", ""), |_, _| false)?;
+    macro_rules! remove {
+        ($($table:ident),+) => { $( remove_rows(tx, $table, no)?; )+ };
+    }
+    ledger_tables!(remove);
     Ok(())
 }
 
-/// The next number of a counter that begins after `start`.
+fn remove_rows<K: LedgerKey + 'static, V: redb::Value + 'static>(
+    tx: &WriteTransaction,
+    table: TableDefinition<K, V>,
+    no: &str,
+) -> Result<(), StoreError> {
+    let end = after(no);
+    tx.open_table(table)?.retain_in(K::first(no)..K::first(&end), |_, _| false)?;
+    Ok(())
+}
+
+/// A key that begins with the ledger.
+trait LedgerKey: redb::Key {
+    /// Returns the least key that a row of `ledger` can have.
+    fn first(ledger: &str) -> Self::SelfType<'_>;
+}
+
+impl LedgerKey for &'static str {
+    fn first(ledger: &str) -> Self::SelfType<'_> {
+        ledger
+    }
+}
+
+/// A part of a key behind the ledger.
+trait Part: redb::Key {
+    /// Returns the least value of this type.
+    fn least<'a>() -> Self::SelfType<'a>;
+}
+
+macro_rules! parts {
+    ($($part:ty = $least:expr),+) => { $(
+        impl Part for $part {
+            fn least<'a>() -> Self::SelfType<'a> {
+                $least
+            }
+        }
+    )+ };
+}
+
+parts!(&'static str = "", u8 = 0, u64 = 0, i32 = i32::MIN);
+
+macro_rules! ledger_keys {
+    ($(($($part:ident),+))+) => { $(
+        impl<$($part: Part),+> LedgerKey for (&'static str, $($part),+) {
+            fn first(ledger: &str) -> Self::SelfType<'_> {
+                (ledger, $($part::least()),+)
+            }
+        }
+    )+ };
+}
+
+ledger_keys! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
+
+/// Returns the next number of a counter that begins after `start`.
 pub(super) fn next(
     tx: &WriteTransaction,
     ledger: &str,
@@ -207,7 +249,7 @@ pub(super) fn next(
     Ok(next)
 }
 
-/// The next number of a sequence, from 1.
+/// Returns the next number of a sequence, from 1.
 pub(super) fn next_in(tx: &WriteTransaction, sequence: &str) -> Result<u64, StoreError> {
     let mut sequences = tx.open_table(SEQUENCES)?;
     let last = sequences.get(sequence)?.map_or(0, |last| last.value());

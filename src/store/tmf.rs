@@ -9,11 +9,11 @@ use std::ops::Bound;
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 use serde_json::{Map, Value};
 
+use super::clock::now;
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::load::LONGEST_LINE;
-use super::now;
 use super::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
+use crate::model::record::LONGEST_LINE;
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
 use crate::model::tmf::pick::pick;
 
@@ -36,7 +36,7 @@ impl<'a> ResourceView<'a> {
         Ok(Self { id: key.2, json: decoder.some_text()?, modified: decoder.number()? })
     }
 
-    /// The members that are `wanted`, as values.
+    /// Returns the members that are `wanted`, as values.
     ///
     /// # Errors
     /// When they are no JSON object.
@@ -70,7 +70,7 @@ pub fn view<R>(
     }
 }
 
-/// The members of one resource.
+/// Returns the members of one resource.
 ///
 /// # Errors
 /// When the store fails.
@@ -105,7 +105,7 @@ pub fn scan(
     Ok(None)
 }
 
-/// How many resources a collection has.
+/// Returns how many resources a collection has.
 ///
 /// # Errors
 /// When the store fails.
@@ -114,13 +114,13 @@ pub fn count(tx: &impl Tx, collection: &Collection) -> Result<u64, StoreError> {
     Ok(held.unwrap_or_default())
 }
 
-/// The sequence that numbers the resources of a collection as they come. None ever goes, so its last
-/// number is how many there are; counting them would cost as much as reading them.
+/// Returns the sequence that numbers the resources of a collection as they come. None ever goes, so
+/// its last number is how many there are; counting them would cost as much as reading them.
 fn arrivals(collection: &Collection) -> String {
     format!("{} arrival", collection.name)
 }
 
-/// Whether a collection has any resource.
+/// Returns whether a collection has any resource.
 ///
 /// # Errors
 /// When the store fails.
@@ -128,7 +128,7 @@ pub fn has_any(tx: &impl Tx, collection: &Collection) -> Result<bool, StoreError
     Ok(count(tx, collection)? > 0)
 }
 
-/// A number that no resource of the collection has as its id.
+/// Returns a number that no resource of the collection has as its id.
 ///
 /// # Errors
 /// When the store fails.
@@ -141,7 +141,7 @@ pub fn new_id(tx: &WriteTransaction, collection: &Collection) -> Result<String, 
     }
 }
 
-/// What there is to be said of a resource that has no [`Content`].
+/// The reason for which a resource has no [`Content`].
 pub const TOO_LONG: &str = "The resource is longer than one record can hold, about 1 MiB.";
 
 /// The members of a resource as they are stored. They fit in a line that a load reads, so that
@@ -170,7 +170,7 @@ pub struct Written {
 }
 
 impl Written {
-    /// What a reader sees of it.
+    /// Returns what a reader sees of it.
     pub fn view(&self) -> ResourceView<'_> {
         ResourceView { id: &self.id, json: &self.json, modified: self.modified }
     }

@@ -32,7 +32,7 @@ impl Owner<'_> {
     }
 }
 
-/// What Usage knows of an owner.
+/// The state of an owner in Usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnerState {
     /// Nothing.
@@ -43,7 +43,7 @@ pub enum OwnerState {
     WithUsage,
 }
 
-/// What Usage knows of `owner`.
+/// Returns what Usage knows of `owner`.
 ///
 /// # Errors
 /// When the store fails.
@@ -86,7 +86,7 @@ pub fn subscriptions(
     Ok(None)
 }
 
-/// Whether `owner` has usage of `subscription`.
+/// Returns whether `owner` has usage of `subscription`.
 ///
 /// # Errors
 /// When the store fails.
@@ -99,7 +99,7 @@ pub fn has_subscription(
     Ok(tx.table(USAGE_SUBSCRIPTIONS)?.get(key)?.is_some())
 }
 
-/// Where a reader of CDRs stands: when the last one began, and its arrival.
+/// The place where a reader of CDRs stands: when the last one began, and its arrival.
 pub type Cursor = (u64, u64);
 
 /// Reads CDRs of a subscription in order of time, those after `cursor`, until `read` has enough

@@ -23,9 +23,12 @@ pub(super) struct Writer {
     broken: Arc<AtomicBool>,
 }
 
-struct Job {
-    work: Box<dyn Work>,
-    alone: bool,
+/// A write as the writer takes it.
+enum Job {
+    /// One that shares its transaction with its neighbours in the queue.
+    Shared(Box<dyn Work>),
+    /// One that has a transaction to itself.
+    Alone(Box<dyn FnOnce(&Database, &AtomicBool) + Send>),
 }
 
 /// A write and whom to tell.
@@ -73,10 +76,9 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread), broken })
     }
 
-    /// Queues a write; `alone` gives it a transaction of its own that is never replayed.
+    /// Queues a write that may share its transaction.
     pub(super) fn write<T, F>(
         &self,
-        alone: bool,
         apply: F,
     ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, F>
     where
@@ -84,15 +86,36 @@ impl Writer {
         F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let work = Box::new(Task { apply, result: None, reply });
-        if let Some(queue) = &self.queue {
-            // The writer drops the job, and with it the reply, if it has ended.
-            let _ = queue.send(Job { work, alone });
-        }
+        self.queue(Job::Shared(Box::new(Task { apply, result: None, reply })));
         async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
     }
 
-    /// Whether a commit has failed, or panicked and ended the thread.
+    /// Queues a write that has its transaction to itself; what `apply` refuses is rolled back.
+    pub(super) fn write_alone<T, E, F>(
+        &self,
+        apply: F,
+    ) -> impl Future<Output = Result<Result<T, E>, WriteError>> + Send + use<T, E, F>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.queue(Job::Alone(Box::new(move |database, broken| {
+            // A client that has gone away does not care for the answer.
+            let _ = reply.send(settle_alone(database, broken, apply));
+        })));
+        async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
+    }
+
+    fn queue(&self, job: Job) {
+        if let Some(queue) = &self.queue {
+            // The writer drops the job, and with it the reply, if it has ended.
+            let _ = queue.send(job);
+        }
+    }
+
+    /// Returns whether a commit has failed, or panicked and ended the thread.
     pub(super) fn is_broken(&self) -> bool {
         let ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
         ended || self.broken.load(Ordering::Acquire)
@@ -111,59 +134,84 @@ impl Drop for Writer {
 fn run(database: &Database, jobs: &Receiver<Job>, broken: &AtomicBool) {
     let mut held = None;
     while let Some(first) = held.take().or_else(|| jobs.recv().ok()) {
-        let mut batch = vec![first];
-        while !batch[0].alone && batch.len() < BATCH {
-            match jobs.try_recv() {
-                Ok(job) if job.alone => {
-                    held = Some(job);
-                    break;
+        match first {
+            Job::Alone(settle) => settle(database, broken),
+            Job::Shared(work) => {
+                let mut batch = vec![work];
+                while batch.len() < BATCH && held.is_none() {
+                    match jobs.try_recv() {
+                        Ok(Job::Shared(work)) => batch.push(work),
+                        Ok(alone) => held = Some(alone),
+                        Err(_) => break,
+                    }
                 }
-                Ok(job) => batch.push(job),
-                Err(_) => break,
+                settle(database, batch, broken);
             }
         }
-        commit(database, batch, broken);
     }
 }
 
 /// Applies a batch in one transaction. If applying one fails, the transaction is aborted and each
 /// runs alone. If the commit fails, nothing is ever replayed: it may be on the disk.
-fn commit(database: &Database, mut batch: Vec<Job>, broken: &AtomicBool) {
+fn settle(database: &Database, mut batch: Vec<Box<dyn Work>>, broken: &AtomicBool) {
     if broken.load(Ordering::Acquire) {
-        batch.into_iter().for_each(|job| job.work.answer(Err(WriteError::Closed)));
+        batch.into_iter().for_each(|work| work.answer(Err(WriteError::Closed)));
         return;
     }
     match apply(database, &mut batch) {
         Ok(tx) => {
-            let committed = tx.commit().is_ok();
-            if !committed {
-                broken.store(true, Ordering::Release);
-            }
-            for job in batch {
-                let outcome = if committed { Ok(()) } else { Err(WriteError::OutcomeUnknown) };
-                job.work.answer(outcome);
+            let committed = commit(tx, broken).is_ok();
+            for work in batch {
+                work.answer(if committed { Ok(()) } else { Err(WriteError::OutcomeUnknown) });
             }
         }
-        Err(error) => {
-            if batch.len() == 1 {
-                batch
-                    .into_iter()
-                    .zip([error])
-                    .for_each(|(job, error)| job.work.answer(Err(WriteError::Failed(error))));
-            } else {
-                batch.into_iter().for_each(|job| commit(database, vec![job], broken));
-            }
-        }
+        Err(error) if batch.len() == 1 => batch
+            .into_iter()
+            .zip([error])
+            .for_each(|(work, error)| work.answer(Err(WriteError::Failed(error)))),
+        Err(_) => batch.into_iter().for_each(|work| settle(database, vec![work], broken)),
     }
 }
 
-/// The transaction with the whole batch applied; dropped, and thereby aborted, when one fails.
-fn apply(database: &Database, batch: &mut [Job]) -> Result<WriteTransaction, StoreError> {
+/// Applies one write in a transaction of its own, which is dropped, and thereby aborted, unless the
+/// write succeeds.
+fn settle_alone<T, E>(
+    database: &Database,
+    broken: &AtomicBool,
+    apply: impl FnOnce(&WriteTransaction) -> Result<T, E>,
+) -> Result<Result<T, E>, WriteError> {
+    if broken.load(Ordering::Acquire) {
+        return Err(WriteError::Closed);
+    }
+    let tx = begin(database).map_err(WriteError::Failed)?;
+    let applied = catch_unwind(AssertUnwindSafe(|| apply(&tx)));
+    match applied.map_err(|_| WriteError::Failed(StoreError::Panicked))? {
+        Ok(value) => commit(tx, broken).map(|()| Ok(value)),
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
+/// Commits, or notes that no more writes are to be taken.
+fn commit(tx: WriteTransaction, broken: &AtomicBool) -> Result<(), WriteError> {
+    tx.commit().map_err(|_| {
+        broken.store(true, Ordering::Release);
+        WriteError::OutcomeUnknown
+    })
+}
+
+/// Returns the transaction with the whole batch applied; dropped, and thereby aborted, when one
+/// fails.
+fn apply(database: &Database, batch: &mut [Box<dyn Work>]) -> Result<WriteTransaction, StoreError> {
+    let tx = begin(database)?;
+    for work in batch {
+        work.apply(&tx)?;
+    }
+    Ok(tx)
+}
+
+fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
     let mut tx = database.begin_write()?;
     // Opening after a crash would otherwise walk the whole file: seconds for a gigabyte.
     tx.set_quick_repair(true);
-    for job in batch {
-        job.work.apply(&tx)?;
-    }
     Ok(tx)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use etalon::api::Api;
 use etalon::api::auth::Auth;
 use etalon::api::message::{Body, Service as _};
+use etalon::input::secret::Secret;
 use etalon::store::tables::{GATEWAY_CUSTOMERS, GATEWAY_CUSTOMERS_BY_NAME};
 use etalon::store::{Store, wait};
 
@@ -76,7 +77,7 @@ fn a_create_fills_in_what_was_not_sent() {
 fn credentials_are_asked_for_and_make_the_account() {
     let store = Arc::new(Store::in_memory().unwrap());
     let users = [("api-x", "s3cret"), ("api-y", "")];
-    let users = users.map(|(user, password)| (user.to_owned(), password.to_owned()));
+    let users = users.map(|(user, password)| (user.to_owned(), Secret::new(password)));
     let auth = Auth { gateway_users: HashMap::from(users), ..Auth::default() };
     let api = Api::new(store, auth).unwrap();
     for (authorization, account) in [

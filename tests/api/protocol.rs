@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use etalon::api::auth::Auth;
 use etalon::api::message::Refusal;
+use etalon::input::secret::Secret;
 
 use crate::world::{World, request, with_header};
 
@@ -350,8 +351,8 @@ fn what_is_given_up_has_the_form_of_its_api() {
 fn named_tokens_replace_the_well_known_ones() {
     let bearer = |token: &str| request("GET", &format!("{token}/x"), "").headers;
     let named = |admin_token: Option<&str>| Auth {
-        tokens: HashMap::from([("100".to_owned(), "etalon-s3cret".to_owned())]),
-        admin_token: admin_token.map(str::to_owned),
+        tokens: HashMap::from([("100".to_owned(), Secret::new("etalon-s3cret"))]),
+        admin_token: admin_token.map(Secret::new),
         ..Auth::default()
     };
     let auth = named(None);
@@ -388,8 +389,8 @@ fn an_api_without_credentials_answers_this_machine_alone() {
     assert!(exposed.gateway(&named).is_err() && exposed.tmf(&none).is_err());
 
     let closed = Auth {
-        gateway_users: HashMap::from([("api-x".to_owned(), "s3cret".to_owned())]),
-        tmf_token: Some("t0ken".to_owned()),
+        gateway_users: HashMap::from([("api-x".to_owned(), Secret::new("s3cret"))]),
+        tmf_token: Some(Secret::new("t0ken")),
         ..Auth::default()
     };
     assert_eq!(closed.gateway(&named).unwrap().as_deref(), Some("api-x"));

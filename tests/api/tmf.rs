@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use etalon::api::auth::Auth;
 use etalon::api::message::{Body, Refusal, Request, Service};
 use etalon::api::{Api, Mounts};
+use etalon::input::secret::Secret;
 use etalon::model::tmf::instant::http_date;
 use etalon::store::{Store, wait};
 use serde_json::Value;
@@ -185,7 +186,7 @@ fn every_error_has_one_form() {
 #[test]
 fn a_token_is_asked_for_where_there_is_one() {
     let ask = |tmf_token: Option<&str>, exposed: bool, header: &str| {
-        let auth = Auth { tmf_token: tmf_token.map(str::to_owned), exposed, ..Auth::default() };
+        let auth = Auth { tmf_token: tmf_token.map(Secret::new), exposed, ..Auth::default() };
         let api = Api::new(Arc::new(Store::in_memory().unwrap()), auth).unwrap();
         let request = request("GET", &format!("{ROOT}/billingAccount"), "");
         wait(api.answer(with_header(request, "authorization", header)))

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use etalon::api::Api;
 use etalon::api::auth::Auth;
+use etalon::api::choices::Choices;
 use etalon::api::message::{Body, Refusal, Request, Response, Service};
-use etalon::api::readings::Readings;
 use etalon::model::record::RecordReader;
 use etalon::store::load::Source;
 use etalon::store::{Store, dump, wait};
@@ -53,10 +53,10 @@ impl World {
         Self { store, api, plain: true }
     }
 
-    /// Chooses other readings of the documents.
-    pub(crate) fn read(&mut self, flags: &[&str]) {
+    /// Chooses otherwise than by default.
+    pub(crate) fn choose(&mut self, flags: &[&str]) {
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
-        self.api.set_readings(Readings::from_flags(&flags).unwrap());
+        self.api.set_choices(Choices::from_flags(&flags).unwrap());
         self.plain = flags.is_empty();
     }
 

@@ -7,7 +7,7 @@ use super::surpluses::no_surplus;
 use super::{Call, check_customer, customer_path, write};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, sent};
+use crate::api::negotiation::{JSON, body_format};
 use crate::api::wire::{Array, Object};
 use crate::model::disbursement_order::DisbursementOrder;
 use crate::model::ledger::Grant;
@@ -39,7 +39,7 @@ pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
     if !call.ledger().has(Grant::Disbursement) {
         return Err(ApiError::forbidden("Disbursement was not agreed for this ledger."));
     }
-    sent(&call.request.headers, &[JSON])?;
+    body_format(&call.request.headers, &[JSON])?;
     let members = call.schemas.order.read(&call.request.body)?;
     let order = DisbursementOrder::new(members)?.to_json();
     let mut out = Vec::with_capacity(256);

@@ -73,7 +73,7 @@ fn path(call: &Call) -> String {
     customer_path(call, call.param(0), &["billing-address"])
 }
 
-/// What can be done with a billing address that is there.
+/// Returns what can be done with a billing address that is there.
 pub(super) fn operations(path: &str) -> [Operation; 2] {
     let href = path.to_owned();
     [

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{Call, change, customer_path, legal_address, no_customer, surpluses, write};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, MERGE_PATCH, sent};
+use crate::api::negotiation::{JSON, MERGE_PATCH, body_format};
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
 use crate::model::customer::CustomerWithAddresses;
@@ -84,7 +84,7 @@ fn write_customer(
 /// POST a new customer: 002 › Create new customer. What its table lacks, legalStatus and
 /// activeConsents too, is ignored like any other member (readings 60, 171, 190).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
-    sent(&call.request.headers, &[JSON])?;
+    body_format(&call.request.headers, &[JSON])?;
     let members = without_nulls(call.schemas.create.read(&call.request.body)?);
     let customer = from_members(members)?;
     let violations = customer.violations_on_create(call.ledger());
@@ -121,7 +121,7 @@ pub(super) async fn store(
     Ok(Response::json(StatusCode::CREATED, identity(&id, &no)).with_location(&id))
 }
 
-/// The short form of a customer: 002 › Create, Find and Generate customer.
+/// Returns the short form of a customer: 002 › Create, Find and Generate customer.
 pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(128);
     let mut object = Object::begin(&mut out);
@@ -132,7 +132,7 @@ pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
 
 /// PATCH a customer: 002 › Update customer (readings 73, 78 to 82).
 pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
-    sent(&call.request.headers, &[JSON, MERGE_PATCH])?;
+    body_format(&call.request.headers, &[JSON, MERGE_PATCH])?;
     let schemas = call.schemas;
     let sent = json::read(&call.request.body)?;
     let mut violations: Vec<Violation> = sent
@@ -158,7 +158,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     Ok(Response::no_content())
 }
 
-/// The customer that members which have passed their schema describe.
+/// Returns the customer that members which have passed their schema describe.
 pub(super) fn from_members(members: Map<String, Value>) -> Result<CustomerWithAddresses, ApiError> {
     serde_json::from_value(Value::Object(members))
         .map_err(|error| Violation::body(format!("The body is no customer: {error}.")).into())

@@ -5,7 +5,7 @@ use super::customers::{from_members, store};
 use super::find_customer::read_identifier;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, sent};
+use crate::api::negotiation::{JSON, body_format};
 use crate::model::json::without_nulls;
 use crate::model::ledger::Grant;
 use crate::store::ledgers;
@@ -16,7 +16,7 @@ pub(super) async fn generate(call: Call<'_>) -> Result<Response, ApiError> {
         let detail = "The population register was not agreed for this ledger.";
         return Err(ApiError::forbidden(detail));
     }
-    sent(&call.request.headers, &[JSON])?;
+    body_format(&call.request.headers, &[JSON])?;
     let mut members = without_nulls(call.schemas.generate.read(&call.request.body)?);
     let identifier = read_identifier(&mut members)?;
     // The register has the name, and is asked only once everything that was sent is in order.

@@ -6,7 +6,7 @@ use redb::ReadTransaction;
 use super::{Call, change, customer_path, no_customer};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, sent};
+use crate::api::negotiation::{JSON, body_format};
 use crate::api::wire::{Object, Operation};
 use crate::model::address::Address;
 use crate::model::json::without_nulls;
@@ -68,29 +68,32 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
     })
     .await?;
     // What was written, which may have changed again by now.
-    Ok(respond(&address, &listed(&call, call.param(0), true)))
+    Ok(respond(&address, &with_refresh(&call, call.param(0))))
 }
 
-/// What can be done with the legal address: replace it, and refresh it where that was agreed and
-/// the register knows the customer, so that what is listed works (reading 23).
+/// Returns what can be done with the legal address: replace it, and refresh it where that was
+/// agreed and the register knows the customer, so that what is listed works (reading 23).
 pub(super) fn operations(
     call: &Call,
     tx: &impl Tx,
     no: &str,
     view: CustomerView,
 ) -> Result<Vec<Operation>, StoreError> {
-    let refresh = call.ledger().has(Grant::PopulationRegister) && is_registered(call, tx, view)?;
-    Ok(listed(call, no, refresh))
+    let can_refresh = call.ledger().has(Grant::PopulationRegister);
+    Ok(match can_refresh && is_registered(call, tx, view)? {
+        true => with_refresh(call, no),
+        false => vec![update(customer_path(call, no, &["legal-address"]))],
+    })
 }
 
-fn listed(call: &Call, no: &str, refresh: bool) -> Vec<Operation> {
+fn with_refresh(call: &Call, no: &str) -> Vec<Operation> {
     let path = customer_path(call, no, &["legal-address"]);
-    let long = format!("{path}/{FROM_REGISTER}");
-    let mut operations = vec![Operation { rel: "update", href: path, method: "PUT" }];
-    if refresh {
-        operations.push(Operation { rel: FROM_REGISTER, href: long, method: "POST" });
-    }
-    operations
+    let href = format!("{path}/{FROM_REGISTER}");
+    vec![update(path), Operation { rel: FROM_REGISTER, href, method: "POST" }]
+}
+
+fn update(href: String) -> Operation {
+    Operation { rel: "update", href, method: "PUT" }
 }
 
 fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, StoreError> {
@@ -103,9 +106,9 @@ fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, 
     }
 }
 
-/// An address that was sent, checked and in canonical spelling.
+/// Returns an address that was sent, checked and in canonical spelling.
 pub(super) fn read_address(call: &Call) -> Result<Address, ApiError> {
-    sent(&call.request.headers, &[JSON])?;
+    body_format(&call.request.headers, &[JSON])?;
     let members = without_nulls(call.schemas.address.read(&call.request.body)?);
     serde_json::from_value::<Address>(members.into())
         .map(Address::canonical)
@@ -119,7 +122,7 @@ pub(super) fn write(out: &mut Vec<u8>, members: &str, operations: &[Operation]) 
     object.end();
 }
 
-/// An address as a response.
+/// Returns an address as a response.
 pub(super) fn respond(members: &str, operations: &[Operation]) -> Response {
     let mut out = Vec::with_capacity(members.len() + 512);
     write(&mut out, members, operations);

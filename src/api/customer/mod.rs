@@ -16,7 +16,7 @@ use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::write::{Unmet, write};
-use super::{Documented, problem};
+use super::{Documented, names, problem};
 use crate::model::ledger::Ledger;
 use crate::model::schema::Schema;
 use crate::store::customers::{self as stored, StoredCustomer};
@@ -26,7 +26,7 @@ use crate::store::tables::Tx;
 pub struct Customer;
 
 impl Documented for Customer {
-    const NAME: &'static str = "customer";
+    const NAME: &'static str = names::CUSTOMER;
     const MOUNT: &'static str = "/ledger/customer/v1";
     const PRODUCES: &'static [Media] = &[JSON];
     type Scope = Ledger;
@@ -130,7 +130,7 @@ pub struct Schemas {
     generate: Schema,
 }
 
-/// The path of a customer, or of what stands under it.
+/// Returns the path of a customer, or of what stands under it.
 fn customer_path(call: &Call, customer_no: &str, rest: &[&str]) -> String {
     call.path(["customers", customer_no].into_iter().chain(rest.iter().copied()))
 }

@@ -11,7 +11,7 @@ use crate::api::wire::{Array, Object, Operation};
 use crate::model::ledger::Grant;
 use crate::store::surpluses::{self, SurplusView};
 
-/// How many surpluses a page has, unless fewer are asked for (reading 20).
+/// The surpluses of a page, unless fewer are asked for (reading 20).
 pub(super) const PAGE: usize = 100;
 
 /// GET a page of a customer's surpluses.
@@ -74,7 +74,7 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErro
     Ok(Response::json(StatusCode::OK, out))
 }
 
-/// A surplus that never was, or is depleted (reading 99).
+/// Returns a surplus that never was, or is depleted (reading 99).
 pub(super) fn no_surplus(no: &str, id: &str) -> ApiError {
     ApiError::not_found(format!("Customer {no} has no surplus {id}."))
 }

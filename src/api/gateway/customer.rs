@@ -2,7 +2,7 @@
 
 use redb::ReadTransaction;
 
-use super::{Call, format, one};
+use super::{Call, format, respond_with};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::write::write;
@@ -11,7 +11,7 @@ use crate::store::gateway as stored;
 
 /// GET a customer.
 pub(super) fn load(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
-    let written = stored::view(tx, id(call)?, |customer| one(call, &customer))?;
+    let written = stored::view(tx, id(call)?, |customer| respond_with(call, &customer))?;
     written.ok_or_else(|| not_found(call.param(0)))
 }
 
@@ -27,10 +27,10 @@ pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
         Ok(customer)
     })
     .await?;
-    Ok(one(&call, &customer))
+    Ok(respond_with(&call, &customer))
 }
 
-/// The id in the path; what cannot be one is no customer's.
+/// Returns the id in the path; what cannot be one is no customer's.
 fn id(call: &Call) -> Result<u64, ApiError> {
     let text = call.param(0);
     let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::{Call, FOUND, format, one, search};
+use super::{Call, FOUND, format, respond_with, search};
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
 use crate::api::negotiation::{Format, accepted, none_accepted};
@@ -41,7 +41,7 @@ pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
         Ok(customer)
     })
     .await?;
-    Ok(one(&call, &customer))
+    Ok(respond_with(&call, &customer))
 }
 
 /// GET the customers that pass every filter, by id: 003 › find (readings 118 to 121, 210).
@@ -63,9 +63,9 @@ pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
     Ok(response)
 }
 
-/// The customers that are found; none when more than `patience` had to be passed over. They are at
-/// most a thousand: some hundreds of kilobytes, 8 MiB where every character of theirs must be
-/// escaped.
+/// Returns the customers that are found; none when more than `patience` had to be passed over. They
+/// are at most a thousand: some hundreds of kilobytes, 8 MiB where every character of theirs must
+/// be escaped.
 fn list(
     search: &Search,
     tx: &ReadTransaction,

@@ -15,7 +15,7 @@ use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
 use super::route::{Handler, Route};
-use super::{Documented, Scope};
+use super::{Documented, Scope, names};
 use crate::model::gateway_customer::{GatewayCustomer, is_account};
 use crate::model::schema::Schema;
 
@@ -32,7 +32,7 @@ const MEDIA: &[Media] = &[JSON, XML, TEXT_XML, FORM];
 /// 003 › find, Produces: json, xml (reading 114).
 const FOUND: &[Media] = &[JSON, XML, TEXT_XML];
 
-/// Whose requests are admitted: the account of customers that name none (reading 117).
+/// The account of the caller, which is that of customers that name none (reading 117).
 pub struct Account(String);
 
 impl Scope for Account {
@@ -57,7 +57,7 @@ pub struct Schemas {
 }
 
 impl Documented for Gateway {
-    const NAME: &'static str = "gateway";
+    const NAME: &'static str = names::GATEWAY;
     const MOUNT: &'static str = "/api/v01/customers";
     const PRODUCES: &'static [Media] = MEDIA;
     type Scope = Account;
@@ -106,8 +106,8 @@ const CREATE: Action = (Method::PUT, Handler::Later(|call| Box::pin(customers::c
 const LOAD: Action = (Method::GET, Handler::Read(customer::load));
 const MODIFY: Action = (Method::POST, Handler::Later(|call| Box::pin(customer::modify(call))));
 
-/// The answer of create, load and modify: the customer, 200 (reading 111).
-fn one(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {
+/// Returns the answer of create, load and modify: the customer, 200 (reading 111).
+fn respond_with(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {
     let body = format::object(call.media.format, customers::ROOT, customer.members());
     format::response(StatusCode::OK, call.media, body)
 }

@@ -33,8 +33,8 @@ pub(super) fn read(call: &Call) -> Result<Search, ApiError> {
     })
 }
 
-/// A number of customers, which its schema has found to be one; too large for the type it is past
-/// all of them just the same.
+/// Returns a number of customers, which its schema has found to be one; too large for the type it
+/// is past all of them just the same.
 fn number(members: &Map<String, Value>, name: &str) -> Option<usize> {
     let digits = members.get(name)?.as_str()?;
     Some(digits.parse().unwrap_or(usize::MAX))

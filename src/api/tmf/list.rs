@@ -21,7 +21,7 @@ use crate::store::tmf::{self, ResourceView};
 /// nothing where they are passed over.
 const READ_BYTES: usize = 1 << 20;
 
-/// How many match before paging (reading 217).
+/// The header that says how many match before paging (reading 217).
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// GET a collection: a bare array in order of id (readings 147, 149, 216, 217).
@@ -35,11 +35,11 @@ pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
         return listing.answer(call.store);
     }
     let store = call.store.clone();
-    aside(move || listing.answer(&store)).await
+    on_own_thread(move || listing.answer(&store)).await
 }
 
 /// Does what reads a whole collection on a thread of its own, so that others are answered meanwhile.
-async fn aside(
+async fn on_own_thread(
     work: impl FnOnce() -> Result<Response, ApiError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let failed = |reason: String| ApiError::internal("Reading failed.").with_log(reason);
@@ -58,7 +58,7 @@ struct Listing {
     query: Query,
 }
 
-/// Where a reader of a collection stands.
+/// The place where a reader of a collection stands.
 #[derive(Clone)]
 struct Cursor {
     /// The last id that was read.

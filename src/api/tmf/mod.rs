@@ -21,7 +21,7 @@ use super::message::Response;
 use super::negotiation::{JSON, Media};
 use super::route::{Handler, Route};
 use super::wire::Object;
-use super::{Documented, Scope};
+use super::{Documented, Scope, names};
 use crate::model::schema::{Schema, Shape};
 use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
 use crate::model::violation::Violation;
@@ -31,7 +31,7 @@ use crate::store::tmf::{Content, TOO_LONG};
 pub struct Tmf;
 
 impl Documented for Tmf {
-    const NAME: &'static str = "tmf";
+    const NAME: &'static str = names::TMF;
     const MOUNT: &'static str = "/billingManagement";
     const PRODUCES: &'static [Media] = &[JSON];
     type Scope = All;
@@ -125,7 +125,7 @@ impl Served {
 }
 
 impl<'a> Call<'a> {
-    /// The collection that the route belongs to.
+    /// Returns the collection that the route belongs to.
     fn served(&self) -> Result<&'a Served, ApiError> {
         let name = self.route.path.split('/').nth(1);
         let of_route = |served: &&Served| name == Some(served.collection.name);
@@ -134,7 +134,7 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The members of a resource that is about to be stored.
+/// Returns the members of a resource that is about to be stored.
 ///
 /// # Errors
 /// 400 when they are too long.
@@ -142,7 +142,7 @@ fn content(members: &Map<String, Value>) -> Result<Content, ApiError> {
     Content::of(members).ok_or_else(|| Violation::body(TOO_LONG).into())
 }
 
-/// An error in the form of the API's successors (reading 164).
+/// Returns an error in the form of the API's successors (reading 164).
 fn refusal(error: &ApiError) -> Response {
     if let Some(log) = &error.log {
         eprintln!("etalon: tmf: {}: {log}", error.code);

@@ -8,13 +8,13 @@ mod summaries;
 
 use http::Method;
 
+use super::choices::setting::Setting;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, Media};
-use super::readings::Setting;
 use super::route::{Handler, Route};
 use super::wire::text;
-use super::{Documented, problem};
+use super::{Documented, names, problem};
 use crate::model::ledger::Ledger;
 use crate::model::usage::Tree;
 use crate::store::tables::Tx;
@@ -51,7 +51,7 @@ macro_rules! get {
 pub struct Usage;
 
 impl Documented for Usage {
-    const NAME: &'static str = "usage";
+    const NAME: &'static str = names::USAGE;
     const MOUNT: &'static str = "/billing/usage/v1";
     const PRODUCES: &'static [Media] = &[JSON];
     type Scope = Ledger;
@@ -83,7 +83,8 @@ static ROUTES: [[Route<Usage>; 5]; 2] = [
     ),
 ];
 
-/// What stands around the items of a list: after them the navigation of the list's path `id`.
+/// Returns what stands around the items of a list: after them the navigation of the list's path
+/// `id`.
 fn around_items(id: &str) -> [Vec<u8>; 2] {
     let mut after = b"],\"navigation\":{\"@id\":".to_vec();
     text(&mut after, id);
@@ -91,7 +92,7 @@ fn around_items(id: &str) -> [Vec<u8>; 2] {
     [b"{\"items\":[".to_vec(), after]
 }
 
-/// What a tree calls its parts.
+/// The names that a tree has for its parts.
 struct Names {
     tree: Tree,
     /// The segment under the ledger.
@@ -127,7 +128,7 @@ impl Names {
         Owner { ledger: &call.ledger().ledger_no, tree: self.tree, no: call.param(0) }
     }
 
-    /// The owner, unless Usage does not know it or has no usage of it: 000 › Problem types,
+    /// Returns the owner, unless Usage does not know it or has no usage of it: 000 › Problem types,
     /// readings 28 and 29.
     fn find_owner<'a>(&self, call: &'a Call, tx: &impl Tx) -> Result<Owner<'a>, ApiError> {
         call.check_params(&[self.tree.number_member(), "subscriptionNo"])?;
@@ -135,7 +136,7 @@ impl Names {
         let error = match (usage::owner_state(tx, owner)?, self.tree) {
             (OwnerState::WithUsage, _) => return Ok(owner),
             (OwnerState::WithoutUsage, Tree::Customers)
-                if call.readings.has(Setting::IdleCustomers) =>
+                if call.choices.has(Setting::IdleCustomers) =>
             {
                 return Ok(owner);
             }
@@ -152,7 +153,7 @@ impl Names {
         Err(error)
     }
 
-    /// The owner and the subscription of the path.
+    /// Returns the owner and the subscription of the path.
     fn find_subscription<'a>(
         &self,
         call: &'a Call,

@@ -23,7 +23,7 @@ pub(super) fn list(
     pages(call.store, tx, around_items(&id), move |tx, cursor: Option<String>, out| {
         let owner = Owner { ledger: &ledger, tree: names.tree, no: &no };
         usage::subscriptions(tx, owner, cursor.as_deref(), |subscription| {
-            out.item(|out| write(out, names, &root, subscription, true));
+            out.item(|out| write_listed(out, names, &root, subscription));
             out.len() < PAGE_BYTES
         })
     })
@@ -41,7 +41,7 @@ pub(super) fn write_all(
     let mut object = Object::begin(out);
     let mut items = Array::begin(object.name("items"));
     usage::subscriptions(tx, owner, None, |subscription| {
-        write(items.item(), names, &root, subscription, true);
+        write_listed(items.item(), names, &root, subscription);
         true
     })?;
     items.end();
@@ -53,24 +53,27 @@ pub(super) fn write_all(
 /// GET one.
 pub(super) fn get(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Response, ApiError> {
     let (_, subscription) = names.find_subscription(call, tx)?;
+    let id = path(&names.path(call, &["subscriptions"]), [subscription]);
     let mut out = Vec::with_capacity(512);
-    write(&mut out, names, &names.path(call, &["subscriptions"]), subscription, false);
+    let mut object = Object::begin(&mut out);
+    object.text("@id", &id);
+    write_members(&mut object, names, &id, subscription);
+    object.end();
     Ok(Response::json(StatusCode::OK, out))
 }
 
-/// Writes a subscription: `@id` last in a list, as printed, and first alone (reading 32).
-fn write(out: &mut Vec<u8>, names: &Names, root: &str, subscription: &str, listed: bool) {
+/// Writes a subscription of a list: `@id` comes last, as printed; alone it comes first (reading 32).
+fn write_listed(out: &mut Vec<u8>, names: &Names, root: &str, subscription: &str) {
     let id = path(root, [subscription]);
     let mut object = Object::begin(out);
-    if !listed {
-        object.text("@id", &id);
-    }
+    write_members(&mut object, names, &id, subscription);
+    object.text("@id", &id);
+    object.end();
+}
+
+fn write_members(object: &mut Object, names: &Names, id: &str, subscription: &str) {
     object.text("subscriptionNo", subscription);
     for (member, segment) in [names.details, names.summaries] {
         object.text(member, &format!("{id}/{segment}"));
     }
-    if listed {
-        object.text("@id", &id);
-    }
-    object.end();
 }

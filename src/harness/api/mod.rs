@@ -10,7 +10,7 @@ pub(crate) use draw::Draw;
 pub(crate) use format::{Format, essence};
 pub(crate) use operation::{decode, parameters, segments};
 
-use crate::harness::subject::did_you_mean;
+use crate::input::suggest::did_you_mean;
 
 /// An API: its name on the command line and in the suite, and what its document lays down that the
 /// harness has to know before the first case.

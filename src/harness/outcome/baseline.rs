@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use crate::harness::outcome::case::CaseReport;
 use crate::harness::outcome::run::RunReport;
 use crate::harness::outcome::verdict::Verdict;
-use crate::harness::subject::{did_you_mean, toml_fault};
+use crate::harness::subject::toml_fault;
 use crate::harness::suite::Suite;
+use crate::input::suggest::did_you_mean;
 
 /// How long a known failure is borne where nobody says how long.
 const USUAL: Days = Days::new(90);

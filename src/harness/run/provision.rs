@@ -4,8 +4,9 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use crate::harness::outcome::Refusal;
-use crate::harness::subject::{Credential, Provision, Secret, shown_command, shown_url};
+use crate::harness::subject::{Credential, Provision, shown_command, shown_url};
 use crate::harness::wire::{Connection, Request, Transport};
+use crate::input::secret::Secret;
 
 /// Returns each time that the target was waited for, in a sentence.
 ///

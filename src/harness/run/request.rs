@@ -2,9 +2,10 @@
 
 use crate::harness::api::{Access, Format};
 use crate::harness::run::plan::Assignment;
-use crate::harness::subject::{Credential, Secret};
+use crate::harness::subject::Credential;
 use crate::harness::suite::{Credentials, Example, Send, StepRequest, Suite, Unbound, Variables};
 use crate::harness::wire::Request;
+use crate::input::secret::Secret;
 
 /// Why a step cannot be sent.
 pub(crate) enum Unready {

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Secret;
+use crate::input::secret::Secret;
 
 /// The credentials of one request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::secret::{Source, is_printable};
 use crate::harness::suite::CustomerNoMode;
+use crate::input::secret::{Source, is_printable};
 
 /// A target file as written. What it leaves out comes from flags or from the fixtures.
 #[derive(Debug, Default, Deserialize)]

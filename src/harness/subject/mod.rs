@@ -12,9 +12,9 @@ mod record;
 mod resolve;
 mod secret;
 mod site;
-mod suggest;
 #[cfg(test)]
 mod tests;
+mod unknown_key;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,12 +29,11 @@ pub(crate) use media::Media;
 pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
 pub(crate) use record::TargetRecord;
 pub(crate) use resolve::fault as toml_fault;
-pub use secret::Secret;
 pub(crate) use site::Site;
-pub(crate) use suggest::did_you_mean;
 
 use crate::harness::api::{Api, Format};
 use crate::harness::suite::CustomerNoMode;
+use crate::input::secret::Secret;
 
 /// What the command line says of the target.
 #[derive(Debug, Clone, Default)]

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::file::{ApiTable, TargetFile};
-use super::secret::Source;
-use super::suggest::did_you_mean;
-use super::{Base, Credential, Mounted, Secret, TargetFlags};
+use super::{Base, Credential, Mounted, TargetFlags};
 use crate::harness::api::{APIS, Access, Api, Format};
 use crate::harness::subject::media::Media;
+use crate::input::secret::{Secret, Source};
+use crate::input::suggest::did_you_mean;
 
 /// The APIs that are judged, in the order of reports.
 ///

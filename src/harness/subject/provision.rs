@@ -1,6 +1,6 @@
 //! How the suite's records reach the target, and what of that may be shown.
 
-use super::secret::Secret;
+use crate::input::secret::Secret;
 
 /// How the fixtures reach the target.
 #[derive(Debug, Clone)]

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Base, Credential, Known, Ledger, Limits, Mounted, Provision, Secret, Target, Tls};
+use super::{Base, Credential, Known, Ledger, Limits, Mounted, Provision, Target, Tls};
 use crate::harness::api::{Api, Format};
 use crate::harness::subject::media::Media;
 use crate::harness::suite::CustomerNoMode;
+use crate::input::secret::Secret;
 
 /// A target without its secrets. A secret is told apart from others by a number alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

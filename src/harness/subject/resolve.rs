@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
 use super::limits::limits;
 use super::mounted::mounted;
-use super::secret::{Secret, Source};
-use super::suggest::{did_you_mean, unknown_key};
+use super::unknown_key::unknown_key;
 use super::{Base, Known, Ledger, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
+use crate::input::secret::{Secret, Source};
+use crate::input::suggest::did_you_mean;
 
 impl Target {
     /// Puts the target together: flags win over the file, the file over the fixtures.

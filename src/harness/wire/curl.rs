@@ -30,8 +30,9 @@ fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::curl;
-    use crate::harness::subject::{Credential, Secret};
+    use crate::harness::subject::Credential;
     use crate::harness::wire::message::Request;
+    use crate::input::secret::Secret;
 
     #[test]
     fn the_line_holds_all_but_what_is_secret() {

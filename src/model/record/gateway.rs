@@ -7,8 +7,8 @@ use crate::model::gateway_customer::Sent;
 const ACCOUNT: &str = "etalon";
 
 impl RecordReader {
-    /// A customer; what the record leaves out depends on nothing but the record, so that loading it
-    /// twice is loading it once.
+    /// Returns a customer; what the record leaves out depends on nothing but the record, so that
+    /// loading it twice is loading it once.
     pub(super) fn gateway_customer<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
         let mut members = object(text)?;
         let customer = members.shift_remove("customer").unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Records of a ledger: itself, its population register, its customers and their surpluses.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::{Record, RecordReader, Refused, check_no, no_other, object, typed, within};
@@ -15,7 +16,7 @@ use crate::model::surplus::Surplus;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PersonLine {
     #[serde(rename = "record")]
-    _record: String,
+    _record: IgnoredAny,
     ledger_no: String,
     national_identifier: NationalIdentifier,
     name: String,
@@ -26,7 +27,7 @@ struct PersonLine {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SurplusLine {
     #[serde(rename = "record")]
-    _record: String,
+    _record: IgnoredAny,
     ledger_no: String,
     customer_no: String,
     surplus: Surplus,

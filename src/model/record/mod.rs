@@ -23,6 +23,9 @@ use super::tmf::collection::Collection;
 use super::usage::{Tree, UsageDetail};
 use super::violation::Violation;
 
+/// The longest line that is read, in bytes.
+pub const LONGEST_LINE: usize = 1 << 20;
+
 /// A line that has been read. Text of usage is borrowed from the line.
 #[derive(Debug)]
 pub enum Record<'a> {
@@ -94,7 +97,7 @@ struct Kind<'a> {
     record: Option<Cow<'a, str>>,
 }
 
-/// Why a line is refused: the member and the reason.
+/// A refusal of a line: the member and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The dotted path of the member, or nothing for the line as a whole.
@@ -104,7 +107,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// A refusal of `member` for `reason`.
+    /// Returns a refusal of `member` for `reason`.
     pub fn new(member: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { member: member.into(), reason: reason.into() }
     }
@@ -127,8 +130,8 @@ pub struct RecordReader {
 }
 
 impl RecordReader {
-    /// The reader of this process. The schemas are embedded and compiled when they are first needed,
-    /// once: many a server never loads a record.
+    /// Returns the reader of this process. The schemas are embedded and compiled when they are
+    /// first needed, once: many a server never loads a record.
     ///
     /// # Errors
     /// As [`Schema::compile`].
@@ -191,7 +194,7 @@ fn within(part: &str, violations: Vec<Violation>) -> Vec<Refused> {
         .collect()
 }
 
-/// A record other than usage as an object, read strictly.
+/// Returns a record other than usage as an object, read strictly.
 fn object(text: &str) -> Result<Map<String, Value>, Vec<Refused>> {
     match json::read_record(text.as_bytes()) {
         Ok(Value::Object(members)) => Ok(members),
@@ -226,7 +229,8 @@ fn typed<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Vec<Refused>> {
     })
 }
 
-/// An identifier has 1 to 50 characters, none of them a control character (reading 183).
+/// Refuses what is no identifier: 1 to 50 characters, none of them a control character (reading
+/// 183).
 fn check_no(member: &str, no: &str) -> Result<(), Vec<Refused>> {
     if is_identifier(no) {
         return Ok(());
@@ -234,14 +238,15 @@ fn check_no(member: &str, no: &str) -> Result<(), Vec<Refused>> {
     Err(vec![Refused::new(member, "1 to 50 characters are expected, no control characters.")])
 }
 
-/// Whether `text` can be an identifier: 1 to 50 characters, no control characters (reading 183).
+/// Returns whether `text` can be an identifier: 1 to 50 characters, no control characters (reading
+/// 183).
 pub fn is_identifier(text: &str) -> bool {
     let length = text.chars().take(51).count();
     (1..=50).contains(&length) && !text.chars().any(char::is_control)
 }
 
 impl Record<'_> {
-    /// The ledger that the record belongs to, where it belongs to one.
+    /// Returns the ledger that the record belongs to, where it belongs to one.
     pub fn ledger_no(&self) -> Option<&str> {
         Some(match self {
             Self::Ledger(ledger) => &ledger.ledger_no,

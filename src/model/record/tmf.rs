@@ -39,7 +39,7 @@ impl Schemas {
     }
 }
 
-/// The id and the other members of a resource that a record describes.
+/// Returns the id and the other members of a resource that a record describes.
 fn check(
     collection: &Collection,
     schema: &Schema,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::{Record, Refused, check_no, typed};
 use crate::model::usage::{Tree, UsageDetail};
@@ -10,8 +11,8 @@ use crate::model::usage::{Tree, UsageDetail};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct UsageLine<'a> {
-    #[serde(rename = "record", borrow)]
-    _record: Cow<'a, str>,
+    #[serde(rename = "record")]
+    _record: IgnoredAny,
     #[serde(borrow)]
     ledger_no: Cow<'a, str>,
     #[serde(borrow, default)]

@@ -16,7 +16,7 @@ pub struct Collection {
     pub rules: &'static [Rule],
 }
 
-/// What the document lets one do with a collection or its items.
+/// An operation that the document has on a collection or its items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
     /// GET the collection and an item of it.
@@ -27,7 +27,7 @@ pub enum Operation {
     Patch,
 }
 
-/// What a schema cannot say of a member, which is named by its dotted path.
+/// A rule that no schema can say, of a member that is named by its dotted path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// A date-time (reading 157).
@@ -113,22 +113,22 @@ pub static COLLECTIONS: &[Collection] = &[
 ];
 
 impl Collection {
-    /// The collection with that name.
+    /// Returns the collection with that name.
     pub fn named(name: &str) -> Option<&'static Self> {
         COLLECTIONS.iter().find(|collection| collection.name == name)
     }
 
-    /// Whether it can be asked for.
+    /// Returns whether it can be asked for.
     pub fn is_served(&self) -> bool {
         !self.operations.is_empty()
     }
 
-    /// Whether the document has the operation.
+    /// Returns whether the document has the operation.
     pub fn has(&self, operation: Operation) -> bool {
         self.operations.contains(&operation)
     }
 
-    /// The members that refer to another resource.
+    /// Returns the members that refer to another resource.
     pub fn references(&self) -> impl Iterator<Item = &'static str> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Reference(member) => Some(*member),
@@ -136,13 +136,13 @@ impl Collection {
         })
     }
 
-    /// The name of a schema of it: `record`, `request`, `patch.request`.
+    /// Returns the name of a schema of it: `record`, `request`, `patch.request`.
     pub fn schema_name(&self, part: &str) -> String {
         format!("tmf/{}.{part}", self.schema)
     }
 }
 
-/// What a period calls its ends.
+/// The names of a period's ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ends {
     /// The member that holds the start.
@@ -157,8 +157,8 @@ const VALID_FOR: Ends = Ends { start: "startDateTime", end: "endDateTime" };
 const PERIOD: Ends = Ends { start: "startPeriod", end: "endPeriod" };
 
 impl Rule {
-    /// Where the rule is one of a period: the period's path, its ends, and the other names of
-    /// these, which requests may use in their place (reading 154).
+    /// Returns a period's path, its ends, and the other names of these, which requests may use in
+    /// their place (reading 154); `None` for other rules.
     pub fn period(self) -> Option<(&'static str, Ends, Ends)> {
         match self {
             Self::ValidFor(path) => Some((path, VALID_FOR, PERIOD)),

@@ -29,7 +29,7 @@ impl Instant {
     }
 }
 
-/// The seconds that a zone is ahead of UTC.
+/// Returns the seconds that a zone is ahead of UTC.
 fn offset(zone: &str) -> Option<i64> {
     if zone.eq_ignore_ascii_case("z") {
         return Some(0);
@@ -48,7 +48,7 @@ fn offset(zone: &str) -> Option<i64> {
     }
 }
 
-/// The moment so many seconds after 1970 as `2013-04-19T16:42:23Z`.
+/// Returns the moment so many seconds after 1970 as `2013-04-19T16:42:23Z`.
 pub fn rfc3339(unix: u64) -> String {
     format!("{}Z", DateTime::at(unix))
 }

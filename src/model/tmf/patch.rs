@@ -7,8 +7,8 @@ use super::resource::{drop_nulls, violations};
 use super::state::State;
 use crate::model::violation::Violation;
 
-/// What `stored` becomes by `changes`, which have passed their schema and hold no unpatchable
-/// member.
+/// Returns what `stored` becomes by `changes`, which have passed their schema and hold no
+/// unpatchable member.
 ///
 /// # Errors
 /// Every rule that the outcome or the way to it breaks (004 › Patchable).
@@ -38,8 +38,8 @@ pub fn apply(
     if found.is_empty() { Ok(merged) } else { Err(found) }
 }
 
-/// Whether a changed reference names something else than the one that stands, so that nothing of
-/// that, its name above all, may stay.
+/// Returns whether a changed reference names something else than the one that stands, so that
+/// nothing of that, its name above all, may stay.
 fn is_another(stands: Option<&Value>, changed: Option<&Value>) -> bool {
     let (Some(stands), Some(Value::Object(changed))) = (stands, changed) else {
         return false;
@@ -50,7 +50,7 @@ fn is_another(stands: Option<&Value>, changed: Option<&Value>) -> bool {
         .is_some_and(|value| stands.get(identity).map(as_text) != Some(as_text(value)))
 }
 
-/// An id as text, whether it came as text or number (reading 151).
+/// Returns an id as text, whether it came as text or number (reading 151).
 pub fn as_text(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
@@ -71,8 +71,8 @@ fn merge(members: &mut Map<String, Value>, changes: &Map<String, Value>) {
     }
 }
 
-/// A way that does not lead from the state that stands to the one that is asked for. An account
-/// that a record brought without a state is taken for a new one.
+/// Returns a violation where no way leads from the state that stands to the one that is asked for.
+/// An account that a record brought without a state is taken for a new one.
 fn transition(
     name: &str,
     stored: &Map<String, Value>,

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-/// Whether `test` holds for one of the values at `path`.
+/// Returns whether `test` holds for one of the values at `path`.
 pub fn any(members: &Map<String, Value>, path: &str, test: &mut dyn FnMut(&Value) -> bool) -> bool {
     let (name, rest) = path.split_once('.').unwrap_or((path, ""));
     members.get(name).is_some_and(|member| any_of(member, rest, test))

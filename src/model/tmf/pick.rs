@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The members of the object `json` that are `wanted`, in their order.
+/// Returns the members of the object `json` that are `wanted`, in their order.
 ///
 /// # Errors
 /// When it is no JSON object.

@@ -142,7 +142,8 @@ fn period(rule: Rule, value: &Value, at: &str, ends: Ends, found: &mut Vec<Viola
     }
 }
 
-/// A state in which no account begins (reading 140).
+/// Returns the rules that a new resource breaks, with those of beginning: a state in which no
+/// account begins (reading 140).
 pub fn violations_at_creation(
     collection: &Collection,
     members: &Map<String, Value>,

@@ -29,13 +29,14 @@ impl State {
         Self::Closed,
     ];
 
-    /// The state that `text` names, in any case, with a blank or an underscore between words.
+    /// Returns the state that `text` names, in any case, with a blank or an underscore between
+    /// words.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.replace(' ', "_");
         Self::ALL.into_iter().find(|state| state.name().eq_ignore_ascii_case(&text))
     }
 
-    /// How it is written.
+    /// Returns how it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::Defined => "Defined",
@@ -47,17 +48,17 @@ impl State {
         }
     }
 
-    /// The names of every state, for a sentence.
+    /// Returns the names of every state, for a sentence.
     pub fn names() -> String {
         Self::ALL.map(Self::name).join(", ")
     }
 
-    /// Whether an account can begin in it.
+    /// Returns whether an account can begin in it.
     pub fn is_initial(self) -> bool {
         matches!(self, Self::Defined | Self::Active)
     }
 
-    /// Whether an account in it can go to `next`, or stays.
+    /// Returns whether an account in it can go to `next`, or stays.
     pub fn may_become(self, next: Self) -> bool {
         let ways: &[Self] = match self {
             Self::Defined | Self::PendingUpdate => &[Self::Active],

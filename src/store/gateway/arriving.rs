@@ -11,10 +11,10 @@ use crate::model::record::Refused;
 use crate::store::error::StoreError;
 use crate::store::tables::{GATEWAY_CUSTOMERS_BY_NAME, pass_over};
 
-/// How many bytes of records are gathered before they are written.
+/// The bytes of records that are gathered before they are written.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// Where a record stands: its source and line.
+/// The place of a record: its source and line.
 type Place = (String, u64);
 
 /// Customers that are still to be written.

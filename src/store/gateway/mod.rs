@@ -53,7 +53,7 @@ fn encode(customer: &GatewayCustomer) -> Vec<u8> {
         .finish()
 }
 
-/// A name as it is indexed and asked for: case does not count (reading 119).
+/// Returns a name as it is indexed and asked for: case does not count (reading 119).
 fn fold(value: &str) -> String {
     value.to_lowercase()
 }
@@ -74,7 +74,7 @@ pub fn view<R>(
     Ok(Some(read(decode(id, value.value())?)))
 }
 
-/// Whose code this is.
+/// Returns whose code this is.
 ///
 /// # Errors
 /// When the store fails.
@@ -82,8 +82,8 @@ pub fn with_code(tx: &impl Tx, code: &str) -> Result<Option<u64>, StoreError> {
     Ok(tx.table(GATEWAY_CUSTOMERS_BY_CODE)?.get(code)?.map(|id| id.value()))
 }
 
-/// The id of a new customer, the code of which may be `code`. Without one the id is the code too,
-/// so an id is passed over whose digits somebody has chosen for a code.
+/// Returns the id of a new customer, the code of which may be `code`. Without one the id is the
+/// code too, so an id is passed over whose digits somebody has chosen for a code.
 ///
 /// # Errors
 /// When the store fails.
@@ -123,7 +123,7 @@ struct Tables<'tx> {
 /// Names, folded.
 type Folded = Vec<(Name, String)>;
 
-/// What a stored customer does to the index of names.
+/// The changes that a stored customer makes in the index of names.
 struct Keys {
     /// The names that it no longer has.
     gone: Folded,

@@ -7,7 +7,7 @@ use crate::model::gateway_customer::{GatewayCustomer, Name};
 use crate::store::error::StoreError;
 use crate::store::tables::{GATEWAY_CUSTOMERS, GATEWAY_CUSTOMERS_BY_NAME, Tx};
 
-/// What is looked for.
+/// A search for customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
     /// What customers must have; without any, all are found.

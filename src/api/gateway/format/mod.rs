@@ -15,14 +15,14 @@ use serde_json::{Map, Value};
 use super::{Call, MEDIA};
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
-use crate::api::negotiation::{Format, Media, sent};
+use crate::api::negotiation::{Format, Media, body_format};
 use crate::model::violation::Violation;
 
 /// The longest body in bytes. Seven members of 255 characters are a third of it even where each
 /// character is escaped, and what no format can make of this much costs little memory.
 const LONGEST: usize = 64 << 10;
 
-/// What a noun may be wrapped in: its own name, or that of the parameter (reading 115).
+/// The names of what a noun may be wrapped in: its own, or that of the parameter (reading 115).
 const WRAPPERS: [&str; 2] = ["customer", "object"];
 
 /// Reads the noun that the body holds, in the format that its Content-Type names. Its members have
@@ -31,7 +31,7 @@ const WRAPPERS: [&str; 2] = ["customer", "object"];
 /// # Errors
 /// 415, 413, and 400 when the body is not of that format or names a member twice.
 pub(super) fn read(call: &Call) -> Result<Value, ApiError> {
-    let format = sent(&call.request.headers, MEDIA)?;
+    let format = body_format(&call.request.headers, MEDIA)?;
     let body = &call.request.body;
     if body.len() > LONGEST {
         let detail = format!("The body is longer than {LONGEST} bytes, and no customer is.");
@@ -64,7 +64,7 @@ fn add(members: &mut Map<String, Value>, name: &str, value: Value) -> Result<(),
 /// A member as it is written.
 pub(super) type Member<'a> = (&'static str, Cow<'a, str>);
 
-/// A noun; `root` names it where the format names nouns.
+/// Returns a noun; `root` names it where the format names nouns.
 pub(super) fn object<'a>(
     format: Format,
     root: &str,
@@ -132,8 +132,8 @@ impl List {
     }
 }
 
-/// A response of this type. It says no charset: all of it is UTF-8, as JSON and forms always are
-/// and as XML itself declares.
+/// Returns a response of this type. It says no charset: all of it is UTF-8, as JSON and forms
+/// always are and as XML itself declares.
 pub(super) fn response(status: StatusCode, media: &Media, body: Vec<u8>) -> Response {
     let media = HeaderValue::from_static(media.name);
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, media)]);

@@ -10,7 +10,7 @@ use super::{Member, WRAPPERS, add};
 use crate::model::gateway_customer::is_xml;
 use crate::model::violation::Violation;
 
-/// What a document begins with.
+/// The declaration that a document begins with.
 pub(in crate::api) const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 
 /// The most elements, texts and comments of a document, and so the deepest that they nest.
@@ -52,7 +52,7 @@ pub(super) fn read(text: &str) -> Result<Map<String, Value>, Violation> {
     members(noun(document.root_element())?)
 }
 
-/// The encoding that the XML declaration names, if there is one.
+/// Returns the encoding that the XML declaration names, if there is one.
 fn declared_encoding(text: &str) -> Option<&str> {
     let declaration = text.trim_start_matches('\u{feff}').strip_prefix("<?xml")?;
     let (declaration, _) = declaration.split_once("?>")?;
@@ -65,7 +65,7 @@ fn declared_encoding(text: &str) -> Option<&str> {
     value.split(quote).nth(1)
 }
 
-/// The element that is the noun, whatever namespace it is in.
+/// Returns the element that is the noun, whatever namespace it is in.
 fn noun<'d>(root: Node<'d, 'd>) -> Result<Node<'d, 'd>, Violation> {
     let is_noun = |node: &Node| WRAPPERS.contains(&node.tag_name().name());
     let mut inner = root.children().filter(Node::is_element);

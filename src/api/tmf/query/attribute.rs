@@ -5,7 +5,7 @@ use super::Served;
 use crate::model::tmf::collection::Rule;
 use crate::model::violation::Violation;
 
-/// How the values of an attribute compare.
+/// The manner in which the values of an attribute compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// It has attributes of its own, and no value.
@@ -22,7 +22,7 @@ pub(super) enum Kind {
     Moment,
 }
 
-/// The kind of the attribute at `path`; `None` where no document knows it (reading 216).
+/// Returns the kind of the attribute at `path`; `None` where no document knows it (reading 216).
 pub(super) fn kind(served: &Served, path: &str) -> Option<Kind> {
     if path == "href" {
         return Some(Kind::Text);
@@ -50,7 +50,7 @@ fn of_rule(rule: Rule, path: &str) -> Option<Kind> {
     }
 }
 
-/// The violation of a name that is no attribute's.
+/// Returns the violation of a name that is no attribute's.
 pub(super) fn unknown(served: &Served, path: &str) -> Violation {
     let message = format!("{} has no attribute \"{path}\".", served.collection.name);
     Violation::new(path, message)

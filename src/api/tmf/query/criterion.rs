@@ -111,12 +111,12 @@ fn read(kind: Kind, operator: Operator, path: &str, value: &str) -> Result<Opera
 }
 
 impl Criterion {
-    /// Whether it needs the member `name`, for itself or for what is in it.
+    /// Returns whether it needs the member `name`, for itself or for what is in it.
     pub(super) fn asks_for(&self, name: &str) -> bool {
         self.path.split('.').next() == Some(name)
     }
 
-    /// Whether the resource passes.
+    /// Returns whether the resource passes.
     pub(super) fn holds(&self, members: &Map<String, Value>) -> bool {
         let found = path::any(members, &self.path, &mut |value| {
             let mut orders = self.operands.iter().filter_map(|operand| operand.compare(value));

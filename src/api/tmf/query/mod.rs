@@ -63,12 +63,12 @@ impl Query {
         if found.is_empty() { Ok(parsed) } else { Err(found.into()) }
     }
 
-    /// Whether it has no filter.
+    /// Returns whether it has no filter.
     pub(super) fn takes_all(&self) -> bool {
         self.criteria.is_empty()
     }
 
-    /// Whether a resource passes every filter.
+    /// Returns whether a resource passes every filter.
     ///
     /// # Errors
     /// When the stored resource cannot be read.
@@ -90,7 +90,7 @@ impl Query {
     }
 }
 
-/// What `fields` selects of one resource, for which nothing else is asked.
+/// Returns what `fields` selects of one resource, for which nothing else is asked.
 ///
 /// # Errors
 /// 400 when it names what no resource of the collection has.
@@ -163,7 +163,7 @@ impl Pair {
         Ok(())
     }
 
-    /// A number from zero up.
+    /// Returns a number from zero up.
     fn count(self, counted: &mut Vec<String>) -> Result<usize, Violation> {
         self.check_sign()?;
         let number = number(&self.name, &self.values.join(","))?;

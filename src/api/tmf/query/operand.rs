@@ -42,12 +42,12 @@ impl Operand {
         Self::Pattern(text.split('*').map(str::to_owned).collect(), folds)
     }
 
-    /// Whether the operand is ordered: a number or a moment.
+    /// Returns whether the operand is ordered: a number or a moment.
     pub(super) fn has_order(&self) -> bool {
         matches!(self, Self::Number(_) | Self::Numeral(_, Some(_)) | Self::Moment(_))
     }
 
-    /// How `value` stands to the operand; `None` where they do not compare.
+    /// Returns how `value` stands to the operand; `None` where they do not compare.
     pub(super) fn compare(&self, value: &Value) -> Option<Ordering> {
         match (self, value) {
             (Self::Text(text), Value::String(value)) => Some(value.cmp(text)),
@@ -84,8 +84,9 @@ fn word(text: &str) -> String {
     text.to_lowercase().replace('_', " ")
 }
 
-/// Whether `text` begins with the first part, ends with the last, and has the others in between in
-/// their order. The earliest place of each leaves most to those that follow, so one pass decides.
+/// Returns whether `text` begins with the first part, ends with the last, and has the others in
+/// between in their order. The earliest place of each leaves most to those that follow, so one pass
+/// decides.
 fn fits(parts: &[String], text: &str) -> bool {
     let [first, between @ .., last] = parts else {
         return parts.first().is_none_or(|only| only == text);

@@ -54,12 +54,12 @@ impl Selection {
         }
     }
 
-    /// Whether nothing is left out.
+    /// Returns whether nothing is left out.
     pub(in crate::api::tmf) fn is_all(&self) -> bool {
         matches!(self, Self::All)
     }
 
-    /// Whether a member is selected, or something in it.
+    /// Returns whether a member is selected, or something in it.
     pub(in crate::api::tmf) fn has(&self, name: &str) -> bool {
         self.of_member(name).is_some()
     }

@@ -166,8 +166,8 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         (given("gateway", ":password", &["gateway"]), "is empty"),
         (given("tmf", "env:ETALON_NOT_SET", &["tmf"]), "ETALON_NOT_SET"),
         (given("tmf", "token", &["usage"]), "not judged"),
-        (given("tmf", "", &["tmf"]), "a token is empty"),
-        (given("tmf", "a\nb", &["tmf"]), "no header can hold"),
+        (given("tmf", "", &["tmf"]), "holds no secret"),
+        (given("tmf", "a\nb", &["tmf"]), "holds no secret"),
         (
             TargetFlags { tokens: vec!["100=å".into()], ..flags(Some("http://h"), &["usage"]) },
             "no header can hold",

@@ -34,7 +34,7 @@ pub(super) fn ignore_queries(asked: &mut Asked) {
 
 /// Answers a PATCH with the members that it named.
 pub(super) fn keep_changed(exchange: &mut Exchange) {
-    if exchange.did("PATCH /*/*")
+    if exchange.succeeded_at("PATCH /*/*")
         && let Ok(Value::Object(sent)) = json::read(&exchange.asked.request.body)
         && let Some(Value::Object(resource)) = exchange.json()
     {

@@ -1,4 +1,4 @@
-//! A finished answer and how it is changed. A body is read only when a switch asks for it; a long
+//! A finished answer and how it is changed. A body is read only when a choice asks for it; a long
 //! one is then read whole.
 
 use bytes::Bytes;
@@ -13,7 +13,7 @@ use crate::api::error::ApiError;
 use crate::api::message::{Body, Request, Response};
 use crate::api::route::{Endpoint, Reply};
 
-/// A request, and the answer that the switches make of the reference's.
+/// A request, and the answer that the choices make of the reference's.
 pub(in crate::api) struct Exchange<'a> {
     pub(super) api: &'a Api,
     pub(super) asked: Asked<'a>,
@@ -22,7 +22,7 @@ pub(in crate::api) struct Exchange<'a> {
     content: Content,
 }
 
-/// A body as a switch has read it.
+/// A body as a choice has read it.
 enum Content {
     Unread,
     Json(Value),
@@ -40,7 +40,7 @@ impl<'a> Exchange<'a> {
         Self { api, asked, endpoint, response, content: Content::Unread }
     }
 
-    /// The answer.
+    /// Returns the answer.
     pub(super) fn finish(mut self) -> Response {
         let written = match &self.content {
             Content::Unread => return self.response,
@@ -59,21 +59,21 @@ impl<'a> Exchange<'a> {
         &mut self.response.headers
     }
 
-    /// Whether this is an answer to `pattern` that says that all went well.
-    pub(super) fn did(&self, pattern: &str) -> bool {
+    /// Returns whether this is an answer to `pattern` that says that all went well.
+    pub(super) fn succeeded_at(&self, pattern: &str) -> bool {
         self.status().is_success() && self.asked.is(pattern)
     }
 
     /// Answers what went well with another status.
     pub(super) fn instead(&mut self, pattern: &str, status: StatusCode) {
-        if self.did(pattern) {
+        if self.succeeded_at(pattern) {
             self.response.status = status;
         }
     }
 
     /// Answers what went well with a status and no body.
     pub(super) fn without_body(&mut self, pattern: &str, status: StatusCode) {
-        if self.did(pattern) {
+        if self.succeeded_at(pattern) {
             self.response.status = status;
             self.drop_body();
         }
@@ -81,14 +81,14 @@ impl<'a> Exchange<'a> {
 
     /// Answers what went well with the resource as GET has it now.
     pub(super) fn with_resource(&mut self, pattern: &str) {
-        if self.did(pattern)
+        if self.succeeded_at(pattern)
             && let Some(found) = self.resource(&self.asked.request.path)
         {
             (self.response, self.content) = (found, Content::Unread);
         }
     }
 
-    /// What GET answers the caller at another path of the API, if there is anything.
+    /// Returns what GET answers the caller at another path of the API, if there is anything.
     pub(super) fn resource(&self, path: &str) -> Option<Response> {
         let Request { headers, secure, .. } = self.asked.request.clone();
         let request = Request {
@@ -138,13 +138,13 @@ impl<'a> Exchange<'a> {
         self.content = Content::Unread;
     }
 
-    /// Whether the body is of the media type that ends so.
+    /// Returns whether the body is of the media type that ends so.
     fn is_media(&self, end: &str) -> bool {
         let media = self.response.headers.get(CONTENT_TYPE);
         media.is_some_and(|media| media.as_bytes().ends_with(end.as_bytes()))
     }
 
-    /// The body, where it is JSON.
+    /// Returns the body, where it is JSON.
     pub(super) fn json(&mut self) -> Option<&mut Value> {
         if matches!(self.content, Content::Unread) && self.is_media("json") {
             let value = serde_json::from_slice(&self.read()?).ok()?;
@@ -156,7 +156,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The body, where it is XML.
+    /// Returns the body, where it is XML.
     pub(super) fn xml(&mut self) -> Option<&mut Element> {
         if matches!(self.content, Content::Unread) && self.is_media("/xml") {
             let root = Element::read(std::str::from_utf8(&self.read()?).ok()?)?;
@@ -168,7 +168,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The body, where it is a form.
+    /// Returns the body, where it is a form.
     pub(super) fn form(&mut self) -> Option<&mut Bytes> {
         if !self.is_media("form-urlencoded") {
             return None;
@@ -180,7 +180,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// The members of a problem.
+    /// Returns the members of a problem.
     pub(super) fn problem(&mut self) -> Option<&mut Map<String, Value>> {
         if !self.is_media("problem+json") {
             return None;
@@ -188,8 +188,8 @@ impl<'a> Exchange<'a> {
         self.json()?.as_object_mut()
     }
 
-    /// The body, all of it; none when the rest of a long one cannot be read, which is then what is
-    /// answered.
+    /// Returns the body, all of it; none when the rest of a long one cannot be read, which is then
+    /// what is answered.
     fn read(&mut self) -> Option<Bytes> {
         let read = match std::mem::replace(&mut self.response.body, Body::Whole(Bytes::new())) {
             Body::Whole(bytes) => Ok(bytes),

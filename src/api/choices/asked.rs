@@ -1,4 +1,4 @@
-//! What is asked, as the switches see it.
+//! What is asked, as the choices see it.
 
 use http::Method;
 use serde_json::Value;
@@ -12,13 +12,13 @@ use crate::model::json;
 pub(in crate::api) struct Asked<'a> {
     /// Where the API stands.
     pub(super) mount: &'a str,
-    /// What came, or what a switch made of it.
+    /// What came, or what a choice made of it.
     pub(super) request: Request,
 }
 
 impl Asked<'_> {
-    /// Whether this is a `METHOD /path` below the mount, where `*` stands for any one segment. HEAD
-    /// is a GET, and the gateway's explicit forms are their plain ones (reading 125).
+    /// Returns whether this is a `METHOD /path` below the mount, where `*` stands for any one
+    /// segment. HEAD is a GET, and the gateway's explicit forms are their plain ones (reading 125).
     pub(super) fn is(&self, pattern: &str) -> bool {
         let (wanted, path) = pattern.split_once(' ').unwrap_or((pattern, ""));
         let method = match &self.request.method {
@@ -31,18 +31,18 @@ impl Asked<'_> {
         method == wanted && segments(path).all(fits) && asked.next().is_none()
     }
 
-    /// Whether the path ends in the name of an action (003 › Implicit).
+    /// Returns whether the path ends in the name of an action (003 › Implicit).
     pub(super) fn names_action(&self) -> bool {
         self.request.path.rsplit('/').next().is_some_and(is_action)
     }
 
-    /// A member of a sound JSON body, whatever the case of its name.
+    /// Returns a member of a sound JSON body, whatever the case of its name.
     pub(super) fn member(&self, name: &str) -> Option<Value> {
         let Ok(Value::Object(members)) = json::read(&self.request.body) else { return None };
         members.into_iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// How many segments follow the mount.
+    /// Returns how many segments follow the mount.
     pub(super) fn depth(&self) -> usize {
         segments(mount::rest(self.mount, &self.request.path).unwrap_or_default()).count()
     }

@@ -70,7 +70,7 @@ pub(super) fn list_parameters(exchange: &mut Exchange) {
     *parameters = list.into();
 }
 
-/// Spells the members in lower case. Other switches know them by their documented names, so this
+/// Spells the members in lower case. Other choices know them by their documented names, so this
 /// is the last of them.
 pub(super) fn lower_members(exchange: &mut Exchange) {
     if let Some(problem) = exchange.problem() {

@@ -34,7 +34,7 @@ const LINKS: [&str; 15] = [
     "unbilledUsageSummaries",
 ];
 
-/// What a customer has that PATCH cannot change (reading 80).
+/// The members of a customer that PATCH cannot change (reading 80).
 const UNPATCHABLE: [&str; 10] = [
     "@id",
     "customerNo",
@@ -105,7 +105,7 @@ pub(super) fn unfound(exchange: &mut Exchange) {
 
 /// Puts a blank before the number in the short form of a customer.
 pub(super) fn space_number(exchange: &mut Exchange) {
-    if IDENTITIES.iter().any(|pattern| exchange.did(pattern))
+    if IDENTITIES.iter().any(|pattern| exchange.succeeded_at(pattern))
         && let Some(Value::String(no)) = exchange.json().and_then(|it| it.get_mut("customerNo"))
     {
         no.insert(0, ' ');
@@ -140,7 +140,7 @@ pub(super) fn drop_distribution_type(exchange: &mut Exchange) {
 }
 
 fn customer<'e>(exchange: &'e mut Exchange) -> Option<&'e mut Map<String, Value>> {
-    if !exchange.did(CUSTOMER) {
+    if !exchange.succeeded_at(CUSTOMER) {
         return None;
     }
     exchange.json()?.as_object_mut()
@@ -157,7 +157,7 @@ pub(super) fn add_consent(exchange: &mut Exchange) {
 
 /// Gives the first page of surpluses the links of the example: both neighbours are itself.
 pub(super) fn print_first_page(exchange: &mut Exchange) {
-    if exchange.did("GET /*/customers/*/surpluses")
+    if exchange.succeeded_at("GET /*/customers/*/surpluses")
         && let Some(Value::Object(links)) = exchange.json().and_then(|it| it.get_mut("navigation"))
         && !links.contains_key("previous")
         && let Some(id) = links.get("@id").and_then(Value::as_str)

@@ -1,58 +1,62 @@
 //! The values that were chosen, and what they do to an exchange.
 
+use super::CHOICES;
 use super::asked::Asked;
+use super::choice::{Choice, Effect, Value};
 use super::exchange::Exchange;
-use super::{Effect, SWITCHES, Setting, Switch, Value};
+use super::setting::Setting;
 use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Request, Response};
 use crate::api::route::Endpoint;
+use crate::input::suggest::did_you_mean;
 
 /// Values other than the defaults, in the order of the table.
 #[derive(Clone, Default)]
-pub struct Readings(Vec<(&'static Switch, &'static Value)>);
+pub struct Choices(Vec<(&'static Choice, &'static Value)>);
 
-impl Readings {
+impl Choices {
     /// Reads flags of the form `NAME=VALUE`.
     ///
     /// # Errors
     /// A sentence that says what of a flag is wrong, and what there is instead.
     pub fn from_flags(flags: &[String]) -> Result<Self, String> {
-        let mut given: Vec<(&Switch, &Value)> = Vec::new();
+        let mut given: Vec<(&Choice, &Value)> = Vec::new();
         for flag in flags {
             let (name, value) = flag.split_once('=').ok_or_else(|| {
-                format!("--reading takes NAME=VALUE, such as patch=200, not \"{flag}\".")
+                format!("--choice takes NAME=VALUE, such as patch=200, not \"{flag}\".")
             })?;
-            let switch = SWITCHES.iter().find(|switch| switch.name == name).ok_or_else(|| {
-                let nearest = nearest(name, SWITCHES.iter().map(|switch| switch.name));
+            let choice = CHOICES.iter().find(|choice| choice.name == name).ok_or_else(|| {
+                let meant = did_you_mean(name, CHOICES.iter().map(|choice| choice.name));
                 format!(
-                    "--reading {name}: there is no such switch; the nearest is {nearest}, and \
-                     `etalon readings` lists all."
+                    "--choice {name}: there is no such choice{meant}; `etalon choices` lists all."
                 )
             })?;
-            let value = switch.value(value).ok_or_else(|| {
-                let names = switch.values.iter().map(|value| value.name);
-                let nearest = nearest(value, names.clone());
+            let value = choice.value(value).ok_or_else(|| {
+                let names = choice.values.iter().map(|value| value.name);
+                let meant = did_you_mean(value, names.clone());
                 let names = names.collect::<Vec<_>>().join(", ");
-                format!("--reading {name}={value}: {name} is {names}; the nearest is {nearest}.")
+                format!(
+                    "--choice {name}={value}: there is no such value{meant}; there are {names}."
+                )
             })?;
             if given.iter().any(|(other, _)| other.name == name) {
-                return Err(format!("--reading {name} is given twice."));
+                return Err(format!("--choice {name} is given twice."));
             }
-            given.push((switch, value));
+            given.push((choice, value));
         }
-        let place = |switch: &Switch| SWITCHES.iter().position(|it| it.name == switch.name);
-        given.sort_by_key(|(switch, _)| place(switch));
+        let place = |choice: &Choice| CHOICES.iter().position(|it| it.name == choice.name);
+        given.sort_by_key(|(choice, _)| place(choice));
         given.retain(|(_, value)| !matches!(value.effect, Effect::None));
         Ok(Self(given))
     }
 
-    /// Whether all is as it is without switches.
+    /// Returns whether all is as it is without choices.
     pub(in crate::api) fn are_default(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether a resource is to do as the setting says.
+    /// Returns whether a resource is to do as the setting says.
     pub(in crate::api) fn has(&self, setting: Setting) -> bool {
         self.0.iter().any(|(_, it)| matches!(it.effect, Effect::Set(set) if set == setting))
     }
@@ -76,7 +80,7 @@ impl Readings {
         })
     }
 
-    /// What is asked instead of a request to an API.
+    /// Returns what is asked instead of a request to an API.
     pub(in crate::api) fn ask(&self, endpoint: &dyn Endpoint, request: Request) -> Request {
         let mut asked = Asked { mount: endpoint.mount(), request };
         for effect in self.effects(endpoint) {
@@ -87,7 +91,7 @@ impl Readings {
         asked.request
     }
 
-    /// What is answered instead of `response`.
+    /// Returns what is answered instead of `response`.
     pub(in crate::api) fn answer(
         &self,
         api: &Api,
@@ -108,34 +112,14 @@ impl Readings {
     }
 
     fn effects(&self, endpoint: &dyn Endpoint) -> impl Iterator<Item = &'static Effect> {
-        let of_api = |(switch, _): &&(&'static Switch, _)| switch.apis.contains(&endpoint.name());
+        let of_api = |(choice, _): &&(&'static Choice, _)| choice.apis.contains(&endpoint.name());
         self.0.iter().filter(of_api).map(|(_, value)| &value.effect)
     }
 }
 
-impl Switch {
-    /// The value of this name.
+impl Choice {
+    /// Returns the value of this name.
     pub fn value(&self, name: &str) -> Option<&'static Value> {
         self.values.iter().find(|value| value.name == name)
     }
-}
-
-/// The name that takes the fewest changes of a character to write instead of `word`.
-fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> &'n str {
-    names.min_by_key(|name| distance(word, name)).unwrap_or_default()
-}
-
-/// How many characters must be added, left out or replaced to make `b` of `a` (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let replaced = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -1,17 +1,17 @@
-//! The switches: each value does what it says, and a flag that says something else is refused with
+//! The choices: each value does what it says, and a flag that says something else is refused with
 //! what it may say.
 
 use std::collections::BTreeSet;
 
-use etalon::api::readings::{Readings, SWITCHES};
+use etalon::api::choices::{CHOICES, Choices};
 use serde_json::Value;
 
 use crate::world::{Reply, World, request, with_header};
 
-/// What each switch changes; the file says how it is to be read.
-const TABLE: &str = include_str!("readings.txt");
+/// What each choice changes; the file says how it is to be read.
+const TABLE: &str = include_str!("choices.txt");
 
-/// Records beside those of every test: what the switches need to be seen at.
+/// Records beside those of every test: what the choices need to be seen at.
 fn records() -> String {
     let gateway = r#"{"record":"gatewayCustomer","customer":{"id":"1","code":"c1","accountId":"a","createDate":"2026-01-31 12:00:00","firstName":"Ada","lastName":"<Byron>"}}"#;
     let account = r#"{"record":"tmf","collection":"billingAccount","resource":{"id":"66","ratingType":"Prepaid","state":"Active"}}"#;
@@ -29,7 +29,7 @@ fn records() -> String {
 
 fn world(flags: &[&str]) -> World {
     let mut world = World::with(&records());
-    world.read(flags);
+    world.choose(flags);
     world
 }
 
@@ -108,7 +108,7 @@ fn each_value_changes_what_it_says() {
         let body = if body == "-" { "" } else { &body };
         let mut looked = |flags: &[&str]| {
             let answer = if asked.starts_with("GET ") {
-                read.read(flags);
+                read.choose(flags);
                 ask(&read, &asked, body)
             } else {
                 ask(&world(flags), &asked, body)
@@ -124,8 +124,8 @@ fn each_value_changes_what_it_says() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let values = SWITCHES.iter().flat_map(|switch| {
-        switch.values.iter().skip(1).map(|value| format!("{}={}", switch.name, value.name))
+    let values = CHOICES.iter().flat_map(|choice| {
+        choice.values.iter().skip(1).map(|value| format!("{}={}", choice.name, value.name))
     });
     let values: BTreeSet<String> = values.collect();
     assert_eq!(proved, values, "every value but the defaults has a row that it changes");
@@ -133,16 +133,16 @@ fn each_value_changes_what_it_says() {
 
 /// The names and the values are what people type: they are unique, and a default is a value too.
 #[test]
-fn each_switch_has_a_name_of_its_own_a_reading_and_two_values() {
-    let names: BTreeSet<_> = SWITCHES.iter().map(|switch| switch.name).collect();
-    assert_eq!(names.len(), SWITCHES.len());
-    for switch in SWITCHES {
-        let values: BTreeSet<_> = switch.values.iter().map(|value| value.name).collect();
-        assert!(values.len() == switch.values.len() && values.len() > 1, "{}", switch.name);
-        assert!(!switch.apis.is_empty() && !switch.readings.is_empty(), "{}", switch.name);
-        assert!(switch.readings.iter().all(|no| (1..=226).contains(no)), "{}", switch.name);
+fn each_choice_has_a_name_of_its_own_a_reading_and_two_values() {
+    let names: BTreeSet<_> = CHOICES.iter().map(|choice| choice.name).collect();
+    assert_eq!(names.len(), CHOICES.len());
+    for choice in CHOICES {
+        let values: BTreeSet<_> = choice.values.iter().map(|value| value.name).collect();
+        assert!(values.len() == choice.values.len() && values.len() > 1, "{}", choice.name);
+        assert!(!choice.apis.is_empty() && !choice.readings.is_empty(), "{}", choice.name);
+        assert!(choice.readings.iter().all(|no| (1..=226).contains(no)), "{}", choice.name);
         for value in values {
-            Readings::from_flags(&[format!("{}={value}", switch.name)]).unwrap();
+            Choices::from_flags(&[format!("{}={value}", choice.name)]).unwrap();
         }
     }
 }
@@ -151,21 +151,21 @@ fn each_switch_has_a_name_of_its_own_a_reading_and_two_values() {
 fn a_flag_that_chooses_nothing_is_refused_with_what_can_be_chosen() {
     for (flags, parts) in [
         (&["patch"][..], &["NAME=VALUE"][..]),
-        (&["patsh=200"], &["patsh", "patch", "etalon readings"]),
+        (&["patsh=200"], &["patsh", "did you mean patch?", "etalon choices"]),
         (&["patch=201"], &["patch=201", "204, 200"]),
-        (&["problem-members=Lower"], &["pascal, lower", "nearest is lower"]),
+        (&["problem-members=Lower"], &["pascal, lower", "did you mean lower?"]),
         (&["patch=200", "patch=204"], &["twice"]),
-        (&["=200"], &["no such switch"]),
+        (&["=200"], &["no such choice"]),
     ] {
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
-        let Err(refused) = Readings::from_flags(&flags) else { panic!("{flags:?}") };
+        let Err(refused) = Choices::from_flags(&flags) else { panic!("{flags:?}") };
         for part in parts {
             assert!(refused.contains(part), "{flags:?}: {refused}");
         }
     }
 }
 
-/// A long list is read whole where a switch must see it, and is the same list.
+/// A long list is read whole where a choice must see it, and is the same list.
 #[test]
 fn a_list_of_many_pages_is_rewritten_whole() {
     let usage = (0..3_000).map(|second| {
@@ -178,7 +178,7 @@ fn a_list_of_many_pages_is_rewritten_whole() {
     let path = "/billing/usage/v1/100/invoices/9/subscriptions/1/usage-details";
     let mut world = World::with(&usage);
     let plain = world.get(path);
-    world.read(&["usage-dates=fraction"]);
+    world.choose(&["usage-dates=fraction"]);
     let chosen = world.get(path);
     assert!(plain.text().len() > 200_000, "more than a page");
     assert!(

@@ -2,11 +2,12 @@
 
 use super::asked::Asked;
 use super::exchange::Exchange;
+use super::setting::Setting;
 use crate::api::error::ApiError;
 
 /// A choice that the documents leave open.
-pub struct Switch {
-    /// What `--reading` calls it.
+pub struct Choice {
+    /// What `--choice` calls it.
     pub name: &'static str,
     /// The names of the APIs whose answers it changes.
     pub apis: &'static [&'static str],
@@ -18,16 +19,16 @@ pub struct Switch {
     pub values: &'static [Value],
 }
 
-/// A value of a switch.
+/// A value of a choice.
 pub struct Value {
-    /// What `--reading` calls it.
+    /// What `--choice` calls it.
     pub name: &'static str,
     /// What it means, as a phrase.
     pub means: &'static str,
     pub(super) effect: Effect,
 }
 
-/// What a value changes.
+/// The effect of a value.
 pub(super) enum Effect {
     /// Nothing: it is the default.
     None,
@@ -41,23 +42,16 @@ pub(super) enum Effect {
     Set(Setting),
 }
 
-/// What a resource itself must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::api) enum Setting {
-    /// A customer without unbilled usage has an empty list of subscriptions.
-    IdleCustomers,
-}
-
 /// Rows: a name, the APIs, the readings, what is chosen, and the values with what they mean and do.
 /// The first value is the default and does nothing.
-macro_rules! switches {
+macro_rules! choices {
     ($(
         $name:literal of $apis:ident $readings:tt: $about:literal {
             $default:literal: $by_default:literal,
             $($value:literal: $means:literal => $effect:expr,)+
         }
     )+) => {
-        &[$(Switch {
+        &[$(Choice {
             name: $name,
             apis: $apis,
             readings: &$readings,
@@ -69,4 +63,4 @@ macro_rules! switches {
         },)+]
     };
 }
-pub(super) use switches;
+pub(super) use choices;

@@ -118,7 +118,7 @@ pub(super) fn use_text(value: &mut Value) {
     }
 }
 
-/// Whether a text begins as date-times do: `yyyy-MM-ddTHH:mm:ss`.
+/// Returns whether a text begins as date-times do: `yyyy-MM-ddTHH:mm:ss`.
 pub(super) fn is_date_time(text: &str) -> bool {
     let shape = "0000-00-00T00:00:00".bytes();
     let fits = |(shape, byte): (u8, u8)| match shape {

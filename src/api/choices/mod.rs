@@ -1,38 +1,39 @@
-//! Readings as switches. Wherever the documents leave the server a choice, this table has a row,
-//! and `serve --reading NAME=VALUE` chooses. Every value is one that a correct server may have.
+//! Choices. Wherever a reading leaves the server one, this table has a row, and
+//! `serve --choice NAME=VALUE` chooses. Every value is one that a correct server may have.
 //!
 //! Rows of an API take effect in the order of the table: first what is answered, then how it is
 //! written. What they do is in the files below this one; a resource knows of none of them but for
-//! the few that change what there is ([`Setting`]).
+//! the few that change what there is ([`setting`]).
 
 mod asked;
 mod choice;
+mod chosen;
 mod exchange;
 mod gateway;
 mod members;
 mod payex;
 mod problems;
+pub(super) mod setting;
 mod strict;
-mod switch;
 mod tmf;
 mod xml;
 
 use http::StatusCode as S;
 use http::header::{LAST_MODIFIED, LOCATION};
 
-use super::Documented;
-use switch::Effect::{self, Answer, Ask, Refuse, Set};
-use switch::switches;
+use super::names;
+use choice::Effect::{self, Answer, Ask, Refuse, Set};
+use choice::choices;
+use setting::Setting;
 
-pub use choice::Readings;
-pub(super) use switch::Setting;
-pub use switch::{Switch, Value};
+pub use choice::{Choice, Value};
+pub use chosen::Choices;
 
-const CUSTOMER: &[&str] = &[super::customer::Customer::NAME];
-const USAGE: &[&str] = &[super::usage::Usage::NAME];
-const PAYEX: &[&str] = &[super::customer::Customer::NAME, super::usage::Usage::NAME];
-const GATEWAY: &[&str] = &[super::gateway::Gateway::NAME];
-const TMF: &[&str] = &[super::tmf::Tmf::NAME];
+const CUSTOMER: &[&str] = &[names::CUSTOMER];
+const USAGE: &[&str] = &[names::USAGE];
+const PAYEX: &[&str] = &[names::CUSTOMER, names::USAGE];
+const GATEWAY: &[&str] = &[names::GATEWAY];
+const TMF: &[&str] = &[names::TMF];
 
 const BILLING: &str = "POST /*/customers/*/billing-address";
 const REFRESH: &str = "POST /*/customers/*/legal-address/*";
@@ -41,8 +42,8 @@ const ORDERS: &str = "POST /*/customers/*/surpluses/*/*";
 const NO_METHOD: S = S::METHOD_NOT_ALLOWED;
 const UNPROCESSABLE: S = S::UNPROCESSABLE_ENTITY;
 
-/// The switches.
-pub static SWITCHES: &[Switch] = switches! {
+/// The choices.
+pub static CHOICES: &[Choice] = choices! {
     "patch" of CUSTOMER [73]: "the answer to PATCH of a customer" {
         "204": "no body",
         "200": "the customer as it is now" => Answer(|x| x.with_resource("PATCH /*/customers/*")),

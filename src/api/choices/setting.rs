@@ -1,0 +1,8 @@
+//! Choices that no rewriting of an answer can make: a resource itself has to know of them.
+
+/// A setting: what a resource does otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::api) enum Setting {
+    /// A customer without unbilled usage has an empty list of subscriptions.
+    IdleCustomers,
+}

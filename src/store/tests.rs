@@ -1,0 +1,64 @@
+//! What only the store itself can see.
+
+use std::io::Cursor;
+
+use redb::{ReadTransaction, ReadableTable as _, TableDefinition};
+
+use super::load::Source;
+use super::tables::*;
+use super::{Store, wait};
+use crate::model::record::RecordReader;
+
+/// One record of every kind that belongs to a ledger.
+const RECORDS: &str = r#"
+{"record":"ledger","ledgerNo":"$","country":"SE","currency":"SEK","customerNoMode":"assigned","grants":["disbursement"]}
+{"record":"person","ledgerNo":"$","nationalIdentifier":{"regNo":"19900101-0017","countryCode":"SE"},"name":"A","address":{"addressee":"A","city":"C","zipCode":"1","countryCode":"SE"}}
+{"record":"customer","ledgerNo":"$","customer":{"customerNo":"1","name":"A","nationalIdentifier":{"regNo":"19900101-0017","countryCode":"SE"},"legalAddress":{"addressee":"A","city":"C","zipCode":"1","countryCode":"SE"}}}
+{"record":"surplus","ledgerNo":"$","customerNo":"1","surplus":{"surplusId":"s","balance":1,"currency":"SEK","date":"2023-01-01T00:00:00","status":"open"}}
+{"record":"usage","ledgerNo":"$","invoiceNo":"1","subscriptionNo":"1","usage":{"type":-1,"typeName":"T","startDateTime":"2023-09-01T00:00:00","totalAmount":1,"volume":1,"volumeUnit":"S"}}
+{"record":"usage","ledgerNo":"$","customerNo":"1","subscriptionNo":"1","usage":{"type":1,"typeName":"T","startDateTime":"2023-09-01T00:00:00","totalAmount":1,"volume":1,"volumeUnit":"S"}}
+"#;
+
+/// Returns a store with these ledgers, each of which has everything.
+fn store(ledgers: &[&str]) -> Store {
+    let store = Store::in_memory().unwrap();
+    let records: String = ledgers.iter().map(|no| RECORDS.replace('$', no)).collect();
+    let lines = Box::new(Cursor::new(records.into_bytes()));
+    let sources = vec![Source { name: "records".to_owned(), lines }];
+    wait(store.load(RecordReader::embedded().unwrap(), sources, |_| ())).unwrap();
+    store
+}
+
+/// Returns every row of every table that begins with a ledger.
+fn rows(tx: &ReadTransaction) -> Vec<(&'static str, Vec<String>)> {
+    fn of<K: redb::Key + 'static, V: redb::Value + 'static>(
+        tx: &ReadTransaction,
+        table: TableDefinition<K, V>,
+    ) -> Vec<String> {
+        let table = tx.table(table).unwrap();
+        let rows = table.iter().unwrap().map(|row| {
+            let (key, value) = row.unwrap();
+            format!("{:?}: {:?}", key.value(), value.value())
+        });
+        rows.collect()
+    }
+    macro_rules! rows {
+        ($($table:ident),+) => { vec![$( (stringify!($table), of(tx, $table)) ),+] };
+    }
+    ledger_tables!(rows)
+}
+
+/// Half a ledger left behind would show up in the one that takes its number; a row too many gone is
+/// a neighbour's customer lost.
+#[test]
+fn a_ledger_that_is_removed_leaves_nothing_and_takes_nothing_of_its_neighbours() {
+    let expected = rows(&store(&["1", "101"]).reader().unwrap());
+    for (table, rows) in &expected {
+        assert!(rows.len() > 1, "{table}: the records leave it empty, so that it is not tested");
+    }
+    let store = store(&["1", "10", "101"]);
+    wait(store.write(|tx| remove_ledger(tx, "10"))).unwrap();
+    for (found, expected) in rows(&store.reader().unwrap()).iter().zip(&expected) {
+        assert_eq!(found, expected);
+    }
+}
