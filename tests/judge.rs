@@ -6,8 +6,6 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
-#[path = "judge/forms.rs"]
-mod forms;
 #[path = "judge/front.rs"]
 mod front;
 #[path = "judge/gateway/mod.rs"]
@@ -22,6 +20,8 @@ mod payex;
 mod rewrite;
 #[path = "judge/run.rs"]
 mod run;
+#[path = "judge/shapes.rs"]
+mod shapes;
 #[path = "judge/tmf/mod.rs"]
 mod tmf;
 #[path = "judge/wire.rs"]

@@ -44,11 +44,11 @@ fn floor(room: &str) -> Option<usize> {
 }
 
 /// Returns every name after `path`, such as `crate::`, that a source file's code has.
-fn named<'s>(source: &'s str, path: &str) -> impl Iterator<Item = &'s str> {
+fn named<'s>(source: &'s str, path: &'s str) -> impl Iterator<Item = &'s str> {
     source
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| line.split(path).skip(1).collect::<Vec<_>>())
+        .flat_map(move |line| line.split(path).skip(1))
         .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
 }
 

@@ -26,10 +26,12 @@ mod tests;
 pub use api::{APIS, Api};
 pub use outcome::{
     Baseline, CaseReport, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
-    Created, Exit, Finding, Known, Lack, Redact, Refusal, RunReport, RunVerdict, SafeExchange,
-    SafeRequest, Standing, Tally, Verdict, changes, json,
+    Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Redact, Refusal, RunReport,
+    RunVerdict, SafeExchange, SafeRequest, Tally, Verdict, changes, json,
 };
-pub use run::{Aside, Bench, Judge, Options, Planned, Progress, Selection, Write, planned, run};
+pub use run::{
+    Bench, Judge, Options, OtherRequest, Planned, Progress, Selection, Write, planned, run,
+};
 pub use subject::{Limits, Target, TargetFlags};
-pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteFault};
+pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteError};
 pub use wire::{Answer, NoAnswer, Patience};

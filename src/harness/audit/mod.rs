@@ -29,7 +29,7 @@ use crate::harness::subject::Mounted;
 use crate::harness::suite::{Case, Level};
 use crate::harness::wire::{Answer, Exchange, Recorder};
 use excused::Survived;
-use fault::{Behaviour, Standing};
+use fault::{Behaviour, FaultyServer};
 use mutation::{Mutation, Original, mutations};
 use other::Listed;
 use recording::{judged, operation};
@@ -48,7 +48,7 @@ struct Recording<'j> {
 }
 
 /// A change of one answer of a recording.
-struct Fault {
+struct Seeded {
     exchange: usize,
     mutation: Mutation,
 }
@@ -131,9 +131,9 @@ fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutc
         let original = Original::new(answer, &mounted.media);
         for mutation in mutations(&original, own) {
             let Some(changed) = mutation.of(&original, listed) else { continue };
-            let fault = Fault { exchange, mutation };
-            let caught = caught(judge, recording, &fault, &changed);
-            let mutation = &fault.mutation;
+            let seeded = Seeded { exchange, mutation };
+            let caught = caught(judge, recording, &seeded, &changed);
+            let mutation = &seeded.mutation;
             let excuse = (caught == Outcome::Survived).then(|| {
                 let status = answer.status;
                 let operation = &operation;
@@ -160,9 +160,9 @@ fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutc
 
 /// Judges the case with the fault: from the recording as far as that leads, and live what follows if
 /// nothing is found broken until there.
-fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer) -> Outcome {
+fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answer) -> Outcome {
     let Recording { case, mounted, listed, exchanges, .. } = recording;
-    let replay = Replay::new(exchanges, fault.exchange, changed);
+    let replay = Replay::new(exchanges, seeded.exchange, changed);
     let claims = Claims::default();
     let session = Session { transport: &replay, claims: &claims, seed: judge.seed() };
     let report = judge.judge_in(case, session);
@@ -170,13 +170,13 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
     if !replay.diverged() || found == Outcome::Killed {
         return found;
     }
-    let step = exchanges[fault.exchange].step.as_deref().unwrap_or_default();
-    let before = &exchanges[..fault.exchange];
+    let step = exchanges[seeded.exchange].step.as_deref().unwrap_or_default();
+    let before = &exchanges[..seeded.exchange];
     let live = Changed {
         through: judge.client(),
         step,
         nth: before.iter().filter(|each| each.step.as_deref() == Some(step)).count(),
-        mutation: &fault.mutation,
+        mutation: &seeded.mutation,
         media: &mounted.media,
         listed,
         now: RefCell::default(),
@@ -184,7 +184,7 @@ fn caught(judge: &Judge, recording: &Recording, fault: &Fault, changed: &Answer)
     };
     let claims = Claims::default();
     // Identifiers of its own: those of the recording are taken.
-    let name = format!("{}{}{}", fault.exchange, fault.mutation, fault.mutation.at());
+    let name = format!("{}{}{}", seeded.exchange, seeded.mutation, seeded.mutation.at());
     let seed = Random::for_name(judge.seed(), &name, 0).next();
     outcome_of(&judge.judge_in(case, Session { transport: &live, claims: &claims, seed }))
 }
@@ -217,12 +217,12 @@ fn all_live<'s>(judge: &Judge, seeds: &'s Seeds, cases: &[&Case]) -> Vec<(&'s Be
 fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
     let mut worst = Outcome::Survived;
     for case in cases.iter().filter(|case| fault.is_for(case.id())) {
-        let standing = Standing::new(judge.client(), judge.target(), fault);
+        let faulty = FaultyServer::new(judge.client(), judge.target(), fault);
         let claims = Claims::default();
         let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
-        let session = Session { transport: &standing, claims: &claims, seed };
+        let session = Session { transport: &faulty, claims: &claims, seed };
         let found = outcome_of(&judge.judge_in(case, session));
-        match (standing.acted(), found) {
+        match (faulty.acted(), found) {
             (true, Outcome::Killed) => return Outcome::Killed,
             (true, Outcome::Advisory) => worst = Outcome::Advisory,
             _ => {}

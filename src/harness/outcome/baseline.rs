@@ -10,23 +10,23 @@ use serde_json::{Value, json};
 use crate::harness::outcome::case::CaseReport;
 use crate::harness::outcome::run::RunReport;
 use crate::harness::outcome::verdict::Verdict;
-use crate::harness::subject::toml_fault;
+use crate::harness::subject::toml_error;
 use crate::harness::suite::Suite;
 use crate::input::suggest::did_you_mean;
 
 /// How long a known failure is borne where nobody says how long.
 const USUAL: Days = Days::new(90);
 
-/// Known failures, each of a case of its own.
+/// KnownFailure failures, each of a case of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Baseline {
     /// By the case's id.
-    known: BTreeMap<String, Known>,
+    known: BTreeMap<String, KnownFailure>,
 }
 
 /// A known failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct KnownFailure {
     /// What the case comes to: `fail` or `blocked`.
     pub verdict: Verdict,
     /// Why.
@@ -39,9 +39,9 @@ pub struct Known {
 
 /// What became of a known failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum EntryStatus {
     /// It fails as it is known to.
-    Known,
+    Failing,
     /// It fails as it is known to, after the last day on which that is borne.
     Expired,
     /// It fails no more.
@@ -50,14 +50,14 @@ pub enum Standing {
     NotJudged,
 }
 
-impl Standing {
+impl EntryStatus {
     /// As in reports.
     pub fn name(self) -> &'static str {
         match self {
-            Standing::Known => "known",
-            Standing::Expired => "expired",
-            Standing::Passing => "passing",
-            Standing::NotJudged => "not-judged",
+            EntryStatus::Failing => "known",
+            EntryStatus::Expired => "expired",
+            EntryStatus::Passing => "passing",
+            EntryStatus::NotJudged => "not-judged",
         }
     }
 }
@@ -66,7 +66,7 @@ impl Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compared {
     /// Each known failure and what became of it, by the case's id.
-    pub known: BTreeMap<String, (Known, Standing)>,
+    pub known: BTreeMap<String, (KnownFailure, EntryStatus)>,
     /// The cases that fail and are not known to, or otherwise than they are known to.
     pub new: Vec<(String, Verdict)>,
 }
@@ -74,16 +74,16 @@ pub struct Compared {
 impl Compared {
     /// Whether an entry is to be taken out or thought over.
     pub fn is_out_of_date(&self) -> bool {
-        let stale = |(_, standing): &(Known, Standing)| {
-            matches!(standing, Standing::Passing | Standing::Expired)
+        let stale = |(_, standing): &(KnownFailure, EntryStatus)| {
+            matches!(standing, EntryStatus::Passing | EntryStatus::Expired)
         };
         self.known.values().any(stale)
     }
 
     /// The known failure of a case, if the case fails as it is known to.
-    pub fn of(&self, case: &str) -> Option<&Known> {
+    pub fn of(&self, case: &str) -> Option<&KnownFailure> {
         let (known, standing) = self.known.get(case)?;
-        matches!(standing, Standing::Known | Standing::Expired).then_some(known)
+        matches!(standing, EntryStatus::Failing | EntryStatus::Expired).then_some(known)
     }
 }
 
@@ -112,7 +112,7 @@ impl Baseline {
     /// # Errors
     /// A sentence: which line or entry is at fault.
     pub fn read(text: &str, suite: &Suite) -> Result<Baseline, String> {
-        let file: File = toml::from_str(text).map_err(|error| toml_fault(text, &error))?;
+        let file: File = toml::from_str(text).map_err(|error| toml_error(text, &error))?;
         let mut baseline = Baseline::default();
         for entry in file.known {
             let case = entry.case.clone();
@@ -134,13 +134,16 @@ impl Baseline {
         let known = run.cases.iter().filter(|case| can_be_known(case.verdict)).map(|case| {
             let kept = before.and_then(|before| before.known.get(&case.id)).cloned();
             let said = case.findings.first().map(|finding| finding.message.as_str());
-            let known = Known {
+            let known = KnownFailure {
                 verdict: case.verdict,
                 reason: said.or(case.reason.as_deref()).unwrap_or_default().to_owned(),
                 owner: "nobody yet".to_owned(),
                 expires,
             };
-            (case.id.clone(), kept.map_or(known, |kept| Known { verdict: case.verdict, ..kept }))
+            (
+                case.id.clone(),
+                kept.map_or(known, |kept| KnownFailure { verdict: case.verdict, ..kept }),
+            )
         });
         Baseline { known: known.collect() }
     }
@@ -148,7 +151,7 @@ impl Baseline {
     /// As a file, in TOML.
     pub fn write(&self) -> String {
         let mut text = String::from(
-            "# Known failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
+            "# KnownFailure failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
              # the last day on which it is borne.\n",
         );
         for (case, known) in &self.known {
@@ -188,11 +191,11 @@ impl Baseline {
         let known = self.known.iter().map(|(id, known)| {
             let standing = match verdict(id) {
                 Some(verdict) if verdict == known.verdict && today > known.expires => {
-                    Standing::Expired
+                    EntryStatus::Expired
                 }
-                Some(verdict) if verdict == known.verdict => Standing::Known,
-                Some(Verdict::Pass | Verdict::Advisory) => Standing::Passing,
-                _ => Standing::NotJudged,
+                Some(verdict) if verdict == known.verdict => EntryStatus::Failing,
+                Some(Verdict::Pass | Verdict::Advisory) => EntryStatus::Passing,
+                _ => EntryStatus::NotJudged,
             };
             (id.clone(), (known.clone(), standing))
         });
@@ -215,7 +218,7 @@ impl Baseline {
             let verdict = Verdict::named(&text("verdict")?)?;
             let (reason, owner) = (text("reason")?, text("owner")?);
             let expires = text("expires")?.parse().ok()?;
-            Some((text("case")?, Known { verdict, reason, owner, expires }))
+            Some((text("case")?, KnownFailure { verdict, reason, owner, expires }))
         };
         let known = known.iter().map(read).collect::<Option<_>>();
         known.map(|known| Some(Baseline { known })).ok_or("its baseline is none".to_owned())
@@ -247,7 +250,7 @@ fn day(moment: SystemTime) -> NaiveDate {
     DateTime::<Utc>::from(moment).date_naive()
 }
 
-fn known(entry: Entry) -> Result<Known, String> {
+fn known(entry: Entry) -> Result<KnownFailure, String> {
     let verdict = match entry.verdict.as_deref() {
         None => Verdict::Fail,
         Some(name) => Verdict::named(name)
@@ -266,7 +269,7 @@ fn known(entry: Entry) -> Result<Known, String> {
             return Err(format!("`{name}` says nothing"));
         }
     }
-    Ok(Known { verdict, reason: entry.reason, owner: entry.owner, expires })
+    Ok(KnownFailure { verdict, reason: entry.reason, owner: entry.owner, expires })
 }
 
 #[cfg(test)]

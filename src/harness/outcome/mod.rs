@@ -15,7 +15,7 @@ mod run;
 mod traces;
 mod verdict;
 
-pub use baseline::{Baseline, Compared, Known, Standing};
+pub use baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 pub use case::CaseReport;
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
 pub use created::Created;

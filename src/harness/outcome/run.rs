@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
-use super::baseline::{Baseline, Compared, Known, Standing};
+use super::baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 use super::case::CaseReport;
 use super::coverage::Coverage;
 use super::exchange::SafeExchange;
@@ -58,7 +58,7 @@ impl RunReport {
     }
 
     /// The known failure that a case's is.
-    pub(crate) fn known(&self, case: &CaseReport) -> Option<&Known> {
+    pub(crate) fn known(&self, case: &CaseReport) -> Option<&KnownFailure> {
         self.baseline.as_ref()?.of(&case.id)
     }
 
@@ -84,7 +84,7 @@ impl RunReport {
             RunVerdict::SelectedPassed => return selected,
             verdict @ RunVerdict::NoNewFailures => {
                 let known = self.baseline.iter().flat_map(|compared| &compared.known);
-                let known = known.filter(|(_, (_, standing))| *standing == Standing::Known);
+                let known = known.filter(|(_, (_, standing))| *standing == EntryStatus::Failing);
                 format!("{} ({} known)", verdict.name(), known.count())
             }
             verdict @ RunVerdict::Conforms { without } if !without.is_empty() => {

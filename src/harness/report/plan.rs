@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::unblock::counted;
 use crate::harness::api::APIS;
-use crate::harness::run::{Aside, Planned, Write};
+use crate::harness::run::{OtherRequest, Planned, Write};
 
 /// Each write in a line, what is sent beside the cases, and for each API how many records stay.
 pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
@@ -14,7 +14,7 @@ pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
     }
     for api in APIS.iter().map(|api| api.name) {
         let writes: Vec<_> = planned.writes.iter().filter(|write| write.api == api).collect();
-        let of_api = |aside: &&Aside| aside.api == api;
+        let of_api = |aside: &&OtherRequest| aside.api == api;
         let look_ups: Vec<_> = planned.look_ups.iter().filter(of_api).collect();
         if writes.is_empty() && look_ups.is_empty() {
             continue;
@@ -30,7 +30,7 @@ pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
             let more = counted(more, "request");
             let _ = writeln!(text, "  in other ways, where one is refused: at most {more} more");
         }
-        for Aside { method, path, times, .. } in look_ups {
+        for OtherRequest { method, path, times, .. } in look_ups {
             let times = counted(*times as usize, "time");
             let _ = writeln!(
                 text,
@@ -38,7 +38,7 @@ pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
                  that is taken; it only reads"
             );
         }
-        for Aside { method, path, times, .. } in planned.clean_up.iter().filter(of_api) {
+        for OtherRequest { method, path, times, .. } in planned.clean_up.iter().filter(of_api) {
             let times = counted(*times as usize, "time");
             let _ = writeln!(text, "  to clean up: {method} {path}, at most {times}");
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
-use crate::harness::outcome::{Known, RunReport, RunVerdict, Standing, Tally, Verdict};
+use crate::harness::outcome::{EntryStatus, KnownFailure, RunReport, RunVerdict, Tally, Verdict};
 use crate::harness::suite::Suite;
 
 /// The whole report: what is not well, case by case, then the counts and the verdict.
@@ -65,18 +65,20 @@ fn known(report: &RunReport) -> String {
     let Some(compared) = &report.baseline else { return String::new() };
     let mut text = String::new();
     for (case, (known, standing)) in &compared.known {
-        let Known { reason, owner, expires, .. } = known;
+        let KnownFailure { reason, owner, expires, .. } = known;
         let _ = match standing {
-            Standing::Known => writeln!(text, "known: {case}: {reason} ({owner}, until {expires})"),
-            Standing::Expired => writeln!(
+            EntryStatus::Failing => {
+                writeln!(text, "known: {case}: {reason} ({owner}, until {expires})")
+            }
+            EntryStatus::Expired => writeln!(
                 text,
                 "expired: {case} still fails, and was borne until {expires}: {reason} ({owner})"
             ),
-            Standing::Passing => writeln!(
+            EntryStatus::Passing => writeln!(
                 text,
                 "passing: {case} fails no more: take it out of the baseline ({owner}: {reason})"
             ),
-            Standing::NotJudged => writeln!(text, "not judged: {case} ({owner}: {reason})"),
+            EntryStatus::NotJudged => writeln!(text, "not judged: {case} ({owner}: {reason})"),
         };
     }
     if !text.is_empty() {

@@ -23,4 +23,4 @@ pub(crate) use parallel::in_parallel;
 pub use plan::Selection;
 pub use runner::{Progress, run};
 pub(crate) use session::{Claims, Session};
-pub use writes::{Aside, Planned, Write, planned};
+pub use writes::{OtherRequest, Planned, Write, planned};

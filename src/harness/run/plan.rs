@@ -126,7 +126,7 @@ pub(crate) fn assign<'t>(
 /// Whether a request carries none or wrong credentials, to see it refused: where everybody is let
 /// in, nobody is.
 fn asks_refusal(request: &StepRequest) -> bool {
-    matches!(request, StepRequest::Send(send) if send.credentials != Credentials::Own)
+    matches!(request, StepRequest::Own(send) if send.credentials != Credentials::Own)
 }
 
 /// The format that the target lacks and a step of the case, or of its preludes, cannot do without.

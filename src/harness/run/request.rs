@@ -3,14 +3,16 @@
 use crate::harness::api::{Access, Format};
 use crate::harness::run::plan::Assignment;
 use crate::harness::subject::Credential;
-use crate::harness::suite::{Credentials, Example, Send, StepRequest, Suite, Unbound, Variables};
+use crate::harness::suite::{
+    Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
+};
 use crate::harness::wire::Request;
 use crate::input::secret::Secret;
 
 /// Why a step cannot be sent.
 pub(crate) enum Unready {
-    /// The suite is at fault.
-    Fault(String),
+    /// The suite is broken.
+    Broken(String),
     /// A variable has no value, because an earlier step gave none.
     Unbound(String),
 }
@@ -40,16 +42,16 @@ impl<'a> Maker<'a, '_> {
         match request {
             StepRequest::Replay(name) => {
                 let example = self.suite.examples.get(name);
-                let example =
-                    example.ok_or_else(|| Unready::Fault(format!("there is no example {name}")))?;
+                let example = example
+                    .ok_or_else(|| Unready::Broken(format!("there is no example {name}")))?;
                 Ok((self.replay(example)?, Some(example)))
             }
-            StepRequest::Send(send) => Ok((self.send(send)?, None)),
+            StepRequest::Own(send) => Ok((self.send(send)?, None)),
         }
     }
 
     fn replay(&self, example: &Example) -> Result<Request, Unready> {
-        let fault = |message| Unready::Fault(format!("example {}: {message}", example.example));
+        let fault = |message| Unready::Broken(format!("example {}: {message}", example.example));
         let Some(printed) = &example.request else {
             return Err(fault("it has no request to replay".to_owned()));
         };
@@ -85,14 +87,14 @@ impl<'a> Maker<'a, '_> {
         })
     }
 
-    fn send(&self, send: &Send) -> Result<Request, Unready> {
+    fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
         let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
         let format = send.format.unwrap_or(Format::Json);
         let body = match (&send.body, &send.text) {
             (Some(body), _) => {
                 let body = format.write(&self.variables.fill(body)?, send.shape());
-                Some(body.map_err(Unready::Fault)?)
+                Some(body.map_err(Unready::Broken)?)
             }
             (None, Some(text)) => Some(self.variables.fill_text(text)?),
             (None, None) => None,
@@ -143,7 +145,7 @@ impl<'a> Maker<'a, '_> {
             })),
             Credentials::OtherLedger => match self.assignment.other {
                 Some(other) => Ok(Some(Credential::Bearer(other.token.clone()))),
-                None => Err(Unready::Fault(
+                None => Err(Unready::Broken(
                     "a step uses another ledger's token, and its case does not ask for one"
                         .to_owned(),
                 )),

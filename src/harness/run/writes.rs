@@ -16,9 +16,9 @@ pub struct Planned {
     pub writes: Vec<Write>,
     /// What looks for drawn identifiers by a method that is not safe, and only reads: as often as
     /// there are identifiers, and once more for each that is taken.
-    pub look_ups: Vec<Aside>,
+    pub look_ups: Vec<OtherRequest>,
     /// What deletes again what cases have made.
-    pub clean_up: Vec<Aside>,
+    pub clean_up: Vec<OtherRequest>,
 }
 
 /// A step that changes what the target holds, or may.
@@ -48,7 +48,7 @@ pub struct Write {
 
 /// A request that no step takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aside {
+pub struct OtherRequest {
     /// The API.
     pub api: &'static str,
     /// The request's method.
@@ -123,10 +123,11 @@ impl Planned {
     }
 }
 
-fn count(asides: &mut Vec<Aside>, api: &'static str, method: &str, path: String) {
-    let same = |each: &&mut Aside| each.api == api && each.method == method && each.path == path;
+fn count(asides: &mut Vec<OtherRequest>, api: &'static str, method: &str, path: String) {
+    let same =
+        |each: &&mut OtherRequest| each.api == api && each.method == method && each.path == path;
     match asides.iter_mut().find(same) {
         Some(known) => known.times += 1,
-        None => asides.push(Aside { api, method: method.to_owned(), path, times: 1 }),
+        None => asides.push(OtherRequest { api, method: method.to_owned(), path, times: 1 }),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) use link::{Links, below};
 pub(crate) use media::Media;
 pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
 pub(crate) use record::TargetRecord;
-pub(crate) use resolve::fault as toml_fault;
+pub(crate) use resolve::toml_error;
 pub(crate) use site::Site;
 
 use crate::harness::api::{Api, Format};
@@ -66,7 +66,7 @@ pub struct Target {
     pub(crate) apis: Vec<Mounted>,
     pub(crate) ledgers: Vec<Ledger>,
     pub(crate) provision: Provision,
-    pub(crate) known: BTreeMap<String, Known>,
+    pub(crate) known: BTreeMap<String, NamedState>,
     pub(crate) tls: Tls,
     pub(crate) limits: Limits,
     /// The members that no output shows the values of.
@@ -109,7 +109,7 @@ pub(crate) struct Ledger {
 
 /// Identifiers that the operator names for a state; their values are unknown.
 #[derive(Debug, Clone)]
-pub(crate) struct Known {
+pub(crate) struct NamedState {
     pub(crate) ledger: Option<String>,
     pub(crate) variables: BTreeMap<String, Value>,
 }

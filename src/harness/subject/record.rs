@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Base, Credential, Known, Ledger, Limits, Mounted, Provision, Target, Tls};
+use super::{Base, Credential, Ledger, Limits, Mounted, NamedState, Provision, Target, Tls};
 use crate::harness::api::{Api, Format};
 use crate::harness::subject::media::Media;
 use crate::harness::suite::CustomerNoMode;
@@ -83,8 +83,8 @@ impl Target {
             customer_no_mode: ledger.mode.name().to_owned(),
             grants: ledger.grants.clone(),
         };
-        let known = |(state, known): (&String, &Known)| {
-            let Known { ledger, variables } = known.clone();
+        let known = |(state, known): (&String, &NamedState)| {
+            let NamedState { ledger, variables } = known.clone();
             (state.clone(), KnownRecord { ledger, variables })
         };
         TargetRecord {
@@ -105,7 +105,7 @@ impl Target {
         let ledgers = record.ledgers.into_iter().map(ledger).collect::<Result<_, _>>()?;
         let known = record.known.into_iter().map(|(state, known)| {
             let KnownRecord { ledger, variables } = known;
-            (state, Known { ledger, variables })
+            (state, NamedState { ledger, variables })
         });
         let provision = match record.provision.as_str() {
             "none" => Provision::None,

@@ -8,7 +8,7 @@ use super::file::{LedgerTable, ProvisionEntry, TargetFile};
 use super::limits::limits;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
-use super::{Base, Known, Ledger, Provision, Target, TargetFlags, Tls};
+use super::{Base, Ledger, NamedState, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
@@ -34,14 +34,14 @@ fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
     let text = fs::read_to_string(path)
         .map_err(|error| format!("the target file {} cannot be read: {error}", path.display()))?;
     let file = toml::from_str(&text).map_err(|error| {
-        let (file, fault) = (path.display(), fault(&text, &error));
-        format!("the target file {file} is at fault, {fault}")
+        let (file, what) = (path.display(), toml_error(&text, &error));
+        format!("the target file {file} is at fault, {what}")
     })?;
     Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
 }
 
 /// Where and what is wrong in a TOML file, without the line itself: a token may stand in it.
-pub(crate) fn fault(text: &str, error: &toml::de::Error) -> String {
+pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let message = unknown_key(error.message());
     let message = message.as_deref().unwrap_or(error.message());
@@ -238,7 +238,7 @@ fn read_known(
     name: &str,
     state: &State,
     mut given: BTreeMap<String, toml::Value>,
-) -> Result<Known, String> {
+) -> Result<NamedState, String> {
     let ledger = match state.ledger.as_ref().and_then(|_| given.remove("ledger")) {
         None => None,
         Some(toml::Value::String(no)) => Some(no),
@@ -257,6 +257,6 @@ fn read_known(
             let meant = did_you_mean(extra, state.variables.keys().map(String::as_str));
             Err(format!("[known.\"{name}\"]: the state has no variable {extra}{meant}"))
         }
-        None => Ok(Known { ledger, variables }),
+        None => Ok(NamedState { ledger, variables }),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::form::{Asked, Operation};
+use super::shape::{Asked, Operation};
 use crate::harness::suite::relation::Total;
 use crate::harness::suite::unwrap::Unwrap;
 

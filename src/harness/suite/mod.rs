@@ -5,7 +5,6 @@ mod clause;
 mod example;
 mod expectation;
 mod fixtures;
-mod form;
 mod generate;
 mod holding;
 mod law;
@@ -13,6 +12,7 @@ pub(crate) mod pointer;
 mod relation;
 mod row;
 mod safety;
+mod shape;
 mod step;
 mod unwrap;
 mod variables;
@@ -34,7 +34,6 @@ pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
 };
 pub(crate) use fixtures::LedgerRecord;
-pub(crate) use form::{Asked, Form, Operation};
 pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
@@ -42,7 +41,8 @@ pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
-pub(crate) use step::{Capture, Condition, Credentials, ForEach, Send, Step, StepRequest};
+pub(crate) use shape::{Asked, Operation, Shape};
+pub(crate) use step::{Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest};
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]
 pub(crate) use variables::next_variable;
@@ -65,7 +65,7 @@ pub struct Suite {
     pub(crate) given: HashMap<String, BTreeMap<String, Given>>,
     pub(crate) states: BTreeMap<String, State>,
     /// By API.
-    pub(crate) forms: HashMap<String, Vec<Form>>,
+    pub(crate) shapes: HashMap<String, Vec<Shape>>,
     /// By API.
     pub(crate) holdings: HashMap<String, Vec<Holding>>,
     /// Path from the repository's root to the schema.
@@ -76,7 +76,7 @@ pub struct Suite {
 
 /// A file of the suite that cannot be read as what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SuiteFault {
+pub struct SuiteError {
     /// The path from the repository's root.
     pub file: String,
     /// The case in it, if it is one that is at fault.
@@ -85,7 +85,7 @@ pub struct SuiteFault {
     pub message: String,
 }
 
-impl fmt::Display for SuiteFault {
+impl fmt::Display for SuiteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.case {
             Some(case) => {
@@ -96,14 +96,14 @@ impl fmt::Display for SuiteFault {
     }
 }
 
-impl std::error::Error for SuiteFault {}
+impl std::error::Error for SuiteError {}
 
 impl Suite {
     /// The suite that this binary carries.
     ///
     /// # Errors
     /// The first file that cannot be read.
-    pub fn embedded() -> Result<Suite, SuiteFault> {
+    pub fn embedded() -> Result<Suite, SuiteError> {
         Suite::from_files(crate::data::FILES.iter().copied())
     }
 
@@ -114,7 +114,7 @@ impl Suite {
     /// The first file that cannot be read.
     pub fn from_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
-    ) -> Result<Suite, SuiteFault> {
+    ) -> Result<Suite, SuiteError> {
         let mut suite = Suite::default();
         let mut schemas = HashMap::new();
         let mut plans: Vec<(&str, generate::Plan)> = Vec::new();
@@ -144,7 +144,7 @@ impl Suite {
         Ok(suite)
     }
 
-    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), SuiteFault> {
+    fn add(&mut self, path: &str, bytes: &[u8]) -> Result<(), SuiteError> {
         let folders: Vec<_> = path.split('/').collect();
         match folders.as_slice() {
             ["conformance", "clauses", _] => {
@@ -154,7 +154,7 @@ impl Suite {
                     clause.api.clone_from(&file.api);
                     let id = clause.id.clone();
                     if self.clauses.insert(id.clone(), clause).is_some() {
-                        return Err(fault(path, format!("the clause {id} stands twice")));
+                        return Err(broken(path, format!("the clause {id} stands twice")));
                     }
                 }
             }
@@ -170,13 +170,13 @@ impl Suite {
             }
             ["conformance", "laws", _] => {
                 let file: law::LawFile = read(path, bytes)?;
-                for case in file.cases().map_err(|message| fault(path, message))? {
+                for case in file.cases().map_err(|message| broken(path, message))? {
                     self.cases.push(read_case(path, &file.api, case)?);
                 }
             }
-            ["conformance", "forms", _] => {
-                let file: form::FormFile = read(path, bytes)?;
-                self.forms.entry(file.api).or_default().extend(file.forms);
+            ["conformance", "shapes", _] => {
+                let file: shape::ShapeFile = read(path, bytes)?;
+                self.shapes.entry(file.api).or_default().extend(file.shapes);
             }
             ["conformance", "holdings", _] => {
                 let file: holding::HoldingFile = read(path, bytes)?;
@@ -187,7 +187,7 @@ impl Suite {
                 self.states = file.states;
             }
             ["conformance", "fixtures", name] if name.ends_with(".ndjson") => {
-                self.fixtures.add(bytes).map_err(|message| fault(path, message))?;
+                self.fixtures.add(bytes).map_err(|message| broken(path, message))?;
             }
             ["examples", _, name] if name.ends_with(".json") => {
                 let example: Example = read(path, bytes)?;
@@ -244,9 +244,9 @@ impl Suite {
         self.holdings.get(api).map_or(&[], Vec::as_slice)
     }
 
-    /// The forms of the answers of an API.
-    pub(crate) fn forms(&self, api: &str) -> &[Form] {
-        self.forms.get(api).map_or(&[], Vec::as_slice)
+    /// Returns the shapes that the answers of an API must have.
+    pub(crate) fn shapes(&self, api: &str) -> &[Shape] {
+        self.shapes.get(api).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn given(&self, api: &str, name: &str) -> Option<&Given> {
@@ -254,15 +254,15 @@ impl Suite {
     }
 }
 
-fn fault(path: &str, message: impl ToString) -> SuiteFault {
-    SuiteFault { file: path.to_owned(), case: None, message: message.to_string() }
+fn broken(path: &str, message: impl ToString) -> SuiteError {
+    SuiteError { file: path.to_owned(), case: None, message: message.to_string() }
 }
 
-fn read<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SuiteFault> {
-    serde_json::from_slice(bytes).map_err(|error| fault(path, error))
+fn read<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SuiteError> {
+    serde_json::from_slice(bytes).map_err(|error| broken(path, error))
 }
 
-fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteFault> {
+fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteError> {
     let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
     match serde_json::from_value::<Case>(value) {
         Ok(mut case) => {
@@ -271,7 +271,7 @@ fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteFault> {
             Ok(case)
         }
         Err(error) => {
-            Err(SuiteFault { file: path.to_owned(), case: id, message: error.to_string() })
+            Err(SuiteError { file: path.to_owned(), case: id, message: error.to_string() })
         }
     }
 }

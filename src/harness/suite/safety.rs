@@ -49,7 +49,7 @@ pub(crate) fn draws<'s>(suite: &'s Suite, case: &'s Case) -> impl Iterator<Item 
 /// accepted, and the first says what is meant.
 pub(crate) fn unsafe_requests(suite: &Suite, api: &Api, step: &Step) -> Vec<(String, String)> {
     let all = step.requests.iter().filter_map(|request| match request {
-        StepRequest::Send(send) => Some((send.method.clone(), send.path.clone())),
+        StepRequest::Own(send) => Some((send.method.clone(), send.path.clone())),
         StepRequest::Replay(name) => {
             let example = suite.examples.get(name)?;
             let method = example.request.as_ref()?.method.clone();
@@ -76,7 +76,7 @@ fn template(example: &Example, api: &Api) -> Option<String> {
 pub(crate) fn may_succeed(suite: &Suite, step: &Step) -> bool {
     let replayed = step.requests.iter().find_map(|request| match request {
         StepRequest::Replay(name) => suite.examples.get(name)?.response.as_ref(),
-        StepRequest::Send(_) => None,
+        StepRequest::Own(_) => None,
     });
     step.expect.iter().all(|each| match &each.check {
         Check::Status(statuses) => statuses.allow_success(),

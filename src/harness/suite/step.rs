@@ -45,7 +45,7 @@ impl Step {
 #[serde(try_from = "RawRequest")]
 pub(crate) enum StepRequest {
     Replay(String),
-    Send(Box<Send>),
+    Own(Box<OwnRequest>),
 }
 
 impl StepRequest {
@@ -59,7 +59,7 @@ impl StepRequest {
                 let typed = headers.filter(|(name, _)| is(name, &["content-type", "accept"]));
                 typed.filter_map(|(_, value)| api.format_named(value)).collect()
             }
-            StepRequest::Send(send) => {
+            StepRequest::Own(send) => {
                 let has_body = send.body.is_some() || send.text.is_some();
                 let typed = send.headers.keys().any(|name| is(name, &["content-type"]));
                 let sent = (has_body && !typed).then(|| send.format.unwrap_or(Format::Json));
@@ -72,7 +72,7 @@ impl StepRequest {
 /// A request of the suite's own.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Send {
+pub(crate) struct OwnRequest {
     pub(crate) method: String,
     /// Relative to the API's root, which the empty path is; with a leading `/` or a scheme, a link
     /// that the target gave.
@@ -128,7 +128,7 @@ impl AnyFormat {
     fn alternatives(&self) -> Vec<StepRequest> {
         let one = |format, accept, members, wrapper: Option<&str>| {
             let body = self.body.clone();
-            StepRequest::Send(Box::new(Send {
+            StepRequest::Own(Box::new(OwnRequest {
                 method: self.method.clone(),
                 path: self.path.clone(),
                 query: self.query.clone(),
@@ -163,7 +163,7 @@ impl AnyFormat {
     }
 }
 
-impl Send {
+impl OwnRequest {
     /// How its body is shaped if it is written in XML.
     pub(crate) fn shape(&self) -> XmlStyle<'_> {
         XmlStyle {
@@ -245,7 +245,7 @@ struct RawStep {
     #[serde(default)]
     replay: Option<String>,
     #[serde(default)]
-    send: Option<Box<Send>>,
+    send: Option<Box<OwnRequest>>,
     #[serde(default)]
     either: Vec<StepRequest>,
     #[serde(default)]
@@ -272,7 +272,7 @@ struct RawRequest {
     #[serde(default)]
     replay: Option<String>,
     #[serde(default)]
-    send: Option<Box<Send>>,
+    send: Option<Box<OwnRequest>>,
 }
 
 impl TryFrom<RawRequest> for StepRequest {
@@ -281,7 +281,7 @@ impl TryFrom<RawRequest> for StepRequest {
     fn try_from(raw: RawRequest) -> Result<Self, String> {
         match (raw.replay, raw.send) {
             (Some(example), None) => Ok(StepRequest::Replay(example)),
-            (None, Some(send)) => Ok(StepRequest::Send(send)),
+            (None, Some(send)) => Ok(StepRequest::Own(send)),
             _ => Err("a request is one of `replay` and `send`".to_owned()),
         }
     }
@@ -294,7 +294,7 @@ impl TryFrom<RawStep> for Step {
         let either = Some(raw.either).filter(|requests| !requests.is_empty());
         let ways = [
             raw.replay.map(|example| vec![StepRequest::Replay(example)]),
-            raw.send.map(|send| vec![StepRequest::Send(send)]),
+            raw.send.map(|send| vec![StepRequest::Own(send)]),
             raw.any_format.map(|any| any.alternatives()),
             either,
         ];

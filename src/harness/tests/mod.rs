@@ -4,12 +4,12 @@ mod access;
 mod coverage;
 mod fake;
 mod formats;
-mod forms;
 mod gateway;
 mod lint;
 mod relations;
 mod reports;
 mod sending;
+mod shapes;
 mod transport;
 mod verdicts;
 
@@ -51,12 +51,12 @@ fn suite_of(files: &[(&str, String)]) -> Arc<Suite> {
 
 /// A suite of these cases of the customer API.
 fn suite(cases: Value) -> Arc<Suite> {
-    suite_with_forms(cases, json!([]))
+    suite_with_shapes(cases, json!([]))
 }
 
-/// The same, with these forms of its answers.
-fn suite_with_forms(cases: Value, forms: Value) -> Arc<Suite> {
-    let clauses = clauses(&json!([cases, forms]));
+/// The same, with these shapes of its answers.
+fn suite_with_shapes(cases: Value, shapes: Value) -> Arc<Suite> {
+    let clauses = clauses(&json!([cases, shapes]));
     let example = json!({
         "example": "customer/create", "document": "002", "heading": "Create",
         "request": {"method": "POST", "path": "/ledger/customer/v1/XXX/customers",
@@ -92,7 +92,10 @@ fn suite_with_forms(cases: Value, forms: Value) -> Arc<Suite> {
             "conformance/clauses/customer.json",
             json!({"api": "customer", "clauses": clauses}).to_string(),
         ),
-        ("conformance/forms/customer.json", json!({"api": "customer", "forms": forms}).to_string()),
+        (
+            "conformance/shapes/customer.json",
+            json!({"api": "customer", "shapes": shapes}).to_string(),
+        ),
         ("conformance/fixtures/ledgers.ndjson", LEDGERS.to_owned()),
         ("conformance/fixtures/states.json", states.to_string()),
         ("conformance/given/customer.json", given.to_string()),

@@ -2,13 +2,13 @@
 //! transport, and the cases of what it breaks have to notice.
 
 mod answer;
+mod faulty_server;
 mod request;
-mod standing;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-pub(super) use standing::Standing;
+pub(super) use faulty_server::FaultyServer;
 
 use crate::harness::suite::{Operation, Statuses};
 use answer::{Edited, Made};

@@ -144,12 +144,12 @@ enum AnswerRecord {
         waits: Vec<String>,
     },
     /// No answer came: whose fault, and why.
-    Unanswered { fault: Fault, reason: String },
+    Unanswered { fault: NoAnswerKind, reason: String },
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum Fault {
+enum NoAnswerKind {
     Unsendable,
     Transport,
     Busy,
@@ -198,9 +198,9 @@ impl ExchangeRecord {
                     body: bodies.keep(body),
                     waits: waits.clone(),
                 },
-                Err(NoAnswer::Unsendable(reason)) => unanswered(Fault::Unsendable, reason),
-                Err(NoAnswer::Transport(reason)) => unanswered(Fault::Transport, reason),
-                Err(NoAnswer::Busy(reason)) => unanswered(Fault::Busy, reason),
+                Err(NoAnswer::Unsendable(reason)) => unanswered(NoAnswerKind::Unsendable, reason),
+                Err(NoAnswer::Transport(reason)) => unanswered(NoAnswerKind::Transport, reason),
+                Err(NoAnswer::Busy(reason)) => unanswered(NoAnswerKind::Busy, reason),
             },
         }
     }
@@ -215,9 +215,9 @@ impl ExchangeRecord {
                 Ok(Answer { status, headers, body: bodies.get(&body)?, waits })
             }
             AnswerRecord::Unanswered { fault, reason } => Err(match fault {
-                Fault::Unsendable => NoAnswer::Unsendable(reason),
-                Fault::Transport => NoAnswer::Transport(reason),
-                Fault::Busy => NoAnswer::Busy(reason),
+                NoAnswerKind::Unsendable => NoAnswer::Unsendable(reason),
+                NoAnswerKind::Transport => NoAnswer::Transport(reason),
+                NoAnswerKind::Busy => NoAnswer::Busy(reason),
             }),
         };
         Ok(SafeExchange {

@@ -2,7 +2,7 @@
 
 use super::joined;
 use super::markup::{Markup, put};
-use crate::harness::outcome::{Known, RunReport};
+use crate::harness::outcome::{KnownFailure, RunReport};
 use crate::harness::report::unblock::counted;
 use crate::harness::suite::Suite;
 
@@ -37,14 +37,14 @@ pub(super) fn known(page: &mut Markup, run: &RunReport) {
     let Some(compared) = run.baseline.as_ref().filter(|compared| !compared.known.is_empty()) else {
         return;
     };
-    put!(page, "<section aria-labelledby=\"known\"><h2 id=\"known\">Known failures</h2>\n<p>"
+    put!(page, "<section aria-labelledby=\"known\"><h2 id=\"known\">KnownFailure failures</h2>\n<p>"
         (counted(compared.known.len(), "known failure")) " in the baseline, and "
         (counted(compared.new.len(), "new failure")) " beside them.</p>\n"
         "<div class=\"scroll\"><table class=\"stack\"><thead><tr><th scope=\"col\">Case</th><th "
             "scope=\"col\">Now</th><th scope=\"col\">Reason</th><th scope=\"col\">Owner</th><th "
             "scope=\"col\">Until</th></tr></thead><tbody>\n");
     for (case, (known, standing)) in &compared.known {
-        let Known { reason, owner, expires, .. } = known;
+        let KnownFailure { reason, owner, expires, .. } = known;
         put!(page, "<tr><th scope=\"row\" class=\"long\"><code>" (case) "</code></th><td>"
             (standing.name()) "</td><td class=\"long\">" (reason) "</td><td>" (owner) "</td><td>"
             (expires) "</td></tr>\n");

@@ -2,9 +2,9 @@
 
 mod agreeing;
 mod drawing;
-mod forms;
 mod judging;
 mod sending;
+mod shapes;
 mod taking;
 
 use std::cell::{Cell, RefCell};
@@ -236,12 +236,12 @@ impl<'a> Attempt<'a> {
         });
         let mut exchange = self.first_accepted(step)?;
         let passed = self.session.transport.is_as_it_passed();
-        let standing = !(self.prelude || passed);
-        let forms = match standing {
-            true => self.against_forms(step, &label, &mut exchange)?,
+        let is_own = !(self.prelude || passed);
+        let misshapen = match is_own {
+            true => self.against_shapes(step, &label, &mut exchange)?,
             false => Vec::new(),
         };
-        let disagreements = self.against_holdings(&label, &exchange, standing)?;
+        let disagreements = self.against_holdings(&label, &exchange, is_own)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
         }
@@ -250,7 +250,7 @@ impl<'a> Attempt<'a> {
             false => self.hold_to_step(step, &label, &exchange)?,
         };
         self.found.judged += if passed { step.expect.len() } else { 0 };
-        self.found.findings.extend(forms);
+        self.found.findings.extend(misshapen);
         // What is found already is said once.
         for other in disagreements {
             let said = self.found.findings.iter().any(|each| {

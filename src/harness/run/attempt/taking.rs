@@ -21,7 +21,7 @@ impl<'a> Attempt<'a> {
             |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
         for request in step.requests.iter().filter(can) {
             let (request, example) = maker.make(request).map_err(|unready| match unready {
-                Unready::Fault(reason) => Stop::Broken(reason),
+                Unready::Broken(reason) => Stop::Broken(reason),
                 Unready::Unbound(reason) => {
                     Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
                 }

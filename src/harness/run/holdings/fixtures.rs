@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value, json};
 
-use super::known::Known;
+use super::known::KnownResource;
 use super::path;
 use crate::harness::compare::fits;
 use crate::harness::suite::{Fixture, Gather, Holding, Suite, text_of};
@@ -13,7 +13,7 @@ use crate::harness::suite::{Fixture, Gather, Holding, Suite, text_of};
 type Place = (String, Option<String>);
 
 #[derive(Debug, Default)]
-pub(crate) struct FixtureHoldings(HashMap<Place, HashMap<String, Known>>);
+pub(crate) struct FixtureHoldings(HashMap<Place, HashMap<String, KnownResource>>);
 
 /// The records of each list that is gathered, by place and path.
 type Gathered<'s> = HashMap<(Place, String), (&'s Gather, Vec<Value>)>;
@@ -32,7 +32,7 @@ impl FixtureHoldings {
             }
         }
         for ((place, path), (gather, records)) in gathered {
-            let known = Known::new(json!({&gather.name: elements(gather, records)}));
+            let known = KnownResource::new(json!({&gather.name: elements(gather, records)}));
             all.0.entry(place).or_default().insert(path, known);
         }
         all
@@ -63,16 +63,20 @@ impl FixtureHoldings {
                 records.push(value.clone());
             }
             None => {
-                let mut known = Known::new(value.clone());
+                let mut known = KnownResource::new(value.clone());
                 let changed = fixture.changed.iter().filter(|(at, _)| fits(at, &path));
-                changed.for_each(|(_, members)| known.lose(members));
+                changed.for_each(|(_, members)| known.forget(members));
                 self.0.entry(place).or_default().insert(path, known);
             }
         }
     }
 
     /// What is known of an API's resources, on a ledger if it has ledgers.
-    pub(crate) fn at(&self, api: &str, ledger: Option<&str>) -> Option<&HashMap<String, Known>> {
+    pub(crate) fn at(
+        &self,
+        api: &str,
+        ledger: Option<&str>,
+    ) -> Option<&HashMap<String, KnownResource>> {
         self.0.get(&(api.to_owned(), ledger.map(str::to_owned)))
     }
 }

@@ -10,18 +10,18 @@ use crate::harness::suite::{Holding, Manner, Show, pointer};
 
 /// The members that a resource is known to have, and those of which that is not certain.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Known {
+pub(crate) struct KnownResource {
     value: Map<String, Value>,
     doubted: BTreeSet<String>,
 }
 
-impl Known {
-    pub(super) fn new(value: Value) -> Known {
+impl KnownResource {
+    pub(super) fn new(value: Value) -> KnownResource {
         match value {
             Value::Object(members) => {
-                Known { value: without_nulls(&members), doubted: BTreeSet::new() }
+                KnownResource { value: without_nulls(&members), doubted: BTreeSet::new() }
             }
-            _ => Known::default(),
+            _ => KnownResource::default(),
         }
     }
 
@@ -33,7 +33,7 @@ impl Known {
         }
     }
 
-    pub(super) fn lose(&mut self, names: &[String]) {
+    pub(super) fn forget(&mut self, names: &[String]) {
         // Under another spelling a member may have been taken or passed over.
         self.value.retain(|known, _| !names.iter().any(|name| name.eq_ignore_ascii_case(known)));
     }
@@ -57,7 +57,7 @@ impl Known {
         }
     }
 
-    pub(super) fn advisory(mut self, advisory: bool) -> Known {
+    pub(super) fn advisory(mut self, advisory: bool) -> KnownResource {
         if advisory {
             self.doubted.extend(self.value.keys().cloned());
         }

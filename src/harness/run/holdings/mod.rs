@@ -11,13 +11,13 @@ use serde_json::{Map, Value, json};
 pub(crate) use fixtures::FixtureHoldings;
 
 use crate::harness::suite::{Asked, Holding, Learn, Show, pointer, text_of};
-use known::{Known, Shown};
+use known::{KnownResource, Shown};
 
 /// What is known to one attempt at a case.
 #[derive(Debug, Default)]
 pub(crate) struct Holdings {
     /// By path; `None` is what was known once.
-    known: HashMap<String, Option<Known>>,
+    known: HashMap<String, Option<KnownResource>>,
 }
 
 /// An exchange as holdings see it.
@@ -88,15 +88,15 @@ impl Holdings {
         }
         let known = match (&learn.merge, members) {
             (None, Some(members @ Value::Object(_))) => {
-                let mut known = Known::new(members.clone());
-                known.lose(&learn.loses);
+                let mut known = KnownResource::new(members.clone());
+                known.forget(&learn.loses);
                 Some(known)
             }
             (None, _) => None,
             (Some(_), None) => None,
             (Some(listed), Some(Value::Object(members))) => {
                 let mut known = self.of(&path, fixed).cloned().unwrap_or_default();
-                known.lose(&learn.loses);
+                known.forget(&learn.loses);
                 // A change that holds what may not be changed may be passed over as a whole.
                 let plain = |name: &String| {
                     listed.iter().any(|each| each == name) && !learn.uncertain.contains(name)
@@ -108,7 +108,7 @@ impl Holdings {
                         let may = |name: &&String| {
                             listed.iter().any(|each| each.eq_ignore_ascii_case(name))
                         };
-                        known.lose(&members.keys().filter(may).cloned().collect::<Vec<_>>());
+                        known.forget(&members.keys().filter(may).cloned().collect::<Vec<_>>());
                     }
                 }
                 Some(known)
@@ -118,7 +118,7 @@ impl Holdings {
         self.known.insert(path, known.map(|known| known.advisory(learn.advisory)));
     }
 
-    fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k Known> {
+    fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k KnownResource> {
         match self.known.get(path) {
             Some(known) => known.as_ref(),
             None => fixed?.get(path),
@@ -214,7 +214,7 @@ fn linked<'h>(
 }
 
 /// What the fixtures hold, where they are loaded.
-pub(crate) type Fixed<'f> = Option<&'f HashMap<String, Known>>;
+pub(crate) type Fixed<'f> = Option<&'f HashMap<String, KnownResource>>;
 
 /// Where a resource stands in an answer, or each of a list.
 fn places<'b>(body: &'b Value, show: &Show) -> Vec<(String, &'b Value)> {

@@ -217,7 +217,7 @@ fn what_cannot_be_resolved_is_said_in_a_sentence() {
         ("base = \"http://h\"\n[api.gateway.media]\nxml = \"xml\"", "a media type"),
         ("base = \"http://h\"\n[api.tmf.media]\njson = false", "no format"),
         ("base = \"http://h\"\n[api.tmf]\nmount = \"/{ledger}\"", "tmf has none"),
-        ("base = \"http://h\"\n[api.tmf]\ntoken = \"\"", "a token is empty"),
+        ("base = \"http://h\"\n[api.tmf]\ntoken = \"\"", "holds no secret"),
         ("[api.gateway]\nbase = \"http://h\"\n[api.tmf]", "no base URL"),
         (
             "base = \"http://h\"\n[api.tmf]\n[known.\"tmf/account\"]\nledger = \"1\"\nid = \"1\"",

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use super::{assert_none, documents, entries, expectations, forms, suite};
+use super::{assert_none, documents, entries, expectations, shapes, suite};
 use crate::harness::suite::{Case, Clause, ClauseStatus, StepRequest, Suite};
 
-/// The clauses that cases or forms, and not only preludes, judge.
+/// The clauses that cases or shapes, and not only preludes, judge.
 fn judged(suite: &Suite) -> HashSet<&str> {
-    let formal = forms(suite).flat_map(|(_, form)| &form.expect).map(|each| each.clause.as_str());
+    let formal =
+        shapes(suite).flat_map(|(_, shape)| &shape.expect).map(|each| each.clause.as_str());
     suite.cases.iter().flat_map(Case::clauses).chain(formal).collect()
 }
 
@@ -85,9 +86,9 @@ fn every_entry_of_the_inventory_is_cited() {
 fn every_requirement_is_judged_as_one() {
     let suite = suite();
     let cases = suite.cases.iter().flat_map(|case| &case.steps).flat_map(|step| &step.expect);
-    let forms = suite.forms.values().flatten().flat_map(|form| &form.expect);
+    let shapes = suite.shapes.values().flatten().flat_map(|shape| &shape.expect);
     let required: HashSet<&str> = cases
-        .chain(forms)
+        .chain(shapes)
         .filter(|expectation| !expectation.advisory)
         .map(|expectation| expectation.clause.as_str())
         .collect();

@@ -17,7 +17,7 @@ use crate::data;
 use crate::harness::api::Api;
 use crate::harness::audit::Seeds;
 use crate::harness::compare::CompiledSchemas;
-use crate::harness::suite::{ClauseStatus, Expectation, Form, Suite, next_variable};
+use crate::harness::suite::{ClauseStatus, Expectation, Shape, Suite, next_variable};
 
 fn suite() -> Suite {
     let suite = Suite::embedded().unwrap_or_else(|fault| panic!("{fault}"));
@@ -39,16 +39,16 @@ fn api_of(id: &str) -> Option<&'static Api> {
     id.split('/').next().and_then(Api::named)
 }
 
-/// Every expectation of the cases, of the preludes and of the forms, with where it stands.
+/// Every expectation of the cases, of the preludes and of the shapes, with where it stands.
 fn expectations(suite: &Suite) -> Vec<(String, &Expectation)> {
     let cases = suite.cases.iter().map(|case| (case.id.clone(), &case.steps));
     let given = suite.given.iter().flat_map(|(api, given)| {
         given.iter().map(move |(name, given)| (format!("{api} given {name}"), &given.steps))
     });
     let mut all = Vec::new();
-    for (api, form) in forms(suite) {
-        let place = format!("{api} form of {}", form.operations().join(", "));
-        all.extend(form.expect.iter().map(|expectation| (place.clone(), expectation)));
+    for (api, shape) in shapes(suite) {
+        let place = format!("{api} form of {}", shape.operations().join(", "));
+        all.extend(shape.expect.iter().map(|expectation| (place.clone(), expectation)));
     }
     for (id, steps) in cases.chain(given) {
         for step in steps {
@@ -59,8 +59,11 @@ fn expectations(suite: &Suite) -> Vec<(String, &Expectation)> {
     all
 }
 
-fn forms(suite: &Suite) -> impl Iterator<Item = (&str, &Form)> {
-    suite.forms.iter().flat_map(|(api, forms)| forms.iter().map(move |form| (api.as_str(), form)))
+fn shapes(suite: &Suite) -> impl Iterator<Item = (&str, &Shape)> {
+    suite
+        .shapes
+        .iter()
+        .flat_map(|(api, shapes)| shapes.iter().map(move |shape| (api.as_str(), shape)))
 }
 
 #[test]
@@ -74,7 +77,7 @@ fn every_file_has_the_form_of_its_schema() {
             ["conformance", "documents.json"] => "documents",
             ["conformance", "clauses", _] => "clauses",
             ["conformance", "cases", ..] => "cases",
-            ["conformance", "forms", _] => "forms",
+            ["conformance", "shapes", _] => "shapes",
             ["conformance", "generated", _] => "generated",
             ["conformance", "laws", _] => "laws",
             ["conformance", "holdings", _] => "holdings",

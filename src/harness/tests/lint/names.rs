@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{api_of, assert_none, forms, suite};
+use super::{api_of, assert_none, shapes, suite};
 use crate::harness::api::Api;
 use crate::harness::suite::{
     Case, Check, Expectation, Printed, Step, StepRequest, Suite, next_variable,
@@ -85,8 +85,8 @@ fn every_variable_of_a_state_is_used_by_a_case_that_starts_from_it() {
 fn a_form_names_its_own_parameters_and_cites_clauses_of_its_api() {
     let suite = suite();
     let mut faults = Vec::new();
-    for (api, form) in forms(&suite) {
-        for expectation in &form.expect {
+    for (api, shape) in shapes(&suite) {
+        for expectation in &shape.expect {
             if !expectation.clause.starts_with(&format!("{api}/")) {
                 faults.push(format!("{} is no clause of {api}", expectation.clause));
             }
@@ -98,7 +98,7 @@ fn a_form_names_its_own_parameters_and_cites_clauses_of_its_api() {
                 while let Some((_, name, after)) = next_variable(rest) {
                     rest = after;
                     let parameter = format!("{{{name}}}");
-                    if !form.operations().iter().all(|operation| operation.contains(&parameter)) {
+                    if !shape.operations().iter().all(|operation| operation.contains(&parameter)) {
                         faults.push(format!("{}: nothing binds ${{{name}}}", expectation.clause));
                     }
                 }
@@ -216,7 +216,7 @@ impl<'s> Scope<'s> {
     /// The texts of a request in which variables may stand.
     fn request(&self, request: &StepRequest, expect: &[Expectation], texts: &mut Vec<String>) {
         match request {
-            StepRequest::Send(send) => {
+            StepRequest::Own(send) => {
                 texts.push(send.path.clone());
                 texts.extend(send.query.clone());
                 texts.extend(send.text.clone());

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use super::{assert_none, suite, without_variables};
 use crate::harness::api::{Api, Draw, Format};
-use crate::harness::suite::{Case, Check, Credentials, Needs, Send, Step, StepRequest, Suite};
+use crate::harness::suite::{
+    Case, Check, Credentials, Needs, OwnRequest, Step, StepRequest, Suite,
+};
 use crate::harness::wire::is_name;
 
 /// The steps of every case and every prelude, each with its API and where it stands.
@@ -28,7 +30,7 @@ fn what_is_sent_and_expected_is_in_a_format_of_the_api() {
     for (api, place, step) in steps(&suite) {
         let has = |format: Format| api.formats.iter().any(|(known, _)| *known == format);
         for request in &step.requests {
-            let StepRequest::Send(send) = request else { continue };
+            let StepRequest::Own(send) = request else { continue };
             for format in send.format.iter().chain(&send.accept).filter(|format| !has(**format)) {
                 faults.push(format!("{place}: {} has no {format}", api.name));
             }
@@ -47,7 +49,7 @@ fn what_is_sent_and_expected_is_in_a_format_of_the_api() {
 }
 
 /// Why a body cannot be written as the step says, or says what its format has no use for.
-fn misshapen(send: &Send) -> Option<String> {
+fn misshapen(send: &OwnRequest) -> Option<String> {
     let format = send.format.unwrap_or(Format::Json);
     if format != Format::Xml && (send.root.is_some() || send.members.is_some()) {
         return Some(format!("{format} has neither root nor members"));
@@ -78,7 +80,7 @@ fn accounts_and_charges_are_in_currencies_that_the_document_shows() {
     let mut faults = Vec::new();
     for (_, place, step) in steps(&suite).iter().filter(|(api, ..)| api.name == "tmf") {
         for request in &step.requests {
-            let StepRequest::Send(send) = request else { continue };
+            let StepRequest::Own(send) = request else { continue };
             let mut found = Vec::new();
             send.body.iter().for_each(|body| codes(body, &mut found));
             let other = found.into_iter().filter(|code| !["EUR", "USD"].contains(code));
@@ -104,7 +106,7 @@ fn a_case_of_an_api_without_ledgers_asks_for_none() {
         }
     }
     for (api, place, step) in steps(&suite).into_iter().filter(|(api, ..)| !api.has_ledgers()) {
-        let foreign = |request: &StepRequest| matches!(request, StepRequest::Send(send) if send.credentials == Credentials::OtherLedger);
+        let foreign = |request: &StepRequest| matches!(request, StepRequest::Own(send) if send.credentials == Credentials::OtherLedger);
         if step.requests.iter().any(foreign) {
             faults.push(format!("{place}: {} has no other ledger", api.name));
         }

@@ -1,4 +1,4 @@
-//! Forms that no exchange of the suite meets would prove nothing.
+//! Shapes that no exchange of the suite meets would prove nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -51,7 +51,7 @@ fn has_status(wanted: &Value, status: u16) -> bool {
 }
 
 #[test]
-fn every_form_is_met_by_an_exchange_of_the_suite() {
+fn every_shape_is_met_by_an_exchange_of_the_suite() {
     let front = Front::start(|request, server| {
         let (method, path) = (request.method.clone(), request.path.clone());
         let response = server.pass(request);
@@ -62,28 +62,31 @@ fn every_form_is_met_by_an_exchange_of_the_suite() {
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
     let seen = SEEN.lock().unwrap();
     let mut unmet = Vec::new();
-    for (path, bytes) in etalon::data::files_under("conformance/forms/") {
+    let mut shapes = 0;
+    for (path, bytes) in etalon::data::files_under("conformance/shapes/") {
         let file: Value = serde_json::from_slice(bytes).unwrap();
-        for form in file["forms"].as_array().unwrap() {
+        for shape in file["shapes"].as_array().unwrap() {
+            shapes += 1;
             let of_api = |it: &&Seen| it.0 == file["api"];
-            let operations = form["of"].as_array().into_iter().flatten();
+            let operations = shape["of"].as_array().into_iter().flatten();
             let operations = operations.map(|it| it.as_str().unwrap());
             // Without operations it is of whatever is asked.
-            let of_all = form["of"].is_null();
+            let of_all = shape["of"].is_null();
             let mut answered =
-                of_all && seen.iter().filter(of_api).any(|it| has_status(&form["status"], it.3));
+                of_all && seen.iter().filter(of_api).any(|it| has_status(&shape["status"], it.3));
             for operation in operations {
                 let of_this = seen.iter().filter(of_api).filter(|it| is_of(operation, it));
                 let mut met = of_this.peekable();
                 if met.peek().is_none() {
                     unmet.push(format!("{path}: nothing asks {operation}"));
                 }
-                answered |= met.any(|it| has_status(&form["status"], it.3));
+                answered |= met.any(|it| has_status(&shape["status"], it.3));
             }
             if !answered {
-                unmet.push(format!("{path}: no answer is {} to {}", form["status"], form["of"]));
+                unmet.push(format!("{path}: no answer is {} to {}", shape["status"], shape["of"]));
             }
         }
     }
+    assert!(shapes > 50, "only {shapes} shapes were read");
     assert!(unmet.is_empty(), "\n{}", unmet.join("\n"));
 }

@@ -12,7 +12,7 @@ use crate::harness::suite::{Asked, Variables};
 use crate::harness::wire::{Answer, Connection, NoAnswer, Purpose, Request, Transport};
 
 /// A target that behaves as a fault says.
-pub(crate) struct Standing<'t> {
+pub(crate) struct FaultyServer<'t> {
     pub(crate) through: &'t dyn Transport,
     pub(crate) target: &'t Target,
     pub(crate) behaviour: &'t Behaviour,
@@ -21,13 +21,19 @@ pub(crate) struct Standing<'t> {
     acted: Cell<bool>,
 }
 
-impl<'t> Standing<'t> {
+impl<'t> FaultyServer<'t> {
     pub(crate) fn new(
         through: &'t dyn Transport,
         target: &'t Target,
         behaviour: &'t Behaviour,
     ) -> Self {
-        Standing { through, target, behaviour, kept: RefCell::default(), acted: Cell::new(false) }
+        FaultyServer {
+            through,
+            target,
+            behaviour,
+            kept: RefCell::default(),
+            acted: Cell::new(false),
+        }
     }
 
     /// Whether it ever did otherwise than the target.
@@ -150,7 +156,7 @@ impl<'t> Standing<'t> {
     }
 }
 
-impl Transport for Standing<'_> {
+impl Transport for FaultyServer<'_> {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let pass = || self.through.send(request, connection);
         let Some((site, below)) = self.site(&request.url) else { return pass() };

@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use super::fake::{Fake, Reply};
-use super::{creates, flags, judge, suite_with_forms};
+use super::{creates, flags, judge, suite_with_shapes};
 use crate::harness::outcome::RunReport;
 use crate::harness::run::Selection;
 use crate::harness::run::runner::run;
 use crate::harness::subject::TargetFlags;
 
-fn judged(steps: Value, forms: Value, answer: fn(&str) -> Reply) -> RunReport {
+fn judged(steps: Value, shapes: Value, answer: fn(&str) -> Reply) -> RunReport {
     let cases = json!([{"id": "customer/a/x", "title": "t", "steps": steps}]);
-    let suite = suite_with_forms(cases, forms);
+    let suite = suite_with_shapes(cases, shapes);
     let fake = Fake::start(move |request| answer(&request.path));
     run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap()
 }
@@ -24,9 +24,9 @@ fn found(report: &RunReport) -> Vec<(&str, &str, &str)> {
 
 #[test]
 fn what_no_step_looks_at_is_judged_by_the_form_of_its_operation() {
-    let forms = json!([
+    let shapes = json!([
         {"of": ["GET customers/{no}"], "status": "2xx", "without": ["fields"], "expect": [
-            {"clause": "must/form", "body": {"name": {"$schema": {"type": "string"}}}},
+            {"clause": "must/shape", "body": {"name": {"$schema": {"type": "string"}}}},
             {"clause": "must/names-one", "at": "/no", "body": "${no}"},
             {"clause": "should/status", "status": 200}
         ]},
@@ -44,7 +44,7 @@ fn what_no_step_looks_at_is_judged_by_the_form_of_its_operation() {
         get("elsewhere", "orders/8"),
         get("broken", "broken"),
     ]);
-    let report = judged(steps, forms, |path| match path.rsplit('/').next() {
+    let report = judged(steps, shapes, |path| match path.rsplit('/').next() {
         Some("7") => Reply::json(200, json!({"no": "7", "name": "a"})),
         Some("%39") => Reply::json(203, json!({"no": "8", "name": "a"})),
         Some("broken") => Reply::json(500, json!({})),
@@ -53,7 +53,7 @@ fn what_no_step_looks_at_is_judged_by_the_form_of_its_operation() {
     assert_eq!(
         found(&report),
         [
-            ("must/form", "other-type", "/name"),
+            ("must/shape", "other-type", "/name"),
             ("must/names-one", "another", "/no"),
             ("should/status", "another", ""),
             ("must/no-server-error", "broken", "")
@@ -64,16 +64,16 @@ fn what_no_step_looks_at_is_judged_by_the_form_of_its_operation() {
 #[test]
 fn what_a_step_expects_by_the_same_clause_is_said_once() {
     let expectation = json!({"clause": "must/x", "body": {"name": "a"}});
-    let forms = json!([{"of": ["GET customers/{no}"], "status": 200, "expect": [expectation]}]);
+    let shapes = json!([{"of": ["GET customers/{no}"], "status": 200, "expect": [expectation]}]);
     let steps = json!([{"name": "get", "send": {"method": "GET", "path": "customers/7"},
         "expect": [expectation]}]);
-    let report = judged(steps, forms, |_| Reply::json(200, json!({"name": "b"})));
+    let report = judged(steps, shapes, |_| Reply::json(200, json!({"name": "b"})));
     assert_eq!(found(&report), [("must/x", "get", "/name")]);
 }
 
 #[test]
-fn who_was_not_let_in_or_could_not_be_read_may_be_answered_in_any_form() {
-    let forms = json!([{"status": "4xx", "understood": true,
+fn who_was_not_let_in_or_could_not_be_read_may_be_answered_in_any_shape() {
+    let shapes = json!([{"status": "4xx", "understood": true,
         "expect": [{"clause": "must/problem", "problem": {"status": "4xx"}}]}]);
     let put = |name: &str, rest: Value| {
         let mut send = json!({"method": "PUT", "path": "customers/7"});
@@ -90,7 +90,7 @@ fn who_was_not_let_in_or_could_not_be_read_may_be_answered_in_any_form() {
         put("no-token", json!({"credentials": "none", "body": {"a": 1}})),
         put("bad-token", json!({"credentials": "invalid"})),
     ]);
-    let report = judged(steps, forms, |path| match path.ends_with("/7") {
+    let report = judged(steps, shapes, |path| match path.ends_with("/7") {
         true => Reply::of(400, "text/html", "<p>No"),
         false => Reply::status(404),
     });
@@ -99,12 +99,12 @@ fn who_was_not_let_in_or_could_not_be_read_may_be_answered_in_any_form() {
 }
 
 #[test]
-fn a_prelude_is_held_to_no_form_and_a_form_alone_makes_no_pass() {
-    let forms = json!([{"status": [201, 404],
+fn a_prelude_is_held_to_no_form_and_a_shape_alone_makes_no_pass() {
+    let shapes = json!([{"status": [201, 404],
         "expect": [{"clause": "must/never", "status": 999}]}]);
     let given = json!([{"id": "customer/a/given", "title": "t", "given": ["customer"], "steps": [
         {"name": "get", "send": {"method": "GET", "path": "x"}}]}]);
-    let suite = suite_with_forms(
+    let suite = suite_with_shapes(
         given,
         json!([{"status": 404, "expect": [
         {"clause": "must/fine", "status": 404}]}]),
@@ -116,15 +116,15 @@ fn a_prelude_is_held_to_no_form_and_a_form_alone_makes_no_pass() {
     let cases = json!([{"id": "customer/a/given", "title": "t", "given": ["customer"], "steps": [
         {"name": "get", "send": {"method": "GET", "path": "x"},
             "expect": [{"clause": "must/step", "status": 404}]}]}]);
-    let suite = suite_with_forms(cases, forms);
+    let suite = suite_with_shapes(cases, shapes);
     let report = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
     assert_eq!(found(&report), [("must/never", "get", "")], "the prelude's 201 is not judged");
 }
 
 #[test]
-fn a_form_holds_where_the_target_mounts_the_api() {
-    let forms = json!([{"of": ["GET customers/{no}"], "status": 200,
-        "expect": [{"clause": "must/form", "at": "/no", "body": "${no}"}]}]);
+fn a_shape_holds_where_the_target_mounts_the_api() {
+    let shapes = json!([{"of": ["GET customers/{no}"], "status": 200,
+        "expect": [{"clause": "must/shape", "at": "/no", "body": "${no}"}]}]);
     let cases = json!([{"id": "customer/a/x", "title": "t", "steps": [
         {"name": "get", "send": {"method": "GET", "path": "customers/7"},
             "expect": [{"clause": "must/step", "status": 200}]},
@@ -133,7 +133,7 @@ fn a_form_holds_where_the_target_mounts_the_api() {
         {"name": "other", "send": {"method": "GET", "path": "/elsewhere/customers/9"},
             "expect": [{"clause": "must/step", "status": 200}]}
     ]}]);
-    let suite = suite_with_forms(cases, forms);
+    let suite = suite_with_shapes(cases, shapes);
     let fake = Fake::start(|_| Reply::json(200, json!({"no": 1})));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("target.toml");
@@ -142,5 +142,5 @@ fn a_form_holds_where_the_target_mounts_the_api() {
     std::fs::write(&path, format!("base = \"{}/prefix\"\n{target}", fake.url())).unwrap();
     let flags = TargetFlags { file: Some(path), ..TargetFlags::default() };
     let report = run(&judge(&suite, &flags), &Selection::default(), &()).unwrap();
-    assert_eq!(found(&report), [("must/form", "get", "/no"), ("must/form", "by-link", "/no")]);
+    assert_eq!(found(&report), [("must/shape", "get", "/no"), ("must/shape", "by-link", "/no")]);
 }

@@ -1,4 +1,4 @@
-//! Forms: what every answer of an operation is expected to be, whatever the case asks of it.
+//! Shapes: what every answer of an operation is expected to be, whatever the case asks of it.
 
 use serde::Deserialize;
 
@@ -9,8 +9,8 @@ use crate::harness::wire::Body;
 
 /// The standing expectations of the answers of some operations.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, try_from = "RawForm")]
-pub(crate) struct Form {
+#[serde(deny_unknown_fields, try_from = "RawShape")]
+pub(crate) struct Shape {
     /// The operations; none means whatever is asked of the API.
     of: Vec<Operation>,
     status: Statuses,
@@ -30,7 +30,7 @@ pub(crate) struct Form {
 #[serde(transparent)]
 pub(crate) struct Operation(String);
 
-/// A request as forms see it.
+/// A request as shapes see it.
 #[derive(Debug)]
 pub(crate) struct Asked {
     method: String,
@@ -64,8 +64,8 @@ impl Asked {
     }
 }
 
-impl Form {
-    /// The parameters of the path, if the form is of such a request and such an answer.
+impl Shape {
+    /// The parameters of the path, if the shape is of such a request and such an answer.
     pub(crate) fn meets<'a>(
         &'a self,
         asked: &'a Asked,
@@ -109,14 +109,14 @@ impl Operation {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FormFile {
+pub(super) struct ShapeFile {
     pub(super) api: String,
-    pub(super) forms: Vec<Form>,
+    pub(super) shapes: Vec<Shape>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawForm {
+struct RawShape {
     #[serde(default)]
     of: Vec<Operation>,
     status: Statuses,
@@ -129,18 +129,18 @@ struct RawForm {
     expect: Vec<Expectation>,
 }
 
-impl TryFrom<RawForm> for Form {
+impl TryFrom<RawShape> for Shape {
     type Error = String;
 
-    fn try_from(raw: RawForm) -> Result<Self, String> {
+    fn try_from(raw: RawShape) -> Result<Self, String> {
         let of_one_case = |each: &&Expectation| {
             matches!(each.check, Check::Printed(_) | Check::SameAs(_) | Check::Relation(_))
         };
         if let Some(expectation) = raw.expect.iter().find(of_one_case) {
             let clause = &expectation.clause;
-            return Err(format!("a form (of {clause}) knows no example and no earlier step"));
+            return Err(format!("a shape (of {clause}) knows no example and no earlier step"));
         }
-        Ok(Form {
+        Ok(Shape {
             of: raw.of,
             status: raw.status,
             without: raw.without,
@@ -155,11 +155,11 @@ impl TryFrom<RawForm> for Form {
 mod tests {
     use serde_json::json;
 
-    use super::{Asked, Form};
+    use super::{Asked, Shape};
 
     #[test]
-    fn a_form_is_of_its_operations_statuses_and_queries_alone() {
-        let form: Form = serde_json::from_value(json!({
+    fn a_shape_is_of_its_operations_statuses_and_queries_alone() {
+        let shape: Shape = serde_json::from_value(json!({
             "of": ["GET customers/{no}", "PUT", "GET a/{x}/b/{y}"],
             "status": ["2xx", 404], "without": ["fields"], "expect": []
         }))
@@ -183,21 +183,21 @@ mod tests {
             ("GET", "/a/1/b/2", 200, Some(vec![("x", "1"), ("y", "2")])),
         ] {
             let asked = Asked::new(method, below);
-            assert_eq!(form.meets(&asked, status, false), met, "{method} {below} {status}");
+            assert_eq!(shape.meets(&asked, status, false), met, "{method} {below} {status}");
         }
         let asked = Asked::new("GET", "/Customers/9");
-        assert_eq!(form.meets(&asked, 200, true), Some(vec![("no", "9")]));
+        assert_eq!(shape.meets(&asked, 200, true), Some(vec![("no", "9")]));
     }
 
     #[test]
-    fn a_form_expects_nothing_that_only_one_case_knows() {
+    fn a_shape_expects_nothing_that_only_one_case_knows() {
         for expectation in [
             json!({"clause": "a", "printed": "body"}),
             json!({"clause": "a", "sameAs": {"step": "before"}}),
             json!({"clause": "a", "relation": {"is": "differs", "steps": ["before"]}}),
         ] {
-            let form = json!({"status": 200, "expect": [expectation]});
-            assert!(serde_json::from_value::<Form>(form).is_err());
+            let shape = json!({"status": 200, "expect": [expectation]});
+            assert!(serde_json::from_value::<Shape>(shape).is_err());
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The forms that an answer must have whatever its step asks.
+//! The shapes that an answer must have whatever its step asks.
 
 use std::iter;
 
@@ -11,8 +11,8 @@ use crate::harness::suite::{Asked, Expectation, Step, Variables};
 use crate::harness::wire::Request;
 
 impl Attempt<'_> {
-    /// What the forms of the operation have against an answer, but for what the step itself asks.
-    pub(super) fn against_forms(
+    /// What the shapes of the operation have against an answer, but for what the step itself asks.
+    pub(super) fn against_shapes(
         &mut self,
         step: &Step,
         label: &str,
@@ -28,19 +28,19 @@ impl Attempt<'_> {
         let below = site.below(url).unwrap_or_default();
         let asked = Asked::new(&exchange.request.method, below);
         let status = exchange.answer.status;
-        for form in bench.suite.forms(api.name) {
-            let Some(parameters) = form.meets(&asked, status, api.links_ignore_case) else {
+        for shape in bench.suite.shapes(api.name) {
+            let Some(parameters) = shape.meets(&asked, status, api.links_ignore_case) else {
                 continue;
             };
-            if form.understood && !self.could_understand(&exchange.request) {
+            if shape.understood && !self.could_understand(&exchange.request) {
                 continue;
             }
             let mut variables = Variables::default();
             for (name, value) in parameters {
                 variables.bind(name, value);
             }
-            let whole = form.unwrap(&mut exchange.body);
-            for expectation in &form.expect {
+            let whole = shape.unwrap(&mut exchange.body);
+            for expectation in &shape.expect {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {
                     own.clause == expectation.clause && own.check == expectation.check
