@@ -21,6 +21,10 @@ use pace::Pace;
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
 const LARGEST_BODY: u64 = 32 << 20;
+/// What is taken from a connection at a time. After an interim answer all that has come is measured
+/// as a header, the body of the final answer with it (RFC 9110, 15.2 lets any number of them come),
+/// so that the limit for headers is no lower.
+const MOST_AT_ONCE: usize = 128 << 10;
 /// A request that is refused for now is sent again this often.
 const MOST_WAITS: usize = 4;
 /// A connection that idled longer is opened anew, before a server is likely to have closed it. One
@@ -89,6 +93,8 @@ impl Client {
                 .max_idle_connections(connections)
                 .max_idle_connections_per_host(connections)
                 .max_idle_age(LONGEST_IDLE)
+                .input_buffer_size(MOST_AT_ONCE)
+                .max_response_header_size(MOST_AT_ONCE)
                 .allow_non_standard_methods(true);
             let here = target.apis.iter().all(|each| each.base.is_loopback());
             let config = if here { config.proxy(None) } else { config };
