@@ -31,7 +31,7 @@ const BOUND: Duration = Duration::from_secs(20);
 
 /// What is wrong, what the target does, and what is said of it where it does so from the first
 /// request on.
-const FAULTS: [(&str, Act, &str); 20] = [
+const FAULTS: [(&str, Act, &str); 22] = [
     ("silent", Act::Hold(b""), "no whole answer within"),
     ("slow", Act::Drip(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"), "no whole answer"),
     ("slow headers", Act::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), "no whole answer within"),
@@ -79,6 +79,16 @@ const FAULTS: [(&str, Act, &str); 20] = [
     ("endless headers", Act::Endless(b"HTTP/1.1 200 OK\r\n", b"X-More: 1\r\n"), ""),
     ("out of order", Act::Close(b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"), "503"),
     (
+        "a gateway without what is behind it",
+        Act::Close(b"HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n"),
+        "502",
+    ),
+    (
+        "a gateway that waited in vain",
+        Act::Close(b"HTTP/1.1 504 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"),
+        "504",
+    ),
+    (
         "out of order for long",
         Act::Close(b"HTTP/1.1 503 X\r\nRetry-After: 9999\r\nContent-Length: 0\r\n\r\n"),
         "503",
@@ -91,7 +101,7 @@ const FAULTS: [(&str, Act, &str); 20] = [
 ];
 
 /// What answers everything alike and is no implementation of anything.
-const STRANGERS: [(&str, Act, &str); 5] = [
+const STRANGERS: [(&str, Act, &str); 9] = [
     (
         "a page of HTML",
         Act::Close(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 13\r\n\r\n<html></html>"),
@@ -107,6 +117,18 @@ const STRANGERS: [(&str, Act, &str); 5] = [
         Act::Close(b"HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
         "https://login.example/",
     ),
+    (
+        "not found, in JSON",
+        Act::Close(b"HTTP/1.1 404 X\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"status\":404}"),
+        "answers 404",
+    ),
+    (
+        "not found, as text",
+        Act::Close(b"HTTP/1.1 404 X\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nnot found"),
+        "answers 404",
+    ),
+    ("not found, without a body", Act::Close(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n"), "answers 404"),
+    ("403 to everything", Act::Close(b"HTTP/1.1 403 X\r\nContent-Length: 0\r\n\r\n"), "(403)"),
     ("500 to everything", Act::Close(b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"), "answers 500"),
     ("503 to everything", Act::Close(b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"), "answers 503"),
 ];

@@ -113,6 +113,12 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
         _ => (None, args.words.clone()),
     };
+    if let Some(word) = filters.iter().find(|word| is_host(word)) {
+        return Err(Refusal::usage(format!(
+            "{word} is no part of a case id, and as a base URL it lacks its scheme: say \
+             http://{word} or https://{word}"
+        )));
+    }
     let defaults = Options::default();
     let seed = args.seed.unwrap_or(defaults.seed);
     let selection = Selection {
@@ -188,6 +194,12 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     });
     outputs.write(&judge, &report)?;
     Ok(report.exit().code())
+}
+
+/// Whether a word looks like a host with or without a port, which no id of a case does.
+fn is_host(word: &str) -> bool {
+    let host = word.split('/').next().unwrap_or_default();
+    host.contains(['.', ':']) || host == "localhost"
 }
 
 /// What would be judged.

@@ -23,6 +23,11 @@ pub struct Api {
     pub mount: &'static str,
     /// A resource below the root that whoever is let in may ask for, whether it exists or not.
     pub(crate) probe: &'static str,
+    /// What is asked beside the probe where its answer may come from anybody: requests that read.
+    pub(crate) presence: &'static [Ask],
+    /// The codes of problems that no other API has: whoever answers with one is this one
+    /// (readings 28, 29, 90).
+    pub(crate) codes: &'static [&'static str],
     pub(crate) access: Access,
     /// The formats of its bodies, the default one first, and their documented media types
     /// (reading 112).
@@ -64,6 +69,20 @@ pub(crate) struct Lookup {
     pub(crate) body: Option<&'static str>,
 }
 
+/// A request that changes nothing, below the API's root.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) body: Option<&'static str>,
+}
+
+impl Ask {
+    const fn get(path: &'static str) -> Ask {
+        Ask { method: "GET", path, body: None }
+    }
+}
+
 const JSON: &[(Format, &str)] = &[(Format::Json, "application/json")];
 
 const BY_NUMBER: Lookup =
@@ -86,6 +105,16 @@ pub const APIS: [Api; 4] = [
         name: "customer",
         mount: "/ledger/customer/v1/{ledger}",
         probe: "customers/1",
+        presence: &[
+            Ask::get("customers/1/surpluses"),
+            // Nobody is looked for, which is refused.
+            Ask { method: "POST", path: "find-customer", body: Some("{}") },
+        ],
+        codes: &[
+            "customer-not-found",
+            "legal-address-does-not-exists",
+            "billing-address-does-not-exists",
+        ],
         access: Access::LedgerToken,
         formats: JSON,
         always_typed: true,
@@ -128,6 +157,8 @@ pub const APIS: [Api; 4] = [
         name: "usage",
         mount: "/billing/usage/v1/{ledger}",
         probe: "customers/1",
+        presence: &[Ask::get("invoices/1")],
+        codes: &["customer-not-found", "invoice-not-found", "invoice-has-no-usage"],
         access: Access::LedgerToken,
         formats: JSON,
         always_typed: true,
@@ -145,6 +176,8 @@ pub const APIS: [Api; 4] = [
         name: "gateway",
         mount: "/api/v01/customers",
         probe: "?limit=1",
+        presence: &[],
+        codes: &[],
         access: Access::Basic,
         formats: &[
             (Format::Json, "application/json"),
@@ -165,6 +198,12 @@ pub const APIS: [Api; 4] = [
         name: "tmf",
         mount: "/billingManagement",
         probe: "billingAccount/1",
+        presence: &[
+            Ask::get("customerBillFormat?limit=1"),
+            Ask::get("customerBillPresentationMedia?limit=1"),
+            Ask::get("customerBillFormat"),
+        ],
+        codes: &[],
         access: Access::Bearer,
         formats: JSON,
         always_typed: false,

@@ -28,6 +28,12 @@ pub(crate) fn problem(
     }
 }
 
+/// Returns the code of a problem: what follows the last slash of its type (readings 3 and 6).
+pub(crate) fn code(body: &Value) -> Option<String> {
+    let (_, kind) = member(body.as_object()?, "type")?;
+    kind.as_str().map(|text| decode(text.rsplit('/').next().unwrap_or(text)))
+}
+
 /// A member by its name without regard to case (reading 1).
 fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &'a Value)> {
     problem

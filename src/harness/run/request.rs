@@ -89,7 +89,9 @@ impl<'a> Maker<'a, '_> {
 
     fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
-        let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
+        // A value that stands as it is would say something else: a `+` of an offset is a blank.
+        let fill = |query| self.variables.fill_escaped(query, &|value| Format::Form.escape(value));
+        let query = send.query.as_deref().map(fill).transpose()?;
         let format = send.format.unwrap_or(Format::Json);
         let body = match (&send.body, &send.text) {
             (Some(body), _) => {

@@ -57,6 +57,11 @@ impl Media {
         })
     }
 
+    /// Whether a Content-Type is that of a format.
+    pub(crate) fn names(&self, content_type: &str) -> bool {
+        self.named(&essence(content_type)).is_some()
+    }
+
     /// The one format that has this type here, or is well known by it.
     fn named(&self, media: &str) -> Option<Format> {
         let mut here = self

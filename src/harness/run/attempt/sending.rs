@@ -6,17 +6,27 @@ use crate::harness::wire::{Answer, Body, NoAnswer, Purpose, Request, wait};
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
-    /// target (RFC 9110, 15.6.4), unless a step lists it.
+    /// target (RFC 9110, 15.6.4), and a 502 or 504 one on the way to it (reading 227), unless a step
+    /// lists it.
     pub(super) fn ask(
         &self,
         request: &Request,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
         let answer = self.send(request)?;
-        self.contact.note(self.assignment.site.mounted.api, &request.url, &answer);
+        self.contact.note(self.assignment.site.mounted, &request.url, &answer);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
             return Err(Stop::Unavailable(told, wait(&answer)));
+        }
+        if matches!(answer.status, 502 | 504) && !listed(answer.status) {
+            self.trace(request, None);
+            let status = answer.status;
+            let told = format!(
+                "{} {} was answered {status}: what stands before the target could not reach it",
+                request.method, request.url
+            );
+            return Err(Stop::Transport(told));
         }
         Ok(answer)
     }

@@ -1,5 +1,6 @@
 //! The HTTP client: blocking, pooled, of another family than the server's.
 
+mod given_up;
 mod leftover;
 mod pace;
 
@@ -16,6 +17,7 @@ use crate::harness::subject::{Target, Tls};
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
 use crate::harness::wire::retry::{bearable, wait};
 use crate::harness::wire::transport::Transport;
+use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
 
@@ -62,6 +64,7 @@ pub(crate) struct Client {
     fresh: Agent,
     patience: Patience,
     pace: Pace,
+    given_up: GivenUp,
 }
 
 impl Client {
@@ -106,6 +109,7 @@ impl Client {
             fresh: agent(0),
             patience,
             pace: Pace::new(target.limits.rate),
+            given_up: GivenUp::default(),
         })
     }
 
@@ -140,7 +144,8 @@ impl Client {
         {
             // Nobody can say whether what is under it would have been right.
             Some(coding) => Err(NoAnswer::Transport(format!(
-                "the answer says that it is encoded as {coding}, and none but identity was accepted"
+                "the answer says that it is encoded as {coding}, and none but identity was accepted: \
+                 see that nothing before the target compresses what it was not asked to"
             ))),
             None if left => Err(NoAnswer::Transport(format!(
                 "more bytes came than belong to the answer, by its status {} and its headers",
@@ -151,6 +156,9 @@ impl Client {
     }
 
     fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        if let Some(why) = self.given_up.why_not(request) {
+            return Err(NoAnswer::Busy(why));
+        }
         let agent = match connection {
             Connection::Pooled => &self.pooled,
             Connection::Fresh => &self.fresh,
@@ -177,13 +185,20 @@ impl Client {
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
-        let mut answer = answer.map_err(|error| self.no_answer(error))?;
+        let failed = |error| {
+            if is_late(&error) {
+                self.given_up.note(request);
+            }
+            self.no_answer(error)
+        };
+        let mut answer = answer.map_err(failed)?;
         let body = answer
             .body_mut()
             .with_config()
             .limit(LARGEST_BODY)
             .read_to_vec()
-            .map_err(|error| self.no_answer(error))?;
+            .map_err(failed)?;
+        self.given_up.answered(request);
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
@@ -221,6 +236,18 @@ impl Transport for Client {
         bearable(status, wait)?;
         self.pace.hold(wait);
         Ok(())
+    }
+}
+
+/// Whether a request was sent and waited for in vain: a connection that cannot be had says nothing of
+/// the operation.
+fn is_late(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => false,
+        ureq::Error::Timeout(_) => true,
+        // So comes a body that stops in the middle.
+        ureq::Error::Io(error) => matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock),
+        _ => false,
     }
 }
 
