@@ -246,7 +246,7 @@ fn what_answers_everything_alike_is_no_api_and_that_is_said_once() {
 /// Beside them, a server that is up and has broken routes is broken.
 #[test]
 fn a_route_that_answers_wrongly_fails_while_others_answer() {
-    for (what, act, _) in &STRANGERS[..4] {
+    for (what, act, _) in &STRANGERS[..8] {
         let judged = judged(&Spoilt::start(When::On("GET usage/invoices/*"), *act), "usage", &[]);
         assert_eq!(judged.exit, Exit::Failed, "{what}: {}", judged.text);
     }
@@ -274,6 +274,37 @@ fn a_case_that_met_503_runs_again_whole_and_that_is_shown() {
     assert!(judged.text.contains("ran again under new identifiers: GET http"), "{}", judged.text);
     let rerun: Vec<_> = judged.cases.iter().filter_map(|case| case.rerun.as_deref()).collect();
     assert!(rerun.len() == 1 && rerun[0].contains("503; 1 s were waited"), "{rerun:?}");
+}
+
+#[test]
+fn a_case_that_met_a_gateway_s_502_runs_again_whole() {
+    for answer in [
+        &b"HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n"[..],
+        b"HTTP/1.1 504 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+    ] {
+        let judged = judged(&Spoilt::start(When::At(60), Act::Close(answer)), "usage", &[]);
+        assert_eq!(judged.exit, Exit::Conforms, "{}", judged.text);
+        let rerun: Vec<_> = judged.cases.iter().filter_map(|case| case.rerun.as_deref()).collect();
+        assert!(rerun.len() == 1 && rerun[0].contains("was answered 50"), "{rerun:?}");
+    }
+}
+
+/// A vendor waited an hour for the verdict on a server of which one GET hung.
+#[test]
+fn an_operation_that_hangs_is_given_up_after_three_time_outs_and_the_rest_is_judged() {
+    let hangs = Spoilt::start(When::On("GET usage/*/*/subscriptions"), Act::Hold(b""));
+    let judged = judged(&hangs, "usage", &[]);
+    assert_eq!(judged.exit, Exit::Inconclusive, "{}", judged.text);
+    let reason = |case: &CaseReport| case.reason.clone().unwrap_or_default();
+    let said = |part: &str| judged.cases.iter().filter(|case| reason(case).contains(part)).count();
+    let waited = judged.cases.iter().filter(|case| case.rerun.is_some()).count();
+    // Eight cases at once, and each of two operations.
+    assert!(waited <= 2 * (3 + 8), "{waited}");
+    assert!(said("is not waited for again") > 10, "{}", judged.text);
+    assert_eq!(said("not sent: 8 cases in a row"), 0, "{}", judged.text);
+    let verdicts = judged.verdicts();
+    assert!(!verdicts.contains(&Verdict::Fail), "{}", judged.text);
+    assert!(verdicts.iter().filter(|verdict| **verdict == Verdict::Pass).count() > 50);
 }
 
 /// A must was broken, then the connection failed, and the second time nothing was broken: whichever

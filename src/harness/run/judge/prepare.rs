@@ -2,7 +2,7 @@
 
 use std::sync::PoisonError;
 
-use super::presence::{Methods, meet};
+use super::presence::{Methods, meet, mounted_twice};
 use super::{Judge, landmarks};
 use crate::harness::outcome::Refusal;
 use crate::harness::run::bench::Bench;
@@ -74,12 +74,14 @@ impl Judge {
                 (None, None) => "without credentials".to_owned(),
             };
             if answer.status == 401 {
+                let twice = mounted_twice(&site).unwrap_or_default();
                 return Err(Refusal::inconclusive(match site.ledger {
                     Some(Ledger { no, .. }) => format!(
                         "{url} is refused (401) {by}: give the right one \
-                         with --token {no}=TOKEN, or name the ledgers to judge in a target file"
+                         with --token {no}=TOKEN, or name the ledgers to judge in a target \
+                         file{twice}"
                     ),
-                    None => format!("{url} is refused (401) {by}: {}", api.entrance()),
+                    None => format!("{url} is refused (401) {by}: {}{twice}", api.entrance()),
                 }));
             }
             meet(self, &site, &answer, methods)?;

@@ -74,16 +74,19 @@ fn sentence(site: &Site<'_>, probed: &Answer, what: &str) -> String {
                 format!(", and whether the target has the ledger {} at all", ledger.no)
             });
             let ledger = ledger.unwrap_or_default();
-            let twice = twice(&base.prefix, &site.root()).map(|part| {
-                format!(" (the base URL ends in {part} already, with which the mount begins)")
-            });
-            let twice = twice.unwrap_or_default();
+            let twice = mounted_twice(site).unwrap_or_default();
             format!(
                 "nothing that answers there is the {name} API{of_ledger}: {url} {what}, {so}; see \
-                 whether `base`, {base}, and `mount`, {mount}, are right{twice}{ledger}"
+                 whether `base`, {base}, and `mount`, {mount}, are right{ledger}{twice}"
             )
         }
     }
+}
+
+/// Returns what is to be added where the base URL has the mount, or the beginning of it, already.
+pub(super) fn mounted_twice(site: &Site<'_>) -> Option<String> {
+    let part = twice(&site.mounted.base.prefix, &site.root())?.to_owned();
+    Some(format!("; the base URL ends in {part} already, with which the mount begins"))
 }
 
 /// Returns what a base URL has at its end that the mount begins with, the longest there is.
