@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::harness::api::{Format, essence};
 use crate::harness::compare::equal::equal;
-use crate::harness::compare::matcher::Matcher;
+use crate::harness::compare::matching::Comparison;
 use crate::harness::compare::mismatch::Mismatch;
 use crate::harness::compare::problem::problem;
 use crate::harness::compare::relation::limit;
@@ -14,8 +14,8 @@ use crate::harness::compare::schema::CompiledSchemas;
 use crate::harness::compare::taken::Taken;
 use crate::harness::subject::{Links, Mounted};
 use crate::harness::suite::{
-    Check, HeaderCheck, Printed, ProblemCheck, Relation, SameAs, Statuses, Unbound, Unwrap,
-    Variables, pointer,
+    Check, HeaderCheck, Matcher, Printed, ProblemCheck, Relation, SameAs, Statuses, Unbound,
+    Unwrap, Variables, pointer,
 };
 use crate::harness::wire::{Answer, Body};
 
@@ -68,7 +68,7 @@ impl Checker<'_> {
                 Ok(mismatches)
             }
             Check::Body { at, matcher } => {
-                let expected = self.variables.fill(matcher).map_err(blocked)?;
+                let expected = matcher.fill(self.variables).map_err(blocked)?;
                 self.compare(&expected, at, exchange)
             }
             Check::Problem(problem) => Ok(self::problem_check(problem, exchange)),
@@ -120,14 +120,14 @@ impl Checker<'_> {
         mismatches
     }
 
-    fn compare(&self, expected: &Value, at: &str, exchange: &Taken) -> Checked {
+    fn compare(&self, expected: &Matcher, at: &str, exchange: &Taken) -> Checked {
         let body = match body(exchange) {
             Ok(body) => body,
             Err(mismatch) => return Ok(vec![*mismatch]),
         };
         let actual = body.and_then(|body| pointer::get(body, at));
         let mut mismatches = Vec::new();
-        Matcher { schemas: self.schemas, links: self.links }
+        Comparison { schemas: self.schemas, links: self.links }
             .compare(expected, actual, at, &mut mismatches)
             .map_err(Unjudged::Broken)?;
         Ok(mismatches)

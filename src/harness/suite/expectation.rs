@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::clause::{Clause, Level};
+use super::matcher::Matcher;
 use super::step::present;
 use crate::harness::api::Format;
-use crate::harness::compare::check_matcher;
 use crate::harness::suite::relation::Relation;
 
 /// One check and the clause that it serves.
@@ -50,7 +50,7 @@ pub(crate) enum Check {
     Schema(String),
     Body {
         at: String,
-        matcher: Value,
+        matcher: Matcher,
     },
     Problem(ProblemCheck),
     SameAs(SameAs),
@@ -258,11 +258,11 @@ impl TryFrom<RawExpectation> for Expectation {
 
     fn try_from(raw: RawExpectation) -> Result<Self, String> {
         let at = raw.at.is_some();
-        let body = raw.body.map(|matcher| Check::Body { at: raw.at.unwrap_or_default(), matcher });
+        let matcher = raw.body.map(|written| Matcher::parse(&written)).transpose();
+        let matcher =
+            matcher.map_err(|fault| format!("an expectation (of {}): {fault}", raw.clause))?;
+        let body = matcher.map(|matcher| Check::Body { at: raw.at.unwrap_or_default(), matcher });
         let has_body = body.is_some();
-        if let Some(Check::Body { matcher, .. }) = &body {
-            check_matcher(matcher)?;
-        }
         if let Some(relation) = &raw.relation {
             relation.sound()?;
         }

@@ -8,6 +8,7 @@ mod fixtures;
 mod generate;
 mod holding;
 mod law;
+mod matcher;
 pub(crate) mod pointer;
 mod relation;
 mod row;
@@ -37,6 +38,7 @@ pub(crate) use fixtures::LedgerRecord;
 pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
+pub(crate) use matcher::{Matcher, Matchers};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,

@@ -13,6 +13,11 @@ pub(crate) struct Variables(HashMap<String, Value>);
 pub(crate) struct Unbound(String);
 
 impl Unbound {
+    /// Takes the sentence, without a full stop, that says which.
+    pub(crate) fn new(sentence: String) -> Unbound {
+        Unbound(sentence)
+    }
+
     pub(crate) fn sentence(self) -> String {
         self.0
     }

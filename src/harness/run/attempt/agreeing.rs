@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::judging::finding;
 use super::{Attempt, Stop};
-use crate::harness::compare::{Matcher, Mismatch, Taken};
+use crate::harness::compare::{Comparison, Mismatch, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::run::holdings::Seen;
 use crate::harness::subject::Links;
@@ -57,7 +57,7 @@ impl Attempt<'_> {
             let body = agreement.body.as_ref().or_else(|| exchange.body.value());
             let actual = body.and_then(|body| pointer::get(body, &agreement.at));
             let mut mismatches = Vec::new();
-            Matcher { schemas: &bench.schemas, links: &links }
+            Comparison { schemas: &bench.schemas, links: &links }
                 .compare(&agreement.expected, actual, &agreement.at, &mut mismatches)
                 .map_err(Stop::Broken)?;
             let clause = self.clause(agreement.clause)?;

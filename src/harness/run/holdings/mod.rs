@@ -6,11 +6,11 @@ mod known;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub(crate) use fixtures::FixtureHoldings;
 
-use crate::harness::suite::{Asked, Holding, Learn, Show, pointer, text_of};
+use crate::harness::suite::{Asked, Holding, Learn, Matcher, Show, pointer, text_of};
 use known::{KnownResource, Shown};
 
 /// What is known to one attempt at a case.
@@ -39,7 +39,7 @@ pub(crate) struct Agreement<'h> {
     /// The body in which it stands, if that had to be freed of wrappers.
     pub(crate) body: Option<Value>,
     pub(crate) at: String,
-    pub(crate) expected: Value,
+    pub(crate) expected: Matcher,
     /// Whether it is only recommended.
     pub(crate) advisory: bool,
 }
@@ -197,7 +197,7 @@ fn linked<'h>(
     };
     let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
     let own = named.iter().flat_map(|path| {
-        let link = json!({"$optional": {"$link": path}});
+        let link = Matcher::Optional(Box::new(Matcher::Link(path.as_str().into())));
         let own = holding.own.iter();
         own.map(move |(member, clause)| {
             let cited = show.clause.as_ref().unwrap_or(clause);
@@ -208,7 +208,7 @@ fn linked<'h>(
         let is_link = pointer::get(value, member).is_some_and(Value::is_string);
         let to = leads(&link.to).filter(|_| is_link)?;
         let clause = show.clause.as_ref().unwrap_or(&link.clause);
-        Some(agreement(clause, &link.clause, member, json!({"$link": to})))
+        Some(agreement(clause, &link.clause, member, Matcher::Link(to.into())))
     });
     own.chain(others).collect()
 }
