@@ -1,7 +1,6 @@
 //! The media types of an API's formats, as the target has them.
 
-use crate::harness::api::{Api, Format, essence};
-use crate::harness::wire::unmarked;
+use crate::harness::api::{Api, Format, essence, unmarked};
 
 /// The formats of an API at one target, each with its media type.
 #[derive(Debug, Clone)]

@@ -205,6 +205,11 @@ impl Matcher {
     /// stands there. A member that is not there is added to the object that would hold it. Returns
     /// whether there was a place for it.
     pub(crate) fn replace(&mut self, at: &str, with: Option<&Matcher>) -> bool {
+        // The pointer is into what is written, where the notation is a member.
+        let at = match self {
+            Matcher::NocaseMembers(_) => at.strip_prefix("/$nocaseMembers").unwrap_or(at),
+            _ => at,
+        };
         let Some(rest) = at.strip_prefix('/') else {
             *self = with.cloned().unwrap_or_default();
             return at.is_empty();
@@ -231,7 +236,7 @@ impl Matcher {
                     false => return items[index].replace(deeper, with),
                 }
             }
-            Matcher::Members(members) => {
+            Matcher::Members(members) | Matcher::NocaseMembers(members) => {
                 let known = members.iter().position(|(known, _)| *known == name);
                 match (known, deeper.is_empty(), with) {
                     (Some(index), true, None) => drop(members.remove(index)),
@@ -476,6 +481,14 @@ mod tests {
             let found = matcher.replace(at, with.as_ref());
             assert_eq!(found.then(|| matcher.notation()), expected, "{at}");
         }
+    }
+
+    #[test]
+    fn replacing_reaches_members_whose_names_are_read_without_case() {
+        let mut matcher = Matcher::parse(&json!({"a": {"$nocaseMembers": {"b": 1}}})).unwrap();
+        assert!(matcher.replace("/a/$nocaseMembers/b", Some(&Matcher::Absent)));
+        let expected = json!({"a": {"$nocaseMembers": {"b": {"$absent": true}}}});
+        assert_eq!(matcher.notation(), expected);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Shapes: what every answer of an operation is expected to be, whatever the case asks of it.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::expectation::{Check, Expectation, Statuses};
 use crate::harness::api::{decode, parameters, segments};
 use crate::harness::suite::unwrap::Unwrap;
-use crate::harness::wire::Body;
 
 /// The standing expectations of the answers of some operations.
 #[derive(Debug, Clone, Deserialize)]
@@ -82,11 +82,9 @@ impl Shape {
         self.of.iter().find_map(|operation| operation.parameters(asked, ignore_case))
     }
 
-    /// Leaves of a body what is meant; returns the body as it was, if that is another.
-    pub(crate) fn unwrap(&self, body: &mut Body) -> Option<Body> {
-        let (Some(unwrap), Body::Read(value)) = (&self.read, &body) else { return None };
-        let meant = Body::Read(unwrap.apply(value.clone()));
-        Some(std::mem::replace(body, meant))
+    /// Returns what of a body is meant, if that is a part of it.
+    pub(crate) fn unwrap(&self, body: &Value) -> Option<Value> {
+        self.read.as_ref().map(|unwrap| unwrap.apply(body.clone()))
     }
 
     /// As they stand in the data.

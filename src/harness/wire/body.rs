@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use crate::harness::api::Format;
+use crate::harness::api::{Format, unmarked};
 use crate::harness::subject::Media;
-use crate::harness::wire::format::unmarked;
 use crate::harness::wire::message::Answer;
 
 /// A body that is read, if it can be.

@@ -1,6 +1,6 @@
 //! The shapes that an answer must have whatever its step asks.
 
-use std::iter;
+use std::{iter, mem};
 
 use super::{Attempt, Stop};
 use crate::harness::api::{Format, essence};
@@ -8,7 +8,7 @@ use crate::harness::compare::{Checker, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::subject::Site;
 use crate::harness::suite::{Asked, Expectation, Step, Variables};
-use crate::harness::wire::Request;
+use crate::harness::wire::{Body, Request};
 
 impl Attempt<'_> {
     /// What the shapes of the operation have against an answer, but for what the step itself asks.
@@ -39,7 +39,8 @@ impl Attempt<'_> {
             for (name, value) in parameters {
                 variables.bind(name, value);
             }
-            let whole = shape.unwrap(&mut exchange.body);
+            let meant = exchange.body.value().and_then(|body| shape.unwrap(body));
+            let whole = meant.map(|meant| mem::replace(&mut exchange.body, Body::Read(meant)));
             for expectation in &shape.expect {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {

@@ -10,7 +10,7 @@ use serde_json::Value;
 #[cfg(test)]
 pub(crate) use xml::is_name;
 
-use crate::harness::api::Format;
+use crate::harness::api::{Format, unmarked};
 use crate::harness::suite::{XmlStyle, text_of};
 
 /// No body is nested deeper: what reads or compares one goes down by recursion.
@@ -68,11 +68,6 @@ impl Format {
     pub(crate) fn join(self, lines: &[String]) -> String {
         lines.join(if self == Format::Form { "" } else { "\n" })
     }
-}
-
-/// What follows a byte order mark: that is no JSON, and a reader may pass over it (RFC 8259, 8.1).
-pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// The members of a flat object with their values as text.
