@@ -203,7 +203,7 @@ impl Audit {
             let rows = rows.iter().enumerate().filter(|(row, _)| wanted(*row));
             rows.map(|(_, row)| row.clone()).collect()
         };
-        let whole = !narrowed && tallies.len() == crate::harness::APIS.len();
+        let whole = !narrowed && tallies.len() == crate::harness::api::APIS.len();
         Audit {
             tallies,
             survivors,

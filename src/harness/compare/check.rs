@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::equal::equal;
+use super::matching::Comparison;
+use super::mismatch::Mismatch;
+use super::problem::problem;
+use super::relation::limit;
+use super::schema::CompiledSchemas;
+use super::taken::Taken;
 use crate::harness::api::{Format, essence};
-use crate::harness::compare::equal::equal;
-use crate::harness::compare::matching::Comparison;
-use crate::harness::compare::mismatch::Mismatch;
-use crate::harness::compare::problem::problem;
-use crate::harness::compare::relation::limit;
-use crate::harness::compare::schema::CompiledSchemas;
-use crate::harness::compare::taken::Taken;
 use crate::harness::subject::{Links, Mounted};
 use crate::harness::suite::{
     Check, HeaderCheck, Matcher, Printed, ProblemCheck, Relation, SameAs, Statuses, Unbound,

@@ -5,11 +5,12 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::harness::outcome::case::CaseReport;
-use crate::harness::outcome::run::RunReport;
-use crate::harness::outcome::verdict::Verdict;
+use super::case::CaseReport;
+use super::compared::{Compared, EntryStatus, KnownFailure};
+use super::run::RunReport;
+use super::verdict::Verdict;
 use crate::harness::subject::toml_error;
 use crate::harness::suite::Suite;
 use crate::input::suggest::did_you_mean;
@@ -22,69 +23,6 @@ const USUAL: Days = Days::new(90);
 pub struct Baseline {
     /// By the case's id.
     known: BTreeMap<String, KnownFailure>,
-}
-
-/// A known failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownFailure {
-    /// What the case comes to: `fail` or `blocked`.
-    pub verdict: Verdict,
-    /// Why.
-    pub reason: String,
-    /// Who sees to it.
-    pub owner: String,
-    /// The last day on which it is borne, in UTC.
-    pub expires: NaiveDate,
-}
-
-/// What became of a known failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryStatus {
-    /// It fails as it is known to.
-    Failing,
-    /// It fails as it is known to, after the last day on which that is borne.
-    Expired,
-    /// It fails no more.
-    Passing,
-    /// It could not be judged, or was not selected.
-    NotJudged,
-}
-
-impl EntryStatus {
-    /// As in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            EntryStatus::Failing => "known",
-            EntryStatus::Expired => "expired",
-            EntryStatus::Passing => "passing",
-            EntryStatus::NotJudged => "not-judged",
-        }
-    }
-}
-
-/// A run beside its baseline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compared {
-    /// Each known failure and what became of it, by the case's id.
-    pub known: BTreeMap<String, (KnownFailure, EntryStatus)>,
-    /// The cases that fail and are not known to, or otherwise than they are known to.
-    pub new: Vec<(String, Verdict)>,
-}
-
-impl Compared {
-    /// Whether an entry is to be taken out or thought over.
-    pub fn is_out_of_date(&self) -> bool {
-        let stale = |(_, standing): &(KnownFailure, EntryStatus)| {
-            matches!(standing, EntryStatus::Passing | EntryStatus::Expired)
-        };
-        self.known.values().any(stale)
-    }
-
-    /// The known failure of a case, if the case fails as it is known to.
-    pub fn of(&self, case: &str) -> Option<&KnownFailure> {
-        let (known, standing) = self.known.get(case)?;
-        matches!(standing, EntryStatus::Failing | EntryStatus::Expired).then_some(known)
-    }
 }
 
 /// A baseline as it is written.
@@ -225,23 +163,18 @@ impl Baseline {
     }
 }
 
-/// What a report says of a baseline.
-pub(crate) fn to_json(compared: &Compared) -> Value {
-    let known = compared.known.iter().map(|(case, (known, standing))| {
-        json!({
-            "case": case,
-            "verdict": known.verdict.name(),
-            "reason": known.reason,
-            "owner": known.owner,
-            "expires": known.expires.to_string(),
-            "standing": standing.name(),
-        })
-    });
-    let new = compared.new.iter().map(|(case, _)| case);
-    json!({"known": known.collect::<Vec<_>>(), "new": new.collect::<Vec<_>>()})
+impl RunReport {
+    /// The same run beside its baseline.
+    pub fn beside(mut self, baseline: &Baseline) -> RunReport {
+        let compared = baseline.compare(&self);
+        let verdicts = self.cases.iter().map(|case| case.verdict);
+        self.verdict = self.verdict.clone().beside(verdicts, &compared);
+        self.baseline = Some(compared);
+        self
+    }
 }
 
-/// What is inconclusive is known by nobody.
+/// Whether a failure can be known: what is inconclusive is known by nobody.
 fn can_be_known(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Fail | Verdict::Blocked)
 }

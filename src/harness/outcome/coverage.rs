@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseReport;
-use crate::harness::outcome::verdict::Verdict;
+use super::verdict::Verdict;
 use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 
 /// The clauses of an API, counted.

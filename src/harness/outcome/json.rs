@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use super::compared::Compared;
+use super::verdict::{RunVerdict, Verdict};
 use super::{
     CaseReport, ClauseReport, Coverage, Created, Finding, Lack, RunReport, Tally, date_time,
 };
-use crate::harness::outcome::baseline;
-use crate::harness::outcome::verdict::{RunVerdict, Verdict};
 use crate::harness::suite::{Level, Suite};
 
 /// The whole report.
@@ -38,7 +38,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
-        "baseline": report.baseline.as_ref().map(baseline::to_json),
+        "baseline": report.baseline.as_ref().map(Compared::json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::harness::outcome::verdict::Verdict;
+use super::verdict::Verdict;
 
 /// What lies between two reports.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
-use super::baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 use super::case::CaseReport;
+use super::compared::{Compared, EntryStatus, KnownFailure};
 use super::coverage::Coverage;
 use super::exchange::SafeExchange;
 use super::refusal::Exit;
@@ -43,15 +43,6 @@ pub struct RunReport {
 }
 
 impl RunReport {
-    /// The same run beside its baseline.
-    pub fn beside(mut self, baseline: &Baseline) -> RunReport {
-        let compared = baseline.compare(&self);
-        let verdicts = self.cases.iter().map(|case| case.verdict);
-        self.verdict = self.verdict.clone().beside(verdicts, &compared);
-        self.baseline = Some(compared);
-        self
-    }
-
     /// How the process ends.
     pub fn exit(&self) -> Exit {
         self.verdict.exit()

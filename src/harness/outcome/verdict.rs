@@ -1,7 +1,6 @@
 //! Verdicts: of a case, and of the run that they make up.
 
-use crate::harness::outcome::baseline::Compared;
-use crate::harness::outcome::refusal::Exit;
+use super::refusal::Exit;
 
 /// What became of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,25 +101,6 @@ impl RunVerdict {
             RunVerdict::SelectedPassed
         } else {
             RunVerdict::Conforms { without }
-        }
-    }
-
-    /// The verdict of the same run beside its baseline, which never says that the target conforms.
-    pub(crate) fn beside(
-        self,
-        verdicts: impl IntoIterator<Item = Verdict>,
-        compared: &Compared,
-    ) -> RunVerdict {
-        let verdicts: Vec<_> = verdicts.into_iter().collect();
-        let open = verdicts.contains(&Verdict::Inconclusive)
-            || verdicts.iter().all(|verdict| *verdict == Verdict::NotApplicable);
-        let fails = compared.new.iter().any(|(_, verdict)| *verdict == Verdict::Fail);
-        match self {
-            RunVerdict::HarnessError => RunVerdict::HarnessError,
-            _ if fails => RunVerdict::DoesNotConform,
-            _ if !compared.new.is_empty() || open => RunVerdict::Inconclusive,
-            _ if compared.is_out_of_date() => RunVerdict::BaselineOutOfDate,
-            _ => RunVerdict::NoNewFailures,
         }
     }
 

@@ -1,7 +1,7 @@
 //! From a step to the request that goes out: printed plus substitutions, or the suite's own.
 
+use super::plan::Assignment;
 use crate::harness::api::{Access, Format};
-use crate::harness::run::plan::Assignment;
 use crate::harness::subject::Credential;
 use crate::harness::suite::{
     Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,

@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::draw::Random;
+use super::judge::Judge;
+use super::parallel::in_parallel;
+use super::plan::Selection;
 use crate::harness::outcome::{CaseReport, Coverage, Refusal, RunReport, RunVerdict, Verdict};
-use crate::harness::run::draw::Random;
-use crate::harness::run::judge::Judge;
-use crate::harness::run::parallel::in_parallel;
-use crate::harness::run::plan::Selection;
 use crate::harness::suite::Case;
 
 /// After this many cases in a row without an answer, the target is taken for dead and the rest is

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::plan::{Selection, assign};
 use crate::harness::outcome::Refusal;
-use crate::harness::run::plan::{Selection, assign};
 use crate::harness::subject::{Mounted, Target, below};
 use crate::harness::suite::{
     Case, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,

@@ -2,7 +2,7 @@
 
 use ureq::http::Uri;
 
-use crate::harness::subject::link::path_of;
+use super::link::path_of;
 
 /// A scheme, an authority and perhaps a path prefix. No request ever leaves its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::file::{ApiTable, TargetFile};
+use super::media::Media;
 use super::{Base, Credential, Mounted, TargetFlags};
 use crate::harness::api::{APIS, Access, Api, Format};
-use crate::harness::subject::media::Media;
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::media::Media;
 use super::{Base, Credential, Ledger, Limits, Mounted, NamedState, Provision, Target, Tls};
 use crate::harness::api::{Api, Format};
-use crate::harness::subject::media::Media;
 use crate::harness::suite::CustomerNoMode;
 use crate::input::secret::Secret;
 

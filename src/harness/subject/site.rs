@@ -1,7 +1,7 @@
 //! Where one API of the target is for one of its ledgers, and how it is entered there.
 
+use super::link::{Links, below, names_host, path_of};
 use super::{Credential, Ledger, Mounted};
-use crate::harness::subject::link::{Links, below, names_host, path_of};
 
 /// An API of the target as one of its ledgers has it, or as a whole if it has no ledgers.
 #[derive(Debug, Clone, Copy)]

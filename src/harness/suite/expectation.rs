@@ -1,13 +1,12 @@
 //! Expectations: one check of one answer, each citing its clause.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::clause::{Clause, Level};
 use super::matcher::Matcher;
-use super::step::present;
+use super::relation::Relation;
 use crate::harness::api::Format;
-use crate::harness::suite::relation::Relation;
 
 /// One check and the clause that it serves.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -292,6 +291,11 @@ impl TryFrom<RawExpectation> for Expectation {
             )),
         }
     }
+}
+
+/// A member that may be `null` and still counts as given.
+pub(super) fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::relation::Total;
 use super::shape::{Asked, Operation};
-use crate::harness::suite::relation::Total;
-use crate::harness::suite::unwrap::Unwrap;
+use super::unwrap::Unwrap;
 
 /// One kind of resource: how the harness comes to know what the target holds of it, and which
 /// answers have to agree with that.

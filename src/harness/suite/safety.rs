@@ -1,11 +1,11 @@
 //! Which requests of a case are safe (RFC 9110, 9.2.1), known before anything is sent.
 
+use super::Suite;
+use super::case::Case;
+use super::example::{Example, Place};
+use super::expectation::{Check, Printed};
+use super::step::{Step, StepRequest};
 use crate::harness::api::{Api, Draw};
-use crate::harness::suite::Suite;
-use crate::harness::suite::case::Case;
-use crate::harness::suite::example::{Example, Place};
-use crate::harness::suite::expectation::{Check, Printed};
-use crate::harness::suite::step::{Step, StepRequest};
 
 /// Whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its steps, its
 /// preludes, and what looks for the identifiers that it draws.

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::expectation::{Check, Expectation, Statuses};
+use super::unwrap::Unwrap;
 use crate::harness::api::{decode, parameters, segments};
-use crate::harness::suite::unwrap::Unwrap;
 
 /// The standing expectations of the answers of some operations.
 #[derive(Debug, Clone, Deserialize)]

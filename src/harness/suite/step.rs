@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Suite;
-use super::expectation::{Check, Expectation, Statuses};
+use super::expectation::{Check, Expectation, Statuses, present};
+use super::unwrap::Unwrap;
+use super::xml_style::{Members, XmlStyle};
 use crate::harness::api::{Api, Format};
-use crate::harness::suite::unwrap::Unwrap;
-use crate::harness::suite::xml_style::{Members, XmlStyle};
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -317,9 +317,4 @@ impl TryFrom<RawStep> for Step {
             capture: raw.capture,
         })
     }
-}
-
-/// A member that may be `null` and still counts as given.
-pub(super) fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(from).map(Some)
 }

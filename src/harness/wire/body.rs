@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::message::Answer;
 use crate::harness::api::{Format, unmarked};
 use crate::harness::subject::Media;
-use crate::harness::wire::message::Answer;
 
 /// A body that is read, if it can be.
 #[derive(Debug, Clone)]

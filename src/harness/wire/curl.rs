@@ -1,6 +1,6 @@
 //! A request as a line for the shell, its credentials replaced by a variable.
 
-use crate::harness::wire::message::Request;
+use super::message::Request;
 
 /// The curl command that repeats `request` for whoever has the token in `$TOKEN`, or
 /// `user:password` in `$USER_AND_PASSWORD`.

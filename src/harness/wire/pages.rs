@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::wire::body::Body;
+use super::body::Body;
 
 /// A list that goes on beyond this many pages is judged as far as it was read.
 pub(crate) const MOST: usize = 1000;

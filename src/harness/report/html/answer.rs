@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::markup::{Markup, put};
-use super::{exchange, mark};
+use super::{anchor, exchange, mark};
 use crate::harness::compare::{Row, side_by_side};
 use crate::harness::outcome::{CaseReport, Finding, SafeExchange};
 use crate::harness::report::told::{MOST, Told};
@@ -42,10 +42,10 @@ pub(super) fn answer<'r>(
         put!(page, "<div class=\"finding " (mark.class) "\"><p><span class=\"tag " (mark.class)
             "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word)
                 "</span> <a href=\"#"
-            (super::clause::anchor(&first.clause)) "\"><code>" (first.clause) "</code></a>");
+            (anchor::of_clause(&first.clause)) "\"><code>" (first.clause) "</code></a>");
         match elsewhere {
             Some(other) => {
-                put!(page, ", as in <a href=\"#" (super::case::anchor(other)) "\">" (other)
+                put!(page, ", as in <a href=\"#" (anchor::of_case(other)) "\">" (other)
                     "</a></p>")
             }
             None => {

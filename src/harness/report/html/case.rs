@@ -1,8 +1,8 @@
 //! Cases: those that are not well each with all that is known of it, the others as a list.
 
 use super::answer::{self, Chapter};
-use super::mark;
 use super::markup::{Markup, put};
+use super::{anchor, mark};
 use crate::harness::outcome::{CaseReport, Finding, RunReport, Verdict};
 use crate::harness::report::told::Told;
 use crate::harness::report::unblock::counted;
@@ -27,11 +27,6 @@ const KINDS: [(Verdict, &str); 6] = [
     (Verdict::Inconclusive, "Inconclusive"),
     (Verdict::NotApplicable, "Not applicable"),
 ];
-
-/// Where a case is spoken of.
-pub(super) fn anchor(id: &str) -> String {
-    format!("case/{id}")
-}
 
 /// All cases, with the controls that a script brings to life.
 pub(super) fn cases(page: &mut Markup, run: &RunReport, suite: &Suite) {
@@ -89,7 +84,7 @@ fn controls(page: &mut Markup, run: &RunReport) {
 }
 
 fn open(page: &mut Markup, case: &CaseReport) {
-    put!(page, " id=\"" (anchor(&case.id)) "\" data-case=\"" (case.verdict.name())
+    put!(page, " id=\"" (anchor::of_case(&case.id)) "\" data-case=\"" (case.verdict.name())
         "\" data-api=\"" (case.api) "\">");
 }
 

@@ -1,8 +1,7 @@
 //! The clauses of each API by resource, a cell a clause.
 
-use super::clause::anchor;
-use super::mark;
 use super::markup::{Markup, put};
+use super::{anchor, mark};
 use crate::harness::outcome::{ClauseReport, ClauseVerdict, Coverage, RunReport};
 use crate::harness::suite::Suite;
 
@@ -63,7 +62,7 @@ fn of_api(page: &mut Markup, coverage: &Coverage, suite: &Suite) {
         for clause in clauses {
             let mark = mark::of_clause(clause);
             let words = suite.clause(&clause.id).map_or("", |clause| clause.requires.as_str());
-            put!(page, "<a class=\"" (mark.class) "\" href=\"#" (anchor(&clause.id)) "\" title=\""
+            put!(page, "<a class=\"" (mark.class) "\" href=\"#" (anchor::of_clause(&clause.id)) "\" title=\""
                 (clause.id) " " (mark.word) ": " (words) "\"><i aria-hidden=\"true\">"
                     (mark.sign) "</i></a>");
         }

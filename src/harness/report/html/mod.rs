@@ -1,6 +1,7 @@
 //! The report as one HTML file for a reader: it loads nothing, is whole without script, and is as
 //! good on a phone and on paper as at a desk.
 
+mod anchor;
 mod answer;
 mod body;
 mod case;
