@@ -40,7 +40,7 @@ pub(super) struct TargetFile {
     pub(super) known: BTreeMap<String, BTreeMap<String, toml::Value>>,
 }
 
-/// What the target can bear. Flags win over each.
+/// The limits that the target can bear. Flags win over each.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table", rename_all = "camelCase")]
 pub(super) struct LimitsTable {
