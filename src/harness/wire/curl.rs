@@ -2,7 +2,7 @@
 
 use crate::harness::wire::message::Request;
 
-/// The curl command that repeats `request` for whoever has the token in `$TOKEN`, or
+/// Returns the curl command that repeats `request` for whoever has the token in `$TOKEN`, or
 /// `user:password` in `$USER_AND_PASSWORD`.
 pub(crate) fn curl(request: &Request) -> String {
     let mut line = String::from("curl -i");
