@@ -17,7 +17,7 @@ impl Media {
         Media { types: api.formats.iter().map(of).collect() }
     }
 
-    /// Sets the type of `format` here, or that the target lacks it. Returns whether the API has
+    /// Sets the media type of `format`, none where the target lacks it. Returns whether the API has
     /// that format.
     pub(crate) fn set(&mut self, format: Format, media: Option<String>) -> bool {
         let found = self.types.iter_mut().find(|(known, _)| *known == format);

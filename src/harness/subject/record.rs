@@ -43,7 +43,7 @@ struct ApiRecord {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct LedgerRecord {
     no: String,
-    /// The number of its token among all: two ledgers may have one.
+    /// The place of the first ledger that has the same token: two ledgers may share one.
     token: usize,
     country: Option<String>,
     customer_no_mode: String,
