@@ -1,4 +1,4 @@
-//! What is done once, before the first case.
+//! Preparation: what is done once, before the first case.
 
 use std::sync::PoisonError;
 
@@ -67,7 +67,7 @@ impl Judge {
         Ok(())
     }
 
-    /// GET of a path below an API's root, by whom the target lets in there.
+    /// Sends GET to a path below an API's root, with the credentials that let in there.
     pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
         let (base, headers) = (&site.mounted.base, site.mounted.headers());
         self.ask(base, site.url(path), headers, site.credential())
