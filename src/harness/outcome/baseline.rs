@@ -17,7 +17,7 @@ use crate::input::suggest::did_you_mean;
 /// How long a known failure is borne where nobody says how long.
 const USUAL: Days = Days::new(90);
 
-/// KnownFailure failures, each of a case of its own.
+/// Known failures, each of a case of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Baseline {
     /// By the case's id.
@@ -27,17 +27,17 @@ pub struct Baseline {
 /// A known failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFailure {
-    /// What the case comes to: `fail` or `blocked`.
+    /// The verdict of the case: `fail` or `blocked`.
     pub verdict: Verdict,
-    /// Why.
+    /// The reason of the failure.
     pub reason: String,
-    /// Who sees to it.
+    /// The one who sees to it.
     pub owner: String,
     /// The last day on which it is borne, in UTC.
     pub expires: NaiveDate,
 }
 
-/// What became of a known failure.
+/// The fate of a known failure in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryStatus {
     /// It fails as it is known to.
@@ -51,7 +51,7 @@ pub enum EntryStatus {
 }
 
 impl EntryStatus {
-    /// As in reports.
+    /// Returns the name as in reports.
     pub fn name(self) -> &'static str {
         match self {
             EntryStatus::Failing => "known",
@@ -72,7 +72,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Whether an entry is to be taken out or thought over.
+    /// Returns whether an entry is to be taken out or thought over.
     pub fn is_out_of_date(&self) -> bool {
         let stale = |(_, standing): &(KnownFailure, EntryStatus)| {
             matches!(standing, EntryStatus::Passing | EntryStatus::Expired)
@@ -80,7 +80,7 @@ impl Compared {
         self.known.values().any(stale)
     }
 
-    /// The known failure of a case, if the case fails as it is known to.
+    /// Returns the known failure of a case, if the case fails as it is known to.
     pub fn of(&self, case: &str) -> Option<&KnownFailure> {
         let (known, standing) = self.known.get(case)?;
         matches!(standing, EntryStatus::Failing | EntryStatus::Expired).then_some(known)
@@ -128,7 +128,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The failures of a run; what `before` says of one that still fails is kept.
+    /// Returns the failures of a run; what `before` says of one that still fails is kept.
     pub fn of(run: &RunReport, before: Option<&Baseline>) -> Baseline {
         let expires = day(run.started).checked_add_days(USUAL).unwrap_or(NaiveDate::MAX);
         let known = run.cases.iter().filter(|case| can_be_known(case.verdict)).map(|case| {
@@ -148,7 +148,7 @@ impl Baseline {
         Baseline { known: known.collect() }
     }
 
-    /// As a file, in TOML.
+    /// Returns the baseline as a file, in TOML.
     pub fn write(&self) -> String {
         let mut text = String::from(
             "# KnownFailure failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
@@ -174,17 +174,17 @@ impl Baseline {
         text
     }
 
-    /// How many are known.
+    /// Returns how many failures are known.
     pub fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// Whether none is.
+    /// Returns whether no failure is known.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// What a run is beside it.
+    /// Compares a run with the baseline.
     pub(crate) fn compare(&self, run: &RunReport) -> Compared {
         let today = day(run.started);
         let verdict = |id: &str| run.cases.iter().find(|case| case.id == id).map(|c| c.verdict);
@@ -207,7 +207,7 @@ impl Baseline {
         Compared { new, ..compared }
     }
 
-    /// The baseline of a JSON report; none, if it has none.
+    /// Returns the baseline of a JSON report; none, if it has none.
     ///
     /// # Errors
     /// It is not as a report has it.
@@ -225,7 +225,7 @@ impl Baseline {
     }
 }
 
-/// What a report says of a baseline.
+/// Returns what a report says of a baseline.
 pub(crate) fn to_json(compared: &Compared) -> Value {
     let known = compared.known.iter().map(|(case, (known, standing))| {
         json!({
@@ -241,7 +241,7 @@ pub(crate) fn to_json(compared: &Compared) -> Value {
     json!({"known": known.collect::<Vec<_>>(), "new": new.collect::<Vec<_>>()})
 }
 
-/// What is inconclusive is known by nobody.
+/// Returns whether a verdict can be that of a known failure. Nobody knows what is inconclusive.
 fn can_be_known(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Fail | Verdict::Blocked)
 }
