@@ -10,7 +10,7 @@ use crate::harness::suite::Suite;
 /// At most this many cases of a clause are named.
 const MOST: usize = 5;
 
-/// Where a clause is spoken of.
+/// Returns the anchor at which a clause is told.
 pub(super) fn anchor(id: &str) -> String {
     format!("clause/{id}")
 }
@@ -19,7 +19,7 @@ fn is_well(clause: &ClauseReport) -> bool {
     !matches!(clause.verdict, ClauseVerdict::Broken | ClauseVerdict::Advisory)
 }
 
-/// The clauses that are broken or not followed, those that most cases found so first.
+/// Writes the clauses that are broken or not followed, those that most cases found so first.
 pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for case in &run.cases {
@@ -62,7 +62,7 @@ pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</ul></section>\n");
 }
 
-/// Every other clause, an API at a time.
+/// Writes every other clause, an API at a time.
 pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let mut judges: BTreeMap<&str, usize> = BTreeMap::new();
     for id in run.cases.iter().flat_map(|case| case.judged.keys()) {
@@ -95,7 +95,7 @@ pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</section>\n");
 }
 
-/// A clause: its id, its words, where it stands, and what `more` says.
+/// Writes a clause: its id, its words, where it stands, and what `more` says.
 fn row(page: &mut Markup, clause: &ClauseReport, suite: &Suite, more: impl Fn(&mut Markup)) {
     let mark = mark::of_clause(clause);
     put!(page, "<li id=\"" (anchor(&clause.id)) "\"><p><span class=\"tag " (mark.class)
