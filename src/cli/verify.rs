@@ -72,7 +72,7 @@ fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
     Ok((told(&bundle, &found, &signer), exit))
 }
 
-/// What was found, for a reader.
+/// Returns what was found, for a reader.
 fn told(bundle: &Bundle, found: &Verification, signer: &str) -> String {
     let mut text = String::new();
     for difference in &found.differences {
