@@ -204,7 +204,7 @@ fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Stri
     Ok(plan(&planned, provisioning.as_deref()))
 }
 
-/// Prints to the end. A reader that has gone away does not change the verdict.
+/// Prints a text. A reader that has gone away does not change the verdict.
 fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }

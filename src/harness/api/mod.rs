@@ -16,7 +16,7 @@ use crate::input::suggest::did_you_mean;
 /// harness has to know before the first case.
 #[derive(Debug)]
 pub struct Api {
-    /// As in `--api` and as the folder of its cases.
+    /// The name, as in `--api` and as the folder of its cases.
     pub name: &'static str,
     /// The documented root of its resources; `{ledger}` stands for the ledger number
     /// (001 and 002 › Introduction, readings 16 and 145).

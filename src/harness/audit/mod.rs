@@ -158,8 +158,8 @@ fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutc
     outcome
 }
 
-/// Judges the case with the fault: from the recording as far as that leads, and live what follows if
-/// nothing is found broken until there.
+/// Judges the case with the fault: from the recording as far as that leads, and live what follows
+/// if nothing is found broken until there.
 fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answer) -> Outcome {
     let Recording { case, mounted, listed, exchanges, .. } = recording;
     let replay = Replay::new(exchanges, seeded.exchange, changed);

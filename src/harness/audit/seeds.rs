@@ -1,5 +1,5 @@
-//! The audit's own data: the faults of behaviour that it seeds, and the list of what it excuses. The
-//! suite counts both in its digest, and knows nothing more of them.
+//! The audit's own data: the faults of behaviour that it seeds, and the list of what it excuses.
+//! The suite counts both in its digest, and knows nothing more of them.
 
 use serde::de::DeserializeOwned;
 

@@ -23,13 +23,13 @@ pub enum Outcome {
 /// The number of faults that came to each outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// Those by which a requirement was found broken.
+    /// The faults by which a requirement was found broken.
     pub killed: usize,
-    /// Those by which only a recommendation was.
+    /// The faults by which only a recommendation was.
     pub advisory: usize,
-    /// Those by which nothing was, and a reading allows that.
+    /// The faults by which nothing was, and a reading allows that.
     pub excused: usize,
-    /// Those by which nothing was.
+    /// The faults by which nothing was, and no reading allows that.
     pub survived: usize,
 }
 

@@ -145,7 +145,7 @@ mod tests {
 
     use super::problem;
 
-    /// The pointers of what is wrong, `~` before those that are only advisory.
+    /// Returns the pointers of what is wrong, `~` before those that are only advisory.
     fn wrong(status: u16, body: Value, codes: &[&str], parameters: &[&str]) -> Vec<String> {
         let owned =
             |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();

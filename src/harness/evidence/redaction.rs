@@ -48,7 +48,8 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// Returns what is secret at a target: its credentials, and the members that its operator names.
+    /// Returns what is secret at a target: its credentials, and the members that its operator
+    /// names.
     pub fn of(target: &Target) -> Redaction {
         let secrets = target.secrets();
         Redaction {

@@ -23,8 +23,8 @@ pub struct CaseReport {
     pub verdict: Verdict,
     /// The clauses that it judges.
     pub clauses: Vec<String>,
-    /// Those of them, and of the forms of its answers, that were judged, each at its level or, if
-    /// only where it is advisory, as a recommendation.
+    /// The clauses of the case, and of the forms of its answers, that were judged, each at its
+    /// level or, if only where it is advisory, as a recommendation.
     pub judged: BTreeMap<String, Level>,
     /// The ledger that it ran on.
     pub ledger: Option<String>,

@@ -15,11 +15,11 @@ pub struct Coverage {
     /// The number of clauses by what the suite does with them: `checked`, `unobservable`,
     /// `contradictory`, `out-of-scope`.
     pub by_status: BTreeMap<&'static str, usize>,
-    /// Those that are requirements.
+    /// The checked clauses that are requirements.
     pub must: Tally,
-    /// Those that are recommendations.
+    /// The checked clauses that are recommendations.
     pub should: Tally,
-    /// Those that are checked and were not judged.
+    /// The clauses that are checked and were not judged.
     pub unjudged: Vec<String>,
     /// Each clause, in the order of the suite.
     pub each: Vec<ClauseReport>,

@@ -11,13 +11,13 @@ use crate::harness::outcome::verdict::Verdict;
 pub struct Changes {
     /// The cases that were well and are not, or that were open and fail: regressions.
     pub failing: Vec<Change>,
-    /// Those that were not well and are.
+    /// The cases that were not well and are.
     pub fixed: Vec<Change>,
-    /// Those whose verdict is another in some other way.
+    /// The cases whose verdict is another in some other way.
     pub other: Vec<Change>,
-    /// Those that the old report does not have.
+    /// The cases that the old report does not have.
     pub added: Vec<(String, Verdict)>,
-    /// Those that the new report does not have.
+    /// The cases that the new report does not have.
     pub removed: Vec<(String, Verdict)>,
     /// The other things that make the two hard to compare, as sentences.
     pub notes: Vec<String>,

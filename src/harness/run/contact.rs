@@ -66,7 +66,7 @@ impl Contact {
         Contact(Mutex::new(known.map(|(api, heard)| (api.name, heard.clone())).collect()))
     }
 
-    /// Returns why nothing can be said of an API, if no answer came from it.
+    /// Returns why nothing can be said of an API, if all that answered there is something else.
     pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
         self.heard(api, 1)
     }
@@ -99,7 +99,8 @@ fn odd(answer: &Answer) -> Option<String> {
             Some(to) => format!("leads elsewhere ({}), to {to}", answer.status),
             None => format!("answers {}", answer.status),
         }),
-        // An error that comes as JSON is an API's own, unless somebody says it who stands before it.
+        // An error that comes as JSON is an API's own, unless somebody says it who stands before
+        // it.
         500 | 501 | 505.. if media.ends_with("json") => None,
         status @ 500.. => Some(format!("answers {status}")),
         status if media == "text/html" => Some(format!("answers with a page of HTML ({status})")),

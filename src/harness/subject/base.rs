@@ -16,6 +16,8 @@ pub(crate) struct Base {
 }
 
 impl Base {
+    /// Reads a base URL.
+    ///
     /// # Errors
     /// A sentence: what keeps `url` from being a base URL.
     pub(crate) fn parse(url: &str) -> Result<Base, String> {

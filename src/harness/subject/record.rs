@@ -98,6 +98,8 @@ impl Target {
         }
     }
 
+    /// Returns the target that a bundle keeps, with placeholders for its secrets.
+    ///
     /// # Errors
     /// A sentence: what of the record this version does not know.
     pub(crate) fn of_record(record: TargetRecord) -> Result<Target, String> {

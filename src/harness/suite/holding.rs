@@ -26,20 +26,20 @@ pub(crate) struct Holding {
     #[serde(default)]
     pub(crate) forget: Vec<Operation>,
     pub(crate) show: Vec<Show>,
-    /// How the values of members are compared, by the members' names; others are compared as they are.
-    /// The elements of a list have no name.
+    /// How the values of members are compared, by the members' names; others are compared as they
+    /// are. The elements of a list have no name.
     #[serde(default, rename = "as")]
     pub(crate) manner: BTreeMap<String, Manner>,
     /// The members, by their names at any depth, of which another value breaks no more than a
     /// recommendation.
     #[serde(default)]
     pub(crate) should: Vec<String>,
-    /// The links by which a resource is named where its parameters stand beside them, and the clause
-    /// that each cites.
+    /// The links by which a resource is named where its parameters stand beside them, and the
+    /// clause that each cites.
     #[serde(default)]
     pub(crate) own: BTreeMap<String, String>,
-    /// The links to other resources, by pointer. What stands there may as well be what the link leads
-    /// to, or be absent: only a text is taken for a link.
+    /// The links to other resources, by pointer. What stands there may as well be what the link
+    /// leads to, or be absent: only a text is taken for a link.
     #[serde(default)]
     pub(crate) links: BTreeMap<String, Link>,
     /// Texts of more characters may be cut, and are not compared.

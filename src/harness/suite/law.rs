@@ -31,8 +31,8 @@ struct Law {
     case: Map<String, Value>,
 }
 
-/// A resource, and parameters that only this law gives it. What follows a slash tells several covers
-/// of one resource apart.
+/// A resource, and parameters that only this law gives it. What follows a slash tells several
+/// covers of one resource apart.
 #[derive(Deserialize)]
 struct Cover {
     resource: String,

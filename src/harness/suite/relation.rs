@@ -31,7 +31,8 @@ pub(crate) struct Relation {
     pub(crate) also: Vec<String>,
     #[serde(default)]
     pub(crate) totals: Option<Totals>,
-    /// Only those elements of the earlier answers are meant that have these values at these pointers.
+    /// Only those elements of the earlier answers are meant that have these values at these
+    /// pointers.
     #[serde(default, rename = "where")]
     pub(crate) chosen: BTreeMap<String, Value>,
 }

@@ -234,7 +234,8 @@ pub(crate) struct Capture {
     pub(crate) optional: bool,
     #[serde(default)]
     pub(crate) trim: bool,
-    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the link.
+    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the
+    /// link.
     #[serde(default)]
     pub(crate) text: bool,
 }

@@ -22,7 +22,7 @@ pub(crate) fn curl(request: &Request) -> String {
     line
 }
 
-/// Single quotes keep everything from the shell but themselves.
+/// Quotes a text for the shell: single quotes keep everything from it but themselves.
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

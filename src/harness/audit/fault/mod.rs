@@ -79,7 +79,7 @@ pub(crate) enum Does {
     Stale,
     /// The members that a PUT leaves out are taken from what was there.
     Merge,
-    /// The members that a PATCH leaves out are set to null.
+    /// The named members that a PATCH leaves out are set to null.
     Replace(Vec<String>),
     /// The target is asked one thing more, after a success.
     Also(Also),

@@ -91,6 +91,8 @@ impl BodyRecord {
         }
     }
 
+    /// Returns the digest of the body, and its bytes.
+    ///
     /// # Errors
     /// It is not what its digest says.
     pub(super) fn read(self) -> Result<(String, Vec<u8>), String> {
@@ -205,6 +207,8 @@ impl ExchangeRecord {
         }
     }
 
+    /// Returns the exchange, with its bodies.
+    ///
     /// # Errors
     /// A body of it is missing, or its time is none.
     pub(super) fn read(self, bodies: &Bodies) -> Result<SafeExchange, String> {

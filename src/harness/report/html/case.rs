@@ -15,7 +15,8 @@ const MOST: usize = 8;
 /// what it found; past twice that, only its name.
 const ROOM: usize = 4 << 20;
 
-/// At most this many cases of a kind are unfolded on paper; of more, those that the reader unfolded.
+/// At most this many cases of a kind are unfolded on paper; of more, those that the reader
+/// unfolded.
 const ON_PAPER: usize = 40;
 
 /// The order in which cases are told, and what each kind is called.

@@ -1,5 +1,5 @@
-//! Markup that is being written: what is ours is a literal, and everything else is escaped. There is
-//! no other way in.
+//! Markup that is being written: what is ours is a literal, and everything else is escaped. There
+//! is no other way in.
 
 use std::fmt::{self, Display, Write};
 

@@ -114,6 +114,8 @@ impl Attempt<'_> {
         Ok(mismatches.into_iter().map(finding).collect())
     }
 
+    /// Returns the clause `id`.
+    ///
     /// # Errors
     /// The suite is at fault: it has no such clause.
     pub(super) fn clause(&self, id: &str) -> Result<&Clause, Stop> {

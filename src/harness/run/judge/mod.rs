@@ -58,8 +58,8 @@ impl Judge {
         })
     }
 
-    /// Returns a judge that knows what a run found out before its first case, to judge its exchanges
-    /// again: the APIs whose records were not there, and what each API was heard to say.
+    /// Returns a judge that knows what a run found out before its first case, to judge its
+    /// exchanges again: the APIs whose records were not there, and what each API was heard to say.
     ///
     /// # Errors
     /// The certificates to trust cannot be read.
@@ -76,8 +76,9 @@ impl Judge {
         })
     }
 
-    /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
-    /// and on connections of its own; no step is ever sent twice but one that was answered 429.
+    /// Judges a case. A fault of the transport is followed by one more attempt, with new
+    /// identifiers and on connections of its own; no step is ever sent twice but one that was
+    /// answered 429.
     pub fn judge(&self, case: &Case) -> CaseReport {
         let Judge { client, claims, bench, .. } = self;
         self.judge_in(case, Session { transport: client, claims, seed: bench.options.seed })
@@ -189,7 +190,7 @@ impl Judge {
         &self.contact
     }
 
-    /// Returns why nothing can be said of an API, if no answer came from it.
+    /// Returns why nothing can be said of an API, if all that answered there is something else.
     pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
         self.contact.why_unheard(api).map(|said| self.safe(said))
     }

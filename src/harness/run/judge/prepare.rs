@@ -10,9 +10,9 @@ use crate::harness::subject::{Base, Credential, Ledger, Mounted, Provision, Site
 use crate::harness::wire::{Answer, Connection, Recorder, Request, Transport};
 
 impl Judge {
-    /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
-    /// fixtures in the way that it asks for, or looks whether it holds them if nobody says, and tries
-    /// the tokens.
+    /// Makes the target ready, once, before the first case: finds out that it is there, brings it
+    /// the fixtures in the way that it asks for, or looks whether it holds them if nobody says, and
+    /// tries the tokens.
     ///
     /// # Errors
     /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.

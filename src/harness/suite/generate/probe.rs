@@ -45,11 +45,11 @@ pub(super) enum Outcome {
 /// The check by which a refusal is judged.
 #[derive(Clone, PartialEq)]
 pub(super) enum Check {
-    /// As the resource says.
+    /// By the expectation of the resource.
     Documented,
-    /// The same, or with one of these statuses.
+    /// By that expectation, or by one of these statuses.
     Or(Value),
-    /// The status alone: a value of another type may be refused before any member is looked at.
+    /// By the status alone: a value of another type may be refused before any member is looked at.
     Status,
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Returns a client that keeps up to so many connections.
+    ///
     /// # Errors
     /// The certificates to trust, or the one to show, are none.
     pub(crate) fn new(
@@ -218,6 +220,8 @@ impl Transport for Client {
     }
 }
 
+/// Returns what the client trusts and shows.
+///
 /// # Errors
 /// The PEM of the certificates or of the key holds none.
 fn tls(tls: &Tls) -> Result<TlsConfig, String> {
