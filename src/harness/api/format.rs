@@ -19,7 +19,7 @@ pub(crate) enum Format {
 impl Format {
     pub(crate) const ALL: [Format; 3] = [Format::Json, Format::Xml, Format::Form];
 
-    /// As in the data.
+    /// Returns the name as in the data: `json`, `xml` or `form`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Json => "json",
@@ -39,7 +39,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// The media type without its parameters, in lower case.
+/// Returns the media type without its parameters, in lower case.
 pub(crate) fn essence(media: &str) -> String {
     media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase()
 }

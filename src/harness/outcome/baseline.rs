@@ -18,7 +18,7 @@ use crate::input::suggest::did_you_mean;
 /// How long a known failure is borne where nobody says how long.
 const USUAL: Days = Days::new(90);
 
-/// KnownFailure failures, each of a case of its own.
+/// Known failures, each of a case of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Baseline {
     /// By the case's id.
@@ -66,7 +66,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The failures of a run; what `before` says of one that still fails is kept.
+    /// Returns the failures of a run; what `before` says of one that still fails is kept.
     pub fn of(run: &RunReport, before: Option<&Baseline>) -> Baseline {
         let expires = day(run.started).checked_add_days(USUAL).unwrap_or(NaiveDate::MAX);
         let known = run.cases.iter().filter(|case| can_be_known(case.verdict)).map(|case| {
@@ -86,10 +86,10 @@ impl Baseline {
         Baseline { known: known.collect() }
     }
 
-    /// As a file, in TOML.
+    /// Returns the baseline as a file, in TOML.
     pub fn write(&self) -> String {
         let mut text = String::from(
-            "# KnownFailure failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
+            "# Known failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
              # the last day on which it is borne.\n",
         );
         for (case, known) in &self.known {
@@ -112,17 +112,17 @@ impl Baseline {
         text
     }
 
-    /// How many are known.
+    /// Returns how many failures are known.
     pub fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// Whether none is.
+    /// Returns whether no failure is known.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// What a run is beside it.
+    /// Compares a run with the baseline.
     pub(crate) fn compare(&self, run: &RunReport) -> Compared {
         let today = day(run.started);
         let verdict = |id: &str| run.cases.iter().find(|case| case.id == id).map(|c| c.verdict);
@@ -145,7 +145,7 @@ impl Baseline {
         Compared { new, ..compared }
     }
 
-    /// The baseline of a JSON report; none, if it has none.
+    /// Returns the baseline of a JSON report; none, if it has none.
     ///
     /// # Errors
     /// It is not as a report has it.
@@ -164,7 +164,7 @@ impl Baseline {
 }
 
 impl RunReport {
-    /// The same run beside its baseline.
+    /// Returns the same run beside its baseline.
     pub fn beside(mut self, baseline: &Baseline) -> RunReport {
         let compared = baseline.compare(&self);
         let verdicts = self.cases.iter().map(|case| case.verdict);
@@ -174,7 +174,7 @@ impl RunReport {
     }
 }
 
-/// Whether a failure can be known: what is inconclusive is known by nobody.
+/// Returns whether a verdict can be that of a known failure. Nobody knows what is inconclusive.
 fn can_be_known(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::Fail | Verdict::Blocked)
 }

@@ -10,17 +10,17 @@ use super::verdict::{RunVerdict, Verdict};
 /// A known failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFailure {
-    /// What the case comes to: `fail` or `blocked`.
+    /// The verdict of the case: `fail` or `blocked`.
     pub verdict: Verdict,
-    /// Why.
+    /// The reason of the failure.
     pub reason: String,
-    /// Who sees to it.
+    /// The one who sees to it.
     pub owner: String,
     /// The last day on which it is borne, in UTC.
     pub expires: NaiveDate,
 }
 
-/// What became of a known failure.
+/// The fate of a known failure in a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryStatus {
     /// It fails as it is known to.
@@ -34,7 +34,7 @@ pub enum EntryStatus {
 }
 
 impl EntryStatus {
-    /// As in reports.
+    /// Returns the name as in reports.
     pub fn name(self) -> &'static str {
         match self {
             EntryStatus::Failing => "known",
@@ -55,7 +55,7 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Whether an entry is to be taken out or thought over.
+    /// Returns whether an entry is to be taken out or thought over.
     pub fn is_out_of_date(&self) -> bool {
         let stale = |(_, standing): &(KnownFailure, EntryStatus)| {
             matches!(standing, EntryStatus::Passing | EntryStatus::Expired)
@@ -63,7 +63,7 @@ impl Compared {
         self.known.values().any(stale)
     }
 
-    /// The known failure of a case, if the case fails as it is known to.
+    /// Returns the known failure of a case, if the case fails as it is known to.
     pub fn of(&self, case: &str) -> Option<&KnownFailure> {
         let (known, standing) = self.known.get(case)?;
         matches!(standing, EntryStatus::Failing | EntryStatus::Expired).then_some(known)
@@ -71,7 +71,7 @@ impl Compared {
 }
 
 impl RunVerdict {
-    /// The verdict of the same run beside its baseline, which never says that the target conforms.
+    /// Returns the verdict of the same run beside its baseline, which never says that the target conforms.
     pub(crate) fn beside(
         self,
         verdicts: impl IntoIterator<Item = Verdict>,

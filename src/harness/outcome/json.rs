@@ -9,7 +9,7 @@ use super::{
 };
 use crate::harness::suite::{Level, Suite};
 
-/// The whole report.
+/// Returns the whole report.
 pub fn json(report: &RunReport, suite: &Suite) -> Value {
     let counts: Map<String, Value> = Verdict::ALL
         .into_iter()
@@ -64,7 +64,7 @@ fn clause(clause: &ClauseReport) -> Value {
     })
 }
 
-/// What a report says of a case.
+/// Returns what a report says of a case.
 pub(crate) fn case_json(case: &CaseReport) -> Value {
     json!({
         "id": case.id,
@@ -102,7 +102,7 @@ fn lack(lack: &Lack) -> Value {
     })
 }
 
-/// A finding as a report has it.
+/// Reads a finding as a report has it.
 pub(crate) fn read_finding(said: &Value) -> Option<Finding> {
     let text = |name: &str| Some(said[name].as_str()?.to_owned());
     let value = |name: &str| Some(said[name].clone()).filter(|value| !value.is_null());

@@ -1,4 +1,4 @@
-//! What a run comes to: findings, reports, verdicts, coverage, what was created, baselines.
+//! The outcome of a run: findings, reports, verdicts, coverage, what was created, baselines.
 
 mod baseline;
 mod case;

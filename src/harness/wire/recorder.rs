@@ -1,4 +1,4 @@
-//! What passes between the judge and the target, as it passes.
+//! A record of the exchanges between judge and target, as they pass.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};

@@ -1,11 +1,11 @@
 //! Where on the page a case or a clause is, for links to it.
 
-/// Where a case is spoken of.
+/// Returns the anchor at which a case is told.
 pub(super) fn of_case(id: &str) -> String {
     format!("case/{id}")
 }
 
-/// Where a clause is spoken of.
+/// Returns the anchor at which a clause is told.
 pub(super) fn of_clause(id: &str) -> String {
     format!("clause/{id}")
 }

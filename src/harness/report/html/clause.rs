@@ -14,7 +14,7 @@ fn is_well(clause: &ClauseReport) -> bool {
     !matches!(clause.verdict, ClauseVerdict::Broken | ClauseVerdict::Advisory)
 }
 
-/// The clauses that are broken or not followed, those that most cases found so first.
+/// Writes the clauses that are broken or not followed, those that most cases found so first.
 pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for case in &run.cases {
@@ -57,7 +57,7 @@ pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</ul></section>\n");
 }
 
-/// Every other clause, an API at a time.
+/// Writes every other clause, an API at a time.
 pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let mut judges: BTreeMap<&str, usize> = BTreeMap::new();
     for id in run.cases.iter().flat_map(|case| case.judged.keys()) {
@@ -90,7 +90,7 @@ pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</section>\n");
 }
 
-/// A clause: its id, its words, where it stands, and what `more` says.
+/// Writes a clause: its id, its words, where it stands, and what `more` says.
 fn row(page: &mut Markup, clause: &ClauseReport, suite: &Suite, more: impl Fn(&mut Markup)) {
     let mark = mark::of_clause(clause);
     put!(page, "<li id=\"" (anchor::of_clause(&clause.id)) "\"><p><span class=\"tag " (mark.class)

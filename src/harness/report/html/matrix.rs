@@ -5,7 +5,7 @@ use super::{anchor, mark};
 use crate::harness::outcome::{ClauseReport, ClauseVerdict, Coverage, RunReport};
 use crate::harness::suite::Suite;
 
-/// The matrix, a table an API.
+/// Writes the matrix, a table an API.
 pub(super) fn matrix(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(
         page,
@@ -21,7 +21,7 @@ pub(super) fn matrix(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</section>\n");
 }
 
-/// The marks that occur.
+/// Writes the marks that occur.
 fn legend(page: &mut Markup, run: &RunReport) {
     let mut told = Vec::new();
     for clause in run.coverage.iter().flat_map(|coverage| &coverage.each) {

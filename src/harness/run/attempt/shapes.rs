@@ -11,7 +11,8 @@ use crate::harness::suite::{Asked, Expectation, Step, Variables};
 use crate::harness::wire::{Body, Request};
 
 impl Attempt<'_> {
-    /// What the shapes of the operation have against an answer, but for what the step itself asks.
+    /// Returns what the shapes of the operation have against an answer, but for what the step
+    /// itself asks.
     pub(super) fn against_shapes(
         &mut self,
         step: &Step,
@@ -60,14 +61,15 @@ impl Attempt<'_> {
         Ok(findings)
     }
 
-    /// The API as the case's ledger has it, and as the other one has.
+    /// Returns the API as the case's ledger has it, and as the other one has.
     fn sites(&self) -> impl Iterator<Item = Site<'_>> {
         let own = self.assignment.site;
         let other = self.assignment.other.map(|other| Site { ledger: Some(other), ..own });
         iter::once(own).chain(other)
     }
 
-    /// Whether a request was let in, and its body, if it has one, is of the format that it says.
+    /// Returns whether a request was let in, and its body, if it has one, is of the format that it
+    /// says.
     pub(super) fn could_understand(&self, request: &Request) -> bool {
         let own = self.assignment.site;
         let asked = self.sites().find(|site| site.below(&request.url).is_some());

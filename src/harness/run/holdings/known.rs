@@ -1,4 +1,4 @@
-//! What is known of one resource.
+//! One resource, as far as it is known.
 
 use std::collections::BTreeSet;
 
@@ -70,7 +70,7 @@ impl KnownResource {
         self.value.get(&member[..end])?.pointer(&member[end..])
     }
 
-    /// What an answer has to agree with that shows this resource at a place.
+    /// Returns what an answer has to agree with that shows this resource at a place.
     pub(super) fn agreements<'h>(
         &self,
         holding: &'h Holding,
@@ -106,7 +106,7 @@ impl KnownResource {
     }
 }
 
-/// Whether what a member is part of is there, and the member could be.
+/// Returns whether what a member is part of is there, and the member could be.
 fn is_within_an_object(value: &Value, member: &str) -> bool {
     let parent = member.rsplit_once('/').map_or("", |(parent, _)| parent);
     !parent.is_empty() && pointer::get(value, parent).is_some_and(Value::is_object)
@@ -120,7 +120,7 @@ pub(super) struct Shown<'h, 's> {
     /// The whole body, if it had to be freed of wrappers.
     pub(super) body: &'s Option<Value>,
     pub(super) sent: Option<&'s Value>,
-    /// Whether the answer may be another.
+    /// True if the answer may be another.
     pub(super) perhaps: bool,
 }
 
