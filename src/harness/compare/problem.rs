@@ -34,7 +34,7 @@ pub(crate) fn code(body: &Value) -> Option<String> {
     kind.as_str().map(|text| decode(text.rsplit('/').next().unwrap_or(text)))
 }
 
-/// A member by its name without regard to case (reading 1).
+/// Returns a member by its name without regard to case (reading 1).
 fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &'a Value)> {
     problem
         .iter()
@@ -42,9 +42,9 @@ fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &
         .map(|(key, value)| (key.as_str(), value))
 }
 
-/// The code is what follows the last slash of the type (readings 3 and 6). The type is a reference,
-/// so that the blank of one printed code (reading 5) may be escaped; the placeholder of the printed
-/// type never stands in one (reading 4).
+/// Checks the code, which is what follows the last slash of the type (readings 3 and 6). The type
+/// is a reference, so that the blank of one printed code (reading 5) may be escaped; the
+/// placeholder of the printed type never stands in one (reading 4).
 fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut Vec<Mismatch>) {
     let Some((name, value)) = member(problem, "type") else {
         mismatches.push(Mismatch::new("", "the problem has no `type`"));
@@ -94,7 +94,7 @@ fn check_status(problem: &Map<String, Value>, status: u16, mismatches: &mut Vec<
     }
 }
 
-/// Some segment of some name is the failing member or one of its parents, whatever the shape: the
+/// Checks that some segment of some name is the failing member or one of its parents, whatever the shape: the
 /// prose says that `problems` is a list, the example is an object (reading 2). The member should be
 /// the last segment of a key of an object (readings 2 and 9).
 fn check_parameters(
@@ -149,7 +149,7 @@ fn names_in<'p>(value: &'p Value, names: &mut Vec<&'p str>) {
     }
 }
 
-/// The member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
+/// Returns the member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
 fn segments(key: &str) -> impl Iterator<Item = &str> {
     key.split(['.', '/', '[', ']', '$', ' ']).filter(|segment| !segment.is_empty())
 }
@@ -160,7 +160,7 @@ mod tests {
 
     use super::problem;
 
-    /// The pointers of what is wrong, `~` before those that are only advisory.
+    /// Returns the pointers of what is wrong, `~` before those that are only advisory.
     fn wrong(status: u16, body: Value, codes: &[&str], parameters: &[&str]) -> Vec<String> {
         let owned =
             |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();

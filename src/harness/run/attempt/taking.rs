@@ -43,8 +43,8 @@ impl<'a> Attempt<'a> {
         if step.pages { self.whole(taken) } else { Ok(taken) }
     }
 
-    /// The list whose first page `first` answered: each next page is taken once, its items added.
-    /// A page that is refused, or is of another type than the first, is what the step got.
+    /// Returns the list whose first page `first` answered: each next page is taken once, its items
+    /// added. A page that is refused, or is of another type than the first, is what the step got.
     fn whole(&self, mut first: Taken<'a>) -> Result<Taken<'a>, Stop> {
         let mut taken = Vec::new();
         let mut next = pages::next(&first.body).map(str::to_owned);

@@ -1,4 +1,4 @@
-//! Whether the suite's records are in a target.
+//! The search for the suite's records in a target.
 
 use crate::harness::outcome::Refusal;
 use crate::harness::run::judge::Judge;

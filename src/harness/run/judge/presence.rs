@@ -1,4 +1,4 @@
-//! Whether what answers for an API and a ledger is that API: before the first case, since hundreds
+//! The look whether what answers for an API and a ledger is that API, before the first case, since hundreds
 //! of failures would accuse a server that is not the one that was meant.
 
 use super::Judge;
@@ -47,7 +47,7 @@ pub(super) fn meet(
     Err(Refusal::inconclusive(judge.safe(sentence(site, probed, &what))))
 }
 
-/// Whether an answer has a documented media type.
+/// Returns whether an answer has a documented media type.
 fn is_in_a_format(site: &Site<'_>, answer: &Answer) -> bool {
     answer.header("content-type").is_some_and(|media| site.mounted.media.names(media))
 }

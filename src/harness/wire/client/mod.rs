@@ -34,7 +34,7 @@ const MOST_WAITS: usize = 4;
 /// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
 
-/// What rustls says, and what that means for whoever must act on it.
+/// Parts of what rustls says, each with what it means for whoever must act on it.
 const TLS_HINTS: [(&str, &str); 3] = [
     ("UnknownIssuer", "; `ca` in a target file names the certificates to trust"),
     ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
@@ -68,6 +68,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Returns a client that keeps up to so many connections.
+    ///
     /// # Errors
     /// The certificates to trust, or the one to show, are none.
     pub(crate) fn new(
@@ -239,7 +241,7 @@ impl Transport for Client {
     }
 }
 
-/// Whether a request was sent and waited for in vain: a connection that cannot be had says nothing of
+/// Returns whether a request was sent and waited for in vain: a connection that cannot be had says nothing of
 /// the operation.
 fn is_late(error: &ureq::Error) -> bool {
     match error {
@@ -250,9 +252,10 @@ fn is_late(error: &ureq::Error) -> bool {
         _ => false,
     }
 }
-
+/// Returns what the client trusts and shows.
+///
 /// # Errors
-/// What should be certificates or a key is none.
+/// The PEM of the certificates or of the key holds none.
 fn tls(tls: &Tls) -> Result<TlsConfig, String> {
     let mut config = TlsConfig::builder().disable_verification(tls.insecure);
     if let Some(pem) = &tls.ca {
