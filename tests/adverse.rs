@@ -85,7 +85,9 @@ const FAULTS: [(&str, Act, &str); 22] = [
     ),
     (
         "a gateway that waited in vain",
-        Act::Close(b"HTTP/1.1 504 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"),
+        Act::Close(
+            b"HTTP/1.1 504 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+        ),
         "504",
     ),
     (

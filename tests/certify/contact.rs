@@ -62,16 +62,11 @@ const ROWS: &[Row] = &[
             response
         },
     ),
-    (
-        "gzip that nobody asked for",
-        &["--api", "usage"],
-        &["encoded as gzip"],
-        |request, server| {
-            let mut response = server.pass(request);
-            response.headers.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
-            response
-        },
-    ),
+    ("gzip that nobody asked for", &["--api", "usage"], &["encoded as gzip"], |request, server| {
+        let mut response = server.pass(request);
+        response.headers.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
+        response
+    }),
 ];
 
 #[test]
@@ -89,9 +84,11 @@ fn what_is_in_the_way_is_said_before_the_first_case() {
 #[test]
 fn a_base_url_that_ends_in_the_mount_is_told_to_end_before_it() {
     let front = plain();
-    for (api, path) in
-        [("tmf", "/billingManagement"), ("customer", "/ledger/customer/v1"), ("usage", "/billing/usage")]
-    {
+    for (api, path) in [
+        ("tmf", "/billingManagement"),
+        ("customer", "/ledger/customer/v1"),
+        ("usage", "/billing/usage"),
+    ] {
         let run = certify(&[&format!("{}{path}", front.url()), "--api", api]);
         refused(&run, 4, &format!("the base URL ends in {path} already"));
     }

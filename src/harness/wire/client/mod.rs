@@ -194,12 +194,8 @@ impl Client {
             self.no_answer(error)
         };
         let mut answer = answer.map_err(failed)?;
-        let body = answer
-            .body_mut()
-            .with_config()
-            .limit(LARGEST_BODY)
-            .read_to_vec()
-            .map_err(failed)?;
+        let body =
+            answer.body_mut().with_config().limit(LARGEST_BODY).read_to_vec().map_err(failed)?;
         self.given_up.answered(request);
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -248,7 +244,9 @@ fn is_late(error: &ureq::Error) -> bool {
         ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => false,
         ureq::Error::Timeout(_) => true,
         // So comes a body that stops in the middle.
-        ureq::Error::Io(error) => matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock),
+        ureq::Error::Io(error) => {
+            matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
+        }
         _ => false,
     }
 }
