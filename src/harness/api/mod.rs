@@ -36,6 +36,9 @@ pub struct Api {
     pub(crate) always_typed: bool,
     /// True if links are compared without regard to case (reading 146).
     pub(crate) links_ignore_case: bool,
+    /// Segments of paths that the document prints in two ways: as its other names are written, and
+    /// as an href of its has it (reading 145).
+    pub(crate) spellings: &'static [(&'static str, &'static str)],
     /// How identifiers that a case draws are looked for in the target.
     pub(crate) lookups: &'static [Lookup],
     /// The member of what PUT creates that names an account, which an implementation may demand and
@@ -119,6 +122,7 @@ pub const APIS: [Api; 4] = [
         formats: JSON,
         always_typed: true,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[
             BY_NUMBER,
             Lookup {
@@ -163,6 +167,7 @@ pub const APIS: [Api; 4] = [
         formats: JSON,
         always_typed: true,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[BY_NUMBER],
         account: None,
         creates: &[],
@@ -186,6 +191,7 @@ pub const APIS: [Api; 4] = [
         ],
         always_typed: false,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[],
         account: Some("accountId"),
         creates: &[
@@ -208,6 +214,7 @@ pub const APIS: [Api; 4] = [
         formats: JSON,
         always_typed: false,
         links_ignore_case: true,
+        spellings: &[("customerBillingCycleSpecification", "customerbillingCycleSpecification")],
         lookups: &[],
         account: None,
         creates: &[

@@ -4,7 +4,7 @@ use super::plan::Assignment;
 use crate::harness::api::{Access, Format};
 use crate::harness::subject::Credential;
 use crate::harness::suite::{
-    Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
+    BodyIn, Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
 };
 use crate::harness::wire::Request;
 use crate::input::secret::Secret;
@@ -102,6 +102,12 @@ impl<'a> Maker<'a, '_> {
             (None, None) => None,
         };
         let body = body.map(|body| self.of_account(&send.method, Some(format), body));
+        let (query, body) = match send.body_in {
+            BodyIn::Body => (query, body),
+            BodyIn::Query => {
+                (query.into_iter().chain(body).reduce(|a, b| format!("{a}&{b}")), None)
+            }
+        };
         let mounted = self.assignment.site.mounted;
         let typed = (mounted.api.always_typed || body.is_some()).then_some(format);
         let mut headers = Vec::new();

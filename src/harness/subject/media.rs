@@ -47,7 +47,8 @@ impl Media {
         let named = content_type.and_then(|media| self.named(&essence(media)));
         named.filter(documented).unwrap_or_else(|| {
             let begins = match unmarked(body).trim_ascii_start().first() {
-                Some(b'<') => Format::Xml,
+                // No JSON and no form begins as UTF-16 does.
+                Some(b'<' | 0xfe | 0xff | 0) => Format::Xml,
                 Some(b'{' | b'[' | b'"') => Format::Json,
                 _ if body.contains(&b'=') => Format::Form,
                 _ => Format::Json,
