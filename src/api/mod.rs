@@ -143,7 +143,8 @@ impl Api {
     }
 
     async fn route(&self, request: Request) -> Response {
-        if let Some(path) = mount::rest(admin::MOUNT, &request.path).filter(|rest| !rest.is_empty()) {
+        if let Some(path) = mount::rest(admin::MOUNT, &request.path).filter(|rest| !rest.is_empty())
+        {
             let path = path.to_owned();
             return admin::answer(self, &path, request).await;
         }

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod amount;
 pub mod check_digits;
+pub mod country;
 pub mod customer;
 pub mod date_time;
 pub mod disbursement_order;
@@ -15,6 +16,7 @@ pub mod person;
 pub mod record;
 pub mod schema;
 pub mod surplus;
+pub mod text;
 pub mod tmf;
 pub mod usage;
 pub mod violation;

@@ -10,8 +10,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Retrieve, Uri, ValidationError, Validator};
 use serde_json::{Map, Value};
 
-use super::json;
 use super::violation::{self, Violation};
+use super::{country, json, text};
 use crate::data;
 
 /// The root of every `$id` in `schemas/`.
@@ -21,6 +21,12 @@ const ROOT: &str = "https://etalon.invalid/";
 /// gathers them all, with what they are of: for a megabyte of wrong elements that is most of a
 /// gigabyte. Of a longer value the first is told.
 const THOROUGH: usize = 16 << 10;
+
+/// The `format` of a country's code.
+const COUNTRY_CODE: &str = "country-code";
+
+/// The `format` of a text that is missing when there is nothing to read in it.
+const REQUIRED_TEXT: &str = "required-text";
 
 /// A compiled schema and the spelling of the members that it knows.
 pub struct Schema {
@@ -68,6 +74,9 @@ impl Schema {
         let schema = load(&format!("schemas/{name}.json"))?;
         let validator = jsonschema::options()
             .with_retriever(Embedded)
+            .should_validate_formats(true)
+            .with_format(COUNTRY_CODE, country::is_code)
+            .with_format(REQUIRED_TEXT, text::says_something)
             .build(&schema)
             .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
         Ok(Self { validator, shape: Shape::of(name)?, names })
@@ -312,6 +321,12 @@ fn explain(error: &ValidationError) -> Violation {
         }
         ValidationErrorKind::Pattern { pattern } => {
             format!("{place} is not of the documented form, {pattern}.")
+        }
+        ValidationErrorKind::Format { format } if format == COUNTRY_CODE => {
+            format!("{place} is no code that ISO 3166-1 assigns or reserves.")
+        }
+        ValidationErrorKind::Format { format } if format == REQUIRED_TEXT => {
+            format!("{place} is required: it has neither a letter nor a digit.")
         }
         ValidationErrorKind::Enum { options } => {
             let listed: Vec<&str> =

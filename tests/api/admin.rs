@@ -52,13 +52,20 @@ fn a_refused_load_names_every_line() {
         r#"{"record":"customer","ledgerNo":"999","customer":{"customerNo":"1","name":"A"}}"#,
         r#"{"record":"bill"}"#,
         "no JSON",
+        r#"{"record":"ledger","ledgerNo":"901","country":"JJ","currency":"SEK","customerNoMode":"assigned"}"#,
+        r#"{"record":"person","ledgerNo":"100","nationalIdentifier":{"regNo":"19900101-0017","countryCode":"SE"},"name":" ","address":{"addressee":"A","city":"C","zipCode":"1","countryCode":"SE"}}"#,
     ];
     let refused = world.refuses(admin("POST", "/etalon/records", &records.join("\n")));
     refused.is_problem(400, "validation");
     let problems = refused.at("/Problems");
-    for parameter in
-        ["line 2.customer.customerNo", "line 2.customer.name", "line 3.ledgerNo", "line 4.record"]
-    {
+    for parameter in [
+        "line 2.customer.customerNo",
+        "line 2.customer.name",
+        "line 3.ledgerNo",
+        "line 4.record",
+        "line 6.country",
+        "line 7.name",
+    ] {
         assert!(problems.get(parameter).is_some(), "{parameter}: {problems}");
     }
     assert!(problems.as_object().unwrap().keys().any(|key| key.starts_with("line 5")));
