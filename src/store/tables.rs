@@ -54,7 +54,7 @@ pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequence
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
-pub const SCHEMA: &str = "etalon store 2";
+pub const SCHEMA: &str = "etalon store 3";
 
 /// Calls `$each!` with every table whose keys begin with a ledger.
 macro_rules! ledger_tables {

@@ -70,3 +70,35 @@ fn a_refused_load_names_every_line() {
     }
     assert!(problems.as_object().unwrap().keys().any(|key| key.starts_with("line 5")));
 }
+
+/// Whether a surplus takes an order is told by its status alone (reading 103), so a record in which
+/// status and orders disagree would disburse it twice, or never (reading 248).
+#[test]
+fn a_surplus_whose_orders_are_not_of_its_status_is_refused() {
+    let world = World::new();
+    let order = r#"{"norwegianBankAccount":{"accountNo":"86011117947"}}"#;
+    let twice = format!("{order},{order}");
+    for (status, balance, orders, refused) in [
+        ("open", 1, "", false),
+        ("open", 1, order, true),
+        ("open", 0, order, true),
+        ("pending-disbursement", 1, order, false),
+        ("pending-disbursement", 1, "", true),
+        ("pending-disbursement", 0, "", false),
+        ("pending-disbursement", 1, &twice, true),
+        ("pending-regulate", 1, "", false),
+        ("pending-regulate", 1, &twice, true),
+    ] {
+        let record = format!(
+            r#"{{"record":"surplus","ledgerNo":"100","customerNo":"9999","surplus":{{"surplusId":"s","balance":{balance},"currency":"SEK","date":"2023-01-01T00:00:00","status":"{status}"}},"activeDisbursementOrders":[{orders}]}}"#
+        );
+        let request = admin("POST", "/etalon/records", &record);
+        if !refused {
+            assert_eq!(world.answer(request).status, 200, "{record}");
+            continue;
+        }
+        let problems = world.refuses(request).at("/Problems");
+        let said = &problems["line 1.activeDisbursementOrders"][0];
+        assert!(said.as_str().is_some_and(|said| said.contains("order")), "{record}: {problems}");
+    }
+}

@@ -83,7 +83,7 @@ pub(super) fn no_surplus(no: &str, id: &str) -> ApiError {
 fn write_item(out: &mut Vec<u8>, call: &Call, customer_no: &str, view: SurplusView) {
     let path = customer_path(call, customer_no, &["surpluses", view.id]);
     let mut operations = Vec::new();
-    if view.open && call.ledger().has(Grant::Disbursement) {
+    if view.is_open() && call.ledger().has(Grant::Disbursement) {
         let href = format!("{path}/active-disbursement-orders");
         operations.push(Operation { rel: "add-disbursement-orders", href, method: "POST" });
     }

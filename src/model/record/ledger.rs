@@ -104,11 +104,13 @@ impl RecordReader {
         check_no("ledgerNo", &line.ledger_no)?;
         check_no("customerNo", &line.customer_no)?;
         let mut surplus = line.surplus;
-        let refused: Vec<Refused> = surplus
+        let mut refused: Vec<Refused> = surplus
             .violations()
             .into_iter()
             .map(|(member, reason)| Refused::new(member, reason))
             .collect();
+        let of_orders = surplus.violation_of_orders(line.active_disbursement_orders.len());
+        refused.extend(of_orders.map(|reason| Refused::new("activeDisbursementOrders", reason)));
         if !refused.is_empty() {
             return Err(refused);
         }
