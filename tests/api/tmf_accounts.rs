@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::tmf::{Bills, ROOT};
+use crate::tmf::{Bills, ROOT, received};
 
 const PATH: &str = "billingAccount";
 
@@ -63,10 +63,9 @@ fn a_request_in_the_words_of_the_reference_implementation_is_understood() {
 fn what_is_sent_is_what_is_kept() {
     let bills = Bills::new();
     for (sent, member, kept) in [
-        // Reading 143: nothing is mandatory, and two members have defaults.
+        // Reading 143: nothing but the receiver is mandatory, and two members have defaults.
         ("{}", "ratingType", json!("Postpaid")),
         ("{}", "state", json!("Defined")),
-        ("{}", "relatedParty", json!(null)),
         (r#"{"ratingType":null,"name":null}"#, "ratingType", json!("Postpaid")),
         (r#"{"ratingType":null,"name":null}"#, "name", json!(null)),
         // Reading 142: free text.
@@ -129,7 +128,7 @@ fn what_is_sent_is_what_is_kept() {
         (r#"{"Name":"A"}"#, "Name", json!(null)),
         (r#"{"Name":"A"}"#, "name", json!(null)),
     ] {
-        let created = bills.ask("POST", PATH, sent);
+        let created = bills.ask("POST", PATH, received(sent));
         assert_eq!(created.status, 201, "{sent}: {}", created.text());
         assert_eq!(created.at(&format!("/{member}")), kept, "{sent}");
     }
@@ -178,15 +177,18 @@ fn what_no_account_can_be_is_refused() {
         (r#"{"customerBillFormat":{}}"#, "customerBillFormat"),
         (r#"{"customerBillFormat":{"name":"Detailed invoice"}}"#, "customerBillFormat"),
         (r#"{"paymentMean":{"id":""}}"#, "paymentMean"),
+        // Readings 136, 143: a bill without a receiver would go to nobody.
+        (r#"{"name":"A","relatedParty":null}"#, "bill receiver"),
         (r#"{"relatedParty":[]}"#, "bill receiver"),
         (r#"{"relatedParty":[{"id":"1","role":"payer"}]}"#, "bill receiver"),
         (r#"{"relatedParty":[{"id":"1"}]}"#, "relatedParty[0].role"),
         (r#"{"relatedParty":{"id":"1","role":"bill receiver"}}"#, "relatedParty"),
     ] {
-        bills.ask("POST", PATH, sent).fails(400, "validation", named);
+        bills.ask("POST", PATH, received(sent)).fails(400, "validation", named);
     }
+    bills.ask("POST", PATH, r#"{"name":"A"}"#).fails(400, "validation", "bill receiver");
     let both = r#"{"customerBillFormat":{"id":"98"},"customerBillPresentationMedia":{"id":"99"}}"#;
-    let refused = bills.ask("POST", PATH, both);
+    let refused = bills.ask("POST", PATH, received(both));
     refused.fails(400, "validation", "98");
     refused.fails(400, "validation", "99");
 }
@@ -196,7 +198,7 @@ fn what_no_account_can_be_is_refused() {
 fn a_reference_into_nothing_is_trusted() {
     let bills = Bills::of("");
     let body = r#"{"customerAccount":{"id":"99"},"customerBillFormat":{"id":"x"}}"#;
-    let created = bills.ask("POST", PATH, body);
+    let created = bills.ask("POST", PATH, received(body));
     assert_eq!((created.status, created.at("/customerAccount")), (201, json!({"id":"99"})));
 }
 
@@ -211,7 +213,8 @@ fn the_server_gives_the_ids() {
     let bills = Bills::with(&taken);
     let mut given = Vec::new();
     for _ in 0..3 {
-        let created = bills.ask("POST", PATH, r#"{"id":"65","href":"http://elsewhere/1"}"#);
+        let created = received(r#"{"id":"65","href":"http://elsewhere/1"}"#);
+        let created = bills.ask("POST", PATH, created);
         assert_eq!(created.status, 201);
         let id = created.at("/id").as_str().unwrap().to_owned();
         assert_eq!(created.at("/href"), format!("{ROOT}/{PATH}/{id}"));

@@ -27,8 +27,11 @@ pub fn apply(
     let mut found = violations(collection, &merged);
     for rule in collection.rules {
         match *rule {
-            Rule::BillReceiver(name) if stored.contains_key(name) && !merged.contains_key(name) => {
-                let message = format!("{name} has the bill receiver, who is mandatory.");
+            Rule::BillReceiver(name)
+                if changes.contains_key(name) && !merged.contains_key(name) =>
+            {
+                let message =
+                    format!("{name} cannot be taken away: the bill receiver is mandatory.");
                 found.push(Violation::new(name, message));
             }
             Rule::State(name) => found.extend(transition(name, stored, &merged)),
