@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::tmf::{Bills, ROOT, received};
+use crate::world::{request, with_header};
 
 const PATH: &str = "billingAccount";
 
@@ -200,6 +201,75 @@ fn a_reference_into_nothing_is_trusted() {
     let body = r#"{"customerAccount":{"id":"99"},"customerBillFormat":{"id":"x"}}"#;
     let created = bills.ask("POST", PATH, received(body));
     assert_eq!((created.status, created.at("/customerAccount")), (201, json!({"id":"99"})));
+}
+
+/// Readings 144, 247: whoever follows a stored link of this server's own gets there, and a link of
+/// another host is that host's affair, whether or not an id stands beside either.
+#[test]
+fn a_link_of_our_own_leads_somewhere_and_one_of_another_host_is_trusted() {
+    let bills = Bills::new();
+    let ask = |method: &str, path: &str, reference: &str| {
+        let body = received(&format!(r#"{{"customerBillFormat":{reference}}}"#));
+        let request = request(method, &format!("{ROOT}/{path}"), body);
+        bills.answer(with_header(request, "host", "bills.example:81"))
+    };
+    for (reference, name, refused) in [
+        (
+            r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+        (
+            r#"{"href":"https://BILLS.example:81/billingManagement/customerbillformat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+        (r#"{"href":"/billingManagement/customerBillFormat/23"}"#, "Detailed invoice", ""),
+        (
+            r#"{"id":"26","href":"/billingManagement/customerBillFormat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+        (
+            r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat/99"}"#,
+            "",
+            "href",
+        ),
+        (r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat"}"#, "", "href"),
+        (
+            r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat/23/x"}"#,
+            "",
+            "href",
+        ),
+        (r#"{"href":"http://bills.example:81/billingManagement/billingAccount/65"}"#, "", "href"),
+        (r#"{"href":"/billingManagement/nothing/23"}"#, "", "href"),
+        (r#"{"id":"23","href":"/billingManagement/customerBillFormat/99"}"#, "", "href"),
+        (r#"{"id":"99","href":"/billingManagement/customerBillFormat/23"}"#, "", "id"),
+        (r#"{"id":"99","href":"formats/99"}"#, "", "id"),
+        // Another host's, and another API's of this host.
+        (r#"{"href":"http://h/billingManagement/customerBillFormat/99"}"#, "", ""),
+        (r#"{"id":"99","href":"http://h/billingManagement/customerBillFormat/99"}"#, "", ""),
+        (r#"{"id":"99","href":"http://bills.example:81/billManagement/format/99"}"#, "", ""),
+        (
+            r#"{"id":"23","href":"http://h/billingManagement/customerBillFormat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+    ] {
+        for (method, path) in [("POST", PATH), ("PATCH", "billingAccount/65")] {
+            let reply = ask(method, path, reference);
+            if !refused.is_empty() {
+                let named = format!("customerBillFormat.{refused}");
+                reply.fails(400, "validation", &named);
+                continue;
+            }
+            assert_eq!(reply.status, 201, "{method} {reference}: {}", reply.text());
+            let kept = reply.at("/customerBillFormat");
+            let sent: Value = serde_json::from_str(reference).unwrap();
+            assert_eq!((&kept["id"], &kept["href"]), (&sent["id"], &sent["href"]), "{reference}");
+            assert_eq!(kept["name"].as_str().unwrap_or_default(), name, "{method} {reference}");
+        }
+    }
 }
 
 /// Reading 214 and ids: the client's is not read, and none is given that somebody has.

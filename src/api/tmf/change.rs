@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+use super::href::Here;
 use super::query::selection::Selection;
 use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
@@ -39,10 +40,15 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     }
     resource::spell_state(collection, &mut changes);
     let missing = served.no_resource(&id);
+    let here = Here::of(&call);
     let written = write(&call, move |tx| {
         let stands = tmf::members(tx, collection, &id)?.ok_or_else(|| missing.clone())?;
         let mut members = patch::apply(collection, &stands, &changes).map_err(ApiError::from)?;
-        references::resolve(tx, collection, &mut members, |name| changes.contains_key(name))?;
+        let sent = |name: &str| changes.contains_key(name);
+        let found = references::resolve(tx, collection, &here, &mut members, sent)?;
+        if !found.is_empty() {
+            return Err(ApiError::from(found).into());
+        }
         Ok(tmf::put(tx, collection, &id, content(&members)?)?)
     })
     .await?;

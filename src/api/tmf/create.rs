@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::href::Here;
 use super::query::selection::Selection;
 use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
@@ -34,9 +35,13 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
             return Err(found.into());
         }
     };
+    let here = Here::of(&call);
     let written = write(&call, move |tx| {
         let mut members = members.clone();
-        references::resolve(tx, collection, &mut members, |_| true)?;
+        let found = references::resolve(tx, collection, &here, &mut members, |_| true)?;
+        if !found.is_empty() {
+            return Err(ApiError::from(found).into());
+        }
         let content = content(&members)?;
         let id = tmf::new_id(tx, collection)?;
         Ok(tmf::put(tx, collection, &id, content)?)
