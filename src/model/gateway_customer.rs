@@ -107,10 +107,9 @@ pub struct Sent(Map<String, Value>);
 impl Sent {
     /// Takes members that have passed a schema. Numbers become their digits: an id may come as one.
     ///
-    /// # Errors
-    /// A character that XML cannot hold, since every customer can be asked for in XML; a day that
-    /// no calendar has.
-    pub fn new(mut members: Map<String, Value>) -> Result<Self, Vec<Violation>> {
+    /// Beside them is what no schema says of them: a character that XML cannot hold, since every
+    /// customer can be asked for in XML; a day that no calendar has.
+    pub fn new(mut members: Map<String, Value>) -> (Self, Vec<Violation>) {
         let mut violations = Vec::new();
         for (name, value) in &mut members {
             if let Value::Number(number) = value {
@@ -133,7 +132,7 @@ impl Sent {
                 }
             }
         }
-        if violations.is_empty() { Ok(Self(members)) } else { Err(violations) }
+        (Self(members), violations)
     }
 
     /// Returns a member's text; none where it is absent or null.

@@ -35,6 +35,14 @@ pub struct Schema {
     names: Names,
 }
 
+/// An object that a schema has been asked of.
+pub struct Checked {
+    /// The documented members, in documented spelling.
+    pub members: Map<String, Value>,
+    /// The faults that the schema has found in them.
+    pub found: Vec<Violation>,
+}
+
 /// The manner in which the names of members are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Names {
@@ -96,7 +104,17 @@ impl Schema {
     ///
     /// # Errors
     /// As [`Schema::read`].
-    pub fn check(&self, mut value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
+    pub fn check(&self, value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
+        let Checked { members, found } = self.examine(value)?;
+        if found.is_empty() { Ok(members) } else { Err(found) }
+    }
+
+    /// Checks a value of which other rules are to be asked too, whatever is wrong with it here, so
+    /// that one answer names everything (reading 250).
+    ///
+    /// # Errors
+    /// It is no object, so that there is nothing else to ask.
+    pub fn examine(&self, mut value: Value) -> Result<Checked, Vec<Violation>> {
         let mut violations = Vec::new();
         if self.names == Names::Folded {
             self.shape.fold(&mut value, "", &mut violations);
@@ -105,9 +123,9 @@ impl Schema {
             self.explain_all(&value, &mut violations);
         }
         match value {
-            Value::Object(mut members) if violations.is_empty() => {
+            Value::Object(mut members) => {
                 self.shape.prune(&mut members);
-                Ok(members)
+                Ok(Checked { members, found: violations })
             }
             _ if violations.is_empty() => {
                 Err(vec![Violation::body("The body is not a JSON object.")])

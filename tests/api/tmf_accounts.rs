@@ -194,6 +194,26 @@ fn what_no_account_can_be_is_refused() {
     refused.fails(400, "validation", "99");
 }
 
+/// Reading 250: whoever mends what is named has mended everything.
+#[test]
+fn every_fault_of_an_account_is_named_in_one_answer() {
+    let bills = Bills::new();
+    let faults = [
+        (r#""name":7"#, "name"),
+        (r#""state":"Closed""#, "Closed"),
+        (r#""validFor":{"endDateTime":"soon"}"#, "soon"),
+        (r#""customerBillFormat":{"id":"99"}"#, "no customerBillFormat 99"),
+        (r#""relatedParty":[{"id":"1","role":"payer"}]"#, "bill receiver"),
+    ];
+    let body = format!("{{{}}}", faults.map(|(member, _)| member).join(","));
+    for (method, path) in [("POST", PATH), ("PATCH", "billingAccount/65")] {
+        let refused = bills.ask(method, path, &body);
+        for (_, named) in faults {
+            refused.fails(400, "validation", named);
+        }
+    }
+}
+
 /// Readings 135, 144: where nothing of a kind is held, nothing can be looked up.
 #[test]
 fn a_reference_into_nothing_is_trusted() {

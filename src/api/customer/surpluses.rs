@@ -16,8 +16,8 @@ pub(super) const PAGE: usize = 100;
 
 /// GET a page of a customer's surpluses.
 pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
-    let skip = query::count(call.query(), "skip", 0)?;
-    let take = query::count(call.query(), "take", PAGE)?.min(PAGE);
+    let [skip, take] = query::counts(call.query(), [("skip", 0), ("take", PAGE)])?;
+    let take = take.min(PAGE);
     check_customer(tx, &call.ledger().ledger_no, call.param(0))?;
     let mut out = Vec::with_capacity(2048);
     write_list(&mut out, call, tx, call.param(0), skip, take)?;

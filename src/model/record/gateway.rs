@@ -15,7 +15,10 @@ impl RecordReader {
         members.shift_remove("record");
         no_other("gatewayCustomer", &members)?;
         let members = self.gateway_customer.check(customer);
-        let sent = members.and_then(Sent::new).map_err(|found| within("customer", found))?;
+        let (sent, found) = Sent::new(members.map_err(|found| within("customer", found))?);
+        if !found.is_empty() {
+            return Err(within("customer", found));
+        }
         let id = sent.id().ok_or_else(|| {
             vec![Refused::new("customer.id", "The id is larger than any that can be given.")]
         })?;

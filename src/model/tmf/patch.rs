@@ -7,16 +7,13 @@ use super::resource::{drop_nulls, violations};
 use super::state::State;
 use crate::model::violation::Violation;
 
-/// Returns what `stored` becomes by `changes`, which have passed their schema and hold no
-/// unpatchable member.
-///
-/// # Errors
-/// Every rule that the outcome or the way to it breaks (004 › Patchable).
+/// Returns what `stored` becomes by `changes`, which hold no unpatchable member, and every rule that
+/// the outcome or the way to it breaks (004 › Patchable).
 pub fn apply(
     collection: &Collection,
     stored: &Map<String, Value>,
     changes: &Map<String, Value>,
-) -> Result<Map<String, Value>, Vec<Violation>> {
+) -> (Map<String, Value>, Vec<Violation>) {
     let mut merged = stored.clone();
     for member in collection.references() {
         if is_another(stored.get(member), changes.get(member)) {
@@ -38,7 +35,7 @@ pub fn apply(
             _ => {}
         }
     }
-    if found.is_empty() { Ok(merged) } else { Err(found) }
+    (merged, found)
 }
 
 /// Returns whether a changed reference names something else than the one that stands, so that
