@@ -167,13 +167,14 @@ fn subscription_lines(
     line.insert("subscriptionNo".to_owned(), Value::from(subscription));
     let mut head = serde_json::to_string(line)?;
     head.pop();
-    let mut written = Ok(());
+    let (mut written, mut is_unused) = (Ok(()), true);
     usage::details(tx, owner, subscription, None, |json| {
+        is_unused = false;
         written = writeln!(out, "{head},\"usage\":{json}}}");
         written.is_ok()
     })
     .map_err(io::Error::other)?;
-    written
+    if is_unused { writeln!(out, "{head}}}") } else { written }
 }
 
 fn object(value: &impl serde::Serialize) -> io::Result<Map<String, Value>> {

@@ -11,7 +11,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::error::{StoreError, WriteError};
 use super::tables::COUNTERS;
-use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
+use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner, put_subscription};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
 use crate::model::record::{LONGEST_LINE, Record, RecordReader, Refused};
@@ -223,6 +223,10 @@ impl<'tx> Load<'tx> {
             },
             Record::UsageOwner { ledger_no, tree, no } => {
                 put_owner(self.tx, Owner { ledger: &ledger_no, tree, no: &no })?;
+            }
+            Record::Subscription { ledger_no, tree, no, subscription_no } => {
+                let owner = Owner { ledger: &ledger_no, tree, no: &no };
+                put_subscription(self.tx, owner, &subscription_no)?;
             }
             Record::Usage { ledger_no, tree, no, subscription_no, mut usage } => {
                 let of = self.subscription(&ledger_no, tree, &no, &subscription_no);

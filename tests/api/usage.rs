@@ -286,3 +286,32 @@ fn what_cannot_be_an_identifier_is_a_validation_problem() {
         usage(&world, &format!("100/invoices/{good}")).is_problem(404, "invoice-not-found");
     }
 }
+
+/// Readings 30, 249: a subscription that was never used is known, and still is after a dump and a
+/// load.
+#[test]
+fn a_subscription_without_calls_is_kept_and_served_empty() {
+    let records = r#"{"record":"usage","ledgerNo":"100","invoiceNo":"700","subscriptionNo":"1"}
+{"record":"usage","ledgerNo":"100","customerNo":"700","subscriptionNo":"1"}
+{"record":"usage","ledgerNo":"100","invoiceNo":"123456","subscriptionNo":"12345699","usage":null}
+{"record":"usage","ledgerNo":"100","invoiceNo":"123456","subscriptionNo":"12345680"}
+"#;
+    let world = World::with(records);
+    for (owner, unbilled) in [("invoices/700", ""), ("customers/700", "unbilled-")] {
+        let listed = usage(&world, &format!("100/{owner}/subscriptions"));
+        assert_eq!(listed.at("/items/0/subscriptionNo"), "1", "{owner}");
+        for list in ["usage-details", "usage-summaries"] {
+            let path = format!("100/{owner}/subscriptions/1/{unbilled}{list}");
+            let empty = usage(&world, &path);
+            assert_eq!((empty.status, empty.at("/items")), (200, serde_json::json!([])), "{path}");
+        }
+    }
+    let used = usage(&world, "100/invoices/123456/subscriptions/12345680/usage-details");
+    assert_eq!(used.at("/items").as_array().unwrap().len(), 2, "its calls are still there");
+    let dumped = world.records();
+    let empty = dumped
+        .lines()
+        .filter(|line| line.contains(r#""record":"usage""#) && !line.contains(r#""usage":"#));
+    assert_eq!(empty.count(), 3, "{dumped}");
+    assert_eq!(World::of(&dumped).records(), dumped);
+}
