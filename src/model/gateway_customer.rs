@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::date_time::DateTime;
+use super::number::whole;
 use super::violation::Violation;
 
 /// A customer, its texts owned or, as `&str`, borrowed from where it is stored.
@@ -113,7 +114,8 @@ impl Sent {
         let mut violations = Vec::new();
         for (name, value) in &mut members {
             if let Value::Number(number) = value {
-                *value = Value::String(number.to_string());
+                let digits = whole(number.as_str()).unwrap_or_else(|| number.to_string());
+                *value = Value::String(digits);
             }
             let Value::String(text) = value else {
                 continue;

@@ -11,6 +11,7 @@ pub mod gateway_customer;
 pub mod json;
 pub mod ledger;
 pub mod national_identifier;
+pub mod number;
 pub mod patch;
 pub mod person;
 pub mod record;

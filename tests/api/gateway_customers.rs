@@ -72,6 +72,19 @@ fn a_create_fills_in_what_was_not_sent() {
     assert_eq!(create(r#","code":"11""#).noun()["id"], "11", "one's own id may be one's code");
 }
 
+/// An id or a code that comes as a number is its digits, however the number is spelled.
+#[test]
+fn a_number_for_a_text_is_its_digits() {
+    let gate = Gate::new("");
+    for (code, kept) in [("7", "7"), ("8.0", "8"), ("1e3", "1000"), ("-0.5e1", "-5")] {
+        let body = format!(r#"{{"firstName":"A","lastName":"B","id":1e2,"code":{code}}}"#);
+        let created = gate.send("PUT", "", &body);
+        assert_eq!((created.status, created.noun()["code"].as_str()), (200, kept), "{code}");
+    }
+    let half = r#"{"firstName":"A","lastName":"B","code":7.5}"#;
+    gate.send("PUT", "", half).fails(400, "validation", "code has the wrong type");
+}
+
 /// Reading 124: HTTP Basic; the user is the account of customers that name none.
 #[test]
 fn credentials_are_asked_for_and_make_the_account() {
