@@ -102,3 +102,40 @@ fn a_surplus_whose_orders_are_not_of_its_status_is_refused() {
         assert!(said.as_str().is_some_and(|said| said.contains("order")), "{record}: {problems}");
     }
 }
+
+/// A file in which a number stands twice has two customers in it, and whoever loads it would lose
+/// one of them.
+#[test]
+fn a_customer_that_occurs_twice_in_one_load_is_refused() {
+    let world = World::new();
+    let customer = |ledger: &str, no: &str| {
+        format!(
+            r#"{{"record":"customer","ledgerNo":"{ledger}","customer":{{"customerNo":"{no}","name":"A"}}}}"#
+        )
+    };
+    let once = [customer("100", "7001"), customer("200", "7001"), customer("100", "9999")];
+    let twice = [&once[..], &[customer("100", "9999"), customer("100", "7001")]].concat();
+    let refused = world.refuses(admin("POST", "/etalon/records", &twice.join("\n")));
+    refused.blames(&["line 4.customer.customerNo", "line 5.customer.customerNo"]);
+    // Two loads are another matter: the second adds to the first.
+    for _ in 0..2 {
+        let loaded = world.answer(admin("POST", "/etalon/records", &once.join("\n")));
+        assert_eq!(loaded.status, 200, "{}", loaded.text());
+    }
+}
+
+/// A wrong file may be wrong in every line: a thousand of them are listed, and how many more.
+#[test]
+fn the_refused_lines_of_a_load_are_a_thousand_at_most() {
+    let world = World::new();
+    for (lines, unlisted) in [(1_000, None), (1_001, Some("1 more")), (2_500, Some("1500 more"))] {
+        let refused = world.refuses(admin("POST", "/etalon/records", &"{}\n".repeat(lines)));
+        let problems = refused.at("/Problems");
+        let listed = problems.as_object().unwrap().keys().filter(|key| key.starts_with("line "));
+        assert_eq!(listed.count(), 1_000);
+        assert!(problems.get("line 1000.record").is_some(), "the first are listed");
+        let more = problems["body"][0].as_str();
+        assert_eq!(more.is_some(), unlisted.is_some(), "{lines}");
+        assert!(more.is_none_or(|more| more.contains(unlisted.unwrap())), "{more:?}");
+    }
+}
