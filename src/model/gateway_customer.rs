@@ -28,6 +28,9 @@ pub struct GatewayCustomer<T = String> {
     pub organization_name: Option<T>,
 }
 
+/// The account of a customer for whom neither a request nor a record names one.
+pub const DEFAULT_ACCOUNT: &str = "etalon";
+
 /// A name by which customers are found: 003 › find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Name {

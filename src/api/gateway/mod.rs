@@ -17,7 +17,7 @@ use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
 use super::route::{Handler, Route};
 use super::{Documented, Scope, names};
-use crate::model::gateway_customer::{GatewayCustomer, Sent, is_account};
+use crate::model::gateway_customer::{DEFAULT_ACCOUNT, GatewayCustomer, Sent, is_account};
 use crate::model::schema::{Checked, Schema};
 use crate::model::violation::{Violation, add_unnamed};
 
@@ -46,7 +46,7 @@ impl Scope for Account {
     ) -> Result<(Self, &'p str), ApiError> {
         // Where everybody is let in, a user may have any name.
         let user = auth.gateway(headers)?.filter(|user| is_account(user));
-        let account = Self(user.unwrap_or_else(|| "etalon".to_owned()));
+        let account = Self(user.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()));
         Ok((account, if rest.is_empty() { "/" } else { rest }))
     }
 }
