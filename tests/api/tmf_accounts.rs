@@ -292,6 +292,26 @@ fn a_link_of_our_own_leads_somewhere_and_one_of_another_host_is_trusted() {
     }
 }
 
+/// The same of parties, which no collection here holds.
+#[test]
+fn a_party_is_nowhere_in_this_api() {
+    let bills = Bills::new();
+    for (href, status) in [
+        ("/billingManagement/relatedParty/1", 400),
+        ("/partyManagement/partyRole/1", 201),
+        ("http://h/billingManagement/relatedParty/1", 201),
+    ] {
+        let body = format!(r#"{{"relatedParty":[{{"href":"{href}","role":"bill receiver"}}]}}"#);
+        for (method, path) in [("POST", PATH), ("PATCH", "billingAccount/65")] {
+            let reply = bills.ask(method, path, &body);
+            assert_eq!(reply.status, status, "{method} {href}: {}", reply.text());
+            if status == 400 {
+                reply.fails(400, "validation", "relatedParty[0].href");
+            }
+        }
+    }
+}
+
 /// Reading 214 and ids: the client's is not read, and none is given that somebody has.
 #[test]
 fn the_server_gives_the_ids() {

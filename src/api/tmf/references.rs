@@ -54,6 +54,18 @@ pub(super) fn resolve(
             reference.entry("name").or_insert(name);
         }
     }
+    for name in collection.parties().filter(|name| sent(name)) {
+        let parties = members.get(name).and_then(Value::as_array).into_iter().flatten();
+        for (index, party) in parties.enumerate() {
+            let href = party.get("href").and_then(Value::as_str);
+            // No collection here holds parties.
+            if let Some(Place::Here(_)) = href.map(|href| here.place(href)) {
+                let at = format!("{name}[{index}].href");
+                let message = format!("{at} leads nowhere: there is no such party here.");
+                found.push(Violation::new(at, message));
+            }
+        }
+    }
     Ok(found)
 }
 

@@ -137,6 +137,14 @@ impl Collection {
         })
     }
 
+    /// Returns the members that are lists of parties.
+    pub fn parties(&self) -> impl Iterator<Item = &'static str> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::BillReceiver(member) => Some(*member),
+            _ => None,
+        })
+    }
+
     /// Returns the name of a schema of it: `record`, `request`, `patch.request`.
     pub fn schema_name(&self, part: &str) -> String {
         format!("tmf/{}.{part}", self.schema)
