@@ -75,18 +75,20 @@ pub struct Args {
     /// Take any certificate. Whatever answers may then be anybody, and the report says so.
     #[arg(long)]
     insecure: bool,
-    /// How many cases are judged at once [default: 4].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(Limits::MOST_PARALLEL)))]
+    #[arg(long, value_name = "N", help = format!("How many cases are judged at once [default: {}]", Options::THREADS), value_parser = clap::value_parser!(u16).range(1..=i64::from(Limits::MOST_PARALLEL)))]
     threads: Option<u16>,
     /// How many requests are sent in a second, over all cases [default: no limit].
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
-    /// How long to wait for a connection, in seconds [default: 5].
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", help = wait("a connection", Patience::CONNECT), value_parser = seconds)]
     connect_timeout: Option<Duration>,
-    /// How long to wait for an answer, in seconds [default: 30].
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", help = wait("an answer", Patience::ANSWER), value_parser = seconds)]
     answer_timeout: Option<Duration>,
+}
+
+/// Returns the help of a time-out.
+fn wait(what: &str, usual: Duration) -> String {
+    format!("How long to wait for {what}, in seconds [default: {}]", usual.as_secs())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

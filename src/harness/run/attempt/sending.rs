@@ -67,7 +67,11 @@ impl Attempt<'_> {
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
             let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
-            self.traces.borrow_mut().settle(&request.url, deleted);
+            let mut traces = self.traces.borrow_mut();
+            match deleted {
+                true => traces.note_deleted(&request.url),
+                false => traces.note_kept(&request.url),
+            }
         }
         self.traces.into_inner()
     }

@@ -50,9 +50,16 @@ pub struct Patience {
     pub answer: Duration,
 }
 
+impl Patience {
+    /// How long a connection is waited for where nobody says.
+    pub const CONNECT: Duration = Duration::from_secs(5);
+    /// How long an answer, and then its body, is waited for where nobody says.
+    pub const ANSWER: Duration = Duration::from_secs(30);
+}
+
 impl Default for Patience {
     fn default() -> Self {
-        Patience { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+        Patience { connect: Patience::CONNECT, answer: Patience::ANSWER }
     }
 }
 
