@@ -27,7 +27,7 @@ pub struct Baseline {
 /// A known failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFailure {
-    /// What the case comes to: `fail` or `blocked`.
+    /// What the case comes to, which is `fail`.
     pub verdict: Verdict,
     /// Why.
     pub reason: String,
@@ -200,8 +200,8 @@ impl Baseline {
             (id.clone(), (known.clone(), standing))
         });
         let compared = Compared { known: known.collect(), new: Vec::new() };
-        let is_new =
-            |case: &&CaseReport| can_be_known(case.verdict) && compared.of(&case.id).is_none();
+        let is_open = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Blocked);
+        let is_new = |case: &&CaseReport| is_open(case) && compared.of(&case.id).is_none();
         let new =
             run.cases.iter().filter(is_new).map(|case| (case.id.clone(), case.verdict)).collect();
         Compared { new, ..compared }
@@ -241,9 +241,9 @@ pub(crate) fn to_json(compared: &Compared) -> Value {
     json!({"known": known.collect::<Vec<_>>(), "new": new.collect::<Vec<_>>()})
 }
 
-/// What is inconclusive is known by nobody.
+/// A case that could not be judged has shown nothing that could be known.
 fn can_be_known(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Fail | Verdict::Blocked)
+    verdict == Verdict::Fail
 }
 
 fn day(moment: SystemTime) -> NaiveDate {
@@ -255,7 +255,12 @@ fn known(entry: Entry) -> Result<KnownFailure, String> {
         None => Verdict::Fail,
         Some(name) => Verdict::named(name)
             .filter(|verdict| can_be_known(*verdict))
-            .ok_or_else(|| format!("the verdict {name} cannot be known: fail and blocked can"))?,
+            .ok_or_else(|| {
+                format!(
+                    "a case that is {name} is no known failure, since it was not judged: take the \
+                     entry out and supply what the case needs"
+                )
+            })?,
     };
     let written = match &entry.expires {
         toml::Value::String(text) => text.clone(),
@@ -282,9 +287,9 @@ mod tests {
         let suite = Suite::embedded().unwrap();
         let text = "[[known]]\ncase = \"usage/invoices/get\"\nreason = \"r\\\"\"\nowner = \"o\"\n\
                     expires = 2027-01-31\n[[known]]\ncase = \"usage/customers/get\"\n\
-                    verdict = \"blocked\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-02-01\"\n";
+                    verdict = \"fail\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-02-01\"\n";
         let baseline = Baseline::read(text, &suite).unwrap();
-        assert_eq!(baseline.known["usage/customers/get"].verdict, Verdict::Blocked);
+        assert_eq!(baseline.known["usage/customers/get"].verdict, Verdict::Fail);
         assert_eq!(Baseline::read(&baseline.write(), &suite), Ok(baseline));
 
         let entry = |rest: &str| format!("[[known]]\ncase = \"usage/invoices/get\"\n{rest}\n");
@@ -297,7 +302,8 @@ mod tests {
             (entry("reason = \"r\"\nowner = \"o\"\nexpires = \"soon\""), "2027-01-31, and `soon`"),
             (entry("reason = \"r\"\nowner = \"o\""), "expires"),
             (whole.replace("owner", "ower"), "did you mean owner?"),
-            (format!("{whole}verdict = \"inconclusive\"\n"), "fail and blocked can"),
+            (format!("{whole}verdict = \"inconclusive\"\n"), "inconclusive is no known failure"),
+            (format!("{whole}verdict = \"blocked\"\n"), "supply what the case needs"),
         ] {
             let said = Baseline::read(&text, &suite).unwrap_err();
             assert!(said.contains(fault), "{fault}: {said}");
