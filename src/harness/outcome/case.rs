@@ -1,6 +1,6 @@
 //! The report of one case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::created::Created;
@@ -26,6 +26,12 @@ pub struct CaseReport {
     /// Those of them, and of the forms of its answers, that were judged, each at its level or, if
     /// only where it is advisory, as a recommendation.
     pub judged: BTreeMap<String, Level>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing, each with
+    /// why.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows, since the operator names identifiers of his
+    /// own.
+    pub(crate) unknown: BTreeSet<String>,
     /// The ledger that it ran on.
     pub ledger: Option<String>,
     /// Everything that is not as the clauses ask.
@@ -61,6 +67,8 @@ impl CaseReport {
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
             judged: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            unknown: BTreeSet::new(),
             ledger: None,
             findings: Vec::new(),
             reason: None,

@@ -17,7 +17,7 @@ mod verdict;
 
 pub use baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 pub use case::CaseReport;
-pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
+pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
 pub use created::Created;
 pub use exchange::{SafeExchange, SafeRequest};
 pub use finding::Finding;

@@ -47,7 +47,8 @@ impl RunReport {
     pub fn beside(mut self, baseline: &Baseline) -> RunReport {
         let compared = baseline.compare(&self);
         let verdicts = self.cases.iter().map(|case| case.verdict);
-        self.verdict = self.verdict.clone().beside(verdicts, &compared);
+        let verdict = self.verdict.clone().beside(verdicts, &compared);
+        self.verdict = verdict.on(&self.coverage, self.narrowed);
         self.baseline = Some(compared);
         self
     }

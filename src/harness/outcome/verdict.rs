@@ -1,6 +1,7 @@
 //! Verdicts: of a case, and of the run that they make up.
 
 use crate::harness::outcome::baseline::Compared;
+use crate::harness::outcome::coverage::Coverage;
 use crate::harness::outcome::refusal::Exit;
 
 /// What became of a case.
@@ -121,6 +122,22 @@ impl RunVerdict {
             _ if !compared.new.is_empty() || open => RunVerdict::Inconclusive,
             _ if compared.is_out_of_date() => RunVerdict::BaselineOutOfDate,
             _ => RunVerdict::NoNewFailures,
+        }
+    }
+
+    /// The same verdict, unless it would stand on less than the target is asked for: a whole run in
+    /// which a requirement that applies is without a verdict shows nothing.
+    pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
+        let whole = narrowed || coverage.iter().all(Coverage::is_whole);
+        match self {
+            RunVerdict::Conforms { .. }
+            | RunVerdict::NoNewFailures
+            | RunVerdict::BaselineOutOfDate
+                if !whole =>
+            {
+                RunVerdict::Inconclusive
+            }
+            verdict => verdict,
         }
     }
 

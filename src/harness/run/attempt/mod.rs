@@ -8,7 +8,7 @@ mod shapes;
 mod taking;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -86,6 +86,10 @@ pub(crate) struct Found {
     pub(crate) judged: usize,
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows.
+    pub(crate) unknown: BTreeSet<String>,
     /// Whether something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
@@ -176,7 +180,8 @@ impl<'a> Attempt<'a> {
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
-        if !step.only_if.as_ref().is_none_or(|condition| self.holds(condition)) {
+        if let Some(condition) = step.only_if.as_ref().filter(|condition| !self.holds(condition)) {
+            self.skip(step, condition);
             return Ok(());
         }
         if let Some(times) = step.repeat {
@@ -211,6 +216,26 @@ impl<'a> Attempt<'a> {
         by_step
             && condition.captured.as_ref().is_none_or(is_bound)
             && !condition.missing.as_ref().is_some_and(is_bound)
+    }
+
+    /// Keeps why a step is not taken: what it judges may be judged nowhere else.
+    fn skip(&mut self, step: &Step, condition: &Condition) {
+        if self.prelude {
+            return;
+        }
+        let is_bound = |name: &&String| self.variables.is_bound(name);
+        let why = match (&condition.step, &condition.captured) {
+            (_, Some(name)) if !is_bound(&name) => format!("no answer gave a {name}"),
+            (Some(name), _) => match self.taken.get(name.as_str()) {
+                Some(taken) => format!("step `{name}` answered {}", taken.answer.status),
+                None => format!("step `{name}` was not taken"),
+            },
+            _ => format!("there is a {}", condition.missing.as_deref().unwrap_or_default()),
+        };
+        for expectation in &step.expect {
+            let why = format!("step `{}` was not taken: {why}", step.name);
+            self.found.skipped.entry(expectation.clause.clone()).or_insert(why);
+        }
     }
 
     fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
