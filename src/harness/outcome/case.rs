@@ -46,6 +46,10 @@ pub struct CaseReport {
     pub created: Vec<Created>,
     /// What it drew that another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said of it.
+    pub(crate) others: Vec<String>,
+    /// The controls that another case had sent for it, and what was answered to each that was refused.
+    pub(crate) controls: Vec<(String, Option<String>)>,
     /// What was sent and answered, in its order, where a run keeps that.
     pub exchanges: Vec<SafeExchange>,
     /// Whether something of it could not be judged again, since it was redacted.
@@ -76,6 +80,8 @@ impl CaseReport {
             waits: Vec::new(),
             created: Vec::new(),
             redrawn: Vec::new(),
+            others: Vec::new(),
+            controls: Vec::new(),
             exchanges: Vec::new(),
             unseen: false,
             missing: None,
@@ -94,5 +100,7 @@ impl CaseReport {
         self.waits.extend(traces.waits);
         self.created.extend(traces.created);
         self.redrawn.extend(traces.redrawn);
+        self.others.extend(traces.others);
+        self.controls.extend(traces.controls);
     }
 }

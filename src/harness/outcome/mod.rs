@@ -19,6 +19,7 @@ pub use baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 pub use case::CaseReport;
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
 pub use created::Created;
+pub(crate) use created::{creates, names_of};
 pub use exchange::{SafeExchange, SafeRequest};
 pub use finding::Finding;
 pub(crate) use finding::shorten;

@@ -1,8 +1,10 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
 mod agreeing;
+mod controlling;
 mod drawing;
 mod judging;
+mod owning;
 mod sending;
 mod shapes;
 mod taking;
@@ -67,9 +69,12 @@ pub(crate) struct Attempt<'a> {
     case: &'a Case,
     assignment: Assignment<'a>,
     connection: Connection,
+    turn: Turn,
     random: Random,
     variables: Variables,
     taken: HashMap<&'a str, Taken<'a>>,
+    /// The controls that cases share, and what was answered to those that were refused.
+    refused: HashMap<&'a str, Option<String>>,
     /// What the target is known to hold.
     holdings: Holdings,
     /// Whether what is taken is a prelude's, not the case's own.
@@ -122,11 +127,13 @@ impl<'a> Attempt<'a> {
             bench,
             contact,
             case,
+            turn,
             assignment,
             random: Random::for_name(session.seed, case.id(), turn as u64),
             session,
             variables,
             taken: HashMap::new(),
+            refused: HashMap::new(),
             holdings: Holdings::default(),
             prelude: true,
             found: Found::default(),
@@ -183,6 +190,9 @@ impl<'a> Attempt<'a> {
         if let Some(condition) = step.only_if.as_ref().filter(|condition| !self.holds(condition)) {
             self.skip(step, condition);
             return Ok(());
+        }
+        if let Some(shared) = &step.shared {
+            return self.share(step, shared);
         }
         if let Some(times) = step.repeat {
             for index in 1..=times {
@@ -259,6 +269,7 @@ impl<'a> Attempt<'a> {
             true => Purpose::Prelude,
             false => Purpose::Step(&label),
         });
+        let found_before = self.found.findings.len();
         let mut exchange = self.first_accepted(step)?;
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
@@ -286,6 +297,10 @@ impl<'a> Attempt<'a> {
             if !said {
                 self.found.findings.push(other);
             }
+        }
+        self.leave_out_others(&exchange, found_before);
+        if !passed {
+            self.hold_to_control(step, &label, &exchange, found_before)?;
         }
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
