@@ -102,10 +102,18 @@ impl Planned {
         draws(suite, case).for_each(&mut look_up);
         let shared: Vec<&Shared> = case.steps.iter().filter_map(|step| step.shared.as_ref()).collect();
         let first: Vec<_> = shared.into_iter().filter(|shared| is_first(&shared.name)).collect();
-        first.iter().flat_map(|shared| shared.draw.values()).copied().for_each(look_up);
+        let of_shared = first.iter().flat_map(|shared| {
+            let given = shared.given.iter().filter_map(|name| suite.given(case.api(), name));
+            shared.draw.values().chain(given.flat_map(|given| given.draw.values()))
+        });
+        of_shared.copied().for_each(look_up);
         // What the API can delete of that which the case has made, and has not deleted itself.
         let (mut makes, mut deletable) = (false, BTreeSet::new());
-        for (given, step) in steps(suite, case) {
+        let of_shared = first.iter().flat_map(|shared| &shared.given).filter_map(|name| {
+            let given = suite.given(case.api(), name)?;
+            Some(given.steps.iter().map(move |step| (Some(name.as_str()), step)))
+        });
+        for (given, step) in of_shared.flatten().chain(steps(suite, case)) {
             let is_sent = |shared: &Shared| first.iter().any(|each| each.name == shared.name);
             if !step.shared.as_ref().is_none_or(is_sent) {
                 continue;

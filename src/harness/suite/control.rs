@@ -33,6 +33,9 @@ pub(crate) struct Shared {
     /// What it is known by.
     #[serde(rename = "as")]
     pub(crate) name: String,
+    /// Preludes of its own: what it changes is not what the case looks at.
+    #[serde(default)]
+    pub(crate) given: Vec<String>,
     /// Identifiers of its own, which leave those of the case unused.
     #[serde(default)]
     pub(crate) draw: BTreeMap<String, Draw>,

@@ -7,8 +7,8 @@ use crate::harness::run::draw::Random;
 use crate::harness::suite::{Check, Control, Expectation, Level, Shared, Step};
 
 impl<'a> Attempt<'a> {
-    /// Sends a control that cases share, unless another case has. It has identifiers of its own, and
-    /// is judged no more than a prelude.
+    /// Sends a control that cases share, unless another case has. It has identifiers and preludes of its
+    /// own, and is judged no more than these.
     pub(super) fn share(&mut self, step: &'a Step, shared: &'a Shared) -> Result<(), Stop> {
         let site = self.assignment.site;
         let ledger = site.ledger.map_or("", |ledger| ledger.no.as_str());
@@ -21,16 +21,24 @@ impl<'a> Attempt<'a> {
             return Ok(());
         }
         let (prelude, variables) = (self.prelude, self.variables.clone());
+        let found = std::mem::take(&mut self.found);
         let own = Random::for_name(self.session.seed, &format!("{} {key}", self.case.id()), 0);
         let random = std::mem::replace(&mut self.random, own);
         self.prelude = true;
-        let taken = self.draw(&shared.draw).and_then(|()| self.take(step, step.name.clone()));
+        let taken = self.take_shared(step, shared);
         (self.prelude, self.variables, self.random) = (prelude, variables, random);
+        self.found = found;
         taken?;
         let refused = self.taken.get(step.name.as_str()).and_then(refusal);
         self.refused.insert(&step.name, refused.clone());
         *known = Some(refused);
         Ok(())
+    }
+
+    fn take_shared(&mut self, step: &'a Step, shared: &'a Shared) -> Result<(), Stop> {
+        self.draw(&shared.draw)?;
+        shared.given.iter().try_for_each(|name| self.given(name))?;
+        self.take(step, step.name.clone())
     }
 
     /// A refusal whose control was refused too shows nothing: where it is required, the case is

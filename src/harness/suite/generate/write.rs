@@ -118,8 +118,10 @@ impl Writer<'_> {
         let (request, varied) = self.resource.control(at);
         let varied = varied.map(|name| format!("/{name}")).unwrap_or_default();
         let mut shared = json!({ "as": format!("{}/{resource}{varied}", self.api) });
-        if let Some(draw) = needs.get("draw") {
-            shared["draw"] = draw.clone();
+        for own in ["given", "draw"] {
+            if let Some(needed) = needs.get(own) {
+                shared[own] = needed.clone();
+            }
         }
         let mut step = self.sent(request, Vec::new());
         step["name"] = CONTROL.into();
