@@ -1,14 +1,16 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
 mod agreeing;
+mod controlling;
 mod drawing;
 mod judging;
+mod owning;
 mod sending;
 mod shapes;
 mod taking;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -67,9 +69,12 @@ pub(crate) struct Attempt<'a> {
     case: &'a Case,
     assignment: Assignment<'a>,
     connection: Connection,
+    turn: Turn,
     random: Random,
     variables: Variables,
     taken: HashMap<&'a str, Taken<'a>>,
+    /// The controls that cases share, and what was answered to those that were refused.
+    refused: HashMap<&'a str, Option<String>>,
     /// The resources that the target is known to hold.
     holdings: Holdings,
     /// True if what is taken is a prelude's, not the case's own.
@@ -88,6 +93,10 @@ pub(crate) struct Found {
     pub(crate) judged: usize,
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows.
+    pub(crate) unknown: BTreeSet<String>,
     /// True if something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
@@ -120,11 +129,13 @@ impl<'a> Attempt<'a> {
             bench,
             contact,
             case,
+            turn,
             assignment,
             random: Random::for_name(session.seed, case.id(), turn as u64),
             session,
             variables,
             taken: HashMap::new(),
+            refused: HashMap::new(),
             holdings: Holdings::default(),
             prelude: true,
             found: Found::default(),
@@ -179,8 +190,12 @@ impl<'a> Attempt<'a> {
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
-        if !step.only_if.as_ref().is_none_or(|condition| self.holds(condition)) {
+        if let Some(condition) = step.only_if.as_ref().filter(|condition| !self.holds(condition)) {
+            self.skip(step, condition);
             return Ok(());
+        }
+        if let Some(shared) = &step.shared {
+            return self.share(step, shared);
         }
         if let Some(times) = step.repeat {
             for index in 1..=times {
@@ -216,6 +231,26 @@ impl<'a> Attempt<'a> {
             && !condition.missing.as_ref().is_some_and(is_bound)
     }
 
+    /// Keeps why a step is not taken: what it judges may be judged nowhere else.
+    fn skip(&mut self, step: &Step, condition: &Condition) {
+        if self.prelude {
+            return;
+        }
+        let is_bound = |name: &&String| self.variables.is_bound(name);
+        let why = match (&condition.step, &condition.captured) {
+            (_, Some(name)) if !is_bound(&name) => format!("no answer gave a {name}"),
+            (Some(name), _) => match self.taken.get(name.as_str()) {
+                Some(taken) => format!("step `{name}` answered {}", taken.answer.status),
+                None => format!("step `{name}` was not taken"),
+            },
+            _ => format!("there is a {}", condition.missing.as_deref().unwrap_or_default()),
+        };
+        for expectation in &step.expect {
+            let why = format!("step `{}` was not taken: {why}", step.name);
+            self.found.skipped.entry(expectation.clause.clone()).or_insert(why);
+        }
+    }
+
     fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
         let body = self.taken.get(each.step.as_str()).and_then(|each| each.body.value());
         match body.and_then(|body| pointer::get(body, &each.at)) {
@@ -237,6 +272,7 @@ impl<'a> Attempt<'a> {
             true => Purpose::Prelude,
             false => Purpose::Step(&label),
         });
+        let found_before = self.found.findings.len();
         let mut exchange = self.first_accepted(step)?;
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
@@ -264,6 +300,10 @@ impl<'a> Attempt<'a> {
             if !said {
                 self.found.findings.push(other);
             }
+        }
+        self.leave_out_others(&exchange, found_before);
+        if !passed {
+            self.hold_to_control(step, &label, &exchange, found_before)?;
         }
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();

@@ -3,6 +3,7 @@
 use super::{Attempt, Stop};
 use crate::harness::api::essence;
 use crate::harness::compare::Taken;
+use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest, is_safe_method};
@@ -26,10 +27,16 @@ impl<'a> Attempt<'a> {
                     Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
                 }
             })?;
+            let makes = creates(&site, &request).is_some();
+            let making = makes.then(|| self.session.claims.others.make());
             let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
             let body = Body::of(&answer, &site.mounted.media);
             self.trace(&request, Some((&answer, &body)));
+            if makes && accepted {
+                self.own(&request, &answer, &body);
+            }
+            drop(making);
             let exchange = Taken { request, example, answer, body };
             if accepted {
                 taken = Some(exchange);
