@@ -24,6 +24,8 @@ pub(crate) struct Step {
     pub(crate) for_each: Option<ForEach>,
     /// How often the step is taken; `${index}` counts from 1.
     pub(crate) repeat: Option<u32>,
+    /// How often the request goes out at one time; `${index}` counts from 1.
+    pub(crate) simultaneous: Option<u32>,
     /// What of the answer is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
@@ -259,6 +261,8 @@ struct RawStep {
     #[serde(default)]
     repeat: Option<u32>,
     #[serde(default)]
+    simultaneous: Option<u32>,
+    #[serde(default)]
     read: Option<Unwrap>,
     #[serde(default)]
     expect: Vec<Expectation>,
@@ -305,6 +309,10 @@ impl TryFrom<RawStep> for Step {
         if raw.repeat.is_some() && raw.for_each.is_some() {
             return Err(format!("step {} has one of repeat and forEach", raw.name));
         }
+        let in_turn = raw.repeat.is_some() || raw.for_each.is_some() || raw.pages;
+        if raw.simultaneous.is_some() && (in_turn || requests.len() != 1) {
+            return Err(format!("step {} sends one request simultaneously", raw.name));
+        }
         Ok(Step {
             name: raw.name,
             requests,
@@ -312,6 +320,7 @@ impl TryFrom<RawStep> for Step {
             only_if: raw.only_if,
             for_each: raw.for_each,
             repeat: raw.repeat,
+            simultaneous: raw.simultaneous,
             read: raw.read,
             expect: raw.expect,
             capture: raw.capture,

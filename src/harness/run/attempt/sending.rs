@@ -12,7 +12,30 @@ impl Attempt<'_> {
         request: &Request,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
-        let answer = self.send(request)?;
+        self.heard(request, self.send(request)?, listed)
+    }
+
+    /// The same for requests that go out at one time.
+    pub(super) fn ask_at_once(
+        &self,
+        requests: &[Request],
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Vec<Answer>, Stop> {
+        let answers = self.session.transport.send_at_once(requests);
+        // Each is looked at before the first that did not go well ends the case: it may have made
+        // something.
+        let came = requests.iter().zip(answers).map(|(request, came)| self.came(request, came));
+        let answers: Vec<_> = came.collect();
+        let heard = |(request, came)| self.heard(request, came?, &listed);
+        requests.iter().zip(answers).map(heard).collect()
+    }
+
+    fn heard(
+        &self,
+        request: &Request,
+        answer: Answer,
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Answer, Stop> {
         self.contact.note(self.assignment.site.mounted.api, &request.url, &answer);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
@@ -22,8 +45,12 @@ impl Attempt<'_> {
     }
 
     fn send(&self, request: &Request) -> Result<Answer, Stop> {
+        self.came(request, self.session.transport.send(request, self.connection))
+    }
+
+    fn came(&self, request: &Request, came: Result<Answer, NoAnswer>) -> Result<Answer, Stop> {
         let told = |reason| format!("{} {}: {reason}", request.method, request.url);
-        match self.session.transport.send(request, self.connection) {
+        match came {
             Ok(mut answer) => {
                 self.traces.borrow_mut().waits.append(&mut answer.waits);
                 Ok(answer)

@@ -8,6 +8,16 @@ use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest};
 use crate::harness::wire::{Answer, Body, Request, pages};
 
+/// Why a step is not taken, if one of its requests cannot be made.
+fn unready(step: &Step, fault: Unready) -> Stop {
+    match fault {
+        Unready::Broken(reason) => Stop::Broken(reason),
+        Unready::Unbound(reason) => {
+            Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
+        }
+    }
+}
+
 impl<'a> Attempt<'a> {
     pub(super) fn first_accepted(&self, step: &'a Step) -> Result<Taken<'a>, Stop> {
         let maker = Maker {
@@ -20,12 +30,7 @@ impl<'a> Attempt<'a> {
         let can =
             |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
         for request in step.requests.iter().filter(can) {
-            let (request, example) = maker.make(request).map_err(|unready| match unready {
-                Unready::Broken(reason) => Stop::Broken(reason),
-                Unready::Unbound(reason) => {
-                    Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
-                }
-            })?;
+            let (request, example) = maker.make(request).map_err(|fault| unready(step, fault))?;
             let answer = self.ask(&request, |status| step.lists(status))?;
             let accepted = answer.is_success();
             let body = Body::of(&answer, &site.mounted.media);
@@ -41,6 +46,38 @@ impl<'a> Attempt<'a> {
         let fault = || Stop::Broken(format!("step {} has no request", step.name));
         let taken = taken.ok_or_else(fault)?;
         if step.pages { self.whole(taken) } else { Ok(taken) }
+    }
+
+    /// What a request that goes out so often at one time is answered beside the first acceptance:
+    /// another acceptance, if there is one.
+    pub(super) fn after_the_first_accepted(
+        &mut self,
+        step: &'a Step,
+        times: u32,
+    ) -> Result<Taken<'a>, Stop> {
+        let fault = || Stop::Broken(format!("step {} has no request", step.name));
+        let sent = step.requests.first().ok_or_else(fault)?;
+        let mut made = Vec::new();
+        for index in 1..=times {
+            self.variables.bind("index", index);
+            let maker = Maker {
+                suite: &self.bench.suite,
+                assignment: self.assignment,
+                variables: &self.variables,
+            };
+            made.push(maker.make(sent).map_err(|fault| unready(step, fault))?);
+        }
+        self.variables.unbind("index");
+        let (requests, examples): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        let answers = self.ask_at_once(&requests, |status| step.lists(status))?;
+        let mut taken = Vec::new();
+        for ((request, example), answer) in requests.into_iter().zip(examples).zip(answers) {
+            let body = Body::of(&answer, &self.assignment.site.mounted.media);
+            self.trace(&request, Some((&answer, &body)));
+            taken.push(Taken { request, example, answer, body });
+        }
+        taken.sort_by_key(|exchange| !exchange.answer.is_success());
+        taken.into_iter().nth(1).ok_or_else(fault)
     }
 
     /// The list whose first page `first` answered: each next page is taken once, its items added.

@@ -4,6 +4,8 @@ mod leftover;
 mod pace;
 
 use std::io::ErrorKind;
+use std::sync::Barrier;
+use std::thread;
 use std::time::Duration;
 
 use ureq::http::{self, HeaderName, HeaderValue, Method};
@@ -209,6 +211,25 @@ impl Transport for Client {
             let (method, url, seconds) = (&request.method, &request.url, wait.as_secs());
             waits.push(format!("{method} {url} was answered 429: sent again after {seconds} s"));
         }
+    }
+
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        // They start together, so that none is done before the last has begun.
+        let start = Barrier::new(requests.len());
+        let sent = |request: &Request| {
+            start.wait();
+            self.send(request, Connection::Fresh)
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> =
+                requests.iter().map(|request| scope.spawn(|| sent(request))).collect();
+            let ended = |thread: thread::ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|_| {
+                    Err(NoAnswer::Unsendable("a thread of the client broke".to_owned()))
+                })
+            };
+            threads.into_iter().map(ended).collect()
+        })
     }
 
     fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
