@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+use super::values::{Spoiled, each};
 use crate::harness::suite::{Variables, pointer};
 use crate::harness::wire::Answer;
 
@@ -67,6 +68,9 @@ pub(crate) struct Edited {
     /// Lists that have their first element twice.
     #[serde(default)]
     twice: Vec<String>,
+    /// What becomes of its values.
+    #[serde(default)]
+    values: Spoiled,
     /// Whether the body is empty.
     #[serde(default)]
     emptied: bool,
@@ -127,18 +131,7 @@ impl Edited {
         for at in &self.twice {
             list(body, at, &mut |items| items.extend(items.first().cloned()));
         }
-    }
-}
-
-/// Every value at a pointer in which `*` stands for every element.
-fn each(value: &mut Value, at: &str, change: &mut dyn FnMut(&mut Value)) {
-    match at.split_once("/*") {
-        None => value.pointer_mut(at).into_iter().for_each(change),
-        Some((before, after)) => {
-            if let Some(Value::Array(items)) = value.pointer_mut(before) {
-                items.iter_mut().for_each(|item| each(item, after, change));
-            }
-        }
+        self.values.spoil(body);
     }
 }
 
