@@ -117,6 +117,9 @@ pub(super) struct Resource {
     /// The clause that says what comes of a member of another type; without it none is tried.
     #[serde(default)]
     pub(super) types: Option<String>,
+    /// The clause by which null for a member is no server error; without it none is tried.
+    #[serde(default)]
+    pub(super) nulls: Option<String>,
     /// What is expected of a refusal.
     pub(super) refused: Refused,
     /// What is expected where a value is taken, and how it is read back; without it nothing that
