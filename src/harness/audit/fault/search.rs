@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn each_search_finds_what_it_says() {
-        let item = json!({"id": "126", "name": "Ada_1", "format": {"id": 26}, "list": [{"id": "7"}]});
+        let item =
+            json!({"id": "126", "name": "Ada_1", "format": {"id": 26}, "list": [{"id": "7"}]});
         for (search, name, wanted, met) in [
             (Search::Prefix, "id", "12", true),
             (Search::Prefix, "id", "26", false),

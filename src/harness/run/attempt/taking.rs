@@ -49,7 +49,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// What a request that goes out so often at one time is answered beside the first acceptance:
-    /// another acceptance, if there is one.
+    /// another acceptance, if there is one, else a server error, if there is one.
     pub(super) fn after_the_first_accepted(
         &mut self,
         step: &'a Step,
@@ -76,7 +76,12 @@ impl<'a> Attempt<'a> {
             self.trace(&request, Some((&answer, &body)));
             taken.push(Taken { request, example, answer, body });
         }
-        taken.sort_by_key(|exchange| !exchange.answer.is_success());
+        // After the acceptances what says most against the target.
+        taken.sort_by_key(|exchange| match exchange.answer.status {
+            200..=299 => 0,
+            500.. => 1,
+            _ => 2,
+        });
         taken.into_iter().nth(1).ok_or_else(fault)
     }
 
