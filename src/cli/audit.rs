@@ -34,7 +34,7 @@ pub struct Args {
     /// Name each fault that survived, a line each.
     #[arg(long)]
     survivors: bool,
-    /// What identifiers are drawn from; an audit prints its seed.
+    /// The seed from which identifiers are drawn; an audit prints its seed.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// How many cases are judged at once; as many as there are processors, if nothing is said.

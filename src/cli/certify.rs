@@ -36,10 +36,11 @@ pub struct Args {
     /// A ledger's token; env:NAME and file:PATH are read from there.
     #[arg(long, value_name = "LEDGER=TOKEN")]
     token: Vec<String>,
-    /// What lets in at the gateway API; it, or the password, may be env:NAME or file:PATH.
+    /// The user and the password for the gateway API; both, or the password, may be env:NAME or
+    /// file:PATH.
     #[arg(long, value_name = "USER:PASSWORD")]
     gateway_user: Option<String>,
-    /// What lets in at the tmf API; env:NAME and file:PATH are read from there.
+    /// The token for the tmf API; env:NAME and file:PATH are read from there.
     #[arg(long, value_name = "TOKEN")]
     tmf_token: Option<String>,
     #[command(flatten)]
@@ -59,7 +60,7 @@ pub struct Args {
     /// Leave out the cases whose id contains this.
     #[arg(long, value_name = "PATTERN")]
     skip: Vec<String>,
-    /// What identifiers are drawn from; a run prints its seed.
+    /// The seed from which identifiers are drawn; a run prints its seed.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Take the cases in an order that is drawn from this, or from the run's seed.
@@ -190,20 +191,20 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     Ok(report.exit().code())
 }
 
-/// What would be judged.
+/// Returns the cases that would be judged, a line each.
 fn list(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
     let cases = selection.cases(suite, &target.apis())?;
     Ok(cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect())
 }
 
-/// What would be written.
+/// Returns what would be written.
 fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
     let planned = etalon::harness::planned(suite, target, selection)?;
     let provisioning = target.provisioning().filter(|_| !selection.read_only);
     Ok(plan(&planned, provisioning.as_deref()))
 }
 
-/// A reader that has gone away does not change the verdict.
+/// Prints a text. A reader that has gone away does not change the verdict.
 fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }

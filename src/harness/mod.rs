@@ -2,10 +2,11 @@
 //! the server in this crate.
 //!
 //! The rooms stand in dependency order, lowest first: each knows only those before it, and
-//! `evidence`, `report` and `audit`, on top, do not know each other. `tests/layering.rs` holds that.
+//! `evidence`, `report` and `audit`, on top, do not know each other. `tests/layering.rs` holds
+//! that.
 //!
-//! A run is: [`Suite::embedded`] → [`Target::resolve`] → [`Bench::new`] → [`Judge::new`] → [`run`] →
-//! a [`RunReport`], which [`report`] writes. A caller with a runner of its own calls
+//! A run is: [`Suite::embedded`] → [`Target::resolve`] → [`Bench::new`] → [`Judge::new`] → [`run`]
+//! → a [`RunReport`], which [`report`] writes. A caller with a runner of its own calls
 //! [`Judge::prepare`] and then [`Judge::judge`] for each case of [`Selection::cases`].
 
 mod api;

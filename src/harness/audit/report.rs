@@ -8,7 +8,7 @@ use super::excused::Excuse;
 use super::mutation::Family;
 use super::tally::{Audit, Survivor, Tally};
 
-/// The table, what is wrong, and the figures; with `survivors`, each of them in a line.
+/// Returns the table, what is wrong, and the figures; with `survivors`, each of them in a line.
 pub fn table(audit: &Audit, survivors: bool) -> String {
     let mut text = format!(
         "{:20}{:>9}{:>9}{:>10}{:>9}{:>10}{:>8}{:>10}\n",
@@ -62,7 +62,7 @@ pub fn table(audit: &Audit, survivors: bool) -> String {
     text
 }
 
-/// Never rounded up to what it is not.
+/// Returns a share in percent, never rounded up to what it is not.
 fn percent(share: f64) -> f64 {
     (share * 10_000.0).floor() / 100.0
 }
@@ -90,7 +90,7 @@ fn row_name(row: &Excuse) -> String {
     format!("{} {} [{}] {:?}", row.case, row.operation, row.at.join(" "), row.mutations)
 }
 
-/// Everything, for a machine.
+/// Returns everything, for a machine.
 pub fn json(audit: &Audit) -> Value {
     let tally = |tally: &Tally| {
         value!({

@@ -28,7 +28,7 @@ pub(crate) fn problem(
     }
 }
 
-/// A member by its name without regard to case (reading 1).
+/// Returns a member by its name without regard to case (reading 1).
 fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &'a Value)> {
     problem
         .iter()
@@ -36,9 +36,9 @@ fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &
         .map(|(key, value)| (key.as_str(), value))
 }
 
-/// The code is what follows the last slash of the type (readings 3 and 6). The type is a reference,
-/// so that the blank of one printed code (reading 5) may be escaped; the placeholder of the printed
-/// type never stands in one (reading 4).
+/// Checks the code, which is what follows the last slash of the type (readings 3 and 6). The type
+/// is a reference, so that the blank of one printed code (reading 5) may be escaped; the
+/// placeholder of the printed type never stands in one (reading 4).
 fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut Vec<Mismatch>) {
     let Some((name, value)) = member(problem, "type") else {
         mismatches.push(Mismatch::new("", "the problem has no `type`"));
@@ -91,9 +91,9 @@ fn check_status(problem: &Map<String, Value>, status: u16, mismatches: &mut Vec<
     }
 }
 
-/// Some segment of some key is the failing member or one of its parents, in either documented
-/// shape, an object or a list of objects (reading 2); the last segment should be the member itself
-/// (reading 9).
+/// Checks that some segment of some key is the failing member or one of its parents, in either
+/// documented shape, an object or a list of objects (reading 2); the last segment should be the
+/// member itself (reading 9).
 fn check_parameters(
     problem: &Map<String, Value>,
     parameters: &[String],
@@ -134,7 +134,7 @@ fn check_parameters(
     }
 }
 
-/// The member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
+/// Returns the member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
 fn segments(key: &str) -> impl Iterator<Item = &str> {
     key.split(['.', '/', '[', ']', '$', ' ']).filter(|segment| !segment.is_empty())
 }
@@ -145,7 +145,7 @@ mod tests {
 
     use super::problem;
 
-    /// The pointers of what is wrong, `~` before those that are only advisory.
+    /// Returns the pointers of what is wrong, `~` before those that are only advisory.
     fn wrong(status: u16, body: Value, codes: &[&str], parameters: &[&str]) -> Vec<String> {
         let owned =
             |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();

@@ -1,16 +1,16 @@
-//! What an attempt at a case leaves behind, beside its findings.
+//! The traces that an attempt at a case leaves behind, beside its findings.
 
 use super::created::{Created, creates, identifier};
 use crate::harness::subject::Site;
 use crate::harness::wire::{Answer, Body, Request};
 
-/// Waits, and records that were made.
+/// The waits of an attempt, and the records that it made.
 #[derive(Debug, Default)]
 pub(crate) struct Traces {
-    /// Each time that the target was waited for.
+    /// The waits for the target, each as a sentence.
     pub(crate) waits: Vec<String>,
     pub(crate) created: Vec<Created>,
-    /// What was drawn and had been drawn by another case.
+    /// The identifiers that were drawn and had been drawn by another case.
     pub(crate) redrawn: Vec<String>,
     /// The URLs of those that the API can delete, and where in `created` they stand.
     deletable: Vec<(String, usize)>,
@@ -52,12 +52,12 @@ impl Traces {
         });
     }
 
-    /// The URLs of what the API can delete and nobody has deleted yet.
+    /// Returns the URLs of what the API can delete and nobody has deleted yet.
     pub(crate) fn deletable(&self) -> Vec<String> {
         self.deletable.iter().map(|(url, _)| url.clone()).collect()
     }
 
-    /// What stood at a URL is gone, or stays for good.
+    /// Notes that what stood at a URL is gone, or stays for good.
     pub(crate) fn settle(&mut self, url: &str, deleted: bool) {
         let Traces { created, deletable, .. } = self;
         deletable.retain(|(other, index)| {
@@ -68,7 +68,7 @@ impl Traces {
         });
     }
 
-    /// Whether what stands at a URL belongs to something that was made.
+    /// Returns whether what stands at a URL belongs to something that was made.
     fn made_owner(&self, site: &Site<'_>, url: &str) -> bool {
         let path = site.relative(url).unwrap_or_default();
         let owner = path.split('/').nth(1).filter(|owner| !owner.is_empty());

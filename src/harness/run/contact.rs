@@ -1,5 +1,5 @@
-//! Whether what answers at an API's address is that API at all: out of order, another site and a
-//! login page answer everything alike, and break no clause.
+//! The contact with each API: whether what answers at its address is that API at all. Out of order,
+//! another site and a login page answer everything alike, and break no clause.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -12,22 +12,22 @@ use crate::harness::wire::Answer;
 /// After so many answers, none of them an API's, no more are asked for.
 const ENOUGH: usize = 16;
 
-/// What each API was heard to say.
+/// The answers of each API, as far as they tell whether it is there.
 #[derive(Debug, Default)]
 pub(crate) struct Contact(Mutex<BTreeMap<&'static str, Heard>>);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Heard {
-    /// Whether anything was an answer such as an API gives, right or wrong.
+    /// True if anything was an answer such as an API gives, right or wrong.
     sane: bool,
-    /// How many were not.
+    /// The number of answers that were not.
     odd: usize,
-    /// How many of those say that the server failed.
+    /// The number of those that say that the server failed.
     failed: usize,
-    /// Whether the server is well outside of the API, so that a failure is the API's own.
+    /// True if the server is well outside of the API, so that a failure is the API's own.
     well: bool,
-    /// The first of them.
+    /// The first answer that was not, in words.
     first: String,
 }
 
@@ -54,7 +54,7 @@ impl Contact {
         heard.entry(api.name).or_default().well |= odd(answer).is_none();
     }
 
-    /// Everything that was heard so far, by the API.
+    /// Returns everything that was heard so far, by the API.
     pub(crate) fn all(&self) -> BTreeMap<String, Heard> {
         let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().map(|(api, heard)| ((*api).to_owned(), heard.clone())).collect()
@@ -66,12 +66,13 @@ impl Contact {
         Contact(Mutex::new(known.map(|(api, heard)| (api.name, heard.clone())).collect()))
     }
 
-    /// Returns why nothing can be said of an API, if no answer of its was one.
+    /// Returns why nothing can be said of an API, if all that answered there is something else.
     pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
         self.heard(api, 1)
     }
 
-    /// Returns the same once it is certain enough that asking on is of no use.
+    /// Returns the reason of [`Self::why_unheard`] once it is certain enough that asking on is of
+    /// no use.
     pub(crate) fn why_hopeless(&self, api: &str) -> Option<String> {
         self.heard(api, ENOUGH)
     }
@@ -90,7 +91,7 @@ impl Contact {
     }
 }
 
-/// What an answer is if no API gives such to everything.
+/// Returns what is wrong with an answer if no API gives such to everything.
 fn odd(answer: &Answer) -> Option<String> {
     let media = answer.header("content-type").map(essence).unwrap_or_default();
     match answer.status {
@@ -98,7 +99,8 @@ fn odd(answer: &Answer) -> Option<String> {
             Some(to) => format!("leads elsewhere ({}), to {to}", answer.status),
             None => format!("answers {}", answer.status),
         }),
-        // An error that comes as JSON is an API's own, unless somebody says it who stands before it.
+        // An error that comes as JSON is an API's own, unless somebody says it who stands before
+        // it.
         500 | 501 | 505.. if media.ends_with("json") => None,
         status @ 500.. => Some(format!("answers {status}")),
         status if media == "text/html" => Some(format!("answers with a page of HTML ({status})")),

@@ -1,7 +1,7 @@
 //! From a step to the request that goes out: printed plus substitutions, or the suite's own.
 
+use super::plan::Assignment;
 use crate::harness::api::{Access, Format};
-use crate::harness::run::plan::Assignment;
 use crate::harness::subject::Credential;
 use crate::harness::suite::{
     Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
@@ -9,7 +9,7 @@ use crate::harness::suite::{
 use crate::harness::wire::Request;
 use crate::input::secret::Secret;
 
-/// Why a step cannot be sent.
+/// The reasons why a step cannot be sent.
 pub(crate) enum Unready {
     /// The suite is broken.
     Broken(String),
@@ -23,7 +23,7 @@ impl From<Unbound> for Unready {
     }
 }
 
-/// What a request is made of, beside the step.
+/// All that a request is made of, beside the step.
 pub(crate) struct Maker<'a, 'v> {
     pub(crate) suite: &'a Suite,
     pub(crate) assignment: Assignment<'a>,
@@ -34,7 +34,7 @@ pub(crate) struct Maker<'a, 'v> {
 const INVALID: &str = "etalon-this-token-is-no-ledgers";
 
 impl<'a> Maker<'a, '_> {
-    /// The request, and the example that it replays.
+    /// Returns the request, and the example that it replays.
     pub(crate) fn make(
         &self,
         request: &'a StepRequest,
@@ -122,7 +122,7 @@ impl<'a> Maker<'a, '_> {
         })
     }
 
-    /// The body of what is created, with the account that the target wants it to name.
+    /// Returns the body of what is created, with the account that the target wants it to name.
     fn of_account(&self, method: &str, format: Option<Format>, body: String) -> String {
         match (&self.assignment.site.mounted.account, format) {
             (Some((member, account)), Some(format)) if method == "PUT" => {

@@ -7,7 +7,7 @@ use crate::input::secret::Secret;
 pub(crate) enum Provision {
     /// They do not: only what cases create, and what the file knows.
     None,
-    /// Nobody said anything: they are looked for before the first case.
+    /// Nobody has said how: they are looked for before the first case.
     Assumed,
     Preloaded,
     Url {
@@ -17,7 +17,7 @@ pub(crate) enum Provision {
     Command(String),
 }
 
-/// Whether the suite's records are in the target.
+/// The presence of the suite's records in the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fixtures {
     Loaded,
@@ -25,7 +25,7 @@ pub(crate) enum Fixtures {
 }
 
 impl Provision {
-    /// As in reports.
+    /// Returns the name as in reports.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Provision::None => "none",
@@ -37,13 +37,13 @@ impl Provision {
     }
 }
 
-/// What may be shown of the URL: its query may hold what lets in.
+/// Returns as much of the URL as may be shown: its query may hold what lets in.
 pub(crate) fn shown_url(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()
 }
 
-/// What may be shown of a command: its program and no more, for a token may stand behind it, or
-/// before it as the value of a variable.
+/// Returns as much of a command as may be shown: its program and no more, for a token may stand
+/// behind it, or before it as the value of a variable.
 pub(crate) fn shown_command(command: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./\\:".contains(&byte);
     match command.split_whitespace().next() {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Suite;
-use super::expectation::{Check, Expectation, Statuses};
+use super::expectation::{Check, Expectation, Statuses, present};
+use super::unwrap::Unwrap;
+use super::xml_style::{Members, XmlStyle};
 use crate::harness::api::{Api, Format};
-use crate::harness::suite::unwrap::Unwrap;
-use crate::harness::suite::xml_style::{Members, XmlStyle};
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,7 +18,7 @@ pub(crate) struct Step {
     pub(crate) name: String,
     /// Alternatives in order: the first that is answered 2xx wins, else the first.
     pub(crate) requests: Vec<StepRequest>,
-    /// Whether the pages that follow belong to the answer, each one's items added to the first's.
+    /// True if the pages that follow belong to the answer, each one's items added to the first's.
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
@@ -26,14 +26,14 @@ pub(crate) struct Step {
     pub(crate) repeat: Option<u32>,
     /// How often the request goes out at one time; `${index}` counts from 1.
     pub(crate) simultaneous: Option<u32>,
-    /// What of the answer is meant, whatever stands around it.
+    /// The part of the answer that is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) capture: BTreeMap<String, Capture>,
 }
 
 impl Step {
-    /// Whether an expectation of it lists this very status.
+    /// Returns whether an expectation of the step lists this very status.
     pub(crate) fn lists(&self, status: u16) -> bool {
         self.expect.iter().any(|each| match &each.check {
             Check::Status(statuses) => statuses.list(status),
@@ -51,7 +51,8 @@ pub(crate) enum StepRequest {
 }
 
 impl StepRequest {
-    /// The formats without which it cannot be sent, or cannot be answered as it asks.
+    /// Returns the formats without which the request cannot be sent, or cannot be answered as it
+    /// asks.
     pub(crate) fn formats(&self, suite: &Suite, api: &Api) -> Vec<Format> {
         let is = |name: &str, wanted: &[&str]| wanted.iter().any(|w| name.eq_ignore_ascii_case(w));
         match self {
@@ -125,8 +126,8 @@ struct AnyFormat {
 const WRAPPER: &str = "object";
 
 impl AnyFormat {
-    /// Every way, the plainest first. Forms are asked of nobody: only some requests are answered
-    /// in one.
+    /// Returns every way to write the request, the plainest first. Forms are asked of nobody: only
+    /// some requests are answered in one.
     fn alternatives(&self) -> Vec<StepRequest> {
         let one = |format, accept, members, wrapper: Option<&str>| {
             let body = self.body.clone();
@@ -166,7 +167,7 @@ impl AnyFormat {
 }
 
 impl OwnRequest {
-    /// How its body is shaped if it is written in XML.
+    /// Returns the style of its body if that is written in XML.
     pub(crate) fn shape(&self) -> XmlStyle<'_> {
         XmlStyle {
             root: self.root.as_deref().unwrap_or(ROOT),
@@ -175,11 +176,11 @@ impl OwnRequest {
     }
 }
 
-/// What a request is let in by.
+/// The credentials that a request is let in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Credentials {
-    /// What the target has for it: the ledger's token, or the API's own credentials.
+    /// The ones that the target has for it: the ledger's token, or the API's own credentials.
     #[default]
     #[serde(alias = "ledger")]
     Own,
@@ -188,7 +189,7 @@ pub(crate) enum Credentials {
     OtherLedger,
 }
 
-/// When a step is taken at all.
+/// A condition on which a step is taken at all.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Condition {
@@ -204,7 +205,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// Whether the step is taken if, and only if, the variable has no value.
+    /// Returns whether the step is taken if, and only if, the variable has no value.
     #[cfg(test)]
     pub(crate) fn fills(&self, name: &str) -> bool {
         self.step.is_none() && self.captured.is_none() && self.missing.as_deref() == Some(name)
@@ -220,7 +221,7 @@ pub(crate) struct ForEach {
     pub(crate) at: String,
 }
 
-/// What is kept of an answer under a name.
+/// A part of an answer that is kept under a name.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Capture {
@@ -235,7 +236,8 @@ pub(crate) struct Capture {
     pub(crate) optional: bool,
     #[serde(default)]
     pub(crate) trim: bool,
-    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the link.
+    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the
+    /// link.
     #[serde(default)]
     pub(crate) text: bool,
 }
@@ -326,9 +328,4 @@ impl TryFrom<RawStep> for Step {
             capture: raw.capture,
         })
     }
-}
-
-/// A member that may be `null` and still counts as given.
-pub(super) fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(from).map(Some)
 }

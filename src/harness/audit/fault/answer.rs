@@ -21,7 +21,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// None, if a variable has no value here.
+    /// Returns the answer; none, if a variable has no value here.
     pub(super) fn answer(&self, variables: &Variables) -> Option<Answer> {
         let mut headers = Vec::new();
         for (name, value) in &self.headers {
@@ -43,7 +43,7 @@ impl Made {
     }
 }
 
-/// What is changed of an answer; pointers may hold `*` for every element.
+/// The changes of an answer; pointers may hold `*` for every element.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edited {
@@ -68,16 +68,16 @@ pub(crate) struct Edited {
     /// Lists that have their first element twice.
     #[serde(default)]
     twice: Vec<String>,
-    /// What becomes of its values.
+    /// The fate of its values.
     #[serde(default)]
     values: Spoiled,
-    /// Whether the body is empty.
+    /// True if the body is emptied.
     #[serde(default)]
     emptied: bool,
 }
 
 impl Edited {
-    /// The answer as it is changed.
+    /// Returns the answer as it is changed.
     pub(super) fn of(&self, answer: Answer, variables: &Variables) -> Answer {
         let mut answer = answer;
         answer.status = self.status.unwrap_or(answer.status);

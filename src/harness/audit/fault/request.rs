@@ -10,7 +10,7 @@ use crate::harness::subject::{Ledger, Site};
 use crate::harness::suite::{Variables, pointer};
 use crate::harness::wire::{Answer, Request};
 
-/// What is asked in place of what was asked.
+/// The request that is sent in place of the one that was asked.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Turned {
@@ -23,7 +23,7 @@ pub(crate) struct Turned {
     /// Names of the query that are passed over.
     #[serde(default)]
     drop: Vec<String>,
-    /// What is added to the query.
+    /// A text that is added to the query.
     #[serde(default)]
     query: Option<String>,
     /// Names of the query whose number is changed.
@@ -40,7 +40,7 @@ pub(crate) struct Turned {
     remove: Vec<String>,
     #[serde(default)]
     set: BTreeMap<String, Value>,
-    /// What becomes of the values of the body.
+    /// The fate of the values of the body.
     #[serde(default)]
     values: Spoiled,
     /// Lets everybody in.
@@ -52,7 +52,7 @@ pub(crate) struct Turned {
 }
 
 impl Turned {
-    /// None, if a variable has no value here.
+    /// Returns the request that is sent; none, if a variable has no value here.
     pub(super) fn of(
         &self,
         request: &Request,
@@ -120,7 +120,7 @@ impl Turned {
     }
 }
 
-/// One thing more that is asked.
+/// A further request.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Also {
@@ -131,7 +131,7 @@ pub(crate) struct Also {
 }
 
 impl Also {
-    /// None, if a variable has no value here.
+    /// Returns the further request; none, if a variable has no value here.
     pub(super) fn of(
         &self,
         request: &Request,
@@ -164,7 +164,7 @@ pub(crate) struct Join {
 }
 
 impl Join {
-    /// What is asked; none, if a variable has no value here.
+    /// Returns what is asked; none, if a variable has no value here.
     pub(super) fn request(
         &self,
         request: &Request,
@@ -175,7 +175,7 @@ impl Join {
         (url != request.url).then(|| Request { url, ..request.clone() })
     }
 
-    /// The first answer with the elements of the second.
+    /// Returns the first answer with the elements of the second.
     pub(super) fn joined(&self, answer: Answer, other: &Answer) -> Answer {
         let read = |answer: &Answer| serde_json::from_slice::<Value>(&answer.body).ok();
         let (Some(mut body), Some(mut more)) = (read(&answer), read(other)) else { return answer };

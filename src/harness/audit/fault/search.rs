@@ -11,30 +11,30 @@ const NO_CRITERIA: [&str; 5] = ["offset", "limit", "fields", ":fields", "sort"];
 /// How many elements are asked for at a time.
 const PAGE: usize = 1000;
 
-/// By what a search of a list finds.
+/// The way in which a search of a list finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Search {
-    /// Whatever begins as the criterion does.
+    /// By the beginning.
     Prefix,
-    /// Whatever holds the criterion.
+    /// By a part.
     Part,
-    /// Whatever is the criterion in some case of its letters.
+    /// By the letters, in any case.
     AnyCase,
-    /// What is equal, and what has no such attribute.
+    /// By what is equal, or where there is no such attribute.
     Missing,
     /// `%` for any text and `_` for any character.
     Wildcards,
     /// One criterion of several.
     AnyCriterion,
-    /// What is equal, among the elements of the page that is asked for.
+    /// By what is equal, among the elements of the page that is asked for.
     PageFirst,
-    /// What is equal when both are read as numbers as far as they go.
+    /// By the number with which both begin.
     LeadingDigits,
 }
 
 impl Search {
-    /// What such a search answers; none where no list in JSON is served, or nothing is looked for.
+    /// Returns what such a search answers; none where no list in JSON is served, or nothing is looked for.
     pub(super) fn answer(
         self,
         request: &Request,
@@ -97,7 +97,7 @@ impl Search {
     }
 }
 
-/// Every element of a list, page by page, with the last answer.
+/// Returns every element of a list, page by page, with the last answer.
 fn whole(
     request: &Request,
     path: &str,
@@ -118,7 +118,7 @@ fn whole(
     }
 }
 
-/// The scalars at a path with dots, as texts; a list stands for each of its elements.
+/// Adds the scalars at a path with dots, as texts; a list stands for each of its elements.
 fn attributes(item: &Value, path: &str, found: &mut Vec<String>) {
     match (item, path) {
         (Value::Array(items), path) => items.iter().for_each(|item| attributes(item, path, found)),
@@ -138,7 +138,7 @@ fn digits(text: &str) -> &str {
     &text[..end]
 }
 
-/// Whether a text is as a pattern with wildcards says.
+/// Returns true if a text is as a pattern with wildcards says.
 fn is_like(text: &str, pattern: &str) -> bool {
     let mut rest = pattern.chars();
     match rest.next() {

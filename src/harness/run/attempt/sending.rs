@@ -1,4 +1,4 @@
-//! What goes out, and what it leaves behind.
+//! Sending: what goes out, and what it leaves behind.
 
 use super::{Attempt, Stop};
 use crate::harness::outcome::Traces;

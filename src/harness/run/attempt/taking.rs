@@ -8,7 +8,7 @@ use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest};
 use crate::harness::wire::{Answer, Body, Request, pages};
 
-/// Why a step is not taken, if one of its requests cannot be made.
+/// Returns why a step is not taken, if one of its requests cannot be made.
 fn unready(step: &Step, fault: Unready) -> Stop {
     match fault {
         Unready::Broken(reason) => Stop::Broken(reason),
@@ -48,8 +48,8 @@ impl<'a> Attempt<'a> {
         if step.pages { self.whole(taken) } else { Ok(taken) }
     }
 
-    /// What a request that goes out so often at one time is answered beside the first acceptance:
-    /// another acceptance, if there is one, else a server error, if there is one.
+    /// Returns what a request that goes out so often at one time is answered beside the first
+    /// acceptance: another acceptance, if there is one, else a server error, if there is one.
     pub(super) fn after_the_first_accepted(
         &mut self,
         step: &'a Step,
@@ -85,8 +85,8 @@ impl<'a> Attempt<'a> {
         taken.into_iter().nth(1).ok_or_else(fault)
     }
 
-    /// The list whose first page `first` answered: each next page is taken once, its items added.
-    /// A page that is refused, or is of another type than the first, is what the step got.
+    /// Returns the list whose first page `first` answered: each next page is taken once, its items
+    /// added. A page that is refused, or is of another type than the first, is what the step got.
     fn whole(&self, mut first: Taken<'a>) -> Result<Taken<'a>, Stop> {
         let mut taken = Vec::new();
         let mut next = pages::next(&first.body).map(str::to_owned);

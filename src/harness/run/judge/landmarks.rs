@@ -1,12 +1,12 @@
-//! Whether the suite's records are in a target of which nobody said it.
+//! The search for the suite's records in a target of which nobody said whether it has them.
 
 use crate::harness::run::judge::Judge;
 use crate::harness::subject::{Mounted, Site};
 use crate::harness::suite::Variables;
 
-/// The APIs at which none of their landmarks is found. One that answers anything but "there is no
-/// such thing" to one of them, or nothing, proves nothing: what is wrong there is for the cases to
-/// find.
+/// Returns the APIs at which none of their landmarks is found. One that answers anything but "there
+/// is no such thing" to one of them, or nothing, proves nothing: what is wrong there is for the
+/// cases to find.
 pub(super) fn without_fixtures(judge: &Judge) -> Vec<&'static str> {
     let apis = judge.target().apis.iter().filter(|mounted| lacks_landmarks(judge, mounted));
     apis.map(|mounted| mounted.api.name).collect()

@@ -1,4 +1,4 @@
-//! What is done once, before the first case.
+//! Preparation: what is done once, before the first case.
 
 use std::sync::PoisonError;
 
@@ -10,9 +10,9 @@ use crate::harness::subject::{Base, Credential, Ledger, Mounted, Provision, Site
 use crate::harness::wire::{Answer, Connection, Recorder, Request, Transport};
 
 impl Judge {
-    /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
-    /// fixtures in the way that it asks for, or looks whether it holds them if nobody says, and tries
-    /// the tokens.
+    /// Makes the target ready, once, before the first case: finds out that it is there, brings it
+    /// the fixtures in the way that it asks for, or looks whether it holds them if nobody says, and
+    /// tries the tokens.
     ///
     /// # Errors
     /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
@@ -67,7 +67,7 @@ impl Judge {
         Ok(())
     }
 
-    /// GET of a path below an API's root, by whom the target lets in there.
+    /// Sends GET to a path below an API's root, with the credentials that let in there.
     pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
         let (base, headers) = (&site.mounted.base, site.mounted.headers());
         self.ask(base, site.url(path), headers, site.credential())

@@ -30,7 +30,7 @@ const MOST_WAITS: usize = 4;
 /// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
 
-/// What rustls says, and what that means for whoever must act on it.
+/// Parts of what rustls says, each with what it means for whoever must act on it.
 const TLS_HINTS: [(&str, &str); 3] = [
     ("UnknownIssuer", "; `ca` in a target file names the certificates to trust"),
     ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
@@ -63,6 +63,8 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Returns a client that keeps up to so many connections.
+    ///
     /// # Errors
     /// The certificates to trust, or the one to show, are none.
     pub(crate) fn new(
@@ -239,8 +241,10 @@ impl Transport for Client {
     }
 }
 
+/// Returns what the client trusts and shows.
+///
 /// # Errors
-/// What should be certificates or a key is none.
+/// The PEM of the certificates or of the key holds none.
 fn tls(tls: &Tls) -> Result<TlsConfig, String> {
     let mut config = TlsConfig::builder().disable_verification(tls.insecure);
     if let Some(pem) = &tls.ca {

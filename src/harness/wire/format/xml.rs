@@ -11,16 +11,16 @@ use crate::harness::suite::{Members, XmlStyle};
 /// The namespace of what tools add to elements: types, and that there is no value.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// No documented answer comes near; each node costs some hundred bytes.
+/// The most nodes of a document. No documented answer comes near; each costs some hundred bytes.
 const MOST_NODES: u32 = 1 << 20;
 /// The most attributes of an element: the parser compares each with all before it.
 const MOST_ATTRIBUTES: usize = 1 << 10;
 /// The most namespaces that are declared: an element looks through those of all around it.
 const MOST_NAMESPACES: usize = 1 << 12;
 
-/// The root element as JSON. An element with child elements, or with attributes and no text, is an
-/// object of them by their local names, any other is its text; names that repeat make an array. A
-/// document type is refused, and with it every entity but the five that XML has.
+/// Returns the root element as JSON. An element with child elements, or with attributes and no
+/// text, is an object of them by their local names, any other is its text; names that repeat make
+/// an array. A document type is refused, and with it every entity but the five that XML has.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     let text = decoded(bytes)?;
     let crowded = |tag: &str| tag.matches('=').nth(MOST_ATTRIBUTES).is_some();
@@ -33,7 +33,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     element(document.root_element(), 0)
 }
 
-/// The text of a document, by the encoding that it declares: UTF-8 or a part of it, or ISO 8859-1.
+/// Returns the text of a document, by the encoding that it declares: UTF-8 or a part of it, or ISO
+/// 8859-1.
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     let encoding = declared_encoding(bytes).unwrap_or("utf-8");
     match encoding.to_ascii_lowercase().as_str() {
@@ -84,7 +85,7 @@ fn add(members: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// What a name stands for once it has occurred again.
+/// Adds another value to a name that occurs again: an array of its values stands for it then.
 pub(super) fn repeat(member: &mut Value, value: Value) {
     match member {
         Value::Array(values) => values.push(value),
@@ -92,7 +93,7 @@ pub(super) fn repeat(member: &mut Value, value: Value) {
     }
 }
 
-/// The encoding that the XML declaration names.
+/// Returns the encoding that the XML declaration names.
 fn declared_encoding(bytes: &[u8]) -> Option<&str> {
     let rest = bytes.strip_prefix(b"<?xml")?;
     let end = rest.iter().position(|byte| *byte == b'>')?;
@@ -120,7 +121,7 @@ pub(super) fn write(members: &[(&str, String)], shape: XmlStyle) -> Result<Strin
     })
 }
 
-/// The member is written as the root has its others: as an attribute, as an element, or both.
+/// Adds a member as the root has its others: as an attribute, as an element, or both.
 pub(super) fn with_member(mut body: String, name: &str, value: &str) -> String {
     let is_start = |c: char| c.is_alphabetic() || c == '_';
     let starts = body.match_indices('<').map(|(at, _)| at + 1);
@@ -141,14 +142,15 @@ pub(super) fn with_member(mut body: String, name: &str, value: &str) -> String {
     body
 }
 
-/// Whether a text can name an element without a namespace. XML has more names; the suite has no
-/// need of them.
+/// Returns whether a text can name an element without a namespace. XML has more names; the suite
+/// has no need of them.
 pub(crate) fn is_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(plain)
 }
 
-/// As it stands in an attribute or an element: what a reader would normalise away is escaped too.
+/// Escapes a text for an attribute or an element: what a reader would normalise away is escaped
+/// too.
 pub(super) fn escape(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars() {
