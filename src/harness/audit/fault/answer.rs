@@ -68,6 +68,9 @@ pub(crate) struct Edited {
     /// Lists that have their first element twice.
     #[serde(default)]
     twice: Vec<String>,
+    /// Lists that have one element more, and that element.
+    #[serde(default)]
+    append: BTreeMap<String, Value>,
     /// The fate of its values.
     #[serde(default)]
     values: Spoiled,
@@ -130,6 +133,11 @@ impl Edited {
         }
         for at in &self.twice {
             list(body, at, &mut |items| items.extend(items.first().cloned()));
+        }
+        for (at, more) in &self.append {
+            if let Ok(more) = variables.fill(more) {
+                list(body, at, &mut |items| items.push(more.clone()));
+            }
         }
         self.values.spoil(body);
     }

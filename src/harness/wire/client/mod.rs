@@ -140,7 +140,8 @@ impl Client {
             Some(coding) => Err(NoAnswer::Transport(format!(
                 "the answer says that it is encoded as {coding}, and none but identity was accepted"
             ))),
-            None if left => Err(NoAnswer::Transport(format!(
+            // A body after HEAD is neglect of what is only recommended (reading 235).
+            None if left && request.method != "HEAD" => Err(NoAnswer::Transport(format!(
                 "more bytes came than belong to the answer, by its status {} and its headers",
                 answer.status
             ))),
@@ -150,8 +151,9 @@ impl Client {
 
     fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let agent = match connection {
-            Connection::Pooled => &self.pooled,
-            Connection::Fresh => &self.fresh,
+            // A body that follows after all must not be read as the next answer.
+            Connection::Pooled if request.method != "HEAD" => &self.pooled,
+            Connection::Pooled | Connection::Fresh => &self.fresh,
         };
         let wrong = |what: &str| NoAnswer::Unsendable(format!("{what} cannot be sent"));
         let method: Method = request.method.parse().map_err(|_| wrong(&request.method))?;
