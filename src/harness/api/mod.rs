@@ -23,6 +23,11 @@ pub struct Api {
     pub mount: &'static str,
     /// A resource below the root that whoever is let in may ask for, whether it exists or not.
     pub(crate) probe: &'static str,
+    /// What is asked beside the probe where its answer may come from anybody: requests that read.
+    pub(crate) presence: &'static [Ask],
+    /// The codes of problems that no other API has: whoever answers with one is this one
+    /// (readings 28, 29, 90).
+    pub(crate) codes: &'static [&'static str],
     pub(crate) access: Access,
     /// The formats of its bodies, the default one first, and their documented media types
     /// (reading 112).
@@ -31,6 +36,9 @@ pub struct Api {
     pub(crate) always_typed: bool,
     /// True if links are compared without regard to case (reading 146).
     pub(crate) links_ignore_case: bool,
+    /// Segments of paths that the document prints in two ways: as its other names are written, and
+    /// as an href of its has it (reading 145).
+    pub(crate) spellings: &'static [(&'static str, &'static str)],
     /// How identifiers that a case draws are looked for in the target.
     pub(crate) lookups: &'static [Lookup],
     /// The member of what PUT creates that names an account, which an implementation may demand and
@@ -64,6 +72,20 @@ pub(crate) struct Lookup {
     pub(crate) body: Option<&'static str>,
 }
 
+/// A request that changes nothing, below the API's root.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) body: Option<&'static str>,
+}
+
+impl Ask {
+    const fn get(path: &'static str) -> Ask {
+        Ask { method: "GET", path, body: None }
+    }
+}
+
 const JSON: &[(Format, &str)] = &[(Format::Json, "application/json")];
 
 const BY_NUMBER: Lookup =
@@ -86,10 +108,21 @@ pub const APIS: [Api; 4] = [
         name: "customer",
         mount: "/ledger/customer/v1/{ledger}",
         probe: "customers/1",
+        presence: &[
+            Ask::get("customers/1/surpluses"),
+            // Nobody is looked for, which is refused.
+            Ask { method: "POST", path: "find-customer", body: Some("{}") },
+        ],
+        codes: &[
+            "customer-not-found",
+            "legal-address-does-not-exists",
+            "billing-address-does-not-exists",
+        ],
         access: Access::LedgerToken,
         formats: JSON,
         always_typed: true,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[
             BY_NUMBER,
             Lookup {
@@ -128,10 +161,13 @@ pub const APIS: [Api; 4] = [
         name: "usage",
         mount: "/billing/usage/v1/{ledger}",
         probe: "customers/1",
+        presence: &[Ask::get("invoices/1")],
+        codes: &["customer-not-found", "invoice-not-found", "invoice-has-no-usage"],
         access: Access::LedgerToken,
         formats: JSON,
         always_typed: true,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[BY_NUMBER],
         account: None,
         creates: &[],
@@ -145,6 +181,8 @@ pub const APIS: [Api; 4] = [
         name: "gateway",
         mount: "/api/v01/customers",
         probe: "?limit=1",
+        presence: &[],
+        codes: &[],
         access: Access::Basic,
         formats: &[
             (Format::Json, "application/json"),
@@ -153,6 +191,7 @@ pub const APIS: [Api; 4] = [
         ],
         always_typed: false,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[],
         account: Some("accountId"),
         creates: &[
@@ -165,10 +204,17 @@ pub const APIS: [Api; 4] = [
         name: "tmf",
         mount: "/billingManagement",
         probe: "billingAccount/1",
+        presence: &[
+            Ask::get("customerBillFormat?limit=1"),
+            Ask::get("customerBillPresentationMedia?limit=1"),
+            Ask::get("customerBillFormat"),
+        ],
+        codes: &[],
         access: Access::Bearer,
         formats: JSON,
         always_typed: false,
         links_ignore_case: true,
+        spellings: &[("customerBillingCycleSpecification", "customerbillingCycleSpecification")],
         lookups: &[],
         account: None,
         creates: &[

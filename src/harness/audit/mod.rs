@@ -18,7 +18,7 @@ use std::time::Instant;
 
 pub use excused::Excuse;
 pub use mutation::Family;
-pub use report::{json, table};
+pub use report::{json, table, table_with_survivors};
 #[cfg(test)]
 pub(crate) use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};

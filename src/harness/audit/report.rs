@@ -8,8 +8,18 @@ use super::excused::Excuse;
 use super::mutation::Family;
 use super::tally::{Audit, Survivor, Tally};
 
-/// Returns the table, what is wrong, and the figures; with `survivors`, each of them in a line.
-pub fn table(audit: &Audit, survivors: bool) -> String {
+/// Returns the table, what is wrong, and the figures.
+pub fn table(audit: &Audit) -> String {
+    format!("{}\n{}", counts(audit), figures(audit))
+}
+
+/// Returns the same with a line for each survivor.
+pub fn table_with_survivors(audit: &Audit) -> String {
+    let survivors: String = audit.survivors.iter().map(survivor_line).collect();
+    format!("{}\n{survivors}\n{}", counts(audit), figures(audit))
+}
+
+fn counts(audit: &Audit) -> String {
     let mut text = format!(
         "{:20}{:>9}{:>9}{:>10}{:>9}{:>10}{:>8}{:>10}\n",
         "", "faults", "killed", "advisory", "excused", "survived", "killed", "noticed"
@@ -26,13 +36,14 @@ pub fn table(audit: &Audit, survivors: bool) -> String {
             line(&mut text, &format!("all {}", family.name()), &of_family);
         }
     }
+    line(&mut text, "all", &audit.total());
+    text
+}
+
+/// Returns what is wrong with the list of the excused, and the shares.
+fn figures(audit: &Audit) -> String {
+    let mut text = String::new();
     let total = audit.total();
-    line(&mut text, "all", &total);
-    text.push('\n');
-    if survivors {
-        audit.survivors.iter().for_each(|survivor| text.push_str(&survivor_line(survivor)));
-        text.push('\n');
-    }
     for case in &audit.dead {
         let _ = writeln!(text, "{case} is dead: it kills nothing");
     }

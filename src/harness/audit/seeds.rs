@@ -29,7 +29,14 @@ impl Seeds {
         let mut seeds = Seeds::default();
         for (path, bytes) in data::FILES {
             if path.starts_with(FAULTS) {
-                seeds.behaviours.extend(read::<BehaviourFile>(path, bytes)?.faults);
+                let file: BehaviourFile = read(path, bytes)?;
+                let foreign = |fault: &&Behaviour| !fault.id.starts_with(&format!("{}/", file.api));
+                if let Some(fault) = file.faults.iter().find(foreign) {
+                    let (id, api) = (&fault.id, &file.api);
+                    let what = format!("the audit's {path} is of {api}, and {id} is not");
+                    return Err(Refusal::broken(what));
+                }
+                seeds.behaviours.extend(file.faults);
             } else if *path == EXCUSED {
                 seeds.excuses = read(path, bytes)?;
             }

@@ -2,19 +2,26 @@
 //! another site and a login page answer everything alike, and break no clause.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::harness::api::{Api, essence};
-use crate::harness::wire::Answer;
+use crate::harness::compare::code;
+use crate::harness::subject::Mounted;
+use crate::harness::wire::{Answer, Body};
 
 /// After so many answers, none of them an API's, no more are asked for.
 const ENOUGH: usize = 16;
 
 /// The answers of each API, as far as they tell whether it is there.
 #[derive(Debug, Default)]
-pub(crate) struct Contact(Mutex<BTreeMap<&'static str, Heard>>);
+pub(crate) struct Contact {
+    heard: Mutex<BTreeMap<&'static str, Heard>>,
+    /// How many answers came that say nothing of a target which is out of order.
+    answers: AtomicUsize,
+}
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,12 +40,18 @@ pub(crate) struct Heard {
 
 impl Contact {
     /// Takes note of an answer.
-    pub(crate) fn note(&self, api: &Api, url: &str, answer: &Answer) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let heard = heard.entry(api.name).or_default();
-        match odd(answer) {
-            None => heard.sane = true,
-            Some(what) => {
+    pub(crate) fn note(&self, mounted: &Mounted, url: &str, answer: &Answer) {
+        if answer.status < 500 {
+            self.answers.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = heard.entry(mounted.api.name).or_default();
+        if heard.sane {
+            return;
+        }
+        match said(mounted, answer) {
+            Said::Own => heard.sane = true,
+            Said::Strange(what) | Said::Failed(what) => {
                 if heard.odd == 0 {
                     heard.first = format!("{url} {what}");
                 }
@@ -50,20 +63,26 @@ impl Contact {
 
     /// Takes note of an answer of an API's server outside of it.
     pub(crate) fn note_outside(&self, api: &Api, answer: &Answer) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.entry(api.name).or_default().well |= odd(answer).is_none();
     }
 
     /// Returns everything that was heard so far, by the API.
     pub(crate) fn all(&self) -> BTreeMap<String, Heard> {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().map(|(api, heard)| ((*api).to_owned(), heard.clone())).collect()
     }
 
     /// Returns the contact that has heard what was heard before.
     pub(crate) fn of(before: &BTreeMap<String, Heard>) -> Contact {
         let known = before.iter().filter_map(|(api, heard)| Some((Api::named(api)?, heard)));
-        Contact(Mutex::new(known.map(|(api, heard)| (api.name, heard.clone())).collect()))
+        let heard = known.map(|(api, heard)| (api.name, heard.clone())).collect();
+        Contact { heard: Mutex::new(heard), answers: AtomicUsize::new(0) }
+    }
+
+    /// Returns how many answers came so far from a target that is not out of order.
+    pub(crate) fn answers(&self) -> usize {
+        self.answers.load(Ordering::Relaxed)
     }
 
     /// Returns why nothing can be said of an API, if all that answered there is something else.
@@ -78,7 +97,7 @@ impl Contact {
     }
 
     fn heard(&self, api: &str, enough: usize) -> Option<String> {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = heard.get(api).filter(|heard| !heard.sane && heard.odd >= enough)?;
         if heard.well && heard.failed == heard.odd {
             return None;
@@ -88,6 +107,35 @@ impl Contact {
              the target is up, and whether its URL and the API's mount are right",
             heard.first
         ))
+    }
+}
+
+/// The one whose an answer is, as far as one can see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// The API's, right or wrong.
+    Own,
+    /// Perhaps somebody else's, who answers everything so: how.
+    Strange(String),
+    /// A server's that fails: how.
+    Failed(String),
+}
+
+/// Returns whose an answer is. A refusal and what is not found may come from anybody, unless a code
+/// of the API says what was not found.
+pub(crate) fn said(mounted: &Mounted, answer: &Answer) -> Said {
+    let status = answer.status;
+    match odd(answer) {
+        Some(what) if status >= 500 => Said::Failed(what),
+        Some(what) => Said::Strange(what),
+        None if !matches!(status, 403 | 404 | 405 | 410) => Said::Own,
+        None => {
+            let code = Body::of(answer, &mounted.media).value().and_then(code);
+            match code.is_some_and(|code| mounted.api.codes.contains(&code.as_str())) {
+                true => Said::Own,
+                false => Said::Strange(format!("answers {status}")),
+            }
+        }
     }
 }
 

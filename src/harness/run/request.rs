@@ -4,7 +4,7 @@ use super::plan::Assignment;
 use crate::harness::api::{Access, Format};
 use crate::harness::subject::Credential;
 use crate::harness::suite::{
-    Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
+    BodyIn, Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
 };
 use crate::harness::wire::Request;
 use crate::input::secret::Secret;
@@ -89,7 +89,9 @@ impl<'a> Maker<'a, '_> {
 
     fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
-        let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
+        // A value that stands as it is would say something else: a `+` of an offset is a blank.
+        let fill = |query| self.variables.fill_escaped(query, &|value| Format::Form.escape(value));
+        let query = send.query.as_deref().map(fill).transpose()?;
         let format = send.format.unwrap_or(Format::Json);
         let body = match (&send.body, &send.text) {
             (Some(body), _) => {
@@ -100,6 +102,12 @@ impl<'a> Maker<'a, '_> {
             (None, None) => None,
         };
         let body = body.map(|body| self.of_account(&send.method, Some(format), body));
+        let (query, body) = match send.body_in {
+            BodyIn::Body => (query, body),
+            BodyIn::Query => {
+                (query.into_iter().chain(body).reduce(|a, b| format!("{a}&{b}")), None)
+            }
+        };
         let mounted = self.assignment.site.mounted;
         let typed = (mounted.api.always_typed || body.is_some()).then_some(format);
         let mut headers = Vec::new();

@@ -10,8 +10,8 @@ use super::plan::Selection;
 use crate::harness::outcome::{CaseReport, Coverage, Refusal, RunReport, RunVerdict, Verdict};
 use crate::harness::suite::Case;
 
-/// After this many cases in a row without an answer, the target is taken for dead and the rest is
-/// not sent: each would only wait for its time-outs, twice.
+/// After this many inconclusive cases in a row, and no answer to anything meanwhile, the target is
+/// taken for dead and the rest is not sent: each would only wait for its time-outs, twice.
 const PATIENCE: usize = 8;
 
 /// A listener that is told how far a run has come.
@@ -47,7 +47,10 @@ pub fn run(
              `provision = \"preloaded\"` if they are there, or leave it out",
         ));
     }
-    judge.prepare()?;
+    match selection.read_only {
+        true => judge.prepare_by_safe_requests()?,
+        false => judge.prepare()?,
+    }
     let order = order(cases.len(), selection.shuffle);
     progress.begin(cases.len());
     let mut reports = judge_all(judge, &cases, &order, progress);
@@ -107,7 +110,7 @@ fn judge_all(
     order: &[usize],
     progress: &dyn Progress,
 ) -> Vec<CaseReport> {
-    let unanswered = AtomicUsize::new(0);
+    let (unanswered, answers) = (AtomicUsize::new(0), AtomicUsize::new(judge.answers()));
     let judged = in_parallel(judge.threads(), order, |index| {
         let case = *cases.get(*index)?;
         let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE)
@@ -121,8 +124,13 @@ fn judge_all(
             }
         };
         match report.verdict {
+            // Where another operation still answers, the target is not dead.
             Verdict::Inconclusive => {
-                unanswered.fetch_add(1, Ordering::Relaxed);
+                let now = judge.answers();
+                match answers.swap(now, Ordering::Relaxed) == now {
+                    true => drop(unanswered.fetch_add(1, Ordering::Relaxed)),
+                    false => unanswered.store(1, Ordering::Relaxed),
+                }
             }
             // Judged without a word to the target: neither here nor there.
             Verdict::NotApplicable | Verdict::Blocked => {}

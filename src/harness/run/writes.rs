@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::plan::{Selection, assign};
 use crate::harness::outcome::Refusal;
-use crate::harness::subject::{Mounted, Target, below};
+use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
     Case, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
 };
@@ -69,7 +69,8 @@ pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<
     let mut planned = Planned::default();
     for case in selection.cases(suite, &target.apis())? {
         let Some(mounted) = target.mounted(case.api()) else { continue };
-        if assign(suite, target, mounted, case, target.fixtures()).is_err() {
+        // Whether the suite's records are there is not known before they are looked for.
+        if assign(suite, target, mounted, case, Fixtures::Loaded).is_err() {
             continue;
         }
         planned.take(suite, mounted, case);

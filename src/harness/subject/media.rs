@@ -47,13 +47,19 @@ impl Media {
         let named = content_type.and_then(|media| self.named(&essence(media)));
         named.filter(documented).unwrap_or_else(|| {
             let begins = match unmarked(body).trim_ascii_start().first() {
-                Some(b'<') => Format::Xml,
+                // No JSON and no form begins as UTF-16 does.
+                Some(b'<' | 0xfe | 0xff | 0) => Format::Xml,
                 Some(b'{' | b'[' | b'"') => Format::Json,
                 _ if body.contains(&b'=') => Format::Form,
                 _ => Format::Json,
             };
             if documented(&begins) { begins } else { Format::Json }
         })
+    }
+
+    /// Returns whether a Content-Type is that of a format.
+    pub(crate) fn names(&self, content_type: &str) -> bool {
+        self.named(&essence(content_type)).is_some()
     }
 
     /// Returns the one format that has this type here, or is well known by it.

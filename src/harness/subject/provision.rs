@@ -5,9 +5,10 @@ use crate::input::secret::Secret;
 /// How the fixtures reach the target.
 #[derive(Debug, Clone)]
 pub(crate) enum Provision {
-    /// They do not: only what cases create, and what the file knows.
+    /// Nobody said anything of a target with ledgers of its own, or of one that a file describes:
+    /// they are looked for before the first case, and where they cannot be, they are not there.
     None,
-    /// Nobody has said how: they are looked for before the first case.
+    /// Nobody said anything at all: they are looked for, and where they cannot be, they are there.
     Assumed,
     Preloaded,
     Url {

@@ -45,7 +45,12 @@ impl Site<'_> {
         }
         let link = path_of(path);
         let roots = [self.root(), self.documented_root()];
-        let rest = roots.iter().find_map(|root| after_root(link, root, names_host(path)));
+        let rest = roots.iter().find_map(|root| match names_host(path) {
+            true => after_root_anywhere(link, root),
+            false => {
+                link.strip_prefix(root.as_str()).filter(|rest| !root.is_empty() && ends_root(rest))
+            }
+        });
         match rest {
             Some(rest) => base.join(&format!("{}{rest}", self.root())),
             None => base.follow(path),
@@ -74,16 +79,12 @@ impl Site<'_> {
     }
 }
 
-/// Returns what follows a root in a link: nothing, or a path or query. The root stands at the
-/// beginning, or `anywhere`.
-fn after_root<'l>(link: &'l str, root: &str, anywhere: bool) -> Option<&'l str> {
+/// Returns what follows a root in a link, wherever it stands there: nothing, or a path or query.
+fn after_root_anywhere<'l>(link: &'l str, root: &str) -> Option<&'l str> {
     if root.is_empty() {
         return None;
     }
-    link.match_indices(root)
-        .filter(|(at, _)| *at == 0 || anywhere)
-        .map(|(at, _)| &link[at + root.len()..])
-        .find(|rest| ends_root(rest))
+    link.match_indices(root).map(|(at, _)| &link[at + root.len()..]).find(|rest| ends_root(rest))
 }
 
 /// Returns whether a root ends where `rest` begins.

@@ -44,7 +44,9 @@ pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
-pub(crate) use step::{Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest};
+pub(crate) use step::{
+    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest,
+};
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]
 pub(crate) use variables::next_variable;

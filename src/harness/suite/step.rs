@@ -90,6 +90,9 @@ pub(crate) struct OwnRequest {
     /// A body as it stands, which need not be of its format.
     #[serde(default)]
     pub(crate) text: Option<String>,
+    /// Where the body stands.
+    #[serde(default, rename = "bodyIn")]
+    pub(crate) body_in: BodyIn,
     /// The format of the body, and so its Content-Type.
     #[serde(default)]
     pub(crate) format: Option<Format>,
@@ -131,7 +134,7 @@ impl AnyFormat {
     fn alternatives(&self) -> Vec<StepRequest> {
         let one = |format, accept, members, wrapper: Option<&str>| {
             let body = self.body.clone();
-            StepRequest::Own(Box::new(OwnRequest {
+            OwnRequest {
                 method: self.method.clone(),
                 path: self.path.clone(),
                 query: self.query.clone(),
@@ -141,28 +144,37 @@ impl AnyFormat {
                     None => body,
                 }),
                 text: None,
+                body_in: BodyIn::Body,
                 format,
                 root: None,
                 members,
                 accept: Some(accept),
                 credentials: Credentials::Own,
-            }))
+            }
         };
+        let own = |request| StepRequest::Own(Box::new(request));
         if self.body.is_none() {
-            return [Format::Json, Format::Xml].map(|accept| one(None, accept, None, None)).into();
+            return [Format::Json, Format::Xml]
+                .map(|accept| own(one(None, accept, None, None)))
+                .into();
         }
         let json = |wrapper| one(Some(Format::Json), Format::Json, None, wrapper);
         let xml = |members| one(Some(Format::Xml), Format::Xml, Some(members), None);
-        vec![
+        let form =
+            |body_in, accept| OwnRequest { body_in, ..one(Some(Format::Form), accept, None, None) };
+        let all = [
             json(None),
             json(Some(ROOT)),
             json(Some(WRAPPER)),
             xml(Members::Both),
             xml(Members::Attributes),
             xml(Members::Elements),
-            one(Some(Format::Form), Format::Json, None, None),
-            one(Some(Format::Form), Format::Xml, None, None),
-        ]
+            form(BodyIn::Body, Format::Json),
+            form(BodyIn::Body, Format::Xml),
+            form(BodyIn::Query, Format::Json),
+            form(BodyIn::Query, Format::Xml),
+        ];
+        all.map(own).into()
     }
 }
 
@@ -174,6 +186,16 @@ impl OwnRequest {
             members: self.members.unwrap_or_default(),
         }
     }
+}
+
+/// The place of a body in its request: what a document calls query may be either (reading 113).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum BodyIn {
+    #[default]
+    Body,
+    /// The URL's query, of a body that is a form.
+    Query,
 }
 
 /// The credentials that a request is let in by.

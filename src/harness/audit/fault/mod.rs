@@ -134,8 +134,7 @@ pub(crate) enum Does {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BehaviourFile {
-    #[serde(rename = "api")]
-    pub(crate) _api: String,
+    pub(crate) api: String,
     pub(crate) faults: Vec<Behaviour>,
 }
 

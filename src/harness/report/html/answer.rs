@@ -145,9 +145,9 @@ fn difference(page: &mut Markup, rows: &[Row], absent: [&str; 2]) {
 
 /// Writes what was sent, in its order. Of a case that found nothing broken the last exchange is
 /// shown whole.
-pub(super) fn course(page: &mut Markup, case: &CaseReport, shows: bool) {
+pub(super) fn course(page: &mut Markup, case: &CaseReport) {
     let exchanges = &case.exchanges;
-    if !shows || exchanges.is_empty() {
+    if exchanges.is_empty() {
         return;
     }
     if case.findings.is_empty()

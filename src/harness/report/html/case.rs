@@ -147,7 +147,9 @@ fn whole<'r>(
         put!(page, "<p class=\"reason\">… and findings in " (counted(left, "more answer"))
             ": --report json=FILE tells all.</p>\n");
     }
-    answer::course(page, case, page.len() < ROOM);
+    if page.len() < ROOM {
+        answer::course(page, case);
+    }
     put!(page, "</div></details>\n");
 }
 

@@ -76,6 +76,8 @@ pub(crate) struct Attempt<'a> {
     prelude: bool,
     pub(crate) found: Found,
     traces: RefCell<Traces>,
+    /// Whether the target has a path in the other of its two spellings.
+    spelled_otherwise: Cell<bool>,
 }
 
 /// The findings of an attempt so far.
@@ -127,6 +129,7 @@ impl<'a> Attempt<'a> {
             prelude: true,
             found: Found::default(),
             traces: RefCell::default(),
+            spelled_otherwise: Cell::default(),
         }
     }
 

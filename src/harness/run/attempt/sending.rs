@@ -6,7 +6,8 @@ use crate::harness::wire::{Answer, Body, NoAnswer, Purpose, Request, wait};
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
-    /// target (RFC 9110, 15.6.4), unless a step lists it.
+    /// target (RFC 9110, 15.6.4), and a 502 or 504 one on the way to it (reading 227), unless a step
+    /// lists it.
     pub(super) fn ask(
         &self,
         request: &Request,
@@ -15,7 +16,7 @@ impl Attempt<'_> {
         self.heard(request, self.send(request)?, listed)
     }
 
-    /// The same for requests that go out at one time.
+    /// Sends requests at one time, and notes the same of each.
     pub(super) fn ask_at_once(
         &self,
         requests: &[Request],
@@ -30,16 +31,26 @@ impl Attempt<'_> {
         requests.iter().zip(answers).map(heard).collect()
     }
 
+    /// Notes an answer, and returns it if it is one to the request.
     fn heard(
         &self,
         request: &Request,
         answer: Answer,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
-        self.contact.note(self.assignment.site.mounted.api, &request.url, &answer);
+        self.contact.note(self.assignment.site.mounted, &request.url, &answer);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
             return Err(Stop::Unavailable(told, wait(&answer)));
+        }
+        if matches!(answer.status, 502 | 504) && !listed(answer.status) {
+            self.trace(request, None);
+            let status = answer.status;
+            let told = format!(
+                "{} {} was answered {status}: what stands before the target could not reach it",
+                request.method, request.url
+            );
+            return Err(Stop::Transport(told));
         }
         Ok(answer)
     }
@@ -48,6 +59,7 @@ impl Attempt<'_> {
         self.came(request, self.session.transport.send(request, self.connection))
     }
 
+    /// Notes what became of a request that went out.
     fn came(&self, request: &Request, came: Result<Answer, NoAnswer>) -> Result<Answer, Stop> {
         let told = |reason| format!("{} {}: {reason}", request.method, request.url);
         match came {
@@ -84,7 +96,11 @@ impl Attempt<'_> {
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
             let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
-            self.traces.borrow_mut().settle(&request.url, deleted);
+            let mut traces = self.traces.borrow_mut();
+            match deleted {
+                true => traces.note_deleted(&request.url),
+                false => traces.note_kept(&request.url),
+            }
         }
         self.traces.into_inner()
     }

@@ -5,7 +5,7 @@ use crate::harness::api::essence;
 use crate::harness::compare::Taken;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
-use crate::harness::suite::{Step, StepRequest};
+use crate::harness::suite::{Step, StepRequest, is_safe_method};
 use crate::harness::wire::{Answer, Body, Request, pages};
 
 /// Returns why a step is not taken, if one of its requests cannot be made.
@@ -31,7 +31,7 @@ impl<'a> Attempt<'a> {
             |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
         for request in step.requests.iter().filter(can) {
             let (request, example) = maker.make(request).map_err(|fault| unready(step, fault))?;
-            let answer = self.ask(&request, |status| step.lists(status))?;
+            let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
             let body = Body::of(&answer, &site.mounted.media);
             self.trace(&request, Some((&answer, &body)));
@@ -83,6 +83,39 @@ impl<'a> Attempt<'a> {
             _ => 2,
         });
         taken.into_iter().nth(1).ok_or_else(fault)
+    }
+
+    /// Asks in the first spelling of a path, and where that is not found, in the other that the
+    /// document prints; an attempt keeps to what answered (reading 145).
+    fn ask_as_spelled(&self, request: Request, step: &Step) -> Result<(Request, Answer), Stop> {
+        let api = self.assignment.site.mounted.api;
+        let other = api.spellings.iter().find_map(|(first, other)| {
+            let (first, other) = (format!("/{first}"), format!("/{other}"));
+            let at = request.url.find(&first)?;
+            let rest = &request.url[at + first.len()..];
+            let whole = rest.is_empty() || rest.starts_with(['/', '?']);
+            whole.then(|| format!("{}{other}{rest}", &request.url[..at]))
+        });
+        let other = other.map(|url| Request { url, ..request.clone() });
+        let ask = |request: &Request| self.ask(request, |status| step.lists(status));
+        match other {
+            Some(other) if self.spelled_otherwise.get() => {
+                let answer = ask(&other)?;
+                Ok((other, answer))
+            }
+            other => {
+                let answer = ask(&request)?;
+                let missed = answer.status == 404 && is_safe_method(&request.method);
+                if let Some(other) = other.filter(|_| missed) {
+                    let second = ask(&other)?;
+                    if second.is_success() {
+                        self.spelled_otherwise.set(true);
+                        return Ok((other, second));
+                    }
+                }
+                Ok((request, answer))
+            }
+        }
     }
 
     /// Returns the list whose first page `first` answered: each next page is taken once, its items

@@ -57,10 +57,8 @@ impl KnownResource {
         }
     }
 
-    pub(super) fn advisory(mut self, advisory: bool) -> KnownResource {
-        if advisory {
-            self.doubted.extend(self.value.keys().cloned());
-        }
+    pub(super) fn advisory(mut self) -> KnownResource {
+        self.doubted.extend(self.value.keys().cloned());
         self
     }
 

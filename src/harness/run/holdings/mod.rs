@@ -115,7 +115,8 @@ impl Holdings {
             }
             (Some(_), Some(_)) => None,
         };
-        self.known.insert(path, known.map(|known| known.advisory(learn.advisory)));
+        self.known
+            .insert(path, known.map(|known| if learn.advisory { known.advisory() } else { known }));
     }
 
     fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k KnownResource> {

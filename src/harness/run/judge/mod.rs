@@ -2,6 +2,7 @@
 
 mod landmarks;
 mod prepare;
+mod presence;
 mod ruling;
 
 use std::any::Any;
@@ -190,6 +191,11 @@ impl Judge {
         &self.contact
     }
 
+    /// Returns how many answers came so far from a target that is not out of order.
+    pub(crate) fn answers(&self) -> usize {
+        self.contact.answers()
+    }
+
     /// Returns why nothing can be said of an API, if all that answered there is something else.
     pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
         self.contact.why_unheard(api).map(|said| self.safe(said))
@@ -216,9 +222,10 @@ impl Judge {
     /// Returns whether the suite's records of an API are in the target, so that their values are
     /// known.
     fn fixtures(&self, mounted: &Mounted) -> Fixtures {
-        match self.without_fixtures().contains(&mounted.api.name) {
-            true => Fixtures::Missing,
-            false => self.bench.target.fixtures(),
+        match self.without_fixtures.get() {
+            Some(without) if without.contains(&mounted.api.name) => Fixtures::Missing,
+            Some(_) => Fixtures::Loaded,
+            None => self.bench.target.fixtures(),
         }
     }
 

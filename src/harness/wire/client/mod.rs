@@ -1,5 +1,6 @@
 //! The HTTP client: blocking, pooled, of another family than the server's.
 
+mod given_up;
 mod leftover;
 mod pace;
 
@@ -18,11 +19,16 @@ use crate::harness::subject::{Target, Tls};
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
 use crate::harness::wire::retry::{bearable, wait};
 use crate::harness::wire::transport::Transport;
+use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
 const LARGEST_BODY: u64 = 32 << 20;
+/// What is taken from a connection at a time. After an interim answer all that has come is measured
+/// as a header, the body of the final answer with it (RFC 9110, 15.2 lets any number of them come),
+/// so that the limit for headers is no lower.
+const MOST_AT_ONCE: usize = 128 << 10;
 /// A request that is refused for now is sent again this often.
 const MOST_WAITS: usize = 4;
 /// A connection that idled longer is opened anew, before a server is likely to have closed it. One
@@ -46,9 +52,16 @@ pub struct Patience {
     pub answer: Duration,
 }
 
+impl Patience {
+    /// How long a connection is waited for where nobody says.
+    pub const CONNECT: Duration = Duration::from_secs(5);
+    /// How long an answer, and then its body, is waited for where nobody says.
+    pub const ANSWER: Duration = Duration::from_secs(30);
+}
+
 impl Default for Patience {
     fn default() -> Self {
-        Patience { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+        Patience { connect: Patience::CONNECT, answer: Patience::ANSWER }
     }
 }
 
@@ -60,6 +73,7 @@ pub(crate) struct Client {
     fresh: Agent,
     patience: Patience,
     pace: Pace,
+    given_up: GivenUp,
 }
 
 impl Client {
@@ -93,6 +107,8 @@ impl Client {
                 .max_idle_connections(connections)
                 .max_idle_connections_per_host(connections)
                 .max_idle_age(LONGEST_IDLE)
+                .input_buffer_size(MOST_AT_ONCE)
+                .max_response_header_size(MOST_AT_ONCE)
                 .allow_non_standard_methods(true);
             let here = target.apis.iter().all(|each| each.base.is_loopback());
             let config = if here { config.proxy(None) } else { config };
@@ -104,6 +120,7 @@ impl Client {
             fresh: agent(0),
             patience,
             pace: Pace::new(target.limits.rate),
+            given_up: GivenUp::default(),
         })
     }
 
@@ -138,7 +155,8 @@ impl Client {
         {
             // Nobody can say whether what is under it would have been right.
             Some(coding) => Err(NoAnswer::Transport(format!(
-                "the answer says that it is encoded as {coding}, and none but identity was accepted"
+                "the answer says that it is encoded as {coding}, and none but identity was accepted: \
+                 see that nothing before the target compresses what it was not asked to"
             ))),
             // A body after HEAD is neglect of what is only recommended (reading 235).
             None if left && request.method != "HEAD" => Err(NoAnswer::Transport(format!(
@@ -150,6 +168,9 @@ impl Client {
     }
 
     fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        if let Some(why) = self.given_up.why_not(request) {
+            return Err(NoAnswer::Busy(why));
+        }
         let agent = match connection {
             // A body that follows after all must not be read as the next answer.
             Connection::Pooled if request.method != "HEAD" => &self.pooled,
@@ -177,13 +198,16 @@ impl Client {
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
-        let mut answer = answer.map_err(|error| self.no_answer(error))?;
-        let body = answer
-            .body_mut()
-            .with_config()
-            .limit(LARGEST_BODY)
-            .read_to_vec()
-            .map_err(|error| self.no_answer(error))?;
+        let failed = |error| {
+            if is_late(&error) {
+                self.given_up.note(request);
+            }
+            self.no_answer(error)
+        };
+        let mut answer = answer.map_err(failed)?;
+        let body =
+            answer.body_mut().with_config().limit(LARGEST_BODY).read_to_vec().map_err(failed)?;
+        self.given_up.answered(request);
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
@@ -243,6 +267,19 @@ impl Transport for Client {
     }
 }
 
+/// Returns whether a request was sent and waited for in vain: a connection that cannot be had says nothing of
+/// the operation.
+fn is_late(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => false,
+        ureq::Error::Timeout(_) => true,
+        // So comes a body that stops in the middle.
+        ureq::Error::Io(error) => {
+            matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
+        }
+        _ => false,
+    }
+}
 /// Returns what the client trusts and shows.
 ///
 /// # Errors
