@@ -125,7 +125,7 @@ impl Planned {
             let requests = unsafe_requests(suite, api, step);
             let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
             let Some((method, path)) = requests.into_iter().next() else { continue };
-            let times = step.repeat.unwrap_or(1);
+            let times = step.repeat.or(step.simultaneous).unwrap_or(1);
             let creates = api.creates.iter().find(|each| each.fits(&method, &path));
             let may_succeed = may_succeed(suite, step);
             let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;

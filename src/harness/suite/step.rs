@@ -29,6 +29,8 @@ pub(crate) struct Step {
     pub(crate) shared: Option<Shared>,
     /// How often the step is taken; `${index}` counts from 1.
     pub(crate) repeat: Option<u32>,
+    /// How often the request goes out at one time; `${index}` counts from 1.
+    pub(crate) simultaneous: Option<u32>,
     /// The part of the answer that is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
@@ -292,6 +294,8 @@ struct RawStep {
     #[serde(default)]
     repeat: Option<u32>,
     #[serde(default)]
+    simultaneous: Option<u32>,
+    #[serde(default)]
     read: Option<Unwrap>,
     #[serde(default)]
     expect: Vec<Expectation>,
@@ -344,6 +348,10 @@ impl TryFrom<RawStep> for Step {
                 raw.name
             ));
         }
+        let in_turn = raw.repeat.is_some() || raw.for_each.is_some() || raw.pages;
+        if raw.simultaneous.is_some() && (in_turn || requests.len() != 1) {
+            return Err(format!("step {} sends one request simultaneously", raw.name));
+        }
         Ok(Step {
             name: raw.name,
             requests,
@@ -353,6 +361,7 @@ impl TryFrom<RawStep> for Step {
             control: raw.control,
             shared: raw.shared,
             repeat: raw.repeat,
+            simultaneous: raw.simultaneous,
             read: raw.read,
             expect: raw.expect,
             capture: raw.capture,

@@ -273,7 +273,10 @@ impl<'a> Attempt<'a> {
             false => Purpose::Step(&label),
         });
         let found_before = self.found.findings.len();
-        let mut exchange = self.first_accepted(step)?;
+        let mut exchange = match step.simultaneous {
+            Some(times) => self.after_the_first_accepted(step, times)?,
+            None => self.first_accepted(step)?,
+        };
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
         let misshapen = match is_own {
