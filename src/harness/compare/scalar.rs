@@ -41,18 +41,22 @@ pub(super) fn is_near(a: Decimal, b: Decimal) -> bool {
     a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
 }
 
-/// The fraction that a percentage is; what is no number stays as it is.
-pub(crate) fn hundredth(percentage: &Value) -> Value {
-    let number = percentage.as_number().and_then(decimal);
-    let fraction = number.and_then(|number| number.checked_div(Decimal::ONE_HUNDRED));
-    let written = fraction.and_then(|fraction| fraction.to_string().parse().ok());
-    written.map_or_else(|| percentage.clone(), Value::Number)
-}
-
 /// The exact value of a number that a decimal can hold.
 pub(super) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
+}
+
+/// A decimal as JSON has it.
+pub(crate) fn number(decimal: Decimal) -> Option<Value> {
+    decimal.to_string().parse().ok().map(Value::Number)
+}
+
+/// Whether a number that is near another has digits that the other does not have: binary floating
+/// point shows in them (reading 27).
+pub(super) fn has_more_digits(actual: &Number, exact: &Number) -> bool {
+    let digits = |number| decimal(number).map(|number| number.normalize().scale());
+    digits(actual) > digits(exact)
 }
 
 /// A date-time's parts: its naive date and time to the second, its fraction without trailing

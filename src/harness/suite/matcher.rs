@@ -216,6 +216,15 @@ impl Matcher {
         let name = segment.replace("~1", "/").replace("~0", "~");
         let removes = deeper.is_empty() && with.is_none();
         match self {
+            // A pointer may name the notation, as the texts of examples do.
+            Matcher::NocaseMembers(members) if name == "$nocaseMembers" => {
+                let mut named = Matcher::Members(std::mem::take(members));
+                let found = named.replace(deeper, with);
+                if let Matcher::Members(replaced) = named {
+                    *members = replaced;
+                }
+                return found;
+            }
             Matcher::Elements(items) if name == "*" && removes => items.clear(),
             Matcher::Elements(items) if name == "*" => {
                 return items

@@ -7,7 +7,7 @@ mod tests;
 use serde_json::Value;
 
 use super::mismatch::Mismatch;
-use super::scalar::{kind, near, same_number, same_text, same_time};
+use super::scalar::{has_more_digits, kind, near, same_number, same_text, same_time};
 use super::schema::CompiledSchemas;
 use crate::harness::subject::Links;
 use crate::harness::suite::pointer::join;
@@ -102,7 +102,14 @@ impl Comparison<'_> {
             }
             Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| same_time(a, b)),
             Matcher::Near(number) => match (number, given) {
-                (Value::Number(a), Some(Value::Number(b))) => near(a, b),
+                (Value::Number(a), Some(Value::Number(b))) if near(a, b) => {
+                    if has_more_digits(b, a) {
+                        let message = format!("is {b}, which has more digits than {a} has");
+                        let digits = Mismatch::between(pointer, message, number, actual);
+                        mismatches.push(digits.advisory());
+                    }
+                    true
+                }
                 _ => false,
             },
             Matcher::Trimmed(text) => {
@@ -113,7 +120,15 @@ impl Comparison<'_> {
                 }
                 found.is_some()
             }
-            Matcher::OneOf(alternatives) => self.matches_any(alternatives.all(), actual)?,
+            Matcher::OneOf(alternatives) => {
+                match self.advised_least(alternatives.all(), actual, pointer)? {
+                    Some(advisories) => {
+                        mismatches.extend(advisories);
+                        true
+                    }
+                    None => false,
+                }
+            }
             Matcher::NoneOf(alternatives) => !self.matches_any(alternatives.all(), actual)?,
             Matcher::Schema(schema) => match actual {
                 Some(value) => {
@@ -162,6 +177,28 @@ impl Comparison<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// Returns what an alternative that holds recommends besides: none, if one of them holds wholly.
+    fn advised_least(
+        self,
+        alternatives: &[Matcher],
+        actual: Option<&Value>,
+        pointer: &str,
+    ) -> Result<Option<Vec<Mismatch>>, String> {
+        let mut advised = None;
+        for alternative in alternatives {
+            if !self.matches(alternative, actual)? {
+                continue;
+            }
+            let mut advisories = Vec::new();
+            self.compare(alternative, actual, pointer, &mut advisories)?;
+            if advisories.is_empty() {
+                return Ok(Some(advisories));
+            }
+            advised.get_or_insert(advisories);
+        }
+        Ok(advised)
     }
 
     /// Returns what was expected as a report shows it.
