@@ -29,6 +29,12 @@ pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// The letters and digits of a number of an account, as one says them: without what groups them, and
+/// in small letters (reading 102).
+pub(super) fn spoken(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
 pub(super) fn near(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
@@ -128,6 +134,13 @@ fn offset(zone: &str) -> Option<Option<i32>> {
     Some(Some(sign * (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?)))
 }
 
+/// Whether a text says the expected time. An expected one with an offset is an instant, which a text
+/// without one does not name (reading 157).
+pub(super) fn says_time(expected: &str, actual: &str) -> bool {
+    let has_offset = |text| parse(text).is_some_and(|time| time.offset.is_some());
+    same_time(expected, actual) && (has_offset(actual) || !has_offset(expected))
+}
+
 /// Minutes since the year 0 of a checked naive text, by the civil calendar.
 fn minutes(naive: &str) -> i64 {
     let number = |from: usize, to: usize| naive[from..to].parse::<i64>().unwrap_or(0);
@@ -155,7 +168,7 @@ pub(super) fn kind(value: Option<&Value>) -> &'static str {
 mod tests {
     use serde_json::Number;
 
-    use super::{near, same_number, same_time};
+    use super::{has_more_digits, near, same_number, same_time, says_time};
 
     fn number(text: &str) -> Number {
         serde_json::from_str(text).unwrap()
@@ -174,6 +187,31 @@ mod tests {
             ("1e400", "1e400", true),
         ] {
             assert_eq!(same_number(&number(a), &number(b)), equal, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_not_said_without_an_offset() {
+        for (expected, actual, said) in [
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00", true),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00Z", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T01:00:00+01:00", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00", false),
+        ] {
+            assert_eq!(says_time(expected, actual), said, "{expected} {actual}");
+        }
+    }
+
+    #[test]
+    fn digits_beyond_the_exact_ones_show() {
+        for (actual, exact, more) in [
+            ("299.4999999999999", "299.50", true),
+            ("299.500000", "299.5", false),
+            ("299.5", "299.50", false),
+            ("299", "299.50", false),
+            ("2.995e2", "299.5", false),
+        ] {
+            assert_eq!(has_more_digits(&number(actual), &number(exact)), more, "{actual} {exact}");
         }
     }
 

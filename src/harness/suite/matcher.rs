@@ -15,10 +15,11 @@ use super::variables::{Unbound, Variables, next_variable, text_of};
 use crate::input::suggest::did_you_mean;
 
 /// Every `$` object and its meaning.
-pub(crate) const NOTATION: [(&str, &str); 17] = [
+pub(crate) const NOTATION: [(&str, &str); 18] = [
     ("$absent", "there is no value, or null"),
     ("$present", "there is a value other than null"),
     ("$nocase", "the text, without regard to case"),
+    ("$spoken", "the text, by its letters and digits alone, without regard to case (reading 102)"),
     ("$text", "what the scalar says, whether written as text, number or boolean (reading 151)"),
     ("$trimmed", "the text; blanks around it break a recommendation alone (reading 43)"),
     (
@@ -51,6 +52,7 @@ pub(crate) enum Matcher {
     Absent,
     Present,
     Nocase(Value),
+    Spoken(Value),
     Text(Value),
     Trimmed(Value),
     Link(Value),
@@ -135,6 +137,7 @@ impl Matcher {
             Matcher::Absent => Matcher::Absent,
             Matcher::Present => Matcher::Present,
             Matcher::Nocase(value) => Matcher::Nocase(variables.fill(value)?),
+            Matcher::Spoken(value) => Matcher::Spoken(variables.fill(value)?),
             Matcher::Text(value) => Matcher::Text(variables.fill(value)?),
             Matcher::Trimmed(value) => Matcher::Trimmed(variables.fill(value)?),
             Matcher::Link(value) => Matcher::Link(variables.fill(value)?),
@@ -174,6 +177,7 @@ impl Matcher {
             },
             Matcher::Literal(value)
             | Matcher::Nocase(value)
+            | Matcher::Spoken(value)
             | Matcher::Text(value)
             | Matcher::Trimmed(value)
             | Matcher::Link(value)
@@ -267,6 +271,7 @@ impl Matcher {
             Matcher::Absent => one("$absent", true.into()),
             Matcher::Present => one("$present", true.into()),
             Matcher::Nocase(value) => one("$nocase", value.clone()),
+            Matcher::Spoken(value) => one("$spoken", value.clone()),
             Matcher::Text(value) => one("$text", value.clone()),
             Matcher::Trimmed(value) => one("$trimmed", value.clone()),
             Matcher::Link(value) => one("$link", value.clone()),
@@ -355,6 +360,7 @@ fn special(name: &str, argument: &Value, at: &str) -> Result<Matcher, String> {
         "$absent" => Ok(Matcher::Absent),
         "$present" => Ok(Matcher::Present),
         "$nocase" => Ok(Matcher::Nocase(value())),
+        "$spoken" => Ok(Matcher::Spoken(value())),
         "$text" => Ok(Matcher::Text(value())),
         "$trimmed" => Ok(Matcher::Trimmed(value())),
         "$link" => Ok(Matcher::Link(value())),

@@ -50,6 +50,8 @@ pub(crate) enum Bond {
     Union,
     /// No element stands here twice.
     Distinct,
+    /// One element more stands here than there.
+    Grown,
     /// This is that, with nothing but the chosen members.
     Projection,
     /// These sum up, group by group, what stood there.

@@ -7,7 +7,7 @@ mod tests;
 use serde_json::Value;
 
 use super::mismatch::Mismatch;
-use super::scalar::{has_more_digits, kind, near, same_number, same_text, same_time};
+use super::scalar::{has_more_digits, kind, near, same_number, same_text, says_time, spoken};
 use super::schema::CompiledSchemas;
 use crate::harness::subject::Links;
 use crate::harness::suite::pointer::join;
@@ -96,11 +96,14 @@ impl Comparison<'_> {
             Matcher::Nocase(text) => {
                 texts(text, given).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
             }
+            Matcher::Spoken(text) => {
+                texts(text, given).is_some_and(|(a, b)| spoken(a) == spoken(b))
+            }
             Matcher::Text(scalar) => given.is_some_and(|given| same_text(scalar, given)),
             Matcher::Link(path) => {
                 texts(path, given).is_some_and(|(a, b)| self.links.leads_to(b, a))
             }
-            Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| same_time(a, b)),
+            Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| says_time(a, b)),
             Matcher::Near(number) => match (number, given) {
                 (Value::Number(a), Some(Value::Number(b))) if near(a, b) => {
                     if has_more_digits(b, a) {
@@ -205,6 +208,7 @@ impl Comparison<'_> {
     fn shown(self, expected: &Matcher) -> Value {
         match expected {
             Matcher::Nocase(value)
+            | Matcher::Spoken(value)
             | Matcher::Text(value)
             | Matcher::Trimmed(value)
             | Matcher::Near(value)
@@ -239,9 +243,10 @@ fn broken(expected: &Matcher, actual: Option<&Value>) -> String {
             }
             _ => difference(&expected.notation(), actual),
         },
-        Matcher::Literal(value) | Matcher::Nocase(value) | Matcher::Trimmed(value) => {
-            difference(value, actual)
-        }
+        Matcher::Literal(value)
+        | Matcher::Nocase(value)
+        | Matcher::Spoken(value)
+        | Matcher::Trimmed(value) => difference(value, actual),
         other => difference(&other.notation(), actual),
     }
 }
