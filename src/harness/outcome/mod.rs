@@ -2,6 +2,7 @@
 
 pub(crate) mod baseline;
 mod case;
+mod choices;
 mod coverage;
 mod created;
 mod exchange;
@@ -17,6 +18,7 @@ mod verdict;
 
 pub use baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 pub use case::CaseReport;
+pub use choices::ChoicesSeen;
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
 pub use created::Created;
 pub use exchange::{SafeExchange, SafeRequest};
