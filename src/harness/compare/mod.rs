@@ -23,6 +23,7 @@ pub use mismatch::Mismatch;
 pub(crate) use pattern::fits;
 pub(crate) use problem::code;
 pub(crate) use said::said;
-pub(crate) use scalar::{hundredth, same_text};
+pub(crate) use scalar::{number, same_text};
 pub(crate) use schema::CompiledSchemas;
 pub(crate) use taken::Taken;
+pub(crate) use total::amounts_of;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::choices::ChoicesSeen;
 use super::created::Created;
 use super::exchange::SafeExchange;
 use super::finding::Finding;
@@ -42,6 +43,8 @@ pub struct CaseReport {
     pub rerun: Option<String>,
     /// Each request that was sent again because the target asked for it.
     pub waits: Vec<String>,
+    /// What the target chose of what is left open, as far as the answers of this case show it.
+    pub choices: ChoicesSeen,
     /// The records that its requests made in the target.
     pub created: Vec<Created>,
     /// The identifiers that it drew and another case had drawn before, so that it drew again.
@@ -78,6 +81,7 @@ impl CaseReport {
             reason: None,
             rerun: None,
             waits: Vec::new(),
+            choices: ChoicesSeen::default(),
             created: Vec::new(),
             redrawn: Vec::new(),
             others: Vec::new(),

@@ -39,6 +39,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
+        "choices": report.choices().to_json(),
         "baseline": report.baseline.as_ref().map(Compared::json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),

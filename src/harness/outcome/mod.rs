@@ -2,6 +2,7 @@
 
 mod baseline;
 mod case;
+mod choices;
 mod compared;
 mod coverage;
 mod created;
@@ -18,6 +19,7 @@ mod verdict;
 
 pub use baseline::Baseline;
 pub use case::CaseReport;
+pub use choices::ChoicesSeen;
 pub use compared::{Compared, EntryStatus, KnownFailure};
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
 pub use created::Created;

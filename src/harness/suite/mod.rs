@@ -15,6 +15,7 @@ mod relation;
 mod row;
 mod safety;
 mod shape;
+mod sight;
 mod step;
 mod unwrap;
 mod variables;
@@ -46,6 +47,7 @@ pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
+pub(crate) use sight::{Sight, Sign};
 pub(crate) use step::{
     BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest,
 };
@@ -72,6 +74,8 @@ pub struct Suite {
     pub(crate) states: BTreeMap<String, State>,
     /// By API.
     pub(crate) shapes: HashMap<String, Vec<Shape>>,
+    /// By API.
+    pub(crate) sights: HashMap<String, Vec<Sight>>,
     /// By API.
     pub(crate) holdings: HashMap<String, Vec<Holding>>,
     /// Path from the repository's root to the schema.
@@ -185,6 +189,10 @@ impl Suite {
                 let file: shape::ShapeFile = read(path, bytes)?;
                 self.shapes.entry(file.api).or_default().extend(file.shapes);
             }
+            ["conformance", "sights", _] => {
+                let file: sight::SightFile = read(path, bytes)?;
+                self.sights.entry(file.api).or_default().extend(file.sights);
+            }
             ["conformance", "holdings", _] => {
                 let file: holding::HoldingFile = read(path, bytes)?;
                 self.holdings.entry(file.api).or_default().extend(file.holdings);
@@ -255,6 +263,11 @@ impl Suite {
     /// Returns the shapes that the answers of an API must have.
     pub(crate) fn shapes(&self, api: &str) -> &[Shape] {
         self.shapes.get(api).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns where the answers of an API show what its target chose.
+    pub(crate) fn sights(&self, api: &str) -> &[Sight] {
+        self.sights.get(api).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn given(&self, api: &str, name: &str) -> Option<&Given> {

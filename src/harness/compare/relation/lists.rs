@@ -67,6 +67,19 @@ impl Relation {
         self.elements(here, &message, |key| !there.have(key))
     }
 
+    pub(super) fn grown(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
+        let (now, before) = (here.len(), there.len());
+        if now == before + 1 {
+            return Vec::new();
+        }
+        let message = format!(
+            "has {now} elements, expected one more than the {before} of step `{}`",
+            self.named()
+        );
+        let (expected, actual) = ((before + 1).into(), now.into());
+        vec![Mismatch::between(&self.at, message, &expected, Some(&actual))]
+    }
+
     pub(super) fn disjoint(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
         let message = format!("step `{}` had this element too", self.named());
         let there: Keys = self.keys(there.iter().copied()).into_iter().collect();

@@ -1,6 +1,7 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
 mod agreeing;
+mod choosing;
 mod controlling;
 mod drawing;
 mod judging;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::compare::{Taken, Unjudged};
-use crate::harness::outcome::{Finding, Traces};
+use crate::harness::outcome::{ChoicesSeen, Finding, Traces};
 use crate::harness::run::bench::Bench;
 use crate::harness::run::capture::captured;
 use crate::harness::run::contact::Contact;
@@ -97,6 +98,8 @@ pub(crate) struct Found {
     pub(crate) skipped: BTreeMap<String, String>,
     /// The clauses that need values which nobody knows.
     pub(crate) unknown: BTreeSet<String>,
+    /// The values that the target chose of what is left open.
+    pub(crate) choices: ChoicesSeen,
     /// True if something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
@@ -283,6 +286,9 @@ impl<'a> Attempt<'a> {
             true => self.against_shapes(step, &label, &mut exchange)?,
             false => Vec::new(),
         };
+        if !passed {
+            self.note_choices(&exchange)?;
+        }
         let disagreements = self.against_holdings(&label, &exchange, is_own)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Agreement, without_nulls};
-use crate::harness::compare;
 use crate::harness::suite::{Holding, Manner, Matcher, Matchers, Show, pointer};
 
 /// The members that a resource is known to have, and those of which that is not certain.
@@ -146,7 +145,10 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Matcher> {
         Some(Manner::Nocase) => Matcher::Nocase(value.clone()),
         Some(Manner::Trimmed) => Matcher::Trimmed(value.clone()),
         Some(Manner::Text) => Matcher::Text(value.clone()),
-        Some(Manner::Near) => Matcher::Near(value.clone()),
+        Some(Manner::Near) => match value {
+            Value::Array(amounts) => one_of(amounts.iter().cloned().map(Matcher::Near).collect()),
+            amount => Matcher::Near(amount.clone()),
+        },
         Some(Manner::Number) => one_of(vec![
             Matcher::literal(value.clone()),
             Matcher::Schema(json!({"type": "string"})),
@@ -157,10 +159,6 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Matcher> {
             let day = value.as_str().and_then(|text| text.get(..10)).unwrap_or_default();
             one_of(vec![Matcher::DateTime(value.clone()), Matcher::Literal(day.into())])
         }
-        Some(Manner::Percent) => one_of(vec![
-            Matcher::literal(value.clone()),
-            Matcher::literal(compare::hundredth(value)),
-        ]),
     };
     let should = holding.should.iter().any(|known| known == name);
     Some(if should { Matcher::Should(Box::new(compared)) } else { compared })
