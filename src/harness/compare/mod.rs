@@ -22,4 +22,4 @@ pub use mismatch::Mismatch;
 pub(crate) use pattern::fits;
 pub(crate) use scalar::{hundredth, same_text};
 pub(crate) use schema::CompiledSchemas;
-pub(crate) use taken::Taken;
+pub(crate) use taken::{Extent, Taken};

@@ -10,6 +10,7 @@ mod holding;
 mod law;
 mod matcher;
 pub(crate) mod pointer;
+mod reads;
 mod relation;
 mod row;
 mod safety;
@@ -39,6 +40,7 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
+pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,

@@ -3,12 +3,13 @@
 mod agreeing;
 mod drawing;
 mod judging;
+mod lists;
 mod sending;
 mod shapes;
 mod taking;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -22,7 +23,9 @@ use crate::harness::run::draw::Random;
 use crate::harness::run::holdings::Holdings;
 use crate::harness::run::plan::Assignment;
 use crate::harness::run::session::Session;
-use crate::harness::suite::{Case, Condition, ForEach, Level, Step, Variables, pointer};
+use crate::harness::suite::{
+    Case, Condition, ForEach, Level, Step, Variables, pointer, referred, steps,
+};
 use crate::harness::wire::{Body, Connection, Purpose};
 
 /// Why an attempt ends before its last step.
@@ -70,6 +73,8 @@ pub(crate) struct Attempt<'a> {
     random: Random,
     variables: Variables,
     taken: HashMap<&'a str, Taken<'a>>,
+    /// The steps whose bodies others refer to; the rest is let go once it is judged.
+    referred: BTreeSet<&'a str>,
     /// What the target is known to hold.
     holdings: Holdings,
     /// Whether what is taken is a prelude's, not the case's own.
@@ -123,6 +128,7 @@ impl<'a> Attempt<'a> {
             session,
             variables,
             taken: HashMap::new(),
+            referred: referred(steps(&bench.suite, case).map(|(_, step)| step)),
             holdings: Holdings::default(),
             prelude: true,
             found: Found::default(),
@@ -188,7 +194,8 @@ impl<'a> Attempt<'a> {
             return Ok(());
         }
         let Some(each) = &step.for_each else { return self.take(step, step.name.clone()) };
-        for (key, item) in self.elements(each) {
+        for index in 0.. {
+            let Some((key, item)) = self.element(each, index) else { break };
             let label = format!("{} [{key}]", step.name);
             self.variables.bind("key", key);
             self.variables.bind("item", item);
@@ -213,18 +220,17 @@ impl<'a> Attempt<'a> {
             && !condition.missing.as_ref().is_some_and(is_bound)
     }
 
-    fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
-        let body = self.taken.get(each.step.as_str()).and_then(|each| each.body.value());
-        match body.and_then(|body| pointer::get(body, &each.at)) {
-            Some(Value::Array(items)) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (index.to_string(), item.clone()))
-                .collect(),
-            Some(Value::Object(members)) => {
-                members.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    /// Returns an element, or a member's value, of an earlier answer and what tells it apart. One at a
+    /// time: a list may be long.
+    fn element(&self, each: &ForEach, index: usize) -> Option<(String, Value)> {
+        let body = self.taken.get(each.step.as_str())?.body.value()?;
+        match pointer::get(body, &each.at)? {
+            Value::Array(items) => Some((index.to_string(), items.get(index)?.clone())),
+            Value::Object(members) => {
+                let (name, value) = members.iter().nth(index)?;
+                Some((name.clone(), value.clone()))
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
 
@@ -237,11 +243,7 @@ impl<'a> Attempt<'a> {
         let mut exchange = self.first_accepted(step)?;
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
-        let misshapen = match is_own {
-            true => self.against_shapes(step, &label, &mut exchange)?,
-            false => Vec::new(),
-        };
-        let disagreements = self.against_holdings(&label, &exchange, is_own)?;
+        let (misshapen, disagreements) = self.standing(step, &label, &mut exchange, is_own)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
         }
@@ -262,8 +264,10 @@ impl<'a> Attempt<'a> {
                 self.found.findings.push(other);
             }
         }
+        lists::limit(&mut self.found.findings);
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
+        let is_referred = self.referred.contains(step.name.as_str());
         if cut {
             self.taken.insert(&step.name, exchange);
             return Err(Stop::Cut);
@@ -279,6 +283,9 @@ impl<'a> Attempt<'a> {
                     )));
                 }
             }
+        }
+        if !is_referred {
+            exchange.body = Body::Empty;
         }
         self.taken.insert(&step.name, exchange);
         Ok(())

@@ -7,16 +7,18 @@ use crate::harness::api::{Format, essence};
 use crate::harness::compare::{Checker, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::subject::Site;
-use crate::harness::suite::{Asked, Expectation, Step, Variables};
+use crate::harness::suite::{Asked, Check, Expectation, Step, Variables};
 use crate::harness::wire::Request;
 
 impl Attempt<'_> {
-    /// What the shapes of the operation have against an answer, but for what the step itself asks.
+    /// What the shapes of the operation have against an answer, but for what the step itself asks, in
+    /// the checks that are `meant`.
     pub(super) fn against_shapes(
         &mut self,
         step: &Step,
         label: &str,
         exchange: &mut Taken,
+        meant: impl Fn(&Check) -> bool,
     ) -> Result<Vec<Finding>, Stop> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let bench = self.bench;
@@ -40,7 +42,7 @@ impl Attempt<'_> {
                 variables.bind(name, value);
             }
             let whole = shape.unwrap(&mut exchange.body);
-            for expectation in &shape.expect {
+            for expectation in shape.expect.iter().filter(|each| meant(&each.check)) {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {
                     own.clause == expectation.clause && own.check == expectation.check

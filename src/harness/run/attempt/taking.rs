@@ -2,7 +2,7 @@
 
 use super::{Attempt, Stop};
 use crate::harness::api::essence;
-use crate::harness::compare::Taken;
+use crate::harness::compare::{Extent, Taken};
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest};
@@ -28,9 +28,13 @@ impl<'a> Attempt<'a> {
             })?;
             let answer = self.ask(&request, |status| step.lists(status))?;
             let accepted = answer.is_success();
-            let body = Body::of(&answer, &site.mounted.media);
+            let body = match accepted && self.may_be_read_in_parts(step, &request) {
+                true => Body::of_list(&answer, &site.mounted.media),
+                false => Body::of(&answer, &site.mounted.media),
+            };
             self.trace(&request, Some((&answer, &body)));
-            let exchange = Taken { request, example, answer, body };
+            let extent = Extent::Whole;
+            let exchange = Taken { request, example, answer, body, extent };
             if accepted {
                 taken = Some(exchange);
                 break;
