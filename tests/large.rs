@@ -19,6 +19,8 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;
 
+use serde_json::{Value, json};
+
 use measured::{MIB, load, peak, print_machine, text};
 use served::{Served, command, etalon};
 
@@ -69,6 +71,63 @@ fn a_run_costs_what_it_reads_and_reads_a_long_list_a_few_times() {
     assert!(grown < 6 * bytes, "{} MiB more are held for {} MiB", grown / MIB, bytes / MIB);
     let times = (large.read - small.read) as f64 / bytes as f64;
     assert!(times < 5.0, "each list is read {times:.1} times");
+}
+
+/// A target whose surpluses and people are used up was judged by fewer requirements, and conformed.
+#[test]
+fn a_run_says_what_is_left_and_decides_nothing_once_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixtures = String::from_utf8(etalon(&["fixtures"]).stdout).unwrap();
+    let people = fixtures.lines().filter_map(|line| {
+        let record: Value = serde_json::from_str(line).unwrap();
+        (record["record"] == "person").then(|| record.clone())
+    });
+    let customers: Vec<_> = people
+        .enumerate()
+        .map(|(n, person)| {
+            let customer = json!({"customerNo": format!("{}", 8_000_000 + n), "name": person["name"],
+                "nationalIdentifier": person["nationalIdentifier"], "legalAddress": person["address"]});
+            let ledger = &person["ledgerNo"];
+            json!({"record": "customer", "ledgerNo": ledger, "customer": customer}).to_string()
+        })
+        .collect();
+    let whole = fixtures.clone();
+    let spent: String = fixtures
+        .lines()
+        .filter(|line| !line.contains("d3-Open-"))
+        .chain(customers.iter().map(String::as_str))
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let judged = |name: &str, records: &str, case: &str, exit: i32| {
+        let path = folder.path().join(name);
+        fs::write(&path, records).unwrap();
+        let served = Served::start(&["--load", text(&path)]);
+        let (url, report) = (format!("http://{}", served.addr), folder.path().join("report.json"));
+        let file = format!("json={}", text(&report));
+        let args = ["certify", &url, "--api", "customer", "--exact", case, "--report", &file];
+        let mut told = Vec::new();
+        let runs = [(); 2].map(|()| {
+            let output = etalon(&args);
+            told.push(String::from_utf8(output.stdout).unwrap());
+            assert_eq!(output.status.code(), Some(exit), "{case}: {told:?}");
+            let report: Value = serde_json::from_slice(&fs::read(&report).unwrap()).unwrap();
+            report["left"][0]["count"].as_u64()
+        });
+        (runs, told.concat())
+    };
+    for (case, what) in [
+        ("customer/disbursement-orders/norwegian", "open surpluses"),
+        ("customer/generate/generate", "people in the register"),
+        ("customer/generate/generated-number", "people in the register"),
+    ] {
+        let (counts, told) = judged("whole", &whole, case, 0);
+        let [Some(first), Some(second)] = counts else { panic!("{case}: {counts:?}") };
+        assert!(first > 100 && second == first - 1, "{case}: {first} and {second}");
+        assert!(told.contains(&format!("left for other runs: {second} {what}")), "{told}");
+        let (counts, told) = judged("spent", &spent, case, 4);
+        assert_eq!(counts, [None, None], "{case}");
+        assert!(told.contains("left: load the fixtures again"), "{told}");
+    }
 }
 
 /// `just large`.

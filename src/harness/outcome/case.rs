@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::created::Created;
 use super::exchange::SafeExchange;
 use super::finding::Finding;
+use super::left::Left;
 use super::traces::Traces;
 use super::verdict::Verdict;
 use crate::harness::suite::{Case, Level};
@@ -38,6 +39,8 @@ pub struct CaseReport {
     pub waits: Vec<String>,
     /// What its requests made in the target.
     pub created: Vec<Created>,
+    /// What is left in the target of what it uses up.
+    pub left: Vec<Left>,
     /// What it drew that another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
     /// What was sent and answered, in its order, where a run keeps that.
@@ -67,6 +70,7 @@ impl CaseReport {
             rerun: None,
             waits: Vec::new(),
             created: Vec::new(),
+            left: Vec::new(),
             redrawn: Vec::new(),
             exchanges: Vec::new(),
             unseen: false,

@@ -38,6 +38,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
+        "left": report.cases.iter().flat_map(left).collect::<Vec<_>>(),
         "baseline": report.baseline.as_ref().map(baseline::to_json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
@@ -90,6 +91,12 @@ fn created(created: &Created) -> Value {
         "identifier": created.identifier,
         "status": created.status,
         "deleted": created.deleted,
+    })
+}
+
+fn left(case: &CaseReport) -> impl Iterator<Item = Value> {
+    case.left.iter().map(|left| {
+        json!({"case": case.id, "ledger": case.ledger, "what": left.what, "count": left.count})
     })
 }
 

@@ -87,7 +87,7 @@ impl<'a> Maker<'a, '_> {
         })
     }
 
-    fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
+    pub(crate) fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
         let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
         let format = send.format.unwrap_or(Format::Json);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::spend::Supply;
 use super::step::Step;
 use crate::harness::api::Draw;
 
@@ -60,6 +61,8 @@ pub struct Case {
     pub(crate) other_ledger: bool,
     #[serde(default)]
     pub(crate) state: Option<String>,
+    #[serde(default)]
+    pub(crate) spends: Option<Supply>,
     #[serde(default)]
     pub(crate) given: Vec<String>,
     #[serde(default)]

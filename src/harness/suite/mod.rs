@@ -15,6 +15,7 @@ mod relation;
 mod row;
 mod safety;
 mod shape;
+mod spend;
 mod step;
 mod unwrap;
 mod variables;
@@ -46,6 +47,7 @@ pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
+pub(crate) use spend::{Spend, Supply};
 pub(crate) use step::{Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest};
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Suite;
 use super::expectation::{Check, Expectation, Statuses};
 use crate::harness::api::{Api, Format};
+use crate::harness::suite::spend::Spend;
 use crate::harness::suite::unwrap::Unwrap;
 use crate::harness::suite::xml_style::{Members, XmlStyle};
 
@@ -236,6 +237,9 @@ pub(crate) struct Capture {
     /// Kept only if it is a text: where a document lets a link or the resource itself stand, the link.
     #[serde(default)]
     pub(crate) text: bool,
+    /// Of what stock the elements that satisfy `where` are.
+    #[serde(default)]
+    pub(crate) spends: Option<Spend>,
 }
 
 #[derive(Deserialize)]

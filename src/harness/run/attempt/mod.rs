@@ -6,6 +6,7 @@ mod judging;
 mod lists;
 mod sending;
 mod shapes;
+mod spending;
 mod taking;
 
 use std::cell::{Cell, RefCell};
@@ -15,9 +16,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::compare::{Taken, Unjudged};
-use crate::harness::outcome::{Finding, Traces};
+use crate::harness::outcome::{Finding, Left, Traces};
 use crate::harness::run::bench::Bench;
-use crate::harness::run::capture::captured;
+use crate::harness::run::capture::{captured, meant};
 use crate::harness::run::contact::Contact;
 use crate::harness::run::draw::Random;
 use crate::harness::run::holdings::Holdings;
@@ -91,6 +92,8 @@ pub(crate) struct Found {
     pub(crate) judged: usize,
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
+    /// What is left of what the case uses up.
+    pub(crate) left: Vec<Left>,
     /// Whether something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
@@ -140,6 +143,9 @@ impl<'a> Attempt<'a> {
     pub(crate) fn run(&mut self) -> Result<(), Stop> {
         let case = self.case;
         self.draw(&case.draw)?;
+        if let Some(supply) = &case.spends {
+            self.supply(supply)?;
+        }
         for name in &case.given {
             self.given(name)?;
         }
@@ -273,6 +279,10 @@ impl<'a> Attempt<'a> {
             return Err(Stop::Cut);
         }
         for (name, capture) in &step.capture {
+            if let Some(spend) = &capture.spends {
+                let found = meant(capture, exchange.body.value(), &self.variables);
+                self.spend(spend, found)?;
+            }
             match captured(capture, exchange.body.value(), &self.variables) {
                 Some(value) => self.variables.bind(name, value),
                 None if capture.optional => self.variables.unbind(name),

@@ -13,7 +13,8 @@ pub(super) fn rule(
     found: Found,
     before: &[Finding],
 ) {
-    let Found { findings, judged, clauses, unseen } = found;
+    let Found { findings, judged, clauses, left, unseen } = found;
+    report.left = left;
     (report.findings, report.judged, report.unseen) = (findings, clauses, unseen.get());
     let must = |finding: &&Finding| finding.level == Level::Must;
     let broken = report.findings.iter().any(|finding| must(&finding));
