@@ -20,6 +20,7 @@ pub(crate) use equal::equal;
 pub(crate) use matching::Comparison;
 pub use mismatch::Mismatch;
 pub(crate) use pattern::fits;
+pub(crate) use problem::code;
 pub(crate) use scalar::{hundredth, same_text};
 pub(crate) use schema::CompiledSchemas;
 pub(crate) use taken::{Extent, Taken};

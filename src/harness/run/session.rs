@@ -1,4 +1,4 @@
-//! What one judging of a case has for itself.
+//! The session of a case that is judged: what it has for itself.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::harness::wire::Transport;
 pub(crate) struct Session<'s> {
     pub(crate) transport: &'s dyn Transport,
     pub(crate) claims: &'s Claims,
-    /// What identifiers are drawn from.
+    /// The seed from which identifiers are drawn.
     pub(crate) seed: u64,
 }
 
@@ -20,18 +20,18 @@ pub(crate) struct Session<'s> {
 pub(crate) struct Claims(Mutex<HashSet<String>>);
 
 impl Claims {
-    /// Whether nobody has drawn `identifier` before.
+    /// Takes `identifier` for a case. Returns whether nobody has drawn it before.
     pub(crate) fn claim(&self, identifier: &str) -> bool {
         let mut claimed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         claimed.insert(identifier.to_owned())
     }
 
-    /// As if each of `drawn` had been drawn.
+    /// Returns claims as if each of `drawn` had been drawn.
     pub(crate) fn of(drawn: &[String]) -> Claims {
         Claims(Mutex::new(drawn.iter().cloned().collect()))
     }
 
-    /// All that were drawn.
+    /// Returns all that were drawn.
     pub(crate) fn into_all(self) -> Vec<String> {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }

@@ -143,7 +143,7 @@ impl Reads {
     }
 }
 
-/// The steps of `steps` to whose bodies one of them refers.
+/// Returns the steps of `steps` to whose bodies one of them refers.
 pub(crate) fn referred<'s>(steps: impl Iterator<Item = &'s Step>) -> BTreeSet<&'s str> {
     let mut names = BTreeSet::new();
     for step in steps {

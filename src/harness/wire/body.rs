@@ -1,12 +1,11 @@
-//! What an answer carries, as JSON, in whatever documented format it came.
+//! The body of an answer, as JSON, in whatever documented format it came.
 
 use serde_json::Value;
 
-use crate::harness::api::Format;
+use super::message::Answer;
+use super::parts::LongList;
+use crate::harness::api::{Format, unmarked};
 use crate::harness::subject::Media;
-use crate::harness::wire::format::unmarked;
-use crate::harness::wire::message::Answer;
-use crate::harness::wire::parts::LongList;
 
 /// A body that is read, if it can be.
 #[derive(Debug, Clone)]
@@ -24,13 +23,13 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// The body of an answer, in the format that its Content-Type or its beginning tells.
+    /// Returns the body of an answer, in the format that its Content-Type or its beginning tells.
     pub(crate) fn of(answer: &Answer, media: &Media) -> Body {
         let format = media.format_of(answer.header("content-type"), &answer.body);
         Body::read(format, &answer.body)
     }
 
-    /// The same, save that one that is a long list of JSON is left to be read in parts.
+    /// Returns the same, save that one that is a long list of JSON is left to be read in parts.
     pub(crate) fn of_list(answer: &Answer, media: &Media) -> Body {
         let format = media.format_of(answer.header("content-type"), &answer.body);
         match format == Format::Json && LongList::of(&answer.body).is_some() {
@@ -39,7 +38,7 @@ impl Body {
         }
     }
 
-    /// A body in a certain format.
+    /// Reads a body in a certain format.
     pub(crate) fn read(format: Format, bytes: &[u8]) -> Body {
         if unmarked(bytes).trim_ascii().is_empty() {
             return Body::Empty;
@@ -50,7 +49,7 @@ impl Body {
         }
     }
 
-    /// A body that is not of a format, and why.
+    /// Returns the body that is not of a format, and why.
     pub(crate) fn unreadable(format: Format, reason: String, bytes: &[u8]) -> Body {
         let start = &bytes[..bytes.len().min(200)];
         Body::Unreadable { format, reason, start: String::from_utf8_lossy(start).into() }

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Deserializer, Map, Value};
 
-use super::format::unmarked;
+use crate::harness::api::unmarked;
 use crate::harness::suite::pointer;
 
 /// A body of more bytes is read in parts.

@@ -20,7 +20,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// None, if a variable has no value here.
+    /// Returns the answer; none, if a variable has no value here.
     pub(super) fn answer(&self, variables: &Variables) -> Option<Answer> {
         let mut headers = Vec::new();
         for (name, value) in &self.headers {
@@ -42,7 +42,7 @@ impl Made {
     }
 }
 
-/// What is changed of an answer; pointers may hold `*` for every element.
+/// The changes of an answer; pointers may hold `*` for every element.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edited {
@@ -67,13 +67,13 @@ pub(crate) struct Edited {
     /// Lists that have their first element twice.
     #[serde(default)]
     twice: Vec<String>,
-    /// Whether the body is empty.
+    /// True if the body is emptied.
     #[serde(default)]
     emptied: bool,
 }
 
 impl Edited {
-    /// The answer as it is changed.
+    /// Returns the answer as it is changed.
     pub(super) fn of(&self, answer: Answer, variables: &Variables) -> Answer {
         let mut answer = answer;
         answer.status = self.status.unwrap_or(answer.status);
@@ -130,7 +130,7 @@ impl Edited {
     }
 }
 
-/// Every value at a pointer in which `*` stands for every element.
+/// Changes every value at a pointer in which `*` stands for every element.
 fn each(value: &mut Value, at: &str, change: &mut dyn FnMut(&mut Value)) {
     match at.split_once("/*") {
         None => value.pointer_mut(at).into_iter().for_each(change),

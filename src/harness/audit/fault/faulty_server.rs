@@ -36,19 +36,20 @@ impl<'t> FaultyServer<'t> {
         }
     }
 
-    /// Whether it ever did otherwise than the target.
+    /// Returns whether the server ever did otherwise than the target.
     pub(crate) fn acted(&self) -> bool {
         self.acted.get()
     }
 
-    /// Where a request goes, and what of it is below the root; only within the fault's own API.
+    /// Returns where a request goes, and what of it is below the root; only within the fault's own
+    /// API.
     fn site<'u>(&self, url: &'u str) -> Option<(Site<'t>, &'u str)> {
         let api = self.behaviour.id.split('/').next().unwrap_or_default();
         let mut sites = self.target.sites().filter(|site| site.mounted.api.name == api);
         sites.find_map(|site| Some((site, site.below(url)?)))
     }
 
-    /// The parameters of the operation that is asked for, if it is one of the fault's.
+    /// Returns the parameters of the operation that is asked for, if it is one of the fault's.
     fn parameters(&self, asked: &Asked) -> Option<Vec<(String, String)>> {
         let Behaviour { on, .. } = self.behaviour;
         if on.is_empty() {
@@ -144,7 +145,7 @@ impl<'t> FaultyServer<'t> {
         })
     }
 
-    /// The other answer, if there is one and it is another.
+    /// Returns the other answer, if there is one and it differs, or else `answer`.
     fn or(&self, other: Option<Answer>, answer: Answer) -> Answer {
         match other {
             Some(other) if !same(&other, &answer) => {
@@ -220,7 +221,7 @@ fn differs(a: &Request, b: &Request) -> bool {
     a.url != b.url || a.headers != b.headers || a.credential != b.credential || json(a) != json(b)
 }
 
-/// What is there before a request changes it.
+/// Returns what is there before a request changes it.
 fn before(
     request: &Request,
     ask: &dyn Fn(&Request) -> Result<Answer, NoAnswer>,

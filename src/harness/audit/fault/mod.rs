@@ -14,15 +14,15 @@ use crate::harness::suite::{Operation, Statuses};
 use answer::{Edited, Made};
 use request::{Also, Turned};
 
-/// One way to behave otherwise.
+/// A way to behave otherwise.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Behaviour {
     /// `<api>/<name>`.
     pub(crate) id: String,
-    /// What kind of fault it is, in a word or two.
+    /// The kind of fault, in a word or two.
     pub(crate) family: String,
-    /// What the server does, in a sentence.
+    /// The fault in a sentence: what the server does.
     pub(crate) says: String,
     /// Parts of the ids of the cases that have to notice.
     pub(crate) cases: Vec<String>,
@@ -38,13 +38,13 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
-    /// Whether a case has to notice it.
+    /// Returns whether a case has to notice the fault.
     pub(crate) fn is_for(&self, case: &str) -> bool {
         self.cases.iter().any(|part| case.contains(part.as_str()))
     }
 }
 
-/// What has to hold of an exchange beside its operation.
+/// The conditions on an exchange beside its operation.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
@@ -54,10 +54,10 @@ pub(crate) struct When {
     /// A part of the path below the root.
     #[serde(default)]
     pub(crate) path: Option<String>,
-    /// Where the body that is sent has a value.
+    /// A pointer at which the body that is sent has a value.
     #[serde(default)]
     pub(crate) sent: Option<String>,
-    /// What the target answers; only where it is asked at all.
+    /// The status that the target answers; only where it is asked at all.
     #[serde(default)]
     pub(crate) status: Option<Statuses>,
     /// A part of the body that the target answers.
@@ -65,7 +65,7 @@ pub(crate) struct When {
     pub(crate) answered: Option<String>,
 }
 
-/// What is done to an exchange.
+/// The change of an exchange.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Does {
@@ -73,13 +73,13 @@ pub(crate) enum Does {
     Instead(Made),
     /// The target is asked something else.
     Request(Turned),
-    /// What the target answers is changed.
+    /// The target's answer is changed.
     Answer(Edited),
     /// The first answer to each GET is given again and again.
     Stale,
-    /// What a PUT leaves out is taken from what was there.
+    /// The members that a PUT leaves out are taken from what was there.
     Merge,
-    /// What a PATCH leaves out is set to null.
+    /// The named members that a PATCH leaves out are set to null.
     Replace(Vec<String>),
     /// The target is asked one thing more, after a success.
     Also(Also),
@@ -91,12 +91,11 @@ pub(crate) enum Does {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BehaviourFile {
-    #[serde(rename = "api")]
-    pub(crate) _api: String,
+    pub(crate) api: String,
     pub(crate) faults: Vec<Behaviour>,
 }
 
-/// Whether a value holds a text somewhere.
+/// Returns whether a value holds a text somewhere.
 fn mentions(value: Option<&Value>, part: &str) -> bool {
     value.is_some_and(|value| value.to_string().to_lowercase().contains(&part.to_lowercase()))
 }

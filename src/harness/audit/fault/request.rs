@@ -9,7 +9,7 @@ use crate::harness::subject::{Ledger, Site};
 use crate::harness::suite::{Variables, pointer};
 use crate::harness::wire::Request;
 
-/// What is asked in place of what was asked.
+/// The request that is sent in place of the one that was asked.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Turned {
@@ -22,7 +22,7 @@ pub(crate) struct Turned {
     /// Names of the query that are passed over.
     #[serde(default)]
     drop: Vec<String>,
-    /// What is added to the query.
+    /// A text that is added to the query.
     #[serde(default)]
     query: Option<String>,
     /// Names of the query whose number is changed.
@@ -48,7 +48,7 @@ pub(crate) struct Turned {
 }
 
 impl Turned {
-    /// None, if a variable has no value here.
+    /// Returns the request that is sent; none, if a variable has no value here.
     pub(super) fn of(
         &self,
         request: &Request,
@@ -115,7 +115,7 @@ impl Turned {
     }
 }
 
-/// One thing more that is asked.
+/// A further request.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Also {
@@ -126,7 +126,7 @@ pub(crate) struct Also {
 }
 
 impl Also {
-    /// None, if a variable has no value here.
+    /// Returns the further request; none, if a variable has no value here.
     pub(super) fn of(
         &self,
         request: &Request,

@@ -1,4 +1,4 @@
-//! Every answer that shows what the target is known to hold has to agree with that.
+//! Agreement: every answer that shows what the target is known to hold has to agree with that.
 
 use serde_json::Value;
 
@@ -73,7 +73,7 @@ impl Attempt<'_> {
         Ok(findings)
     }
 
-    /// The body of a request, if it can be read.
+    /// Returns the body of a request, if it can be read.
     fn sent(&self, request: &Request) -> Option<Value> {
         let bytes = request.body.as_deref()?;
         let is_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");

@@ -17,7 +17,7 @@ use crate::harness::wire::{Answer, Body, LongList, Request};
 /// So many findings of one kind are kept of one step.
 const MOST_ALIKE: usize = 20;
 
-/// What the form of an answer has against it, and what is known of the target.
+/// The findings of the forms of an answer, and of what is known of the target.
 type Standing = (Vec<Finding>, Vec<Finding>);
 
 impl<'a> Attempt<'a> {
@@ -142,18 +142,18 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Whether a standing expectation asks something of each element alone: a shape knows of no list which
+/// Returns whether a standing expectation asks something of each element alone: a shape knows of no list which
 /// elements it should have, or how many.
 fn is_of_elements(check: &Check) -> bool {
     matches!(check, Check::Schema(_) | Check::Body { .. })
 }
 
-/// What is kept of the elements of a long list.
+/// The members that are kept of the elements of a long list.
 struct Slim<'s> {
     reads: Reads,
     /// The members that tell elements apart.
     keys: Vec<&'s str>,
-    /// What variables say: an element that one names is kept whole.
+    /// The texts of the variables: an element that one names is kept whole.
     named: HashSet<String>,
 }
 

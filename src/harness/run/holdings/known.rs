@@ -1,4 +1,4 @@
-//! What is known of one resource.
+//! One resource, as far as it is known.
 
 use std::collections::BTreeSet;
 
@@ -57,10 +57,8 @@ impl KnownResource {
         }
     }
 
-    pub(super) fn advisory(mut self, advisory: bool) -> KnownResource {
-        if advisory {
-            self.doubted.extend(self.value.keys().cloned());
-        }
+    pub(super) fn advisory(mut self) -> KnownResource {
+        self.doubted.extend(self.value.keys().cloned());
         self
     }
 
@@ -70,7 +68,7 @@ impl KnownResource {
         self.value.get(&member[..end])?.pointer(&member[end..])
     }
 
-    /// What an answer has to agree with that shows this resource at a place.
+    /// Returns what an answer has to agree with that shows this resource at a place.
     pub(super) fn agreements<'h, 's>(
         &self,
         holding: &'h Holding,
@@ -106,7 +104,7 @@ impl KnownResource {
     }
 }
 
-/// Whether what a member is part of is there, and the member could be.
+/// Returns whether what a member is part of is there, and the member could be.
 fn is_within_an_object(value: &Value, member: &str) -> bool {
     let parent = member.rsplit_once('/').map_or("", |(parent, _)| parent);
     !parent.is_empty() && pointer::get(value, parent).is_some_and(Value::is_object)
@@ -120,7 +118,7 @@ pub(super) struct Shown<'h, 's> {
     /// The whole body, freed of its wrappers.
     pub(super) body: &'s Value,
     pub(super) sent: Option<&'s Value>,
-    /// Whether the answer may be another.
+    /// True if the answer may be another.
     pub(super) perhaps: bool,
 }
 

@@ -1,5 +1,5 @@
-//! What a case knows the target to hold, because it created it or the fixtures have it. Values are
-//! compared only where they are known, and wherever they are.
+//! Holdings: what a case knows the target to hold, because it created it or the fixtures have it.
+//! Values are compared only where they are known, and wherever they are.
 
 mod fixtures;
 mod known;
@@ -13,10 +13,10 @@ pub(crate) use fixtures::FixtureHoldings;
 use crate::harness::suite::{Asked, Holding, Learn, Matcher, Show, pointer, text_of};
 use known::{KnownResource, Shown};
 
-/// What is known to one attempt at a case.
+/// The resources that are known to one attempt at a case.
 #[derive(Debug, Default)]
 pub(crate) struct Holdings {
-    /// By path; `None` is what was known once.
+    /// The resources by path; `None` is what was known once.
     known: HashMap<String, Option<KnownResource>>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Seen<'e> {
     pub(crate) answered: Option<&'e Value>,
 }
 
-/// What an answer has to agree with in one place.
+/// A value that an answer has to agree with in one place.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Agreement<'h, 'b> {
     pub(crate) clause: &'h str,
@@ -40,7 +40,7 @@ pub(crate) struct Agreement<'h, 'b> {
     pub(crate) body: &'b Value,
     pub(crate) at: String,
     pub(crate) expected: Matcher,
-    /// Whether it is only recommended.
+    /// True if it is only recommended.
     pub(crate) advisory: bool,
 }
 
@@ -115,7 +115,8 @@ impl Holdings {
             }
             (Some(_), Some(_)) => None,
         };
-        self.known.insert(path, known.map(|known| known.advisory(learn.advisory)));
+        self.known
+            .insert(path, known.map(|known| if learn.advisory { known.advisory() } else { known }));
     }
 
     fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k KnownResource> {
@@ -125,7 +126,8 @@ impl Holdings {
         }
     }
 
-    /// The clause by which a refusal is wrong, since what is asked for is known to be there.
+    /// Returns the clause by which a refusal is wrong, since what is asked for is known to be
+    /// there.
     pub(crate) fn missing<'h>(
         &self,
         holdings: &'h [Holding],
@@ -144,7 +146,7 @@ impl Holdings {
         })
     }
 
-    /// Whether an answer to what is asked shows a resource that is no element of a list.
+    /// Returns whether an answer to what is asked shows a resource that is no element of a list.
     pub(crate) fn shows_whole(holdings: &[Holding], asked: &Asked, ignore_case: bool) -> bool {
         let shows = holdings.iter().flat_map(|holding| &holding.show);
         shows.into_iter().any(|show| !show.each && show.meets(asked, ignore_case).is_some())
@@ -189,7 +191,7 @@ impl Holdings {
     }
 }
 
-/// Where the links of a resource have to lead, whatever is known of it.
+/// Returns where the links of a resource have to lead, whatever is known of it.
 fn linked<'h, 's>(
     holding: &'h Holding,
     parameters: &[(&str, &str)],
@@ -225,10 +227,10 @@ fn linked<'h, 's>(
     own.chain(others).collect()
 }
 
-/// What the fixtures hold, where they are loaded.
+/// The resources that the fixtures hold, where they are loaded.
 pub(crate) type Fixed<'f> = Option<&'f HashMap<String, KnownResource>>;
 
-/// Where a resource stands in an answer, or each of a list.
+/// Returns where a resource stands in an answer, or each of a list.
 fn places<'b>(body: &'b Value, show: &'b Show) -> impl Iterator<Item = (String, &'b Value)> {
     let (items, one) = match pointer::get(body, &show.at) {
         Some(Value::Array(items)) if show.each => (items.as_slice(), None),
@@ -240,8 +242,8 @@ fn places<'b>(body: &'b Value, show: &'b Show) -> impl Iterator<Item = (String, 
     each.chain(one.map(|value| (show.at.clone(), value)))
 }
 
-/// The path of a resource, its parameters from the request's path or from a body; in small letters,
-/// since what differs in case alone is one resource or does not exist.
+/// Returns the path of a resource, its parameters from the request's path or from a body; in small
+/// letters, since what differs in case alone is one resource or does not exist.
 fn path(
     resource: &str,
     parameters: Vec<(&str, &str)>,
@@ -251,7 +253,7 @@ fn path(
     exact_path(resource, parameters, key, bodies).map(|path| path.to_lowercase())
 }
 
-/// The path as its parameters are written.
+/// Returns the path as its parameters are written.
 fn exact_path(
     resource: &str,
     parameters: Vec<(&str, &str)>,
@@ -269,7 +271,7 @@ fn exact_path(
     (!path.contains('{')).then_some(path)
 }
 
-/// An object of the members that have a value.
+/// Returns an object of the members that have a value.
 fn without_nulls(members: &Map<String, Value>) -> Map<String, Value> {
     let given = members.iter().filter(|(_, value)| !value.is_null());
     given.map(|(name, value)| (name.clone(), value.clone())).collect()
