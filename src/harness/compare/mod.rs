@@ -3,11 +3,13 @@
 mod check;
 mod diff;
 mod equal;
+mod fingerprint;
 mod matching;
 mod mismatch;
 mod pattern;
 mod problem;
 mod relation;
+mod rest;
 mod scalar;
 mod schema;
 mod taken;
