@@ -7,6 +7,7 @@ use super::choices::ChoicesSeen;
 use super::created::Created;
 use super::exchange::SafeExchange;
 use super::finding::Finding;
+use super::left::Left;
 use super::traces::Traces;
 use super::verdict::Verdict;
 use crate::harness::suite::{Case, Level};
@@ -47,6 +48,8 @@ pub struct CaseReport {
     pub choices: ChoicesSeen,
     /// The records that its requests made in the target.
     pub created: Vec<Created>,
+    /// The stocks of the target that it uses up, and how much is left of each.
+    pub left: Vec<Left>,
     /// The identifiers that it drew and another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
     /// The records of other cases that were left out of what is said of it.
@@ -83,6 +86,7 @@ impl CaseReport {
             waits: Vec::new(),
             choices: ChoicesSeen::default(),
             created: Vec::new(),
+            left: Vec::new(),
             redrawn: Vec::new(),
             others: Vec::new(),
             controls: Vec::new(),

@@ -40,6 +40,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
         "choices": report.choices().to_json(),
+        "left": report.cases.iter().flat_map(left).collect::<Vec<_>>(),
         "baseline": report.baseline.as_ref().map(Compared::json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
@@ -101,6 +102,12 @@ fn created(created: &Created) -> Value {
         "identifier": created.identifier,
         "status": created.status,
         "deleted": created.deleted,
+    })
+}
+
+fn left(case: &CaseReport) -> impl Iterator<Item = Value> {
+    case.left.iter().map(|left| {
+        json!({"case": case.id, "ledger": case.ledger, "what": left.what, "count": left.count})
     })
 }
 

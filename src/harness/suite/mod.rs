@@ -11,6 +11,7 @@ mod holding;
 mod law;
 mod matcher;
 pub(crate) mod pointer;
+mod reads;
 mod relation;
 mod row;
 mod safety;
@@ -30,7 +31,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
-pub(crate) use case::{Given, Needs, State};
+pub(crate) use case::{Given, Needs, State, Supply};
 pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use control::{Control, Shared};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
@@ -42,6 +43,7 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
+pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
@@ -49,7 +51,7 @@ pub(crate) use safety::{
 pub(crate) use shape::{Asked, Operation, Shape};
 pub(crate) use sight::{Sight, Sign};
 pub(crate) use step::{
-    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest,
+    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Spend, Step, StepRequest,
 };
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]

@@ -267,6 +267,20 @@ pub(crate) struct Capture {
     /// link.
     #[serde(default)]
     pub(crate) text: bool,
+    /// Of what stock the elements that satisfy `where` are.
+    #[serde(default)]
+    pub(crate) spends: Option<Spend>,
+}
+
+/// A stock of the suite's records, the elements of a list, of which a case uses some up: no API makes
+/// more of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Spend {
+    /// In words that follow a number.
+    pub(crate) what: String,
+    /// How many the case uses up.
+    pub(crate) count: usize,
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{Attempt, Stop};
 use crate::harness::api::essence;
-use crate::harness::compare::Taken;
+use crate::harness::compare::{Extent, Taken};
 use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
@@ -36,13 +36,17 @@ impl<'a> Attempt<'a> {
             let making = makes.then(|| self.session.claims.others.make());
             let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
-            let body = Body::of(&answer, &site.mounted.media);
+            let body = match accepted && self.may_be_read_in_parts(step, &request) {
+                true => Body::of_list(&answer, &site.mounted.media),
+                false => Body::of(&answer, &site.mounted.media),
+            };
             self.trace(&request, Some((&answer, &body)));
             if makes && accepted {
                 self.own(&request, &answer, &body);
             }
             drop(making);
-            let exchange = Taken { request, example, answer, body };
+            let extent = Extent::Whole;
+            let exchange = Taken { request, example, answer, body, extent };
             if accepted {
                 taken = Some(exchange);
                 break;
@@ -81,7 +85,7 @@ impl<'a> Attempt<'a> {
         for ((request, example), answer) in requests.into_iter().zip(examples).zip(answers) {
             let body = Body::of(&answer, &self.assignment.site.mounted.media);
             self.trace(&request, Some((&answer, &body)));
-            taken.push(Taken { request, example, answer, body });
+            taken.push(Taken { request, example, answer, body, extent: Extent::Whole });
         }
         // After the acceptances what says most against the target.
         taken.sort_by_key(|exchange| match exchange.answer.status {

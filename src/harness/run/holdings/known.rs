@@ -68,11 +68,11 @@ impl KnownResource {
     }
 
     /// Returns what an answer has to agree with that shows this resource at a place.
-    pub(super) fn agreements<'h>(
+    pub(super) fn agreements<'h, 's>(
         &self,
         holding: &'h Holding,
-        shown: &Shown<'h, '_>,
-    ) -> Vec<Agreement<'h>> {
+        shown: &Shown<'h, 's>,
+    ) -> Vec<Agreement<'h, 's>> {
         let Shown { show, at, body, .. } = shown;
         let mut agreements = Vec::new();
         for (member, clause) in &holding.members {
@@ -93,7 +93,7 @@ impl KnownResource {
             agreements.push(Agreement {
                 clause: show.clause.as_deref().unwrap_or(clause),
                 member: clause,
-                body: Option::clone(body),
+                body,
                 at: format!("{at}{member}"),
                 expected,
                 advisory: lacks || shown.perhaps || self.doubted.contains(top),
@@ -114,8 +114,8 @@ pub(super) struct Shown<'h, 's> {
     pub(super) show: &'h Show,
     pub(super) at: &'s str,
     pub(super) value: &'s Value,
-    /// The whole body, if it had to be freed of wrappers.
-    pub(super) body: &'s Option<Value>,
+    /// The whole body, freed of its wrappers.
+    pub(super) body: &'s Value,
     pub(super) sent: Option<&'s Value>,
     /// True if the answer may be another.
     pub(super) perhaps: bool,
