@@ -1,11 +1,13 @@
 //! The report of one case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::choices::ChoicesSeen;
 use super::created::Created;
 use super::exchange::SafeExchange;
 use super::finding::Finding;
+use super::left::Left;
 use super::traces::Traces;
 use super::verdict::Verdict;
 use crate::harness::suite::{Case, Level};
@@ -26,6 +28,12 @@ pub struct CaseReport {
     /// The clauses of the case, and of the forms of its answers, that were judged, each at its
     /// level or, if only where it is advisory, as a recommendation.
     pub judged: BTreeMap<String, Level>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing, each with
+    /// why.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows, since the operator names identifiers of his
+    /// own.
+    pub(crate) unknown: BTreeSet<String>,
     /// The ledger that it ran on.
     pub ledger: Option<String>,
     /// Everything that is not as the clauses ask.
@@ -36,10 +44,18 @@ pub struct CaseReport {
     pub rerun: Option<String>,
     /// Each request that was sent again because the target asked for it.
     pub waits: Vec<String>,
+    /// What the target chose of what is left open, as far as the answers of this case show it.
+    pub choices: ChoicesSeen,
     /// The records that its requests made in the target.
     pub created: Vec<Created>,
+    /// The stocks of the target that it uses up, and how much is left of each.
+    pub left: Vec<Left>,
     /// The identifiers that it drew and another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said of it.
+    pub(crate) others: Vec<String>,
+    /// The controls that another case had sent for it, and what was answered to each that was refused.
+    pub(crate) controls: Vec<(String, Option<String>)>,
     /// Its exchanges in their order, where a run keeps them.
     pub exchanges: Vec<SafeExchange>,
     /// True if something of it could not be judged again, since it was redacted.
@@ -61,13 +77,19 @@ impl CaseReport {
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
             judged: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            unknown: BTreeSet::new(),
             ledger: None,
             findings: Vec::new(),
             reason: None,
             rerun: None,
             waits: Vec::new(),
+            choices: ChoicesSeen::default(),
             created: Vec::new(),
+            left: Vec::new(),
             redrawn: Vec::new(),
+            others: Vec::new(),
+            controls: Vec::new(),
             exchanges: Vec::new(),
             unseen: false,
             missing: None,
@@ -86,5 +108,7 @@ impl CaseReport {
         self.waits.extend(traces.waits);
         self.created.extend(traces.created);
         self.redrawn.extend(traces.redrawn);
+        self.others.extend(traces.others);
+        self.controls.extend(traces.controls);
     }
 }

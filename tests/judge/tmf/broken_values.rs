@@ -25,6 +25,67 @@ pub(crate) const BROKEN: &[Broken] = &[
             })
         },
     ),
+    (
+        "a text loses what is beyond the basic plane",
+        "tmf/create-applied-customer-billing-charge/stored",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let text = charge["description"].as_str().unwrap_or_default();
+                let basic: String =
+                    text.chars().map(|c| if c > '\u{ffff}' { '\u{fffd}' } else { c }).collect();
+                set(charge, "description", json!(basic));
+            })
+        },
+    ),
+    (
+        "a text is escaped as if it stood in HTML",
+        "tmf/create-applied-customer-billing-charge/stored",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let text = charge["description"].as_str().unwrap_or_default();
+                set(charge, "description", json!(text.replace('&', "&amp;").replace('<', "&lt;")));
+            })
+        },
+    ),
+    (
+        "a credit comes back as a charge",
+        "tmf/applied-customer-billing-charge/member/amounts",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                if let Some(amount) = charge["taxExcludedAmount"].as_f64() {
+                    charge["taxExcludedAmount"] = json!(amount.abs());
+                }
+            })
+        },
+    ),
+    (
+        "the time of a charge loses its zone",
+        "tmf/applied-customer-billing-charge/member/date",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let date = charge["date"].as_str().unwrap_or_default();
+                let date: String = date.chars().take(19).collect();
+                set(charge, "date", json!(date));
+            })
+        },
+    ),
+    ("an unknown resource is a server error", "tmf/errors/no-server-error", |request, server| {
+        let response = server.pass(request);
+        if response.status == 404 { error(500) } else { response }
+    }),
+    (
+        "the unit prices of a note are in hundredths",
+        "tmf/get-settlement-note-advice/printed",
+        |request, server| {
+            each(NOTE, request, server, |note| {
+                for item in note["settlementNoteItem"].as_array_mut().into_iter().flatten() {
+                    if let Some(price) = item["taxExcludedUnitPrice"].as_f64() {
+                        item["taxExcludedUnitPrice"] = json!((price * 100.0).round() / 100.0);
+                    }
+                }
+            })
+        },
+    ),
     // Charges.
     (
         "only the first tax rate",

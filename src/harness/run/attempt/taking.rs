@@ -2,7 +2,8 @@
 
 use super::{Attempt, Stop};
 use crate::harness::api::essence;
-use crate::harness::compare::Taken;
+use crate::harness::compare::{Extent, Taken};
+use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest, is_safe_method};
@@ -31,11 +32,21 @@ impl<'a> Attempt<'a> {
             |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
         for request in step.requests.iter().filter(can) {
             let (request, example) = maker.make(request).map_err(|fault| unready(step, fault))?;
+            let makes = creates(&site, &request).is_some();
+            let making = makes.then(|| self.session.claims.others.make());
             let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
-            let body = Body::of(&answer, &site.mounted.media);
+            let body = match accepted && self.may_be_read_in_parts(step, &request) {
+                true => Body::of_list(&answer, &site.mounted.media),
+                false => Body::of(&answer, &site.mounted.media),
+            };
             self.trace(&request, Some((&answer, &body)));
-            let exchange = Taken { request, example, answer, body };
+            if makes && accepted {
+                self.own(&request, &answer, &body);
+            }
+            drop(making);
+            let extent = Extent::Whole;
+            let exchange = Taken { request, example, answer, body, extent };
             if accepted {
                 taken = Some(exchange);
                 break;
@@ -74,7 +85,7 @@ impl<'a> Attempt<'a> {
         for ((request, example), answer) in requests.into_iter().zip(examples).zip(answers) {
             let body = Body::of(&answer, &self.assignment.site.mounted.media);
             self.trace(&request, Some((&answer, &body)));
-            taken.push(Taken { request, example, answer, body });
+            taken.push(Taken { request, example, answer, body, extent: Extent::Whole });
         }
         // After the acceptances what says most against the target.
         taken.sort_by_key(|exchange| match exchange.answer.status {
