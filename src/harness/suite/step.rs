@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Suite;
 use super::expectation::{Check, Expectation, Statuses};
-use crate::harness::api::{Api, Format};
+use crate::harness::api::{Api, Draw, Format};
 use crate::harness::suite::control::{Control, Shared};
 use crate::harness::suite::unwrap::Unwrap;
 use crate::harness::suite::xml_style::{Members, XmlStyle};
@@ -23,6 +23,8 @@ pub(crate) struct Step {
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
+    /// Identifiers that are drawn just before it, in the place of others of the same names.
+    pub(crate) draw: BTreeMap<String, Draw>,
     /// What has to be accepted for the refusal of this to count.
     pub(crate) control: Option<Control>,
     /// Whether it is a control for other cases too.
@@ -262,6 +264,8 @@ struct RawStep {
     #[serde(default)]
     for_each: Option<ForEach>,
     #[serde(default)]
+    draw: BTreeMap<String, Draw>,
+    #[serde(default)]
     control: Option<Control>,
     #[serde(default)]
     shared: Option<Shared>,
@@ -326,6 +330,7 @@ impl TryFrom<RawStep> for Step {
             pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,
+            draw: raw.draw,
             control: raw.control,
             shared: raw.shared,
             repeat: raw.repeat,
