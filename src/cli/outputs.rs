@@ -1,4 +1,4 @@
-//! What `etalon certify` writes beside what it prints.
+//! The files that `etalon certify` writes beside what it prints.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ struct Report {
 /// A form of report.
 struct Format {
     name: &'static str,
-    /// Whether it shows what was sent and answered.
+    /// True if it shows what was sent and answered.
     shows_exchanges: bool,
     write: fn(&RunReport, &Suite) -> Result<String, String>,
 }
@@ -71,12 +71,12 @@ fn report(flag: &str) -> Result<Report, String> {
 }
 
 impl Outputs {
-    /// Whether what is sent and answered has to be kept.
+    /// Returns whether what is sent and answered has to be kept.
     pub fn show_exchanges(&self) -> bool {
         self.bundle.is_some() || self.report.iter().any(|report| report.format.shows_exchanges)
     }
 
-    /// What cannot be written must be known before anything is judged.
+    /// Makes the outputs ready: what cannot be written must be known before anything is judged.
     ///
     /// # Errors
     /// A file cannot be written, or is named twice, or the key is none.
@@ -118,7 +118,7 @@ pub struct Ready<'o> {
 }
 
 impl Ready<'_> {
-    /// The run beside the baseline, if there is one.
+    /// Returns the run beside the baseline, if there is one.
     pub fn beside(&self, run: RunReport) -> RunReport {
         match &self.baseline {
             Some(baseline) => run.beside(baseline),

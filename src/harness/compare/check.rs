@@ -4,18 +4,18 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::equal::equal;
+use super::matching::Comparison;
+use super::mismatch::Mismatch;
+use super::problem::problem;
+use super::relation::limit;
+use super::schema::CompiledSchemas;
+use super::taken::Taken;
 use crate::harness::api::{Format, essence};
-use crate::harness::compare::equal::equal;
-use crate::harness::compare::matcher::Matcher;
-use crate::harness::compare::mismatch::Mismatch;
-use crate::harness::compare::problem::problem;
-use crate::harness::compare::relation::limit;
-use crate::harness::compare::schema::CompiledSchemas;
-use crate::harness::compare::taken::Taken;
 use crate::harness::subject::{Links, Mounted};
 use crate::harness::suite::{
-    Check, HeaderCheck, Printed, ProblemCheck, Relation, SameAs, Statuses, Unbound, Unwrap,
-    Variables, pointer,
+    Check, HeaderCheck, Matcher, Printed, ProblemCheck, Relation, SameAs, Statuses, Unbound,
+    Unwrap, Variables, pointer,
 };
 use crate::harness::wire::{Answer, Body};
 
@@ -28,12 +28,12 @@ pub(crate) enum Unjudged {
     Blocked(String),
 }
 
-/// What expectations are judged with.
+/// All that expectations are judged with.
 pub(crate) struct Checker<'a> {
     pub(crate) schemas: &'a CompiledSchemas,
     pub(crate) mounted: &'a Mounted,
     pub(crate) links: &'a Links,
-    /// What of the printed body is meant, as of the answer's.
+    /// The part of the printed body that is meant, as of the answer's.
     pub(crate) unwrap: Option<&'a Unwrap>,
     pub(crate) variables: &'a Variables,
     pub(crate) earlier: &'a HashMap<&'a str, Taken<'a>>,
@@ -42,7 +42,7 @@ pub(crate) struct Checker<'a> {
 type Checked = Result<Vec<Mismatch>, Unjudged>;
 
 impl Checker<'_> {
-    /// Every way in which the answer breaks the expectation.
+    /// Returns every way in which the answer breaks the expectation.
     ///
     /// # Errors
     /// The suite is at fault, or a variable has no value.
@@ -68,7 +68,7 @@ impl Checker<'_> {
                 Ok(mismatches)
             }
             Check::Body { at, matcher } => {
-                let expected = self.variables.fill(matcher).map_err(blocked)?;
+                let expected = matcher.fill(self.variables).map_err(blocked)?;
                 self.compare(&expected, at, exchange)
             }
             Check::Problem(problem) => Ok(self::problem_check(problem, exchange)),
@@ -107,8 +107,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The body is of this format; that the target calls it so is only recommended, since no
-    /// document names the types (reading 112).
+    /// Checks that the body is of this format; that the target calls it so is only recommended,
+    /// since no document names the types (reading 112).
     fn format(&self, format: Format, answer: &Answer) -> Vec<Mismatch> {
         let mut mismatches = match &Body::read(format, &answer.body) {
             Body::Read(_) => Vec::new(),
@@ -120,14 +120,14 @@ impl Checker<'_> {
         mismatches
     }
 
-    fn compare(&self, expected: &Value, at: &str, exchange: &Taken) -> Checked {
+    fn compare(&self, expected: &Matcher, at: &str, exchange: &Taken) -> Checked {
         let body = match body(exchange) {
             Ok(body) => body,
             Err(mismatch) => return Ok(vec![*mismatch]),
         };
         let actual = body.and_then(|body| pointer::get(body, at));
         let mut mismatches = Vec::new();
-        Matcher { schemas: self.schemas, links: self.links }
+        Comparison { schemas: self.schemas, links: self.links }
             .compare(expected, actual, at, &mut mismatches)
             .map_err(Unjudged::Broken)?;
         Ok(mismatches)
@@ -179,7 +179,7 @@ impl Checker<'_> {
         Ok(relation.compare(read(exchange), &earlier?))
     }
 
-    /// What an earlier step was answered.
+    /// Returns what an earlier step was answered.
     fn taken(&self, step: &str) -> Result<&Value, Unjudged> {
         let taken = self.earlier.get(step).map(read);
         taken.ok_or_else(|| {
@@ -188,7 +188,7 @@ impl Checker<'_> {
     }
 }
 
-/// The body as it was read; what is no value is none.
+/// Returns the body as it was read; null, if it holds no value.
 fn read<'e>(exchange: &'e Taken) -> &'e Value {
     exchange.body.value().unwrap_or(&Value::Null)
 }
@@ -222,7 +222,7 @@ fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
     Mismatch::between("", message, &expected.into(), actual.map(Value::from).as_ref())
 }
 
-/// The body as it was read, if there is one.
+/// Returns the body as it was read, if there is one.
 fn body<'e>(exchange: &'e Taken) -> Result<Option<&'e Value>, Box<Mismatch>> {
     match &exchange.body {
         Body::Empty => Ok(None),

@@ -63,7 +63,8 @@ fn described(value: Option<&Value>) -> String {
     }
 }
 
-/// Equality of elements is transitive, so the first that fits may be taken.
+/// Returns whether two elements are equal. Equality is transitive, so the first that fits may be
+/// taken.
 fn same(a: &Value, b: &Value) -> bool {
     let mut mismatches = Vec::new();
     equal(Some(a), Some(b), "", &mut mismatches);

@@ -3,7 +3,7 @@
 mod check;
 mod diff;
 mod equal;
-mod matcher;
+mod matching;
 mod mismatch;
 mod pattern;
 mod problem;
@@ -18,9 +18,10 @@ pub(crate) use check::{Checker, Unjudged};
 pub(crate) use diff::{Row, diff, side_by_side};
 #[cfg(test)]
 pub(crate) use equal::equal;
-pub(crate) use matcher::{Matcher, check_matcher};
+pub(crate) use matching::Comparison;
 pub use mismatch::Mismatch;
 pub(crate) use pattern::fits;
+pub(crate) use problem::code;
 pub(crate) use said::said;
 pub(crate) use scalar::{hundredth, same_text};
 pub(crate) use schema::CompiledSchemas;

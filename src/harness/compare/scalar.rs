@@ -5,7 +5,8 @@ use serde_json::{Number, Value};
 
 use crate::harness::suite::text_of;
 
-/// Whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading 27).
+/// Returns whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading
+/// 27).
 pub(super) fn same_number(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
         (Some(a), Some(b)) => a == b,
@@ -14,8 +15,8 @@ pub(super) fn same_number(a: &Number, b: &Number) -> bool {
     }
 }
 
-/// Whether two scalars say the same, whether as text, number or boolean (reading 151): in XML and
-/// in forms everything is text.
+/// Returns whether two scalars say the same, whether as text, number or boolean (reading 151): in
+/// XML and in forms everything is text.
 pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => same_number(a, b),
@@ -29,7 +30,7 @@ pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
+/// Returns whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
 pub(super) fn near(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
         (Some(a), Some(b)) => is_near(a, b),
@@ -41,7 +42,7 @@ pub(super) fn is_near(a: Decimal, b: Decimal) -> bool {
     a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
 }
 
-/// The fraction that a percentage is; what is no number stays as it is.
+/// Returns the fraction that a percentage is; what is no number stays as it is.
 pub(crate) fn hundredth(percentage: &Value) -> Value {
     let number = percentage.as_number().and_then(decimal);
     let fraction = number.and_then(|number| number.checked_div(Decimal::ONE_HUNDRED));
@@ -49,7 +50,7 @@ pub(crate) fn hundredth(percentage: &Value) -> Value {
     written.map_or_else(|| percentage.clone(), Value::Number)
 }
 
-/// The exact value of a number that a decimal can hold.
+/// Returns the exact value of a number that a decimal can hold.
 pub(super) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
@@ -64,8 +65,8 @@ struct DateTime<'a> {
     offset: Option<i32>,
 }
 
-/// Whether two texts of the form `yyyy-MM-ddTHH:mm:ss[.fraction][offset]` say the same time: the
-/// same instant if both have an offset, else the same naive time (reading 26).
+/// Returns whether two texts of the form `yyyy-MM-ddTHH:mm:ss[.fraction][offset]` say the same
+/// time: the same instant if both have an offset, else the same naive time (reading 26).
 pub(super) fn same_time(a: &str, b: &str) -> bool {
     let (Some(a), Some(b)) = (parse(a), parse(b)) else { return false };
     if a.fraction != b.fraction {
@@ -105,7 +106,7 @@ fn parse(text: &str) -> Option<DateTime<'_>> {
     Some(DateTime { naive, fraction, offset: offset(zone)? })
 }
 
-/// The offset in minutes; nothing at all is `Some(None)`, and what is no offset is `None`.
+/// Returns the offset in minutes; nothing at all is `Some(None)`, and what is no offset is `None`.
 fn offset(zone: &str) -> Option<Option<i32>> {
     match zone {
         "" => return Some(None),
@@ -124,7 +125,7 @@ fn offset(zone: &str) -> Option<Option<i32>> {
     Some(Some(sign * (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?)))
 }
 
-/// Minutes since the year 0 of a checked naive text, by the civil calendar.
+/// Returns the minutes since the year 0 of a checked naive text, by the civil calendar.
 fn minutes(naive: &str) -> i64 {
     let number = |from: usize, to: usize| naive[from..to].parse::<i64>().unwrap_or(0);
     let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
@@ -134,7 +135,7 @@ fn minutes(naive: &str) -> i64 {
     (days * 24 + number(11, 13)) * 60 + number(14, 16)
 }
 
-/// A value's kind, for messages.
+/// Returns a value's kind, for messages.
 pub(super) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None => "absent",

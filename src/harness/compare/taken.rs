@@ -3,7 +3,7 @@
 use crate::harness::suite::Example;
 use crate::harness::wire::{Answer, Body, Request};
 
-/// What a step sent and was answered.
+/// A step's request and its answer.
 pub(crate) struct Taken<'a> {
     pub(crate) request: Request,
     /// The documented exchange that was replayed, if one was.

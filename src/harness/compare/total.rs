@@ -1,4 +1,4 @@
-//! What the values of several records make together.
+//! Totals: one value made of those of several records.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -7,8 +7,8 @@ use super::scalar::{decimal, same_text};
 use crate::harness::suite::{Total, text_of};
 
 impl Total {
-    /// Of the values of each record's member, `None` where a record has none; nothing, if no total
-    /// can be made of them.
+    /// Returns the total of the values of each record's member, `None` where a record has none;
+    /// nothing, if no total can be made of them.
     pub(crate) fn of(self, values: &[Option<&Value>]) -> Option<Value> {
         if self == Total::Count {
             return Some(values.len().into());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseReport;
-use crate::harness::outcome::verdict::Verdict;
+use super::verdict::Verdict;
 use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 
 /// The clauses of an API, counted.
@@ -12,14 +12,14 @@ use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 pub struct Coverage {
     /// The API.
     pub api: String,
-    /// How many there are by what the suite does with them: `checked`, `unobservable`,
+    /// The number of clauses by what the suite does with them: `checked`, `unobservable`,
     /// `contradictory`, `out-of-scope`.
     pub by_status: BTreeMap<&'static str, usize>,
-    /// Those that are requirements.
+    /// The checked clauses that are requirements.
     pub must: Tally,
-    /// Those that are recommendations.
+    /// The checked clauses that are recommendations.
     pub should: Tally,
-    /// Those that are checked and were not judged.
+    /// The clauses that are checked and were not judged.
     pub unjudged: Vec<String>,
     /// Requirements that apply to the target and that no case came to judge, though none of those
     /// that could have judged them was broken or blocked.
@@ -37,20 +37,20 @@ pub struct Missing {
     pub cases: Vec<(String, Option<String>)>,
 }
 
-/// What a run says of one clause.
+/// The outcome of one clause in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClauseReport {
     /// The clause's id.
     pub id: String,
-    /// Whether it is a requirement or a recommendation.
+    /// Its level: a requirement or a recommendation.
     pub level: Level,
-    /// What the suite does with it.
+    /// The suite's treatment of it.
     pub status: ClauseStatus,
-    /// What became of it.
+    /// Its outcome.
     pub verdict: ClauseVerdict,
 }
 
-/// What became of a clause.
+/// The outcomes of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClauseVerdict {
     /// It was judged, and broken nowhere.
@@ -64,7 +64,7 @@ pub enum ClauseVerdict {
 }
 
 impl ClauseVerdict {
-    /// As in reports.
+    /// Returns the name as in reports.
     pub fn name(self) -> &'static str {
         match self {
             ClauseVerdict::Holds => "holds",
@@ -78,22 +78,22 @@ impl ClauseVerdict {
 /// The checked clauses of one level.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many the suite checks.
+    /// The number that the suite checks.
     pub checked: usize,
-    /// How many of those a run judged at their level; a clause that was only met where it is
+    /// The number of those that a run judged at their level; a clause that was only met where it is
     /// advisory is not judged.
     pub judged: usize,
-    /// How many of those were broken nowhere.
+    /// The number of those that were broken nowhere.
     pub hold: usize,
 }
 
 impl Coverage {
-    /// The clauses of an API, before any run.
+    /// Counts the clauses of an API, before any run.
     pub fn of(suite: &Suite, api: &str) -> Coverage {
         Coverage::after(suite, api, &[])
     }
 
-    /// The clauses of an API after a run.
+    /// Counts the clauses of an API after a run.
     pub(crate) fn after(suite: &Suite, api: &str, cases: &[CaseReport]) -> Coverage {
         let reliable = cases.iter().filter(|case| {
             case.api == api
@@ -159,12 +159,12 @@ impl Coverage {
         }
     }
 
-    /// How many clauses there are.
+    /// Returns how many clauses there are.
     pub fn clauses(&self) -> usize {
         self.by_status.values().sum()
     }
 
-    /// How many of them are checked.
+    /// Returns how many of them are checked.
     pub fn checked(&self) -> usize {
         self.must.checked + self.should.checked
     }

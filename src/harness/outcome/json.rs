@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use super::compared::Compared;
+use super::verdict::{RunVerdict, Verdict};
 use super::{
     CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally, date_time,
 };
-use crate::harness::outcome::baseline;
-use crate::harness::outcome::verdict::{RunVerdict, Verdict};
 use crate::harness::suite::{Level, Suite};
 
-/// The whole report.
+/// Returns the whole report.
 pub fn json(report: &RunReport, suite: &Suite) -> Value {
     let counts: Map<String, Value> = Verdict::ALL
         .into_iter()
@@ -38,7 +38,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
-        "baseline": report.baseline.as_ref().map(baseline::to_json),
+        "baseline": report.baseline.as_ref().map(Compared::json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
     })
@@ -73,7 +73,7 @@ fn clause(clause: &ClauseReport) -> Value {
     })
 }
 
-/// What a report says of a case.
+/// Returns what a report says of a case.
 pub(crate) fn case_json(case: &CaseReport) -> Value {
     json!({
         "id": case.id,
@@ -111,7 +111,7 @@ fn lack(lack: &Lack) -> Value {
     })
 }
 
-/// A finding as a report has it.
+/// Reads a finding as a report has it.
 pub(crate) fn read_finding(said: &Value) -> Option<Finding> {
     let text = |name: &str| Some(said[name].as_str()?.to_owned());
     let value = |name: &str| Some(said[name].clone()).filter(|value| !value.is_null());

@@ -1,7 +1,8 @@
-//! What a run comes to: findings, reports, verdicts, coverage, what was created, baselines.
+//! The outcome of a run: findings, reports, verdicts, coverage, what was created, baselines.
 
-pub(crate) mod baseline;
+mod baseline;
 mod case;
+mod compared;
 mod coverage;
 mod created;
 mod exchange;
@@ -15,8 +16,9 @@ mod run;
 mod traces;
 mod verdict;
 
-pub use baseline::{Baseline, Compared, EntryStatus, KnownFailure};
+pub use baseline::Baseline;
 pub use case::CaseReport;
+pub use compared::{Compared, EntryStatus, KnownFailure};
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
 pub use created::Created;
 pub(crate) use created::{creates, names_of};

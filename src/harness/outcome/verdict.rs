@@ -1,10 +1,9 @@
 //! Verdicts: of a case, and of the run that they make up.
 
-use crate::harness::outcome::baseline::Compared;
-use crate::harness::outcome::coverage::Coverage;
-use crate::harness::outcome::refusal::Exit;
+use super::coverage::Coverage;
+use super::refusal::Exit;
 
-/// What became of a case.
+/// The verdict on a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// Everything holds.
@@ -15,7 +14,7 @@ pub enum Verdict {
     Fail,
     /// The target file declares absent what the case needs.
     NotApplicable,
-    /// What the case needs could not be had.
+    /// Something that the case needs could not be had.
     Blocked,
     /// The transport failed, twice.
     Inconclusive,
@@ -35,7 +34,7 @@ impl Verdict {
         Verdict::HarnessError,
     ];
 
-    /// As in reports.
+    /// Returns the name as in reports.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Pass => "pass",
@@ -48,23 +47,23 @@ impl Verdict {
         }
     }
 
-    /// The verdict of that name.
+    /// Returns the verdict of that name.
     pub(crate) fn named(name: &str) -> Option<Verdict> {
         Verdict::ALL.into_iter().find(|verdict| verdict.name() == name)
     }
 
-    /// Whether no requirement is broken and none is left open.
+    /// Returns whether no requirement is broken and none is left open.
     pub fn is_good(self) -> bool {
         matches!(self, Verdict::Pass | Verdict::Advisory)
     }
 }
 
-/// What a run says of the target.
+/// The verdict of a run on the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunVerdict {
     /// Every case of the chosen APIs was judged and no requirement is broken.
     Conforms {
-        /// What was not applicable.
+        /// The things that were not applicable.
         without: Vec<String>,
     },
     /// A narrowed run without a broken requirement: it says nothing of the rest.
@@ -82,7 +81,8 @@ pub enum RunVerdict {
 }
 
 impl RunVerdict {
-    /// The verdict of a run from those of its cases; `without` names what was not applicable.
+    /// Returns the verdict of a run from those of its cases; `without` names what was not
+    /// applicable.
     pub fn of(
         verdicts: impl IntoIterator<Item = Verdict>,
         narrowed: bool,
@@ -106,26 +106,7 @@ impl RunVerdict {
         }
     }
 
-    /// The verdict of the same run beside its baseline, which never says that the target conforms.
-    pub(crate) fn beside(
-        self,
-        verdicts: impl IntoIterator<Item = Verdict>,
-        compared: &Compared,
-    ) -> RunVerdict {
-        let verdicts: Vec<_> = verdicts.into_iter().collect();
-        let open = verdicts.contains(&Verdict::Inconclusive)
-            || verdicts.iter().all(|verdict| *verdict == Verdict::NotApplicable);
-        let fails = compared.new.iter().any(|(_, verdict)| *verdict == Verdict::Fail);
-        match self {
-            RunVerdict::HarnessError => RunVerdict::HarnessError,
-            _ if fails => RunVerdict::DoesNotConform,
-            _ if !compared.new.is_empty() || open => RunVerdict::Inconclusive,
-            _ if compared.is_out_of_date() => RunVerdict::BaselineOutOfDate,
-            _ => RunVerdict::NoNewFailures,
-        }
-    }
-
-    /// The same verdict, unless it would stand on less than the target is asked for: a whole run in
+    /// Returns the same verdict, unless it would stand on less than the target is asked for: a whole run in
     /// which a requirement that applies is without a verdict shows nothing.
     pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
         let whole = narrowed || coverage.iter().all(Coverage::is_whole);
@@ -141,7 +122,7 @@ impl RunVerdict {
         }
     }
 
-    /// How the process ends.
+    /// Returns how the process ends.
     pub fn exit(&self) -> Exit {
         match self {
             RunVerdict::Conforms { .. }
@@ -153,7 +134,7 @@ impl RunVerdict {
         }
     }
 
-    /// As in the JSON report.
+    /// Returns the name as in the JSON report.
     pub fn name(&self) -> &'static str {
         match self {
             RunVerdict::Conforms { .. } => "CONFORMS",

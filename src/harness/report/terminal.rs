@@ -12,7 +12,7 @@ use crate::harness::outcome::{
 };
 use crate::harness::suite::Suite;
 
-/// The whole report: what is not well, case by case, then the counts and the verdict.
+/// Returns the whole report: what is not well, case by case, then the counts and the verdict.
 pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     let mut text = String::new();
     let mut explainer = Explainer::new(suite, style);
@@ -63,7 +63,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     text
 }
 
-/// What is known to fail, a line each, and what of the baseline is to be thought over.
+/// Returns what is known to fail, a line each, and what of the baseline is to be thought over.
 fn known(report: &RunReport) -> String {
     let Some(compared) = &report.baseline else { return String::new() };
     let mut text = String::new();
@@ -90,7 +90,7 @@ fn known(report: &RunReport) -> String {
     text
 }
 
-/// The requests that were sent again at the target's own wish.
+/// Returns the requests that were sent again at the target's own wish.
 fn waited(report: &RunReport) -> String {
     let mut text: String =
         report.waits.iter().map(|wait| format!("before the first case: {wait}\n")).collect();
@@ -103,7 +103,7 @@ fn waited(report: &RunReport) -> String {
     text
 }
 
-/// How much the run made, and where each is named.
+/// Returns how much the run made, and where each is named.
 fn created(report: &RunReport) -> String {
     let created: Vec<_> = report.cases.iter().flat_map(|case| &case.created).collect();
     if created.is_empty() {
@@ -123,7 +123,7 @@ fn created(report: &RunReport) -> String {
     text
 }
 
-/// What was not applicable, a line for each reason.
+/// Returns what was not applicable, a line for each reason.
 fn absent(report: &RunReport) -> String {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for case in report.cases.iter().filter(|case| case.verdict == Verdict::NotApplicable) {
@@ -143,7 +143,7 @@ fn absent(report: &RunReport) -> String {
     text
 }
 
-/// Counts by API and verdict; a verdict that nothing came to has no column.
+/// Returns the counts by API and verdict; a verdict that nothing came to has no column.
 fn table(report: &RunReport) -> String {
     let counts = report.counts();
     let present: Vec<Verdict> = Verdict::ALL
@@ -192,7 +192,7 @@ fn missing(report: &RunReport, suite: &Suite) -> String {
     text
 }
 
-/// How many of the clauses that are checked were judged, and of those how many hold.
+/// Returns how many of the clauses that are checked were judged, and of those how many hold.
 fn coverage(report: &RunReport) -> String {
     let mut text =
         String::from("\nclauses      all   must  judged    hold  should  judged    hold\n");

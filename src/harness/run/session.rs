@@ -1,4 +1,4 @@
-//! What one judging of a case has for itself.
+//! The session of a case that is judged: what it has for itself.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -13,7 +13,7 @@ use crate::harness::wire::Transport;
 pub(crate) struct Session<'s> {
     pub(crate) transport: &'s dyn Transport,
     pub(crate) claims: &'s Claims,
-    /// What identifiers are drawn from.
+    /// The seed from which identifiers are drawn.
     pub(crate) seed: u64,
 }
 
@@ -27,18 +27,18 @@ pub(crate) struct Claims {
 }
 
 impl Claims {
-    /// Whether nobody has drawn `identifier` before.
+    /// Takes `identifier` for a case. Returns whether nobody has drawn it before.
     pub(crate) fn claim(&self, identifier: &str) -> bool {
         let mut claimed = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         claimed.insert(identifier.to_owned())
     }
 
-    /// As one case came to know of the others: each of `drawn` had been drawn.
+    /// Returns claims as one case came to know of the others: each of `drawn` had been drawn.
     pub(crate) fn of(drawn: &[String], others: Others, controls: Controls) -> Claims {
         Claims { drawn: Mutex::new(drawn.iter().cloned().collect()), others, controls }
     }
 
-    /// All that were drawn.
+    /// Returns all that were drawn.
     pub(crate) fn into_all(self) -> Vec<String> {
         self.drawn.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }

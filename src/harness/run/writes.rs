@@ -1,11 +1,11 @@
-//! What a run would send beside safe requests, known before anything is sent.
+//! The requests beside safe ones that a run would send, known before anything is sent.
 
 use std::collections::BTreeSet;
 
+use super::plan::{Selection, assign};
 use crate::harness::api::Draw;
 use crate::harness::outcome::Refusal;
-use crate::harness::run::plan::{Selection, assign};
-use crate::harness::subject::{Mounted, Target, below};
+use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
     Case, Shared, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
 };
@@ -15,10 +15,10 @@ use crate::harness::suite::{
 pub struct Planned {
     /// The steps of the cases, in the order of the suite.
     pub writes: Vec<Write>,
-    /// What looks for drawn identifiers by a method that is not safe, and only reads: as often as
-    /// there are identifiers, and once more for each that is taken.
+    /// The requests that look for drawn identifiers by a method that is not safe, and only read: as
+    /// often as there are identifiers, and once more for each that is taken.
     pub look_ups: Vec<OtherRequest>,
-    /// What deletes again what cases have made.
+    /// The requests that delete again what cases have made.
     pub clean_up: Vec<OtherRequest>,
 }
 
@@ -36,14 +36,16 @@ pub struct Write {
     /// The path from the target's base URL, with the names of what is filled in; a name alone is a
     /// link that the target gives.
     pub path: String,
-    /// How often it is taken, for each element if it is for the elements of an answer.
+    /// The number of times that it is taken, for each element if it is for the elements of an
+    /// answer.
     pub times: u32,
-    /// How many requests more it sends at most each time, in other ways, until one is accepted.
+    /// The number of requests more that it sends at most each time, in other ways, until one is
+    /// accepted.
     pub more: u32,
-    /// Whether it is taken for each element of an answer, so that only the target knows how often.
+    /// True if it is taken for each element of an answer, so that only the target knows how often.
     pub each: bool,
-    /// How many records it leaves that the API cannot delete, where all goes as expected; none if a
-    /// condition keeps it from being sent.
+    /// The number of records that it leaves and the API cannot delete, where all goes as expected;
+    /// none if a condition keeps it from being sent.
     pub leaves: u32,
 }
 
@@ -56,11 +58,11 @@ pub struct OtherRequest {
     pub method: String,
     /// The path from the target's base URL, with the names of what is filled in.
     pub path: String,
-    /// How often it is sent.
+    /// The number of times that it is sent.
     pub times: u32,
 }
 
-/// What the selected cases that the target can be judged by would send. Contacts nothing.
+/// Returns what the selected cases that the target can be judged by would send. Contacts nothing.
 ///
 /// # Errors
 /// Nothing is selected.
@@ -68,7 +70,8 @@ pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<
     let (mut planned, mut shared) = (Planned::default(), BTreeSet::new());
     for case in selection.cases(suite, &target.apis())? {
         let Some(mounted) = target.mounted(case.api()) else { continue };
-        let Ok(assignment) = assign(suite, target, mounted, case, target.fixtures()) else {
+        // Whether the suite's records are there is not known before they are looked for.
+        let Ok(assignment) = assign(suite, target, mounted, case, Fixtures::Loaded) else {
             continue;
         };
         let ledger = assignment.site.ledger.map(|ledger| ledger.no.as_str());

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::matcher::Matcher;
+
 /// One exchange of a document.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +60,7 @@ pub(crate) struct Substitutions {
     #[serde(default)]
     pub(crate) request: Vec<Substitution>,
     #[serde(default)]
-    pub(crate) response: Vec<Substitution>,
+    pub(crate) response: Vec<Substitution<Matcher>>,
 }
 
 /// Where a substitution applies that is no JSON pointer.
@@ -69,10 +71,10 @@ pub(crate) enum Place {
     Text,
 }
 
-/// One difference between what is printed and what is sent or expected, with its reading.
+/// One difference between what is printed and what is sent, or expected of an answer, with its reading.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Substitution {
+pub(crate) struct Substitution<W: Default = Value> {
     #[serde(default, rename = "in")]
     pub(crate) place: Option<Place>,
     /// The printed text that is replaced, wherever it occurs in `in`.
@@ -82,7 +84,7 @@ pub(crate) struct Substitution {
     #[serde(default)]
     pub(crate) at: Option<String>,
     #[serde(default)]
-    pub(crate) with: Value,
+    pub(crate) with: W,
     #[serde(default)]
     pub(crate) remove: bool,
     /// The reading that demands it.

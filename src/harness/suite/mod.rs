@@ -9,6 +9,7 @@ mod fixtures;
 mod generate;
 mod holding;
 mod law;
+mod matcher;
 pub(crate) mod pointer;
 mod relation;
 mod row;
@@ -39,12 +40,15 @@ pub(crate) use fixtures::LedgerRecord;
 pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
+pub(crate) use matcher::{Matcher, Matchers};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
-pub(crate) use step::{Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest};
+pub(crate) use step::{
+    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest,
+};
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]
 pub(crate) use variables::next_variable;
@@ -54,10 +58,10 @@ pub(crate) use xml_style::{Members, XmlStyle};
 use crate::harness::api::APIS;
 use fixtures::Fixtures;
 
-/// How many bytes of a digest name a suite.
+/// The number of bytes of a digest that name a suite.
 const DIGEST: usize = 8;
 
-/// Everything that a run judges by.
+/// All that a run judges by.
 #[derive(Debug, Default)]
 pub struct Suite {
     pub(crate) clauses: HashMap<String, Clause>,
@@ -83,7 +87,7 @@ pub struct SuiteError {
     pub file: String,
     /// The case in it, if it is one that is at fault.
     pub case: Option<String>,
-    /// What is wrong.
+    /// The fault, in words.
     pub message: String,
 }
 
@@ -101,7 +105,7 @@ impl fmt::Display for SuiteError {
 impl std::error::Error for SuiteError {}
 
 impl Suite {
-    /// The suite that this binary carries.
+    /// Returns the suite that this binary carries.
     ///
     /// # Errors
     /// The first file that cannot be read.
@@ -109,8 +113,9 @@ impl Suite {
         Suite::from_files(crate::data::FILES.iter().copied())
     }
 
-    /// A suite from files, each with its path from the repository's root. The order of the APIs,
-    /// and within each that of the files, is the order of the cases; generated ones come last.
+    /// Returns a suite from files, each with its path from the repository's root. The order of the
+    /// APIs, and within each that of the files, is the order of the cases; generated ones come
+    /// last.
     ///
     /// # Errors
     /// The first file that cannot be read.
@@ -200,30 +205,31 @@ impl Suite {
         Ok(())
     }
 
-    /// Every case, in the order of the files.
+    /// Returns every case, in the order of the files.
     pub fn cases(&self) -> &[Case] {
         &self.cases
     }
 
-    /// The records that a target must hold, as NDJSON, each ledger before what belongs to it.
+    /// Returns the records that a target must hold, as NDJSON, each ledger before what belongs to
+    /// it.
     pub fn records(&self) -> &[u8] {
         &self.fixtures.records
     }
 
-    /// What identifies this suite: the first eight bytes of a SHA-256 of every file's path and bytes,
-    /// in hexadecimal.
+    /// Returns the digest that identifies this suite: the first eight bytes of a SHA-256 of every
+    /// file's path and bytes, in hexadecimal.
     pub fn digest(&self) -> String {
         self.digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Every clause, in the order of the files.
+    /// Returns every clause, in the order of the files.
     pub fn clauses(&self) -> Vec<&Clause> {
         let mut clauses: Vec<_> = self.clauses.values().collect();
         clauses.sort_unstable_by_key(|clause| clause.place);
         clauses
     }
 
-    /// The cases whose own steps judge a clause.
+    /// Returns the cases whose own steps judge a clause.
     pub fn cases_of(&self, clause: &Clause) -> Vec<&Case> {
         let judges = |case: &&Case| {
             let mut expectations = case.steps.iter().flat_map(|step| &step.expect);
@@ -232,7 +238,7 @@ impl Suite {
         self.cases.iter().filter(judges).collect()
     }
 
-    /// The clause `id`.
+    /// Returns the clause `id`.
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.get(id)
     }
@@ -241,7 +247,7 @@ impl Suite {
         &self.fixtures.ledgers
     }
 
-    /// What makes known what a target holds of an API's resources.
+    /// Returns the holdings of an API: what makes known what a target holds of its resources.
     pub(crate) fn holdings(&self, api: &str) -> &[Holding] {
         self.holdings.get(api).map_or(&[], Vec::as_slice)
     }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Suite;
-use super::expectation::{Check, Expectation, Statuses};
+use super::control::{Control, Shared};
+use super::expectation::{Check, Expectation, Statuses, present};
+use super::unwrap::Unwrap;
+use super::xml_style::{Members, XmlStyle};
 use crate::harness::api::{Api, Draw, Format};
-use crate::harness::suite::control::{Control, Shared};
-use crate::harness::suite::unwrap::Unwrap;
-use crate::harness::suite::xml_style::{Members, XmlStyle};
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,7 +19,7 @@ pub(crate) struct Step {
     pub(crate) name: String,
     /// Alternatives in order: the first that is answered 2xx wins, else the first.
     pub(crate) requests: Vec<StepRequest>,
-    /// Whether the pages that follow belong to the answer, each one's items added to the first's.
+    /// True if the pages that follow belong to the answer, each one's items added to the first's.
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
@@ -31,14 +31,14 @@ pub(crate) struct Step {
     pub(crate) shared: Option<Shared>,
     /// How often the step is taken; `${index}` counts from 1.
     pub(crate) repeat: Option<u32>,
-    /// What of the answer is meant, whatever stands around it.
+    /// The part of the answer that is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) capture: BTreeMap<String, Capture>,
 }
 
 impl Step {
-    /// Whether an expectation of it lists this very status.
+    /// Returns whether an expectation of the step lists this very status.
     pub(crate) fn lists(&self, status: u16) -> bool {
         self.expect.iter().any(|each| match &each.check {
             Check::Status(statuses) => statuses.list(status),
@@ -56,7 +56,8 @@ pub(crate) enum StepRequest {
 }
 
 impl StepRequest {
-    /// The formats without which it cannot be sent, or cannot be answered as it asks.
+    /// Returns the formats without which the request cannot be sent, or cannot be answered as it
+    /// asks.
     pub(crate) fn formats(&self, suite: &Suite, api: &Api) -> Vec<Format> {
         let is = |name: &str, wanted: &[&str]| wanted.iter().any(|w| name.eq_ignore_ascii_case(w));
         match self {
@@ -94,6 +95,9 @@ pub(crate) struct OwnRequest {
     /// A body as it stands, which need not be of its format.
     #[serde(default)]
     pub(crate) text: Option<String>,
+    /// Where the body stands.
+    #[serde(default, rename = "bodyIn")]
+    pub(crate) body_in: BodyIn,
     /// The format of the body, and so its Content-Type.
     #[serde(default)]
     pub(crate) format: Option<Format>,
@@ -130,12 +134,12 @@ struct AnyFormat {
 const WRAPPER: &str = "object";
 
 impl AnyFormat {
-    /// Every way, the plainest first. Forms are asked of nobody: only some requests are answered
-    /// in one.
+    /// Returns every way to write the request, the plainest first. Forms are asked of nobody: only
+    /// some requests are answered in one.
     fn alternatives(&self) -> Vec<StepRequest> {
         let one = |format, accept, members, wrapper: Option<&str>| {
             let body = self.body.clone();
-            StepRequest::Own(Box::new(OwnRequest {
+            OwnRequest {
                 method: self.method.clone(),
                 path: self.path.clone(),
                 query: self.query.clone(),
@@ -145,33 +149,42 @@ impl AnyFormat {
                     None => body,
                 }),
                 text: None,
+                body_in: BodyIn::Body,
                 format,
                 root: None,
                 members,
                 accept: Some(accept),
                 credentials: Credentials::Own,
-            }))
+            }
         };
+        let own = |request| StepRequest::Own(Box::new(request));
         if self.body.is_none() {
-            return [Format::Json, Format::Xml].map(|accept| one(None, accept, None, None)).into();
+            return [Format::Json, Format::Xml]
+                .map(|accept| own(one(None, accept, None, None)))
+                .into();
         }
         let json = |wrapper| one(Some(Format::Json), Format::Json, None, wrapper);
         let xml = |members| one(Some(Format::Xml), Format::Xml, Some(members), None);
-        vec![
+        let form =
+            |body_in, accept| OwnRequest { body_in, ..one(Some(Format::Form), accept, None, None) };
+        let all = [
             json(None),
             json(Some(ROOT)),
             json(Some(WRAPPER)),
             xml(Members::Both),
             xml(Members::Attributes),
             xml(Members::Elements),
-            one(Some(Format::Form), Format::Json, None, None),
-            one(Some(Format::Form), Format::Xml, None, None),
-        ]
+            form(BodyIn::Body, Format::Json),
+            form(BodyIn::Body, Format::Xml),
+            form(BodyIn::Query, Format::Json),
+            form(BodyIn::Query, Format::Xml),
+        ];
+        all.map(own).into()
     }
 }
 
 impl OwnRequest {
-    /// How its body is shaped if it is written in XML.
+    /// Returns the style of its body if that is written in XML.
     pub(crate) fn shape(&self) -> XmlStyle<'_> {
         XmlStyle {
             root: self.root.as_deref().unwrap_or(ROOT),
@@ -180,11 +193,21 @@ impl OwnRequest {
     }
 }
 
-/// What a request is let in by.
+/// The place of a body in its request: what a document calls query may be either (reading 113).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum BodyIn {
+    #[default]
+    Body,
+    /// The URL's query, of a body that is a form.
+    Query,
+}
+
+/// The credentials that a request is let in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Credentials {
-    /// What the target has for it: the ledger's token, or the API's own credentials.
+    /// The ones that the target has for it: the ledger's token, or the API's own credentials.
     #[default]
     #[serde(alias = "ledger")]
     Own,
@@ -193,7 +216,7 @@ pub(crate) enum Credentials {
     OtherLedger,
 }
 
-/// When a step is taken at all.
+/// A condition on which a step is taken at all.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Condition {
@@ -209,7 +232,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// Whether the step is taken if, and only if, the variable has no value.
+    /// Returns whether the step is taken if, and only if, the variable has no value.
     #[cfg(test)]
     pub(crate) fn fills(&self, name: &str) -> bool {
         self.step.is_none() && self.captured.is_none() && self.missing.as_deref() == Some(name)
@@ -225,7 +248,7 @@ pub(crate) struct ForEach {
     pub(crate) at: String,
 }
 
-/// What is kept of an answer under a name.
+/// A part of an answer that is kept under a name.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Capture {
@@ -240,7 +263,8 @@ pub(crate) struct Capture {
     pub(crate) optional: bool,
     #[serde(default)]
     pub(crate) trim: bool,
-    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the link.
+    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the
+    /// link.
     #[serde(default)]
     pub(crate) text: bool,
 }
@@ -339,9 +363,4 @@ impl TryFrom<RawStep> for Step {
             capture: raw.capture,
         })
     }
-}
-
-/// A member that may be `null` and still counts as given.
-pub(super) fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(from).map(Some)
 }

@@ -1,4 +1,5 @@
-//! What of an answer is meant, whatever a lawful implementation puts around it (readings 115, 118).
+//! The part of an answer that is meant, whatever a lawful implementation puts around it (readings
+//! 115, 118).
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,13 +15,13 @@ pub(crate) enum Unwrap {
 }
 
 impl Unwrap {
-    /// The names that tell what is meant.
+    /// Returns the names that tell what is meant.
     pub(crate) fn names(&self) -> &[String] {
         let (Unwrap::One(names) | Unwrap::List(names)) = self;
         names
     }
 
-    /// The body freed of its wrappers.
+    /// Returns the body freed of its wrappers.
     pub(crate) fn apply(&self, body: Value) -> Value {
         let found = shallowest(&body, self.names());
         match self {
@@ -30,7 +31,7 @@ impl Unwrap {
     }
 }
 
-/// The objects with one of the members, of the least depth at which there are any.
+/// Returns the objects with one of the members, of the least depth at which there are any.
 fn shallowest<'v>(body: &'v Value, names: &[String]) -> Vec<&'v Value> {
     let mut level = vec![body];
     while !level.is_empty() {

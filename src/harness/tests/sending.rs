@@ -50,6 +50,34 @@ fn a_taken_identifier_is_drawn_again() {
     assert_eq!(verdicts(&report), ["pass"]);
 }
 
+/// A plus in a query is a blank to many a server, and so are an offset and an exponent with it.
+#[test]
+fn a_value_that_is_asked_for_in_a_query_is_escaped() {
+    let cases = json!([{"id": "customer/a/x", "title": "t", "steps": [
+        {"name": "get", "send": {"method": "GET", "path": "one"}, "capture": {
+            "date": {"at": "/date"}, "amount": {"at": "/amount"}, "name": {"at": "/name"}
+        }},
+        {"name": "find", "send": {"method": "GET", "path": "all", "query": "date=${date}&amount=${amount}&name=${name}+%2B"},
+            "expect": [{"clause": "must/x", "status": 204}]}
+    ]}]);
+    let report = certify(cases, |request| {
+        if request.path.ends_with("/one") {
+            let date = "2013-04-19T16:42:23+02:00";
+            let body = format!(r#"{{"date": "{date}", "amount": 1e+30, "name": "a&b=c å"}}"#);
+            return Reply::of(200, "application/json", &body);
+        }
+        let asked = request.path.split_once('?').map(|(_, query)| query);
+        match asked {
+            Some(
+                "date=2013-04-19T16%3A42%3A23%2B02%3A00&amount=1e%2B30&name=a%26b%3Dc%20%C3%A5+%2B",
+            ) => Reply::status(204),
+            Some(other) => Reply::json(400, json!({"query": other})),
+            None => Reply::status(404),
+        }
+    });
+    assert_eq!(verdicts(&report), ["pass"], "{:?}", report.cases[0]);
+}
+
 #[test]
 fn text_that_can_be_drawn_but_once_is_enough_for_every_case() {
     let case = |id: &str| {

@@ -1,11 +1,10 @@
-//! What an answer carries, as JSON, in whatever documented format it came.
+//! The body of an answer, as JSON, in whatever documented format it came.
 
 use serde_json::Value;
 
-use crate::harness::api::Format;
+use super::message::Answer;
+use crate::harness::api::{Format, unmarked};
 use crate::harness::subject::Media;
-use crate::harness::wire::format::unmarked;
-use crate::harness::wire::message::Answer;
 
 /// A body that is read, if it can be.
 #[derive(Debug, Clone)]
@@ -21,13 +20,13 @@ pub(crate) enum Body {
 }
 
 impl Body {
-    /// The body of an answer, in the format that its Content-Type or its beginning tells.
+    /// Returns the body of an answer, in the format that its Content-Type or its beginning tells.
     pub(crate) fn of(answer: &Answer, media: &Media) -> Body {
         let format = media.format_of(answer.header("content-type"), &answer.body);
         Body::read(format, &answer.body)
     }
 
-    /// A body in a certain format.
+    /// Reads a body in a certain format.
     pub(crate) fn read(format: Format, bytes: &[u8]) -> Body {
         if unmarked(bytes).trim_ascii().is_empty() {
             return Body::Empty;

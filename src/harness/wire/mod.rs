@@ -19,7 +19,6 @@ pub(crate) use curl::curl;
 pub use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use format::is_name;
-pub(crate) use format::unmarked;
 pub use message::{Answer, NoAnswer};
 pub(crate) use message::{Connection, Request};
 pub(crate) use recorder::Recorder;

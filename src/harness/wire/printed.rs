@@ -1,12 +1,12 @@
-//! What a documented exchange sends and is answered: as printed, with its substitutions.
+//! The text that a documented exchange sends and is answered: as printed, with its substitutions.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::harness::api::{Api, Format};
 use crate::harness::suite::{
-    Example, Place, PrintedRequest, Substitution, Unbound, Unwrap, Variables, pointer, text_of,
+    Example, Matcher, Place, PrintedRequest, Substitution, Unbound, Unwrap, Variables, pointer,
 };
 
 impl Example {
@@ -16,13 +16,9 @@ impl Example {
         request: &PrintedRequest,
         variables: &Variables,
     ) -> Result<String, String> {
-        replace_text(
-            &request.path,
-            &self.substitute.request,
-            Place::Path,
-            variables,
-            &str::to_owned,
-        )
+        let places = self.substitute.request.iter().filter(|each| each.place == Some(Place::Path));
+        let texts = places.filter_map(|each| Some((each.text.as_deref()?, each.with.as_str()?)));
+        replace_texts(request.path.clone(), texts, variables, &str::to_owned)
     }
 
     /// The body to send: printed plus substitutions, and nothing else.
@@ -31,32 +27,55 @@ impl Example {
         let Some(lines) = &request.body else { return Ok(None) };
         let substitutions = &self.substitute.request;
         let format = self.format(&request.headers);
-        let text = repaired(format, lines, substitutions, variables)?;
+        let text = repaired(format, lines, texts(substitutions, Value::as_str), variables)?;
         if format != Format::Json {
             return Ok(Some(text));
         }
-        let body = self.read(format, &text)?;
-        Ok(Some(self.substituted(body, substitutions, variables)?.to_string()))
+        let mut body = self.read(format, &text)?;
+        for substitution in substitutions {
+            let Some(at) = &substitution.at else { continue };
+            let with = match substitution.remove {
+                true => None,
+                false => Some(variables.fill(&substitution.with).map_err(Unbound::sentence)?),
+            };
+            if !pointer::replace(&mut body, at, with.as_ref()) {
+                return Err(self.nothing_at(at));
+            }
+        }
+        Ok(Some(body.to_string()))
     }
 
-    /// The body to expect, as a matcher: read as an answer is, and of a format that has no types,
-    /// compared as text.
+    /// Returns the body to expect: read as an answer is, and of a format that has no types, compared
+    /// as text.
     pub(crate) fn response_body(
         &self,
         variables: &Variables,
         unwrap: Option<&Unwrap>,
-    ) -> Result<Option<Value>, String> {
+    ) -> Result<Option<Matcher>, String> {
         let Some(response) = &self.response else { return Ok(None) };
         let Some(lines) = &response.body else { return Ok(None) };
         let substitutions = &self.substitute.response;
         let format = self.format(&response.headers);
-        let body = self.read(format, &repaired(format, lines, substitutions, variables)?)?;
-        let body = match unwrap {
+        let texts = texts(substitutions, |with| match with {
+            Matcher::Literal(Value::String(with)) => Some(with),
+            _ => None,
+        });
+        let body = self.read(format, &repaired(format, lines, texts, variables)?)?;
+        let mut expected = Matcher::literal(match unwrap {
             Some(unwrap) => unwrap.apply(body),
             None => body,
-        };
-        let body = self.substituted(body, substitutions, variables)?;
-        Ok(Some(if format == Format::Json { body } else { as_text(body) }))
+        });
+        for substitution in substitutions {
+            let Some(at) = &substitution.at else { continue };
+            let with = match substitution.remove {
+                true => None,
+                false => Some(substitution.with.fill(variables).map_err(Unbound::sentence)?),
+            };
+            if !expected.replace(at, with.as_deref()) {
+                return Err(self.nothing_at(at));
+            }
+        }
+        Ok(Some(if format == Format::Json { expected } else { expected.into_text() }))
     }
 
     /// The format of a printed body, by its Content-Type.
@@ -76,71 +95,41 @@ impl Example {
         })
     }
 
-    fn substituted(
-        &self,
-        mut body: Value,
-        substitutions: &[Substitution],
-        variables: &Variables,
-    ) -> Result<Value, String> {
-        for substitution in substitutions {
-            let Some(at) = &substitution.at else { continue };
-            let with = match substitution.remove {
-                true => None,
-                false => Some(variables.fill(&substitution.with).map_err(Unbound::sentence)?),
-            };
-            if !pointer::replace(&mut body, at, with.as_ref()) {
-                return Err(format!("example {}: nothing stands at {at}", self.example));
-            }
-        }
-        Ok(body)
+    fn nothing_at(&self, at: &str) -> String {
+        format!("example {}: nothing stands at {at}", self.example)
     }
 }
 
 /// The printed text of a body with its textual substitutions, whose values are escaped as the
 /// format asks.
-fn repaired(
+fn repaired<'s>(
     format: Format,
     lines: &[String],
-    substitutions: &[Substitution],
+    texts: impl Iterator<Item = (&'s str, &'s str)>,
     variables: &Variables,
 ) -> Result<String, String> {
     let escape = |text: &str| format.escape(text);
-    replace_text(&format.join(lines), substitutions, Place::Text, variables, &escape)
+    replace_texts(format.join(lines), texts, variables, &escape)
 }
 
-/// A matcher that compares every scalar as text; matchers that stand in it stay as they are.
-fn as_text(body: Value) -> Value {
-    match body {
-        Value::Object(members)
-            if members.len() == 1 && members.keys().all(|n| n.starts_with('$')) =>
-        {
-            Value::Object(members)
-        }
-        Value::Object(members) => {
-            members.into_iter().map(|(name, member)| (name, as_text(member))).collect()
-        }
-        Value::Array(items) => items.into_iter().map(as_text).collect(),
-        scalar => match text_of(&scalar) {
-            Some(text) => json!({ "$text": text }),
-            None => scalar,
-        },
-    }
+/// Returns what textual substitutions of a body replace, and by what.
+fn texts<'s, W: Default>(
+    substitutions: &'s [Substitution<W>],
+    text_of: impl Fn(&'s W) -> Option<&'s str>,
+) -> impl Iterator<Item = (&'s str, &'s str)> {
+    let of_text = substitutions.iter().filter(|each| each.place == Some(Place::Text));
+    of_text.filter_map(move |each| Some((each.text.as_deref()?, text_of(&each.with)?)))
 }
 
-fn replace_text(
-    printed: &str,
-    substitutions: &[Substitution],
-    place: Place,
+fn replace_texts<'s>(
+    mut printed: String,
+    texts: impl Iterator<Item = (&'s str, &'s str)>,
     variables: &Variables,
     escape: &dyn Fn(&str) -> String,
 ) -> Result<String, String> {
-    let mut result = printed.to_owned();
-    for substitution in substitutions.iter().filter(|each| each.place == Some(place)) {
-        let (Some(text), Some(with)) = (&substitution.text, substitution.with.as_str()) else {
-            continue;
-        };
+    for (text, with) in texts {
         let with = variables.fill_escaped(with, escape).map_err(Unbound::sentence)?;
-        result = result.replace(text.as_str(), &with);
+        printed = printed.replace(text, &with);
     }
-    Ok(result)
+    Ok(printed)
 }

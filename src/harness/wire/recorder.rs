@@ -1,11 +1,11 @@
-//! What passes between the judge and the target, as it passes.
+//! A record of the exchanges between judge and target, as they pass.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::exchange::Exchange;
-use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
-use crate::harness::wire::transport::{Purpose, Transport};
+use super::message::{Answer, Connection, NoAnswer, Request};
+use super::transport::{Purpose, Transport};
 
 /// Passes everything on and keeps it.
 pub(crate) struct Recorder<'t> {

@@ -1,4 +1,4 @@
-//! What lies between the judge and the target.
+//! The ways between the judge and the target.
 
 use std::time::Duration;
 
@@ -24,14 +24,14 @@ pub(crate) trait Transport {
         bearable(status, wait)
     }
 
-    /// Whether everything up to the last answer is as it was when the case passed, so that nothing
-    /// new can be found in it.
+    /// Returns whether everything up to the last answer is as it was when the case passed, so that
+    /// nothing new can be found in it.
     fn is_as_it_passed(&self) -> bool {
         false
     }
 }
 
-/// What a request is sent for.
+/// The purpose for which a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose<'s> {
     /// A look-up or a prelude, which other cases judge.
@@ -41,7 +41,7 @@ pub(crate) enum Purpose<'s> {
 }
 
 impl Purpose<'_> {
-    /// The step, of the case itself.
+    /// Returns the step, if it is one of the case itself.
     pub(crate) fn step(self) -> Option<String> {
         match self {
             Purpose::Prelude => None,

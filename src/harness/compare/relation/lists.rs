@@ -11,7 +11,8 @@ use crate::harness::compare::scalar::same_text;
 use crate::harness::suite::{Relation, pointer};
 
 impl Relation {
-    /// A value that is missing on one side is another expectation's matter.
+    /// Compares two values that must differ. One that is missing on one side is another
+    /// expectation's matter.
     pub(super) fn differs(&self, now: Option<&Value>, before: Option<&Value>) -> Vec<Mismatch> {
         match (now, before) {
             (Some(now), Some(before)) if same(now, before) => {
@@ -97,7 +98,8 @@ impl Relation {
         mismatches
     }
 
-    /// A mismatch for each element that `broken` says is one, by its place and what tells it apart.
+    /// Returns a mismatch for each element that `broken` says is one, by its place and what tells
+    /// it apart.
     fn elements(
         &self,
         here: &[Value],
@@ -115,7 +117,7 @@ impl Relation {
         mismatches
     }
 
-    /// What tells each element apart: what stands at `by`, or all that is compared of it.
+    /// Returns what tells each element apart: what stands at `by`, or all that is compared of it.
     fn keys<'v>(&self, elements: impl Iterator<Item = &'v Value>) -> Vec<Value> {
         elements.map(|element| self.key(element)).collect()
     }
@@ -128,7 +130,7 @@ impl Relation {
     }
 }
 
-/// What tells elements apart. A text is found at once: long lists are told apart by texts.
+/// The keys that tell elements apart. A text is found at once: long lists are told apart by texts.
 #[derive(Default)]
 struct Keys {
     texts: HashSet<String>,
@@ -165,7 +167,8 @@ impl FromIterator<Value> for Keys {
     }
 }
 
-/// Equal as `equal` has it, or as texts: in XML everything is text. Nothing is no other's equal.
+/// Returns whether two keys are equal, as `equal` has it or as texts: in XML everything is text.
+/// Null is equal to nothing.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Null, _) | (_, Value::Null) => false,

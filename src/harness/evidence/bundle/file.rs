@@ -17,7 +17,7 @@ const ALGORITHM: &str = "Ed25519";
 pub struct Bundle {
     /// SHA-256 of its content, in hexadecimal.
     pub digest: String,
-    /// Who signed it, if anybody did.
+    /// The key that it is signed by, if it is.
     pub signer: Option<PublicKey>,
     pub(super) run: RunRecord,
     /// The report of its run, as `--report json` writes it.
@@ -35,7 +35,7 @@ pub(super) struct Kept {
     pub(super) exchanges: Vec<SafeExchange>,
 }
 
-/// The bundle of a run that kept its exchanges.
+/// Returns the bundle of a run that kept its exchanges.
 ///
 /// # Errors
 /// It cannot be written as JSON.
@@ -92,7 +92,7 @@ fn line(to: &mut Vec<u8>, value: &impl Serialize) -> Result<(), String> {
 }
 
 impl Bundle {
-    /// Whether a file begins as a bundle does.
+    /// Returns whether a file begins as a bundle does.
     pub fn is_one(bytes: &[u8]) -> bool {
         bytes.starts_with(b"{\"file\":\"etalon bundle")
     }
@@ -134,7 +134,7 @@ impl Bundle {
     }
 }
 
-/// A line that is written just as it would be again, so that no byte of it can be another.
+/// Reads a line that is written just as it would be again, so that no byte of it can be another.
 fn exact<T: Serialize + serde::de::DeserializeOwned>(text: &[u8]) -> Option<T> {
     let value = serde_json::from_slice(text).ok()?;
     let mut again = Vec::new();

@@ -1,10 +1,10 @@
-//! Every answer that shows what the target is known to hold has to agree with that.
+//! Agreement: every answer that shows what the target is known to hold has to agree with that.
 
 use serde_json::Value;
 
 use super::judging::finding;
 use super::{Attempt, Stop};
-use crate::harness::compare::{Matcher, Mismatch, Taken};
+use crate::harness::compare::{Comparison, Mismatch, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::run::holdings::Seen;
 use crate::harness::subject::Links;
@@ -57,7 +57,7 @@ impl Attempt<'_> {
             let body = agreement.body.as_ref().or_else(|| exchange.body.value());
             let actual = body.and_then(|body| pointer::get(body, &agreement.at));
             let mut mismatches = Vec::new();
-            Matcher { schemas: &bench.schemas, links: &links }
+            Comparison { schemas: &bench.schemas, links: &links }
                 .compare(&agreement.expected, actual, &agreement.at, &mut mismatches)
                 .map_err(Stop::Broken)?;
             let clause = self.clause(agreement.clause)?;
@@ -72,7 +72,7 @@ impl Attempt<'_> {
         Ok(findings)
     }
 
-    /// The body of a request, if it can be read.
+    /// Returns the body of a request, if it can be read.
     fn sent(&self, request: &Request) -> Option<Value> {
         let bytes = request.body.as_deref()?;
         let is_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");

@@ -27,12 +27,12 @@ use crate::harness::run::session::Session;
 use crate::harness::suite::{Case, Condition, ForEach, Level, Step, Variables, pointer};
 use crate::harness::wire::{Body, Connection, Purpose};
 
-/// Why an attempt ends before its last step.
+/// The reasons why an attempt ends before its last step.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// The harness or its suite is broken.
     Broken(String),
-    /// What the rest needs could not be had.
+    /// Something that the rest needs could not be had.
     Blocked(String),
     /// No answer, so that nobody knows what the target did.
     Transport(String),
@@ -53,7 +53,7 @@ impl From<Unjudged> for Stop {
     }
 }
 
-/// Which attempt at a case this is.
+/// The turn of an attempt at a case.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Turn {
     First,
@@ -75,19 +75,21 @@ pub(crate) struct Attempt<'a> {
     taken: HashMap<&'a str, Taken<'a>>,
     /// The controls that cases share, and what was answered to those that were refused.
     refused: HashMap<&'a str, Option<String>>,
-    /// What the target is known to hold.
+    /// The resources that the target is known to hold.
     holdings: Holdings,
-    /// Whether what is taken is a prelude's, not the case's own.
+    /// True if what is taken is a prelude's, not the case's own.
     prelude: bool,
     pub(crate) found: Found,
     traces: RefCell<Traces>,
+    /// Whether the target has a path in the other of its two spellings.
+    spelled_otherwise: Cell<bool>,
 }
 
-/// What an attempt has found so far.
+/// The findings of an attempt so far.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: Vec<Finding>,
-    /// How many expectations of the case's own steps were judged.
+    /// The number of expectations of the case's own steps that were judged.
     pub(crate) judged: usize,
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
@@ -95,7 +97,7 @@ pub(crate) struct Found {
     pub(crate) skipped: BTreeMap<String, String>,
     /// The clauses that need values which nobody knows.
     pub(crate) unknown: BTreeSet<String>,
-    /// Whether something could not be judged again, since it was redacted.
+    /// True if something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
 
@@ -138,6 +140,7 @@ impl<'a> Attempt<'a> {
             prelude: true,
             found: Found::default(),
             traces: RefCell::default(),
+            spelled_otherwise: Cell::default(),
         }
     }
 
@@ -152,7 +155,7 @@ impl<'a> Attempt<'a> {
         case.steps.iter().try_for_each(|step| self.step(step))
     }
 
-    /// A prelude, which must go well and is not itself judged.
+    /// Runs a prelude, which must go well and is not itself judged.
     fn given(&mut self, name: &str) -> Result<(), Stop> {
         let given = self.bench.suite.given(self.case.api(), name);
         let given = given.ok_or_else(|| Stop::Broken(format!("there is no given {name}")))?;
@@ -264,7 +267,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Sends, judges, keeps.
+    /// Takes a step: sends, judges, keeps.
     fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
         self.session.transport.begin(match self.prelude || self.is_control(step) {
             true => Purpose::Prelude,

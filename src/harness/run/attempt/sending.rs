@@ -1,4 +1,4 @@
-//! What goes out, and what it leaves behind.
+//! Sending: what goes out, and what it leaves behind.
 
 use super::{Attempt, Stop};
 use crate::harness::outcome::Traces;
@@ -6,17 +6,27 @@ use crate::harness::wire::{Answer, Body, NoAnswer, Purpose, Request, wait};
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
-    /// target (RFC 9110, 15.6.4), unless a step lists it.
+    /// target (RFC 9110, 15.6.4), and a 502 or 504 one on the way to it (reading 227), unless a step
+    /// lists it.
     pub(super) fn ask(
         &self,
         request: &Request,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
         let answer = self.send(request)?;
-        self.contact.note(self.assignment.site.mounted.api, &request.url, &answer);
+        self.contact.note(self.assignment.site.mounted, &request.url, &answer);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
             return Err(Stop::Unavailable(told, wait(&answer)));
+        }
+        if matches!(answer.status, 502 | 504) && !listed(answer.status) {
+            self.trace(request, None);
+            let status = answer.status;
+            let told = format!(
+                "{} {} was answered {status}: what stands before the target could not reach it",
+                request.method, request.url
+            );
+            return Err(Stop::Transport(told));
         }
         Ok(answer)
     }
@@ -57,7 +67,11 @@ impl Attempt<'_> {
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
             let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
-            self.traces.borrow_mut().settle(&request.url, deleted);
+            let mut traces = self.traces.borrow_mut();
+            match deleted {
+                true => traces.note_deleted(&request.url),
+                false => traces.note_kept(&request.url),
+            }
         }
         self.traces.into_inner()
     }

@@ -1,6 +1,6 @@
 //! The shapes that an answer must have whatever its step asks.
 
-use std::iter;
+use std::{iter, mem};
 
 use super::{Attempt, Stop};
 use crate::harness::api::{Format, essence};
@@ -8,10 +8,11 @@ use crate::harness::compare::{Checker, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::subject::Site;
 use crate::harness::suite::{Asked, Expectation, Step, Variables};
-use crate::harness::wire::Request;
+use crate::harness::wire::{Body, Request};
 
 impl Attempt<'_> {
-    /// What the shapes of the operation have against an answer, but for what the step itself asks.
+    /// Returns what the shapes of the operation have against an answer, but for what the step
+    /// itself asks.
     pub(super) fn against_shapes(
         &mut self,
         step: &Step,
@@ -39,7 +40,8 @@ impl Attempt<'_> {
             for (name, value) in parameters {
                 variables.bind(name, value);
             }
-            let whole = shape.unwrap(&mut exchange.body);
+            let meant = exchange.body.value().and_then(|body| shape.unwrap(body));
+            let whole = meant.map(|meant| mem::replace(&mut exchange.body, Body::Read(meant)));
             for expectation in &shape.expect {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {
@@ -59,14 +61,15 @@ impl Attempt<'_> {
         Ok(findings)
     }
 
-    /// The API as the case's ledger has it, and as the other one has.
+    /// Returns the API as the case's ledger has it, and as the other one has.
     fn sites(&self) -> impl Iterator<Item = Site<'_>> {
         let own = self.assignment.site;
         let other = self.assignment.other.map(|other| Site { ledger: Some(other), ..own });
         iter::once(own).chain(other)
     }
 
-    /// Whether a request was let in, and its body, if it has one, is of the format that it says.
+    /// Returns whether a request was let in, and its body, if it has one, is of the format that it
+    /// says.
     pub(super) fn could_understand(&self, request: &Request) -> bool {
         let own = self.assignment.site;
         let asked = self.sites().find(|site| site.below(&request.url).is_some());

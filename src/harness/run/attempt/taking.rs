@@ -6,7 +6,7 @@ use crate::harness::compare::Taken;
 use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
-use crate::harness::suite::{Step, StepRequest};
+use crate::harness::suite::{Step, StepRequest, is_safe_method};
 use crate::harness::wire::{Answer, Body, Request, pages};
 
 impl<'a> Attempt<'a> {
@@ -29,7 +29,7 @@ impl<'a> Attempt<'a> {
             })?;
             let makes = creates(&site, &request).is_some();
             let making = makes.then(|| self.session.claims.others.make());
-            let answer = self.ask(&request, |status| step.lists(status))?;
+            let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
             let body = Body::of(&answer, &site.mounted.media);
             self.trace(&request, Some((&answer, &body)));
@@ -50,8 +50,41 @@ impl<'a> Attempt<'a> {
         if step.pages { self.whole(taken) } else { Ok(taken) }
     }
 
-    /// The list whose first page `first` answered: each next page is taken once, its items added.
-    /// A page that is refused, or is of another type than the first, is what the step got.
+    /// Asks in the first spelling of a path, and where that is not found, in the other that the
+    /// document prints; an attempt keeps to what answered (reading 145).
+    fn ask_as_spelled(&self, request: Request, step: &Step) -> Result<(Request, Answer), Stop> {
+        let api = self.assignment.site.mounted.api;
+        let other = api.spellings.iter().find_map(|(first, other)| {
+            let (first, other) = (format!("/{first}"), format!("/{other}"));
+            let at = request.url.find(&first)?;
+            let rest = &request.url[at + first.len()..];
+            let whole = rest.is_empty() || rest.starts_with(['/', '?']);
+            whole.then(|| format!("{}{other}{rest}", &request.url[..at]))
+        });
+        let other = other.map(|url| Request { url, ..request.clone() });
+        let ask = |request: &Request| self.ask(request, |status| step.lists(status));
+        match other {
+            Some(other) if self.spelled_otherwise.get() => {
+                let answer = ask(&other)?;
+                Ok((other, answer))
+            }
+            other => {
+                let answer = ask(&request)?;
+                let missed = answer.status == 404 && is_safe_method(&request.method);
+                if let Some(other) = other.filter(|_| missed) {
+                    let second = ask(&other)?;
+                    if second.is_success() {
+                        self.spelled_otherwise.set(true);
+                        return Ok((other, second));
+                    }
+                }
+                Ok((request, answer))
+            }
+        }
+    }
+
+    /// Returns the list whose first page `first` answered: each next page is taken once, its items
+    /// added. A page that is refused, or is of another type than the first, is what the step got.
     fn whole(&self, mut first: Taken<'a>) -> Result<Taken<'a>, Stop> {
         let mut taken = Vec::new();
         let mut next = pages::next(&first.body).map(str::to_owned);

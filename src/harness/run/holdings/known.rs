@@ -1,4 +1,4 @@
-//! What is known of one resource.
+//! One resource, as far as it is known.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Agreement, without_nulls};
 use crate::harness::compare;
-use crate::harness::suite::{Holding, Manner, Show, pointer};
+use crate::harness::suite::{Holding, Manner, Matcher, Matchers, Show, pointer};
 
 /// The members that a resource is known to have, and those of which that is not certain.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -57,10 +57,8 @@ impl KnownResource {
         }
     }
 
-    pub(super) fn advisory(mut self, advisory: bool) -> KnownResource {
-        if advisory {
-            self.doubted.extend(self.value.keys().cloned());
-        }
+    pub(super) fn advisory(mut self) -> KnownResource {
+        self.doubted.extend(self.value.keys().cloned());
         self
     }
 
@@ -70,7 +68,7 @@ impl KnownResource {
         self.value.get(&member[..end])?.pointer(&member[end..])
     }
 
-    /// What an answer has to agree with that shows this resource at a place.
+    /// Returns what an answer has to agree with that shows this resource at a place.
     pub(super) fn agreements<'h>(
         &self,
         holding: &'h Holding,
@@ -106,7 +104,7 @@ impl KnownResource {
     }
 }
 
-/// Whether what a member is part of is there, and the member could be.
+/// Returns whether what a member is part of is there, and the member could be.
 fn is_within_an_object(value: &Value, member: &str) -> bool {
     let parent = member.rsplit_once('/').map_or("", |(parent, _)| parent);
     !parent.is_empty() && pointer::get(value, parent).is_some_and(Value::is_object)
@@ -120,22 +118,20 @@ pub(super) struct Shown<'h, 's> {
     /// The whole body, if it had to be freed of wrappers.
     pub(super) body: &'s Option<Value>,
     pub(super) sent: Option<&'s Value>,
-    /// Whether the answer may be another.
+    /// True if the answer may be another.
     pub(super) perhaps: bool,
 }
 
-/// A known value as a matcher; none, if it is not to be compared.
-fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
+/// Returns a known value as a matcher; nothing, if it is not to be compared.
+fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Matcher> {
     let within = |value: &Value| match value {
-        Value::Object(members) => {
-            let members = members.iter().filter(|(_, value)| !value.is_null());
-            let compared = members
-                .filter_map(|(name, value)| Some((name.clone(), matcher(holding, name, value)?)));
-            Value::Object(compared.collect())
+        Value::Object(members) => Matcher::Members(members_of(holding, members)),
+        Value::Array(items) => {
+            Matcher::Elements(items.iter().filter_map(|item| matcher(holding, "", item)).collect())
         }
-        Value::Array(items) => items.iter().filter_map(|item| matcher(holding, "", item)).collect(),
-        scalar => scalar.clone(),
+        scalar => Matcher::Literal(scalar.clone()),
     };
+    let one_of = |matchers: Vec<Matcher>| Matcher::OneOf(Matchers::These(matchers));
     let is_long = |longest| value.as_str().is_some_and(|text| text.chars().count() > longest);
     if holding.longest.is_some_and(is_long) {
         return None;
@@ -143,20 +139,35 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Value> {
     let compared = match holding.manner.get(name) {
         None => within(value),
         Some(Manner::Left) => return None,
-        Some(Manner::NocaseMembers) => json!({"$nocaseMembers": within(value)}),
-        Some(Manner::Nocase) => json!({"$nocase": value}),
-        Some(Manner::Trimmed) => json!({"$trimmed": value}),
-        Some(Manner::Text) => json!({"$text": value}),
-        Some(Manner::Near) => json!({"$near": value}),
-        Some(Manner::Number) => json!({"$oneOf": [value, {"$schema": {"type": "string"}}]}),
-        Some(Manner::Link) => json!({"$link": value}),
-        Some(Manner::DateTime) => json!({"$dateTime": value}),
+        Some(Manner::NocaseMembers) => match value {
+            Value::Object(members) => Matcher::NocaseMembers(members_of(holding, members)),
+            other => within(other),
+        },
+        Some(Manner::Nocase) => Matcher::Nocase(value.clone()),
+        Some(Manner::Trimmed) => Matcher::Trimmed(value.clone()),
+        Some(Manner::Text) => Matcher::Text(value.clone()),
+        Some(Manner::Near) => Matcher::Near(value.clone()),
+        Some(Manner::Number) => one_of(vec![
+            Matcher::literal(value.clone()),
+            Matcher::Schema(json!({"type": "string"})),
+        ]),
+        Some(Manner::Link) => Matcher::Link(value.clone()),
+        Some(Manner::DateTime) => Matcher::DateTime(value.clone()),
         Some(Manner::Day) => {
             let day = value.as_str().and_then(|text| text.get(..10)).unwrap_or_default();
-            json!({"$oneOf": [{"$dateTime": value}, day]})
+            one_of(vec![Matcher::DateTime(value.clone()), Matcher::Literal(day.into())])
         }
-        Some(Manner::Percent) => json!({"$oneOf": [value, compare::hundredth(value)]}),
+        Some(Manner::Percent) => one_of(vec![
+            Matcher::literal(value.clone()),
+            Matcher::literal(compare::hundredth(value)),
+        ]),
     };
     let should = holding.should.iter().any(|known| known == name);
-    Some(if should { json!({"$should": compared}) } else { compared })
+    Some(if should { Matcher::Should(Box::new(compared)) } else { compared })
+}
+
+/// Returns the members of an object that are to be compared.
+fn members_of(holding: &Holding, members: &Map<String, Value>) -> Vec<(String, Matcher)> {
+    let given = members.iter().filter(|(_, value)| !value.is_null());
+    given.filter_map(|(name, value)| Some((name.clone(), matcher(holding, name, value)?))).collect()
 }

@@ -1,22 +1,22 @@
-//! What a case knows the target to hold, because it created it or the fixtures have it. Values are
-//! compared only where they are known, and wherever they are.
+//! Holdings: what a case knows the target to hold, because it created it or the fixtures have it.
+//! Values are compared only where they are known, and wherever they are.
 
 mod fixtures;
 mod known;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub(crate) use fixtures::FixtureHoldings;
 
-use crate::harness::suite::{Asked, Holding, Learn, Show, pointer, text_of};
+use crate::harness::suite::{Asked, Holding, Learn, Matcher, Show, pointer, text_of};
 use known::{KnownResource, Shown};
 
-/// What is known to one attempt at a case.
+/// The resources that are known to one attempt at a case.
 #[derive(Debug, Default)]
 pub(crate) struct Holdings {
-    /// By path; `None` is what was known once.
+    /// The resources by path; `None` is what was known once.
     known: HashMap<String, Option<KnownResource>>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) struct Seen<'e> {
     pub(crate) answered: Option<&'e Value>,
 }
 
-/// What an answer has to agree with in one place.
+/// A value that an answer has to agree with in one place.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Agreement<'h> {
     pub(crate) clause: &'h str,
@@ -39,8 +39,8 @@ pub(crate) struct Agreement<'h> {
     /// The body in which it stands, if that had to be freed of wrappers.
     pub(crate) body: Option<Value>,
     pub(crate) at: String,
-    pub(crate) expected: Value,
-    /// Whether it is only recommended.
+    pub(crate) expected: Matcher,
+    /// True if it is only recommended.
     pub(crate) advisory: bool,
 }
 
@@ -115,7 +115,8 @@ impl Holdings {
             }
             (Some(_), Some(_)) => None,
         };
-        self.known.insert(path, known.map(|known| known.advisory(learn.advisory)));
+        self.known
+            .insert(path, known.map(|known| if learn.advisory { known.advisory() } else { known }));
     }
 
     fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k KnownResource> {
@@ -125,7 +126,8 @@ impl Holdings {
         }
     }
 
-    /// The clause by which a refusal is wrong, since what is asked for is known to be there.
+    /// Returns the clause by which a refusal is wrong, since what is asked for is known to be
+    /// there.
     pub(crate) fn missing<'h>(
         &self,
         holdings: &'h [Holding],
@@ -144,7 +146,7 @@ impl Holdings {
         })
     }
 
-    /// What a successful answer has to agree with.
+    /// Returns what a successful answer has to agree with.
     pub(crate) fn agreements<'h>(
         &self,
         holdings: &'h [Holding],
@@ -179,7 +181,7 @@ impl Holdings {
     }
 }
 
-/// Where the links of a resource have to lead, whatever is known of it.
+/// Returns where the links of a resource have to lead, whatever is known of it.
 fn linked<'h>(
     holding: &'h Holding,
     parameters: &[(&str, &str)],
@@ -197,7 +199,7 @@ fn linked<'h>(
     };
     let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
     let own = named.iter().flat_map(|path| {
-        let link = json!({"$optional": {"$link": path}});
+        let link = Matcher::Optional(Box::new(Matcher::Link(path.as_str().into())));
         let own = holding.own.iter();
         own.map(move |(member, clause)| {
             let cited = show.clause.as_ref().unwrap_or(clause);
@@ -208,15 +210,15 @@ fn linked<'h>(
         let is_link = pointer::get(value, member).is_some_and(Value::is_string);
         let to = leads(&link.to).filter(|_| is_link)?;
         let clause = show.clause.as_ref().unwrap_or(&link.clause);
-        Some(agreement(clause, &link.clause, member, json!({"$link": to})))
+        Some(agreement(clause, &link.clause, member, Matcher::Link(to.into())))
     });
     own.chain(others).collect()
 }
 
-/// What the fixtures hold, where they are loaded.
+/// The resources that the fixtures hold, where they are loaded.
 pub(crate) type Fixed<'f> = Option<&'f HashMap<String, KnownResource>>;
 
-/// Where a resource stands in an answer, or each of a list.
+/// Returns where a resource stands in an answer, or each of a list.
 fn places<'b>(body: &'b Value, show: &Show) -> Vec<(String, &'b Value)> {
     let Some(value) = pointer::get(body, &show.at) else { return Vec::new() };
     match value {
@@ -230,8 +232,8 @@ fn places<'b>(body: &'b Value, show: &Show) -> Vec<(String, &'b Value)> {
     }
 }
 
-/// The path of a resource, its parameters from the request's path or from a body; in small letters,
-/// since what differs in case alone is one resource or does not exist.
+/// Returns the path of a resource, its parameters from the request's path or from a body; in small
+/// letters, since what differs in case alone is one resource or does not exist.
 fn path(
     resource: &str,
     parameters: Vec<(&str, &str)>,
@@ -241,7 +243,7 @@ fn path(
     exact_path(resource, parameters, key, bodies).map(|path| path.to_lowercase())
 }
 
-/// The path as its parameters are written.
+/// Returns the path as its parameters are written.
 fn exact_path(
     resource: &str,
     parameters: Vec<(&str, &str)>,
@@ -259,7 +261,7 @@ fn exact_path(
     (!path.contains('{')).then_some(path)
 }
 
-/// An object of the members that have a value.
+/// Returns an object of the members that have a value.
 fn without_nulls(members: &Map<String, Value>) -> Map<String, Value> {
     let given = members.iter().filter(|(_, value)| !value.is_null());
     given.map(|(name, value)| (name.clone(), value.clone())).collect()

@@ -1,4 +1,5 @@
-//! What is tried of a member: each boundary of its constraints, and one step past it.
+//! Probes: what is tried of a member, which is each boundary of its constraints, and one step past
+//! it.
 
 use serde_json::{Value, json};
 
@@ -6,7 +7,7 @@ use super::super::row::Constraint;
 use super::member::Member;
 use super::plan::Resource;
 
-/// One value, or none, and what should come of it.
+/// A value, or none, and what should come of it.
 pub(super) struct Probe {
     /// The last part of the case's id.
     pub(super) what: String,
@@ -16,7 +17,7 @@ pub(super) struct Probe {
     pub(super) outcome: Outcome,
 }
 
-/// What stands in the member's place.
+/// The content of the member's place.
 pub(super) enum Sent {
     Absent,
     Value(Value),
@@ -24,7 +25,7 @@ pub(super) enum Sent {
     Text(usize),
 }
 
-/// What the clauses say of a value.
+/// The outcome that the clauses ask of a value.
 pub(super) enum Outcome {
     Refused {
         clause: String,
@@ -41,14 +42,14 @@ pub(super) enum Outcome {
     },
 }
 
-/// How a refusal is expected.
+/// The check by which a refusal is judged.
 #[derive(Clone, PartialEq)]
 pub(super) enum Check {
-    /// As the resource says.
+    /// By the expectation of the resource.
     Documented,
-    /// The same, or with one of these statuses.
+    /// By that expectation, or by one of these statuses.
     Or(Value),
-    /// The status alone: a value of another type may be refused before any member is looked at.
+    /// By the status alone: a value of another type may be refused before any member is looked at.
     Status,
 }
 
@@ -58,7 +59,7 @@ pub(super) struct Cited {
     pub(super) advisory: bool,
 }
 
-/// Everything that is tried of `member`.
+/// Returns everything that is tried of `member`.
 pub(super) fn probes(member: &Member, resource: &Resource) -> Vec<Probe> {
     let mut probes = Vec::new();
     lengths(member, &mut probes);
@@ -148,8 +149,8 @@ fn broken(member: &Member, probes: &mut Vec<Probe>) {
     }
 }
 
-/// No document says more than a type's name, so that the clause is the resource's own, which is a
-/// recommendation (reading 25).
+/// Adds a value of another type. No document says more than a type's name, so that the clause is
+/// the resource's own, which is a recommendation (reading 25).
 fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     let types = member.judged_by(Constraint::Type).or(resource.types.as_deref());
     let Some(types) = types else { return };
@@ -174,7 +175,7 @@ fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     });
 }
 
-/// A required member that is not there, and one that is null, which is no value (002 › Update
+/// Adds a required member that is not there, and one that is null, which is no value (002 › Update
 /// customer deletes by it).
 fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     let Some((true, clause)) = member.says(|row| row.required) else { return };
@@ -194,7 +195,7 @@ fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     }
 }
 
-/// A new value, of what a PATCH may change and of what it may not.
+/// Adds a new value, of what a PATCH may change and of what it may not.
 fn changed(member: &Member, probes: &mut Vec<Probe>) {
     let Some((patchable, clause)) = member.says(|row| row.patchable) else { return };
     let Some(value) = member.value(|values| values.change.clone()) else { return };
@@ -221,8 +222,9 @@ fn refused(member: &Member, constraint: Constraint, own: &str) -> Outcome {
     Outcome::Refused { clause: judged(member, constraint, own), check: Check::Documented }
 }
 
-/// Only free text, and lists of which a reading says so, must be taken; the rest should be, for an
-/// implementation may know more of a value than its length.
+/// Returns the outcome of a value that keeps to the rows. Only free text, and lists of which a
+/// reading says so, must be taken; the rest should be, for an implementation may know more of a
+/// value than its length.
 fn accepted(member: &Member, own: &str) -> Outcome {
     let required = member.says(|row| row.accepted.then_some(())).is_some();
     let taken = match member.judged_by(Constraint::Accepted) {

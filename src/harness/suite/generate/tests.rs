@@ -23,7 +23,7 @@ fn plans() -> Vec<Plan> {
     files.map(|(_, bytes)| serde_json::from_slice(bytes).unwrap()).collect()
 }
 
-/// Whether `value` keeps to an inline schema.
+/// Returns whether `value` keeps to an inline schema.
 fn keeps(schemas: &CompiledSchemas, schema: &Value, value: &Value) -> bool {
     let mut mismatches = Vec::new();
     schemas.check_inline(schema, value, "", &mut mismatches).unwrap();

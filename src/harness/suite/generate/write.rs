@@ -54,7 +54,8 @@ impl Writer<'_> {
         self.finish(case, &id, &title, steps)
     }
 
-    /// None of the members of which there is one, and every two of them.
+    /// Returns the cases of a request with none of the members of which there is one, and with
+    /// every two of them.
     pub(super) fn one_of(&self, one_of: &OneOf) -> Vec<Value> {
         let members = &one_of.members;
         let pairs = members.iter().enumerate().flat_map(|(at, first)| {
@@ -77,7 +78,7 @@ impl Writer<'_> {
         std::iter::once(Vec::new()).chain(pairs).map(together).collect()
     }
 
-    /// A case with its id, its title, and the steps of the resource around its own.
+    /// Returns a case with its id, its title, and the steps of the resource around its own.
     fn finish(
         &self,
         mut case: Map<String, Value>,
@@ -198,7 +199,7 @@ impl Writer<'_> {
         steps
     }
 
-    /// That an answer has what `matcher` says at `path`.
+    /// Returns the expectation that an answer has what `matcher` says at `path`.
     fn found(&self, cited: &Cited, path: &[String], matcher: Value) -> Value {
         let nocase = self.resource.accepted.iter().flat_map(|accepted| &accepted.nocase);
         let (path, matcher) = match path {
@@ -214,7 +215,7 @@ impl Writer<'_> {
         expected
     }
 
-    /// What may be refused, and changes nothing even if it is not.
+    /// Returns the steps of a request that may be refused, and changes nothing even if it is not.
     fn kept(&self, request: Written, at: &str, refused: &str, kept: &str) -> Vec<Value> {
         let steps = self.refused(request, at, refused, &Check::Documented);
         let pointer = at_pointer(&spelled(self.resource.request.body(), at));

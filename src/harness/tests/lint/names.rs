@@ -92,7 +92,7 @@ fn a_form_names_its_own_parameters_and_cites_clauses_of_its_api() {
             }
             let Check::Body { matcher, .. } = &expectation.check else { continue };
             let mut texts = Vec::new();
-            collect(matcher, &mut texts);
+            collect(&matcher.notation(), &mut texts);
             for text in texts {
                 let mut rest = text.as_str();
                 while let Some((_, name, after)) = next_variable(rest) {
@@ -244,14 +244,15 @@ impl<'s> Scope<'s> {
                 let printed = |e: &Expectation| matches!(e.check, Check::Printed(Printed::Body));
                 let compared = example.substitute.response.iter();
                 let compared = compared.filter(|_| expect.iter().any(printed));
-                sent.chain(compared).for_each(|each| collect(&each.with, texts));
+                sent.for_each(|each| collect(&each.with, texts));
+                compared.for_each(|each| collect(&each.with.notation(), texts));
             }
         }
     }
 
     fn expectation(&mut self, place: &str, expectation: &Expectation, texts: &mut Vec<String>) {
         match &expectation.check {
-            Check::Body { matcher, .. } => collect(matcher, texts),
+            Check::Body { matcher, .. } => collect(&matcher.notation(), texts),
             Check::Header(header) => {
                 texts.extend(header.link.iter().chain(&header.contains).cloned());
             }

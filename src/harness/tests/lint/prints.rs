@@ -8,7 +8,8 @@ use super::{api_of, assert_none, expectations, suite, without_variables};
 use crate::harness::api::Format;
 use crate::harness::compare::CompiledSchemas;
 use crate::harness::suite::{
-    Check, Example, Expectation, Place, Printed, StepRequest, Substitution, Suite, Unwrap, pointer,
+    Check, Example, Expectation, Matcher, Place, Printed, StepRequest, Substitution, Suite, Unwrap,
+    pointer,
 };
 
 #[test]
@@ -19,9 +20,10 @@ fn what_is_substituted_is_printed_there() {
         let path = example.request.as_ref().map(|request| request.path.as_str());
         let request = example.request.as_ref().map(|each| (&each.headers, each.body.as_deref()));
         let response = example.response.as_ref().map(|each| (&each.headers, each.body.as_deref()));
+        let written: Vec<_> = example.substitute.response.iter().map(as_written).collect();
         for (side, substitutions, printed) in [
             (Side::Request, &example.substitute.request, request),
-            (Side::Response, &example.substitute.response, response),
+            (Side::Response, &written, response),
         ] {
             let (headers, body) = printed.unzip();
             let body = body.flatten();
@@ -69,6 +71,12 @@ fn what_is_substituted_is_printed_there() {
         }
     }
     assert_none(faults);
+}
+
+/// Returns a substitution of a response as it stands in its file.
+fn as_written(substitution: &Substitution<Matcher>) -> Substitution {
+    let Substitution { place, text, at, with, remove, _reading } = substitution.clone();
+    Substitution { place, text, at, with: with.notation(), remove, _reading }
 }
 
 #[test]
@@ -170,7 +178,7 @@ fn what_is_compared_with_a_print_is_printed_and_every_schema_compiles() {
                 faults.push(format!("{place}: there is no schema {name}"));
             }
             Check::Body { matcher, .. } => {
-                for schema in inline_schemas(matcher) {
+                for schema in inline_schemas(&matcher.notation()) {
                     if let Err(error) = schemas.inline(&without_variables(schema)) {
                         faults.push(format!("{place}: {error}"));
                     }

@@ -4,33 +4,35 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Checked, Matcher, list};
+use super::{Checked, Comparison};
 use crate::harness::compare::mismatch::Mismatch;
+use crate::harness::suite::Matcher;
 
-impl Matcher<'_> {
-    pub(super) fn compare_array(
+impl Comparison<'_> {
+    /// Adds each of `items` that has no element of its own in an array.
+    pub(super) fn compare_contained(
         self,
-        name: &str,
-        argument: &Value,
+        items: &[Matcher],
         found: &[Value],
         pointer: &str,
         mismatches: &mut Vec<Mismatch>,
     ) -> Checked {
-        if name == "$each" {
-            for (index, value) in found.iter().enumerate() {
-                self.compare(argument, Some(value), &format!("{pointer}/{index}"), mismatches)?;
-            }
-            return Ok(());
+        let pairs = self.pair(items, found)?;
+        let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
+        for (item, _) in items.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
+            mismatches.extend(self.closest(item, found, &taken, pointer)?);
         }
-        let items = list(name, argument)?;
-        if name == "$contains" {
-            let pairs = self.pair(items, found)?;
-            let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
-            for (item, _) in items.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
-                mismatches.extend(self.closest(item, found, &taken, pointer)?);
-            }
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Adds every way in which an array is not these elements in this order.
+    pub(super) fn compare_ordered(
+        self,
+        items: &[Matcher],
+        found: &[Value],
+        pointer: &str,
+        mismatches: &mut Vec<Mismatch>,
+    ) -> Checked {
         for index in 0..items.len().max(found.len()) {
             let at = format!("{pointer}/{index}");
             match items.get(index) {
@@ -48,7 +50,7 @@ impl Matcher<'_> {
     /// like it: a whole list beside a whole element would show a reader nothing.
     fn closest(
         self,
-        item: &Value,
+        item: &Matcher,
         found: &[Value],
         taken: &HashSet<usize>,
         pointer: &str,
@@ -64,7 +66,7 @@ impl Matcher<'_> {
         let Some(mut closest) = closest else {
             let message = "no element is like the expected one";
             let found = Value::Array(found.to_vec());
-            return Ok(vec![Mismatch::between(pointer, message, item, Some(&found))]);
+            return Ok(vec![Mismatch::between(pointer, message, &item.notation(), Some(&found))]);
         };
         for mismatch in &mut closest {
             mismatch.message.push_str(", in the element most like the expected one");
@@ -76,7 +78,7 @@ impl Matcher<'_> {
     /// appearance, so that the report points into the element.
     pub(super) fn compare_unordered(
         self,
-        items: &[Value],
+        items: &[Matcher],
         found: &[Value],
         pointer: &str,
         mismatches: &mut Vec<Mismatch>,
@@ -94,9 +96,9 @@ impl Matcher<'_> {
     /// A largest assignment of each item to an element of its own that it matches: two items that
     /// fit one element must not hide that another element fits none. What matches where it stands
     /// is paired first, so that a list in order costs no more than its length.
-    fn pair(self, items: &[Value], found: &[Value]) -> Result<Vec<Option<usize>>, String> {
+    fn pair(self, items: &[Matcher], found: &[Value]) -> Result<Vec<Option<usize>>, String> {
         let mut search = Search {
-            matcher: self,
+            comparison: self,
             items,
             found,
             fits: HashMap::new(),
@@ -124,8 +126,8 @@ impl Matcher<'_> {
 
 /// A bipartite matching under way.
 struct Search<'s> {
-    matcher: Matcher<'s>,
-    items: &'s [Value],
+    comparison: Comparison<'s>,
+    items: &'s [Matcher],
     found: &'s [Value],
     /// The elements that an item matches, for the items that had to be asked.
     fits: HashMap<usize, Vec<usize>>,
@@ -156,7 +158,7 @@ impl Search<'_> {
         }
         let mut fits = Vec::new();
         for (index, value) in self.found.iter().enumerate() {
-            if self.matcher.matches(&self.items[item], Some(value))? {
+            if self.comparison.matches(&self.items[item], Some(value))? {
                 fits.push(index);
             }
         }

@@ -1,0 +1,232 @@
+//! An answer's value against what is expected of it.
+
+mod arrays;
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use super::mismatch::Mismatch;
+use super::scalar::{kind, near, same_number, same_text, same_time};
+use super::schema::CompiledSchemas;
+use crate::harness::subject::Links;
+use crate::harness::suite::pointer::join;
+use crate::harness::suite::{Matcher, text_of};
+
+/// The schemas and links by which values are compared with matchers. Errors of its methods are the suite's.
+#[derive(Clone, Copy)]
+pub(crate) struct Comparison<'a> {
+    pub(crate) schemas: &'a CompiledSchemas,
+    pub(crate) links: &'a Links,
+}
+
+type Checked = Result<(), String>;
+
+impl Comparison<'_> {
+    /// Adds every way in which `actual` is not as `expected`, whose variables are filled in.
+    pub(crate) fn compare(
+        self,
+        expected: &Matcher,
+        actual: Option<&Value>,
+        pointer: &str,
+        mismatches: &mut Vec<Mismatch>,
+    ) -> Checked {
+        let given = actual.filter(|value| !value.is_null());
+        let holds = match expected {
+            Matcher::Literal(Value::Null) => given.is_none(),
+            Matcher::Literal(Value::Number(number)) => {
+                given.and_then(Value::as_number).is_some_and(|found| same_number(number, found))
+            }
+            Matcher::Literal(scalar) => given == Some(scalar),
+            Matcher::Members(members) => match given {
+                Some(Value::Object(found)) => {
+                    for (name, member) in members {
+                        let at = join(pointer, name);
+                        self.compare(member, found.get(name), &at, mismatches)?;
+                    }
+                    true
+                }
+                _ => false,
+            },
+            Matcher::NocaseMembers(members) => match given {
+                Some(Value::Object(found)) => {
+                    for (name, member) in members {
+                        // In this object alone.
+                        let same = found.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
+                        let at = join(pointer, same.map_or(name, |(name, _)| name));
+                        self.compare(member, same.map(|(_, value)| value), &at, mismatches)?;
+                    }
+                    true
+                }
+                _ => false,
+            },
+            Matcher::Elements(items) => match given {
+                Some(Value::Array(found)) if items.len() == found.len() => {
+                    self.compare_unordered(items, found, pointer, mismatches)?;
+                    true
+                }
+                _ => false,
+            },
+            Matcher::Each(matcher) => match given {
+                Some(Value::Array(found)) => {
+                    for (index, value) in found.iter().enumerate() {
+                        let at = format!("{pointer}/{index}");
+                        self.compare(matcher, Some(value), &at, mismatches)?;
+                    }
+                    true
+                }
+                _ => false,
+            },
+            Matcher::Contains(items) => match given {
+                Some(Value::Array(found)) => {
+                    self.compare_contained(items.all(), found, pointer, mismatches)?;
+                    true
+                }
+                _ => false,
+            },
+            Matcher::Ordered(items) => match given {
+                Some(Value::Array(found)) => {
+                    self.compare_ordered(items.all(), found, pointer, mismatches)?;
+                    true
+                }
+                _ => false,
+            },
+            Matcher::Absent => given.is_none(),
+            Matcher::Present => given.is_some(),
+            Matcher::Nocase(text) => {
+                texts(text, given).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
+            }
+            Matcher::Text(scalar) => given.is_some_and(|given| same_text(scalar, given)),
+            Matcher::Link(path) => {
+                texts(path, given).is_some_and(|(a, b)| self.links.leads_to(b, a))
+            }
+            Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| same_time(a, b)),
+            Matcher::Near(number) => match (number, given) {
+                (Value::Number(a), Some(Value::Number(b))) => near(a, b),
+                _ => false,
+            },
+            Matcher::Trimmed(text) => {
+                let found = texts(text, given).filter(|(a, b)| a.trim() == b.trim());
+                if found.is_some_and(|(_, b)| b != b.trim()) {
+                    let message = "the text has blanks around it";
+                    mismatches.push(Mismatch::between(pointer, message, text, actual).advisory());
+                }
+                found.is_some()
+            }
+            Matcher::OneOf(alternatives) => self.matches_any(alternatives.all(), actual)?,
+            Matcher::NoneOf(alternatives) => !self.matches_any(alternatives.all(), actual)?,
+            Matcher::Schema(schema) => match actual {
+                Some(value) => {
+                    return self.schemas.check_inline(schema, value, pointer, mismatches);
+                }
+                None => false,
+            },
+            Matcher::Optional(_) if given.is_none() => true,
+            Matcher::Optional(matcher) => {
+                return self.compare(matcher, actual, pointer, mismatches);
+            }
+            Matcher::Should(matcher) => {
+                let mut advisories = Vec::new();
+                self.compare(matcher, actual, pointer, &mut advisories)?;
+                mismatches.extend(advisories.into_iter().map(Mismatch::advisory));
+                true
+            }
+        };
+        if !holds {
+            let message = broken(expected, actual);
+            mismatches.push(Mismatch::between(pointer, message, &self.shown(expected), actual));
+        }
+        Ok(())
+    }
+
+    /// Returns whether nothing but recommendations would be found; it ends at the first difference, since a
+    /// long list is asked for each of its elements.
+    fn matches(self, expected: &Matcher, actual: Option<&Value>) -> Result<bool, String> {
+        if let (Matcher::Members(members), Some(Value::Object(found))) = (expected, actual) {
+            for (name, member) in members {
+                if !self.matches(member, found.get(name))? {
+                    return Ok(false);
+                }
+            }
+            return Ok(true);
+        }
+        let mut mismatches = Vec::new();
+        self.compare(expected, actual, "", &mut mismatches)?;
+        Ok(mismatches.iter().all(|mismatch| mismatch.advisory))
+    }
+
+    fn matches_any(self, expected: &[Matcher], actual: Option<&Value>) -> Result<bool, String> {
+        for alternative in expected {
+            if self.matches(alternative, actual)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Returns what was expected as a report shows it.
+    fn shown(self, expected: &Matcher) -> Value {
+        match expected {
+            Matcher::Nocase(value)
+            | Matcher::Text(value)
+            | Matcher::Trimmed(value)
+            | Matcher::Near(value)
+            | Matcher::DateTime(value) => value.clone(),
+            Matcher::Link(path) => self.links.documented(path.as_str().unwrap_or("")).into(),
+            Matcher::NocaseMembers(members) => Matcher::Members(members.clone()).notation(),
+            other => other.notation(),
+        }
+    }
+}
+
+/// Says how a value is not as expected, as a sentence without a full stop.
+fn broken(expected: &Matcher, actual: Option<&Value>) -> String {
+    match expected {
+        Matcher::Absent => format!("should be absent and is {}", kind(actual)),
+        Matcher::Present => format!("should be there and is {}", kind(actual)),
+        Matcher::Link(_) => "does not lead to the documented resource".to_owned(),
+        Matcher::DateTime(_) => "is not the expected time".to_owned(),
+        Matcher::Near(_) => "is not within 0.005 of the expected amount".to_owned(),
+        Matcher::OneOf(_) => "is none of the allowed values".to_owned(),
+        Matcher::NoneOf(_) => "is what it must not be".to_owned(),
+        Matcher::Each(_) | Matcher::Contains(_) | Matcher::Ordered(_) => {
+            format!("should be an array and is {}", kind(actual))
+        }
+        Matcher::Text(scalar) => match actual.and_then(text_of) {
+            Some(text) => format!("is `{text}`, expected {}", brief(scalar)),
+            None => difference(scalar, actual),
+        },
+        Matcher::Elements(items) => match actual {
+            Some(Value::Array(found)) => {
+                format!("expected {} elements, found {}", items.len(), found.len())
+            }
+            _ => difference(&expected.notation(), actual),
+        },
+        Matcher::Literal(value) | Matcher::Nocase(value) | Matcher::Trimmed(value) => {
+            difference(value, actual)
+        }
+        other => difference(&other.notation(), actual),
+    }
+}
+
+fn texts<'v>(expected: &'v Value, actual: Option<&'v Value>) -> Option<(&'v str, &'v str)> {
+    Some((expected.as_str()?, actual?.as_str()?))
+}
+
+fn difference(expected: &Value, actual: Option<&Value>) -> String {
+    let (wanted, found) = (kind(Some(expected)), kind(actual));
+    match actual {
+        None | Some(Value::Null) => format!("is missing, expected {}", brief(expected)),
+        Some(_) if wanted != found => format!("is {found}, expected {wanted}"),
+        Some(actual) => format!("is {}, expected {}", brief(actual), brief(expected)),
+    }
+}
+
+/// A value in a sentence: scalars as they are, the rest by kind.
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Object(_) | Value::Array(_) => kind(Some(value)).to_owned(),
+        Value::Null => "no value".to_owned(),
+        scalar => scalar.to_string(),
+    }
+}
