@@ -2,6 +2,8 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "certify/choices.rs"]
+mod choices;
 #[path = "certify/contact.rs"]
 mod contact;
 #[path = "certify/contract.rs"]

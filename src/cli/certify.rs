@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use etalon::harness::evidence::Redaction;
-use etalon::harness::report::{Style, plan, terminal};
+use etalon::harness::report::{Style, choices, plan, terminal};
 use etalon::harness::{
     APIS, Bench, Judge, Limits, Options, Patience, Progress, Refusal, Selection, Suite, Target,
     TargetFlags,
@@ -51,6 +51,9 @@ pub struct Args {
     /// Print the verdict alone, and no progress.
     #[arg(long, conflicts_with_all = ["list", "plan"])]
     quiet: bool,
+    /// Say also what the target chose of what the documents leave open, a line each.
+    #[arg(long, conflicts_with_all = ["list", "plan", "quiet"])]
+    choices: bool,
     /// Print the cases that would be judged, and contact nothing.
     #[arg(long)]
     list: bool,
@@ -191,6 +194,9 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     };
     let report = outputs.beside(etalon::harness::run(&judge, &selection, progress.as_ref())?);
     let style = Style { color: may_color() };
+    if args.choices {
+        print(&choices(&report, &suite));
+    }
     print(&match args.quiet {
         true => format!("{}\n", report.headline()),
         false => terminal(&report, &suite, style),

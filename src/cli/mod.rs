@@ -16,6 +16,8 @@ pub mod dump;
 mod files;
 pub mod fixtures;
 #[cfg(feature = "server")]
+mod like;
+#[cfg(feature = "server")]
 pub mod load;
 mod output;
 #[cfg(feature = "harness")]

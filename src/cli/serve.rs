@@ -13,7 +13,7 @@ use etalon::input::secret::Source;
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
 
-use super::{USAGE, complain, load};
+use super::{USAGE, complain, like, load};
 
 /// Arguments of `etalon serve`.
 #[derive(clap::Args)]
@@ -54,6 +54,10 @@ pub struct Args {
     /// `etalon choices` lists the names and the values.
     #[arg(long, value_name = "NAME=VALUE")]
     choice: Vec<String>,
+    /// The JSON report of a run: what its target chose is chosen here too, as often as it was seen
+    /// to choose it; --choice goes before it.
+    #[arg(long, value_name = "REPORT")]
+    like: Option<PathBuf>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -76,7 +80,9 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let address = address(&args.listen, &auth).map_err(usage)?;
     auth.exposed = !address.ip().is_loopback();
     let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
-    let choices = Choices::from_flags(&args.choice).map_err(usage)?;
+    let alike = args.like.as_deref().map(like::flags).transpose().map_err(usage)?;
+    let choices = like::beside(&args.choice, alike.unwrap_or_default());
+    let choices = Choices::from_flags(&choices).map_err(usage)?;
     let tls = match (&args.tls_cert, &args.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)

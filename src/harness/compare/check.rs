@@ -112,7 +112,7 @@ impl Checker<'_> {
     fn format(&self, format: Format, answer: &Answer) -> Vec<Mismatch> {
         let mut mismatches = match &Body::read(format, &answer.body) {
             Body::Read(_) => Vec::new(),
-            Body::Empty => vec![Mismatch::new("", "the answer has no body")],
+            Body::Empty | Body::Unread => vec![Mismatch::new("", "the answer has no body")],
             Body::Unreadable { format, reason, start } => vec![unreadable(*format, reason, start)],
         };
         let wanted = self.mounted.media.of(format).unwrap_or_default();
@@ -225,7 +225,7 @@ fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
 /// Returns the body as it was read, if there is one.
 fn body<'e>(exchange: &'e Taken) -> Result<Option<&'e Value>, Box<Mismatch>> {
     match &exchange.body {
-        Body::Empty => Ok(None),
+        Body::Empty | Body::Unread => Ok(None),
         Body::Read(value) => Ok(Some(value)),
         Body::Unreadable { format, reason, start } => {
             Err(Box::new(unreadable(*format, reason, start)))

@@ -30,6 +30,12 @@ pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// The letters and digits of a number of an account, as one says them: without what groups them, and
+/// in small letters (reading 102).
+pub(super) fn spoken(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Returns whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
 pub(super) fn near(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
@@ -42,18 +48,22 @@ pub(super) fn is_near(a: Decimal, b: Decimal) -> bool {
     a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
 }
 
-/// Returns the fraction that a percentage is; what is no number stays as it is.
-pub(crate) fn hundredth(percentage: &Value) -> Value {
-    let number = percentage.as_number().and_then(decimal);
-    let fraction = number.and_then(|number| number.checked_div(Decimal::ONE_HUNDRED));
-    let written = fraction.and_then(|fraction| fraction.to_string().parse().ok());
-    written.map_or_else(|| percentage.clone(), Value::Number)
-}
-
 /// Returns the exact value of a number that a decimal can hold.
 pub(super) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
+}
+
+/// A decimal as JSON has it.
+pub(crate) fn number(decimal: Decimal) -> Option<Value> {
+    decimal.to_string().parse().ok().map(Value::Number)
+}
+
+/// Whether a number that is near another has digits that the other does not have: binary floating
+/// point shows in them (reading 27).
+pub(super) fn has_more_digits(actual: &Number, exact: &Number) -> bool {
+    let digits = |number| decimal(number).map(|number| number.normalize().scale());
+    digits(actual) > digits(exact)
 }
 
 /// A date-time's parts: its naive date and time to the second, its fraction without trailing
@@ -125,6 +135,13 @@ fn offset(zone: &str) -> Option<Option<i32>> {
     Some(Some(sign * (hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?)))
 }
 
+/// Whether a text says the expected time. An expected one with an offset is an instant, which a text
+/// without one does not name (reading 157).
+pub(super) fn says_time(expected: &str, actual: &str) -> bool {
+    let has_offset = |text| parse(text).is_some_and(|time| time.offset.is_some());
+    same_time(expected, actual) && (has_offset(actual) || !has_offset(expected))
+}
+
 /// Returns the minutes since the year 0 of a checked naive text, by the civil calendar.
 fn minutes(naive: &str) -> i64 {
     let number = |from: usize, to: usize| naive[from..to].parse::<i64>().unwrap_or(0);
@@ -152,7 +169,7 @@ pub(super) fn kind(value: Option<&Value>) -> &'static str {
 mod tests {
     use serde_json::Number;
 
-    use super::{near, same_number, same_time};
+    use super::{has_more_digits, near, same_number, same_time, says_time};
 
     fn number(text: &str) -> Number {
         serde_json::from_str(text).unwrap()
@@ -171,6 +188,31 @@ mod tests {
             ("1e400", "1e400", true),
         ] {
             assert_eq!(same_number(&number(a), &number(b)), equal, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_not_said_without_an_offset() {
+        for (expected, actual, said) in [
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00", true),
+            ("2023-01-01T00:00:00", "2023-01-01T00:00:00Z", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T01:00:00+01:00", true),
+            ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00", false),
+        ] {
+            assert_eq!(says_time(expected, actual), said, "{expected} {actual}");
+        }
+    }
+
+    #[test]
+    fn digits_beyond_the_exact_ones_show() {
+        for (actual, exact, more) in [
+            ("299.4999999999999", "299.50", true),
+            ("299.500000", "299.5", false),
+            ("299.5", "299.50", false),
+            ("299", "299.50", false),
+            ("2.995e2", "299.5", false),
+        ] {
+            assert_eq!(has_more_digits(&number(actual), &number(exact)), more, "{actual} {exact}");
         }
     }
 

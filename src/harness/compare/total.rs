@@ -3,8 +3,30 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::scalar::{decimal, same_text};
+use super::scalar::{decimal, number, same_text};
 use crate::harness::suite::{Total, text_of};
+
+/// The sums that the amounts of several records may be given as, each once: as they are, with the VAT
+/// of each added, or taken off (reading 179). A record without a rate has no VAT. Nothing, where an
+/// amount is no number.
+pub(crate) fn amounts_of(records: &[(Option<&Value>, Option<&Value>)]) -> Option<Vec<Decimal>> {
+    let (mut plain, mut with, mut without) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+    for (amount, rate) in records {
+        let amount = decimal(amount.as_ref()?.as_number()?)?;
+        let rate = rate.and_then(Value::as_number).and_then(decimal).unwrap_or_default();
+        let factor = Decimal::ONE.checked_add(rate.checked_div(Decimal::ONE_HUNDRED)?)?;
+        plain = plain.checked_add(amount)?;
+        with = with.checked_add(amount.checked_mul(factor)?)?;
+        without = without.checked_add(amount.checked_div(factor)?)?;
+    }
+    let mut sums = vec![plain];
+    for sum in [with, without] {
+        if !sums.contains(&sum) {
+            sums.push(sum);
+        }
+    }
+    Some(sums)
+}
 
 impl Total {
     /// Returns the total of the values of each record's member, `None` where a record has none;
@@ -25,14 +47,13 @@ impl Total {
                 let (first, rest) = values.split_first()?;
                 rest.iter().all(|other| same_text(first, other)).then(|| Value::clone(first))
             }
-            Total::Sum | Total::Count => values
+            Total::Sum | Total::Amount | Total::Count => values
                 .into_iter()
                 .try_fold(Decimal::ZERO, |sum, value| {
                     let Value::Number(number) = value else { return None };
                     sum.checked_add(decimal(number)?)
                 })
-                .and_then(|sum| sum.to_string().parse().ok())
-                .map(Value::Number),
+                .and_then(number),
         }
     }
 }
@@ -41,7 +62,30 @@ impl Total {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::Total;
+    use super::{Total, amounts_of};
+
+    /// Two calls of 12.50 with 25 per cent and one of 10 with 6.
+    #[test]
+    fn amounts_are_summed_as_they_are_with_vat_and_without() {
+        let (call, other, rate, low) = (json!(12.50), json!(10), json!(25.0), json!(6));
+        let made = |records: &[(&Value, Option<&Value>)]| {
+            let records: Vec<_> = records.iter().map(|(sum, rate)| (Some(*sum), *rate)).collect();
+            let sums = amounts_of(&records)?;
+            Some(sums.iter().map(|sum| sum.normalize().to_string()).collect::<Vec<_>>().join(" "))
+        };
+        for (records, sums) in [
+            (vec![(&call, Some(&rate)), (&call, Some(&rate))], Some("25 31.25 20")),
+            (
+                vec![(&call, Some(&rate)), (&other, Some(&low))],
+                Some("22.5 26.225 19.433962264150943396226415094"),
+            ),
+            (vec![(&call, None), (&other, Some(&json!(0)))], Some("22.5")),
+            (vec![(&json!("12.50"), None)], None),
+            (vec![(&call, Some(&json!(-100)))], None),
+        ] {
+            assert_eq!(made(&records).as_deref(), sums, "{records:?}");
+        }
+    }
 
     #[test]
     fn a_total_is_made_of_all_values_or_of_none() {

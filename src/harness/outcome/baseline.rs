@@ -188,14 +188,14 @@ fn day(moment: SystemTime) -> NaiveDate {
 fn known(entry: Entry) -> Result<KnownFailure, String> {
     let verdict = match entry.verdict.as_deref() {
         None => Verdict::Fail,
-        Some(name) => Verdict::named(name)
-            .filter(|verdict| can_be_known(*verdict))
-            .ok_or_else(|| {
+        Some(name) => {
+            Verdict::named(name).filter(|verdict| can_be_known(*verdict)).ok_or_else(|| {
                 format!(
                     "a case that is {name} is no known failure, since it was not judged: take the \
                      entry out and supply what the case needs"
                 )
-            })?,
+            })?
+        }
     };
     let written = match &entry.expires {
         toml::Value::String(text) => text.clone(),

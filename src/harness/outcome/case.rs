@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::choices::ChoicesSeen;
 use super::created::Created;
 use super::exchange::SafeExchange;
 use super::finding::Finding;
+use super::left::Left;
 use super::traces::Traces;
 use super::verdict::Verdict;
 use crate::harness::suite::{Case, Level};
@@ -42,8 +44,12 @@ pub struct CaseReport {
     pub rerun: Option<String>,
     /// Each request that was sent again because the target asked for it.
     pub waits: Vec<String>,
+    /// What the target chose of what is left open, as far as the answers of this case show it.
+    pub choices: ChoicesSeen,
     /// The records that its requests made in the target.
     pub created: Vec<Created>,
+    /// The stocks of the target that it uses up, and how much is left of each.
+    pub left: Vec<Left>,
     /// The identifiers that it drew and another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
     /// The records of other cases that were left out of what is said of it.
@@ -78,7 +84,9 @@ impl CaseReport {
             reason: None,
             rerun: None,
             waits: Vec::new(),
+            choices: ChoicesSeen::default(),
             created: Vec::new(),
+            left: Vec::new(),
             redrawn: Vec::new(),
             others: Vec::new(),
             controls: Vec::new(),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseReport;
-use super::verdict::Verdict;
+use super::verdict::{RunVerdict, Verdict};
 use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 
 /// The clauses of an API, counted.
@@ -186,4 +186,22 @@ fn missing(clause: &Clause, cases: &[CaseReport]) -> Option<Missing> {
         kept.push((case.id.clone(), case.skipped.get(&clause.id).cloned()));
     }
     Some(Missing { clause: clause.id.clone(), cases: kept })
+}
+
+impl RunVerdict {
+    /// Returns the same verdict, unless it would stand on less than the target is asked for: a whole run in
+    /// which a requirement that applies is without a verdict shows nothing.
+    pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
+        let whole = narrowed || coverage.iter().all(Coverage::is_whole);
+        match self {
+            RunVerdict::Conforms { .. }
+            | RunVerdict::NoNewFailures
+            | RunVerdict::BaselineOutOfDate
+                if !whole =>
+            {
+                RunVerdict::Inconclusive
+            }
+            verdict => verdict,
+        }
+    }
 }

@@ -32,18 +32,21 @@ pub(crate) fn creates(site: &Site<'_>, request: &Request) -> Option<&'static Cre
     site.mounted.api.creates.iter().find(|each| each.fits(&request.method, path))
 }
 
+/// The members by which a record names itself.
+pub(crate) const NAMES: [&str; 4] = ["@id", "href", "id", "customerNo"];
+
 /// Returns the name that the answer to a creation gives to what it made.
 pub(crate) fn identifier(answer: &Answer, body: &Body) -> Option<String> {
     let location = answer.header("location").map(str::to_owned);
     location.or_else(|| {
         let named = |name| body.value().and_then(|body| member(body, name, 2));
-        ["@id", "href", "id", "customerNo"].into_iter().find_map(named)
+        NAMES.into_iter().find_map(named)
     })
 }
 
 /// How a record may name itself: the last parts of its links, its id.
 pub(crate) fn names_of(value: &Value) -> Vec<String> {
-    let named = ["@id", "href", "id", "customerNo"].into_iter().filter_map(|name| {
+    let named = NAMES.into_iter().filter_map(|name| {
         let text = member(value, name, 2)?;
         Some(text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned())
     });

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::compared::Compared;
 use super::verdict::{RunVerdict, Verdict};
 use super::{
-    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally, date_time,
+    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally,
+    date_time,
 };
 use crate::harness::suite::{Level, Suite};
 
@@ -38,6 +39,8 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
+        "choices": report.choices().to_json(),
+        "left": report.cases.iter().flat_map(left).collect::<Vec<_>>(),
         "baseline": report.baseline.as_ref().map(Compared::json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
@@ -99,6 +102,12 @@ fn created(created: &Created) -> Value {
         "identifier": created.identifier,
         "status": created.status,
         "deleted": created.deleted,
+    })
+}
+
+fn left(case: &CaseReport) -> impl Iterator<Item = Value> {
+    case.left.iter().map(|left| {
+        json!({"case": case.id, "ledger": case.ledger, "what": left.what, "count": left.count})
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod case;
+mod choices;
 mod compared;
 mod coverage;
 mod created;
@@ -9,6 +10,7 @@ mod exchange;
 mod finding;
 mod json;
 mod lack;
+mod left;
 mod redact;
 mod refusal;
 mod regression;
@@ -18,16 +20,18 @@ mod verdict;
 
 pub use baseline::Baseline;
 pub use case::CaseReport;
+pub use choices::ChoicesSeen;
 pub use compared::{Compared, EntryStatus, KnownFailure};
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
 pub use created::Created;
-pub(crate) use created::{creates, names_of};
+pub(crate) use created::{NAMES, creates, names_of};
 pub use exchange::{SafeExchange, SafeRequest};
 pub use finding::Finding;
 pub(crate) use finding::shorten;
 pub use json::json;
 pub(crate) use json::{case_json, read_finding};
 pub use lack::Lack;
+pub use left::Left;
 pub use redact::Redact;
 pub use refusal::{Exit, Refusal};
 pub use regression::{Change, Changes, changes};

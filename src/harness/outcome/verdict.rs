@@ -1,6 +1,5 @@
 //! Verdicts: of a case, and of the run that they make up.
 
-use super::coverage::Coverage;
 use super::refusal::Exit;
 
 /// The verdict on a case.
@@ -103,22 +102,6 @@ impl RunVerdict {
             RunVerdict::SelectedPassed
         } else {
             RunVerdict::Conforms { without }
-        }
-    }
-
-    /// Returns the same verdict, unless it would stand on less than the target is asked for: a whole run in
-    /// which a requirement that applies is without a verdict shows nothing.
-    pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
-        let whole = narrowed || coverage.iter().all(Coverage::is_whole);
-        match self {
-            RunVerdict::Conforms { .. }
-            | RunVerdict::NoNewFailures
-            | RunVerdict::BaselineOutOfDate
-                if !whole =>
-            {
-                RunVerdict::Inconclusive
-            }
-            verdict => verdict,
         }
     }
 

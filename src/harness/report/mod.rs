@@ -1,5 +1,6 @@
 //! Reports: the forms in which the outcome of a run is written, a file a form.
 
+mod choices;
 mod explain;
 mod har;
 mod html;
@@ -10,6 +11,7 @@ mod terminal;
 mod told;
 mod unblock;
 
+pub use choices::choices;
 pub use explain::explain;
 pub use har::har;
 pub use html::html;

@@ -8,7 +8,7 @@ use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
-    EntryStatus, KnownFailure, Missing, RunReport, RunVerdict, Tally, Verdict,
+    EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
 };
 use crate::harness::suite::Suite;
 
@@ -33,6 +33,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     text.push_str(&absent(report));
     text.push_str(&unblock(report, suite));
     text.push_str(&created(report));
+    text.push_str(&left(report));
     text.push_str(&table(report));
     // A narrowed run says nothing of the rest.
     if !report.narrowed {
@@ -121,6 +122,23 @@ fn created(report: &RunReport) -> String {
     }
     text.push_str(" (each is named by --report json=FILE)\n\n");
     text
+}
+
+/// Returns what is left for other runs of what each uses up: of each kind the least.
+fn left(report: &RunReport) -> String {
+    let mut least: Vec<&Left> = Vec::new();
+    for left in report.cases.iter().flat_map(|case| &case.left) {
+        match least.iter_mut().find(|known| known.what == left.what) {
+            Some(known) if left.count < known.count => *known = left,
+            Some(_) => {}
+            None => least.push(left),
+        }
+    }
+    let told: Vec<_> = least.iter().map(|left| format!("{} {}", left.count, left.what)).collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!("left for other runs: {}\n\n", told.join(", ")),
+    }
 }
 
 /// Returns what was not applicable, a line for each reason.

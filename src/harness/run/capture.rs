@@ -28,6 +28,13 @@ pub(crate) fn captured(
     })
 }
 
+/// Returns how many elements of an answer a capture means.
+pub(crate) fn meant(capture: &Capture, body: Option<&Value>, variables: &Variables) -> usize {
+    let list = capture.within.as_ref().and_then(|at| pointer::get(body?, at)?.as_array());
+    let items = list.into_iter().flatten();
+    items.filter(|item| is_meant(item, capture, variables)).count()
+}
+
 /// Returns whether an element has the members that the capture names, with their values.
 fn is_meant(item: &Value, capture: &Capture, variables: &Variables) -> bool {
     capture.with.iter().all(|(name, wanted)| {

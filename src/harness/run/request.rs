@@ -87,7 +87,7 @@ impl<'a> Maker<'a, '_> {
         })
     }
 
-    fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
+    pub(crate) fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
         // A value that stands as it is would say something else: a `+` of an offset is a blank.
         let fill = |query| self.variables.fill_escaped(query, &|value| Format::Form.escape(value));

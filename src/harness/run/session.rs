@@ -33,7 +33,8 @@ impl Claims {
         claimed.insert(identifier.to_owned())
     }
 
-    /// Returns claims as one case came to know of the others: each of `drawn` had been drawn.
+    /// Returns claims as if each of `drawn` had been drawn, among what one case came to know of the
+    /// others.
     pub(crate) fn of(drawn: &[String], others: Others, controls: Controls) -> Claims {
         Claims { drawn: Mutex::new(drawn.iter().cloned().collect()), others, controls }
     }

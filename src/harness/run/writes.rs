@@ -103,7 +103,8 @@ impl Planned {
             }
         };
         draws(suite, case).for_each(&mut look_up);
-        let shared: Vec<&Shared> = case.steps.iter().filter_map(|step| step.shared.as_ref()).collect();
+        let shared: Vec<&Shared> =
+            case.steps.iter().filter_map(|step| step.shared.as_ref()).collect();
         let first: Vec<_> = shared.into_iter().filter(|shared| is_first(&shared.name)).collect();
         let of_shared = first.iter().flat_map(|shared| {
             let given = shared.given.iter().filter_map(|name| suite.given(case.api(), name));
@@ -124,7 +125,7 @@ impl Planned {
             let requests = unsafe_requests(suite, api, step);
             let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
             let Some((method, path)) = requests.into_iter().next() else { continue };
-            let times = step.repeat.unwrap_or(1);
+            let times = step.repeat.or(step.simultaneous).unwrap_or(1);
             let creates = api.creates.iter().find(|each| each.fits(&method, &path));
             let may_succeed = may_succeed(suite, step);
             let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;

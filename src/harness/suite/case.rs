@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::step::Step;
+use super::step::{OwnRequest, Step};
 use crate::harness::api::Draw;
 
 /// The side that numbers the customers: the clients of a ledger, or the ledger (reading 45).
@@ -61,6 +61,8 @@ pub struct Case {
     #[serde(default)]
     pub(crate) state: Option<String>,
     #[serde(default)]
+    pub(crate) spends: Option<Supply>,
+    #[serde(default)]
     pub(crate) given: Vec<String>,
     #[serde(default)]
     pub(crate) draw: BTreeMap<String, Draw>,
@@ -93,6 +95,18 @@ impl Case {
         }
         clauses
     }
+}
+
+/// A stock of the suite's records of which a case uses one up, where no list shows what is left.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Supply {
+    /// In words that follow a number.
+    pub(crate) what: String,
+    /// The variable that lists all there were, as objects, in the order in which they are used.
+    pub(crate) of: String,
+    /// The request that succeeds for one that is used up.
+    pub(crate) spent: OwnRequest,
 }
 
 /// A named prelude, such as "a customer exists".

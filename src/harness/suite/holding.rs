@@ -107,6 +107,10 @@ pub(crate) struct Totalled {
     /// The member of a record, as a pointer; the number of records needs none.
     #[serde(default)]
     pub(crate) of: String,
+    /// Where a record has its VAT rate in per cent, if an amount may be with VAT or without: then the
+    /// member is one of several sums.
+    #[serde(default)]
+    pub(crate) vat: Option<String>,
 }
 
 /// An accepted request that says what the target holds from then on.
@@ -201,12 +205,11 @@ pub(crate) enum Manner {
     Nocase,
     Trimmed,
     Text,
+    /// An amount of money, or one of several.
     Near,
     DateTime,
     /// A date-time or its day alone.
     Day,
-    /// A percentage, or the fraction that it is.
-    Percent,
     /// A number, or any text in its place.
     Number,
     Link,

@@ -11,10 +11,12 @@ mod holding;
 mod law;
 mod matcher;
 pub(crate) mod pointer;
+mod reads;
 mod relation;
 mod row;
 mod safety;
 mod shape;
+mod sight;
 mod step;
 mod unwrap;
 mod variables;
@@ -29,7 +31,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
-pub(crate) use case::{Given, Needs, State};
+pub(crate) use case::{Given, Needs, State, Supply};
 pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use control::{Control, Shared};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
@@ -41,13 +43,15 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
+pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
+pub(crate) use sight::{Sight, Sign};
 pub(crate) use step::{
-    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest,
+    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Spend, Step, StepRequest,
 };
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]
@@ -72,6 +76,8 @@ pub struct Suite {
     pub(crate) states: BTreeMap<String, State>,
     /// By API.
     pub(crate) shapes: HashMap<String, Vec<Shape>>,
+    /// By API.
+    pub(crate) sights: HashMap<String, Vec<Sight>>,
     /// By API.
     pub(crate) holdings: HashMap<String, Vec<Holding>>,
     /// Path from the repository's root to the schema.
@@ -185,6 +191,10 @@ impl Suite {
                 let file: shape::ShapeFile = read(path, bytes)?;
                 self.shapes.entry(file.api).or_default().extend(file.shapes);
             }
+            ["conformance", "sights", _] => {
+                let file: sight::SightFile = read(path, bytes)?;
+                self.sights.entry(file.api).or_default().extend(file.sights);
+            }
             ["conformance", "holdings", _] => {
                 let file: holding::HoldingFile = read(path, bytes)?;
                 self.holdings.entry(file.api).or_default().extend(file.holdings);
@@ -255,6 +265,11 @@ impl Suite {
     /// Returns the shapes that the answers of an API must have.
     pub(crate) fn shapes(&self, api: &str) -> &[Shape] {
         self.shapes.get(api).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns where the answers of an API show what its target chose.
+    pub(crate) fn sights(&self, api: &str) -> &[Sight] {
+        self.sights.get(api).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn given(&self, api: &str, name: &str) -> Option<&Given> {

@@ -52,6 +52,8 @@ pub(crate) enum Bond {
     Union,
     /// No element stands here twice.
     Distinct,
+    /// One element more stands here than there.
+    Grown,
     /// This is that, with nothing but the chosen members.
     Projection,
     /// These sum up, group by group, what stood there.
@@ -74,13 +76,19 @@ pub(crate) struct Totals {
     /// The member that is the unit of both: what has several units is not summed.
     #[serde(default)]
     pub(crate) unit: Option<String>,
+    /// Where a detail has its VAT rate in per cent, if an amount may be with VAT or without.
+    #[serde(default)]
+    pub(crate) vat: Option<String>,
 }
 
 /// How the values of a member are taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Total {
+    /// The exact sum.
     Sum,
+    /// The sum of amounts of money, within half a hundredth.
+    Amount,
     Count,
     Earliest,
     Latest,
@@ -102,10 +110,12 @@ impl Relation {
         };
         let wants_totals = self.is == Bond::Totals;
         let bare = self.is == Bond::Projection && self.members.is_empty();
-        if !counted || bare || wants_totals != self.totals.is_some() {
+        let untaxed = self.totals.iter().any(|it| it.vat.is_some() && it.is != Total::Amount);
+        if !counted || bare || untaxed || wants_totals != self.totals.is_some() {
             return Err(format!(
                 "a relation ({:?}) names its earlier steps (none if distinct, at least one if \
-                 union, else one), members if it is a projection, and totals if it is of totals",
+                 union, else one), members if it is a projection, and totals if it is of totals; of \
+                 those an amount alone has VAT",
                 self.is
             ));
         }

@@ -1,5 +1,7 @@
 //! Shapes: what every answer of an operation is expected to be, whatever the case asks of it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -84,7 +86,10 @@ impl Shape {
 
     /// Returns what of a body is meant, if that is a part of it.
     pub(crate) fn unwrap(&self, body: &Value) -> Option<Value> {
-        self.read.as_ref().map(|unwrap| unwrap.apply(body.clone()))
+        match self.read.as_ref()?.of(body) {
+            Cow::Borrowed(meant) if std::ptr::eq(meant, body) => None,
+            meant => Some(meant.into_owned()),
+        }
     }
 
     /// Returns the operations as they stand in the data.

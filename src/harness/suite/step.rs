@@ -31,6 +31,8 @@ pub(crate) struct Step {
     pub(crate) shared: Option<Shared>,
     /// How often the step is taken; `${index}` counts from 1.
     pub(crate) repeat: Option<u32>,
+    /// How often the request goes out at one time; `${index}` counts from 1.
+    pub(crate) simultaneous: Option<u32>,
     /// The part of the answer that is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
@@ -267,6 +269,20 @@ pub(crate) struct Capture {
     /// link.
     #[serde(default)]
     pub(crate) text: bool,
+    /// Of what stock the elements that satisfy `where` are.
+    #[serde(default)]
+    pub(crate) spends: Option<Spend>,
+}
+
+/// A stock of the suite's records, the elements of a list, of which a case uses some up: no API makes
+/// more of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Spend {
+    /// In words that follow a number.
+    pub(crate) what: String,
+    /// How many the case uses up.
+    pub(crate) count: usize,
 }
 
 #[derive(Deserialize)]
@@ -295,6 +311,8 @@ struct RawStep {
     shared: Option<Shared>,
     #[serde(default)]
     repeat: Option<u32>,
+    #[serde(default)]
+    simultaneous: Option<u32>,
     #[serde(default)]
     read: Option<Unwrap>,
     #[serde(default)]
@@ -348,6 +366,10 @@ impl TryFrom<RawStep> for Step {
                 raw.name
             ));
         }
+        let in_turn = raw.repeat.is_some() || raw.for_each.is_some() || raw.pages;
+        if raw.simultaneous.is_some() && (in_turn || requests.len() != 1) {
+            return Err(format!("step {} sends one request simultaneously", raw.name));
+        }
         Ok(Step {
             name: raw.name,
             requests,
@@ -358,6 +380,7 @@ impl TryFrom<RawStep> for Step {
             control: raw.control,
             shared: raw.shared,
             repeat: raw.repeat,
+            simultaneous: raw.simultaneous,
             read: raw.read,
             expect: raw.expect,
             capture: raw.capture,

@@ -1,6 +1,6 @@
 //! `${name}` and `${name/pointer}` in texts and JSON values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -34,6 +34,12 @@ impl Variables {
 
     pub(crate) fn is_bound(&self, name: &str) -> bool {
         self.0.contains_key(name)
+    }
+
+    /// Returns everything that a text or a number says which has a name.
+    pub(crate) fn texts(&self) -> HashSet<String> {
+        let lists = self.0.values().filter_map(Value::as_array).flatten();
+        self.0.values().chain(lists).filter_map(text_of).collect()
     }
 
     /// Returns `value` with every text filled; a text that is only one variable becomes its value.

@@ -79,8 +79,7 @@ fn a_requirement_that_applies_and_has_no_verdict_leaves_the_run_open() {
         (json!([open, absent]), 0, Exit::Conforms),
     ] {
         let (suite, fake) = (suite(cases.clone()), Fake::start(creates));
-        let report =
-            run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
+        let report = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
         let of_all = report.coverage.iter().flat_map(|coverage| &coverage.missing);
         assert_eq!((of_all.count(), report.exit()), (missing, exit), "{cases}");
         let said = terminal(&report, &suite, Style { color: false });

@@ -153,7 +153,10 @@ fn values_of_a_state_are_judged_only_where_the_fixtures_are() {
 fn a_recommendation_that_is_not_followed_leaves_later_requirements_to_be_judged() {
     for (advice, said) in [
         (json!({"clause": "should/put", "status": "2xx"}), ["should/put", "must/get"]),
-        (json!({"clause": "must/put", "status": "2xx", "advisory": true}), ["must/put", "must/get"]),
+        (
+            json!({"clause": "must/put", "status": "2xx", "advisory": true}),
+            ["must/put", "must/get"],
+        ),
     ] {
         let cases = json!([{"id": "customer/a/x", "title": "t", "steps": [
             {"name": "put", "send": {"method": "PUT", "path": "x", "body": {}}, "expect": [advice]},

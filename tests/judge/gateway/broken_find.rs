@@ -29,6 +29,25 @@ pub(crate) const BROKEN: &[Broken] = &[
             each(found, |customer| customer.retain(|name, _| name == "id"));
         })
     }),
+    (
+        "a find that meets nobody finds everybody",
+        "gateway/find/nothing-shared-absent",
+        |request, server| {
+            let mut all = request.clone();
+            for name in ["firstName", "lastName", "organizationName"] {
+                all.ask(name, None);
+            }
+            let is_find = request.is(FIND);
+            let found = server.pass(request.clone());
+            let nobody = is_find
+                && found.is_success()
+                && request
+                    .asked()
+                    .read(&found.body)
+                    .is_none_or(|found| found.as_array().is_some_and(Vec::is_empty));
+            if nobody { server.pass(all) } else { found }
+        },
+    ),
     ("nothing is found", "gateway/route/registered", |request, server| {
         edit(FIND, request, server, |found| *found = json!([]))
     }),

@@ -3,22 +3,36 @@
 
 use serde_json::Value;
 
-use super::broken_usage::{SUMMARIES, UNBILLED_SUMMARIES, each, number};
+use super::broken_usage::{SUMMARIES, each, number};
 use crate::Broken;
 use crate::rewrite::set;
 
 /// What the server does, the clause that it neglects, and how.
 pub(crate) const ADVISED: &[Broken] = &[
+    // 299.4999999999999 for 299.50 (reading 27).
     (
-        "a summary's total is a hundredth too much",
+        "a summary's total shows that it went through binary floating point",
         "usage/usage-summaries/property/totalAmount",
-        |request, server| server.edit(SUMMARIES, request, |list| each(list, add_a_hundredth)),
+        |request, server| {
+            server.edit(SUMMARIES, request, |list| {
+                each(list, |summary| {
+                    let total = summary["totalAmount"].as_f64().unwrap_or_default();
+                    summary["totalAmount"] = number(&format!("{}", total - 1e-13));
+                });
+            })
+        },
     ),
     (
-        "an unbilled summary's total is a hundredth too much",
-        "usage/list-unbilled-usage-summaries/sums",
+        "calls begin with a fraction of a second",
+        "usage/list-usage-details/form",
         |request, server| {
-            server.edit(UNBILLED_SUMMARIES, request, |list| each(list, add_a_hundredth))
+            server.edit("GET usage/**", request, |list| {
+                each(list, |call| {
+                    if let Some(start) = call["startDateTime"].as_str() {
+                        call["startDateTime"] = Value::from(format!("{start}.000"));
+                    }
+                });
+            })
         },
     ),
     (
@@ -36,8 +50,3 @@ pub(crate) const ADVISED: &[Broken] = &[
         },
     ),
 ];
-
-fn add_a_hundredth(summary: &mut Value) {
-    let total = summary["totalAmount"].as_f64().unwrap_or_default();
-    summary["totalAmount"] = number(&format!("{:.2}", total + 0.01));
-}

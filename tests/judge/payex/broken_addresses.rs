@@ -31,6 +31,17 @@ pub(crate) const BROKEN: &[Broken] = &[
         },
     ),
     (
+        "PUT billing-address merges",
+        "customer/put-billing-address/omitted-removed",
+        |mut request, server| {
+            if request.is("PUT customer/customers/*/billing-address") {
+                let before = server.pass(request.get()).json();
+                request.edit(|address| merge(before, address));
+            }
+            server.pass(request)
+        },
+    ),
+    (
         "PUT legal-address replaces the billing address too",
         "customer/put-legal-address/billing-address-untouched",
         |request, server| {

@@ -119,6 +119,40 @@ pub(crate) const BROKEN: &[Broken] = &[
             response
         },
     ),
+    (
+        "null for what cannot be null is a server error",
+        "customer/update-customer/null-answered",
+        |request, server| {
+            let is_null = request.is(PATCH) && request.json()["legalStatus"].is_null();
+            let hit = is_null && request.json().get("legalStatus").is_some();
+            if hit { Response::problem(500, "error") } else { server.pass(request) }
+        },
+    ),
+    (
+        "null for vatNo is refused, and deletes it",
+        "customer/update-customer/refused-null-changes-nothing",
+        |request, server| {
+            static DELETED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+            if request.is(PATCH) && request.json().get("vatNo") == Some(&Value::Null) {
+                DELETED.lock().unwrap().push(request.path.clone());
+            }
+            let hit = DELETED.lock().unwrap().contains(&request.path);
+            server.edit(CUSTOMER, request, |customer| {
+                if hit {
+                    remove(customer, "vatNo");
+                }
+            })
+        },
+    ),
+    (
+        "a body that is no JSON is a server error",
+        "customer/problem/no-server-error",
+        |request, server| {
+            let broken =
+                !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err();
+            if broken { Response::problem(500, "error") } else { server.pass(request) }
+        },
+    ),
     ("PATCH ignores null", "customer/update-customer/null-deletes", |mut request, server| {
         if request.is(PATCH) {
             request.edit(|members| members.retain(|_, value| !value.is_null()));

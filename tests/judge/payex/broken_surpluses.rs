@@ -31,6 +31,70 @@ pub(crate) const BROKEN: &[Broken] = &[
     ("a surplus of nothing", "customer/surplus/property/balance", |request, server| {
         server.edit(SURPLUS, request, |surplus| set(surplus, "balance", json!(0)))
     }),
+    (
+        "the date of a surplus has a fraction",
+        "customer/surplus/property/date",
+        |request, server| {
+            server.edit(SURPLUS, request, |surplus| {
+                let date = format!("{}.000", surplus["date"].as_str().unwrap_or_default());
+                set(surplus, "date", json!(date));
+            })
+        },
+    ),
+    ("the date of a surplus has a zone", "customer/list-surpluses/form", |request, server| {
+        server.edit(SURPLUSES, request, |list| {
+            for surplus in list["items"].as_array_mut().into_iter().flatten() {
+                let date = format!("{}Z", surplus["date"].as_str().unwrap_or_default());
+                set(surplus, "date", json!(date));
+            }
+        })
+    }),
+    ("a depleted surplus is listed", "customer/surplus/depleted", |request, server| {
+        let hit = request.path.contains("/9998/");
+        server.edit(SURPLUSES, request, |list| {
+            let items = list["items"].as_array_mut().unwrap();
+            if let Some(first) = items.first().cloned().filter(|_| hit) {
+                items.push(first);
+                set(items.last_mut().unwrap(), "surplusId", json!("Z0y0X0"));
+            }
+        })
+    }),
+    (
+        "the previous link of a page leads to the page itself",
+        "customer/list-surpluses/previous-goes-back",
+        |request, server| {
+            let query = request.query.clone().unwrap_or_default();
+            let itself = format!("{}?{query}", request.path);
+            server.edit(SURPLUSES, request, |list| {
+                if list["navigation"]["previous"].is_string() {
+                    list["navigation"]["previous"] = json!(itself);
+                }
+            })
+        },
+    ),
+    (
+        "an accepted order is listed twice",
+        "customer/add-disbursement-order/listed-once",
+        |request, server| {
+            server.edit(&format!("GET {ORDERS}"), request, |list| {
+                let orders = list["items"].as_array_mut().unwrap();
+                orders.extend(orders.clone());
+            })
+        },
+    ),
+    (
+        "an accepted order is listed with another account",
+        "customer/add-disbursement-order/account-sent",
+        |request, server| {
+            server.edit(&format!("GET {ORDERS}"), request, |list| {
+                for order in list["items"].as_array_mut().into_iter().flatten() {
+                    if order["norwegianBankAccount"].is_object() {
+                        order["norwegianBankAccount"]["accountNo"] = json!("86011117948");
+                    }
+                }
+            })
+        },
+    ),
     ("a surplus is missing", "customer/surplus/each-overpayment", |request, server| {
         server.edit(SURPLUSES, request, |list| drop(list["items"].as_array_mut().unwrap().pop()))
     }),

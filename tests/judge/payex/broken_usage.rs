@@ -4,6 +4,7 @@ use serde_json::{Number, Value, json};
 
 use super::broken_ledgers::open_to_all;
 use crate::Broken;
+use crate::front::Server;
 use crate::message::{Request, Response};
 use crate::rewrite::{remove, set};
 
@@ -22,6 +23,81 @@ pub(crate) const BROKEN: &[Broken] = &[
                 each(list, |summary| {
                     let count = summary["usageCount"].as_u64().unwrap_or_default();
                     summary["usageCount"] = json!(count.saturating_sub(1));
+                });
+            })
+        },
+    ),
+    (
+        "a summary's total is a hundredth too much",
+        "usage/usage-summaries/property/totalAmount",
+        |request, server| totals(SUMMARIES, request, server, |total| total + 0.01),
+    ),
+    (
+        "an unbilled summary costs nothing",
+        "usage/unbilled-usage-summaries/property/totalAmount",
+        |request, server| totals(UNBILLED_SUMMARIES, request, server, |_| 0.0),
+    ),
+    (
+        "a summary's total is a credit",
+        "usage/usage-summaries/property/totalAmount",
+        |request, server| totals(SUMMARIES, request, server, |total| -total),
+    ),
+    (
+        "an unbilled summary's total is in whole kronor",
+        "usage/unbilled-usage-summaries/property/totalAmount",
+        |request, server| totals(UNBILLED_SUMMARIES, request, server, f64::round),
+    ),
+    (
+        "the VAT of a summary's total counted twice",
+        "usage/usage-summaries/property/totalAmount",
+        |request, server| {
+            server.edit(SUMMARIES, request, |list| {
+                each(list, |summary| {
+                    let rate = summary["vatRate"].as_f64().unwrap_or_default() / 100.0;
+                    let total = summary["totalAmount"].as_f64().unwrap_or_default();
+                    let twice = total * (1.0 + rate) * (1.0 + rate);
+                    summary["totalAmount"] = number(&format!("{twice:.2}"));
+                });
+            })
+        },
+    ),
+    (
+        "the VAT rates of calls as fractions",
+        "usage/usage-details/property/chargeDetails.vatRate",
+        |request, server| {
+            server.edit(DETAILS, request, |list| {
+                each(list, |call| {
+                    let rate = call["chargeDetails"]["vatRate"].as_f64().unwrap_or_default();
+                    call["chargeDetails"]["vatRate"] = json!(rate / 100.0);
+                });
+            })
+        },
+    ),
+    (
+        "the VAT rate of an unbilled summary as a fraction",
+        "usage/unbilled-usage-summaries/property/vatRate",
+        |request, server| {
+            server.edit(UNBILLED_SUMMARIES, request, |list| {
+                each(list, |summary| {
+                    let rate = summary["vatRate"].as_f64().unwrap_or_default();
+                    summary["vatRate"] = json!(rate / 100.0);
+                });
+            })
+        },
+    ),
+    (
+        "the amount of a call in whole kronor",
+        "usage/usage-details/property/totalAmount",
+        |request, server| totals(DETAILS, request, server, f64::round),
+    ),
+    (
+        "the volume of a summary counts a unit too much",
+        "usage/usage-summaries/property/volume",
+        |request, server| {
+            server.edit(SUMMARIES, request, |list| {
+                each(list, |summary| {
+                    let volume = summary["volume"].as_u64().unwrap_or_default();
+                    summary["volume"] = json!(volume + 1);
                 });
             })
         },
@@ -177,6 +253,24 @@ pub(crate) const BROKEN: &[Broken] = &[
             })
         },
     ),
+    ("an unknown number is a server error", "usage/problem/no-server-error", |request, server| {
+        let asked = request.is("GET usage/**");
+        let response = server.pass(request);
+        match asked && response.status == 404 {
+            true => Response::problem(500, "error"),
+            false => response,
+        }
+    }),
+    ("an invoice is served as a customer too", "usage/problem/one-tree-only", |request, server| {
+        let mut billed = request.clone();
+        billed.path = request.path.replace("/customers/", "/invoices/");
+        let asked = request.is("GET usage/customers/*");
+        let own = server.pass(request);
+        match asked && own.status == 404 {
+            true => server.pass(billed),
+            false => own,
+        }
+    }),
     (
         "an unknown invoice is answered 200 and nothing",
         "usage/problem/invoice-not-found",
@@ -217,6 +311,16 @@ pub(crate) const BROKEN: &[Broken] = &[
         Response::problem(500, "error")
     }),
 ];
+
+/// Changes the amount of each item.
+fn totals(pattern: &str, request: Request, server: &Server, of: fn(f64) -> f64) -> Response {
+    server.edit(pattern, request, |list| {
+        each(list, |item| {
+            let total = of(item["totalAmount"].as_f64().unwrap_or_default());
+            item["totalAmount"] = number(&format!("{total:.2}"));
+        });
+    })
+}
 
 /// Changes each item of a list.
 pub(super) fn each(list: &mut Value, change: impl Fn(&mut Value)) {

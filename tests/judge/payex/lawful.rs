@@ -81,16 +81,16 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             }
         })
     }),
-    ("dates with a fraction", |request, server| {
-        each_text(request, server, |_, text| {
-            if is_date_time(text) {
+    ("the times of usage with a fraction", |request, server| {
+        each_text(request, server, |name, text| {
+            if is_date_time(text) && name != "date" {
                 text.push_str(".0000000");
             }
         })
     }),
-    ("dates with an offset", |request, server| {
-        each_text(request, server, |_, text| {
-            if is_date_time(text) {
+    ("the times of usage with an offset", |request, server| {
+        each_text(request, server, |name, text| {
+            if is_date_time(text) && name != "date" {
                 text.push_str("+02:00");
             }
         })
@@ -333,11 +333,17 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             }
         })
     }),
-    ("rates as fractions, and units of charges in words", |request, server| {
+    ("totals of summaries with VAT", |request, server| {
         each_object(request, server, |members| {
-            if let Some(rate) = members.get("vatRate").and_then(Value::as_f64) {
-                members.insert("vatRate".to_owned(), json!(rate / 100.0));
+            let Some(rate) = members.get("vatRate").and_then(Value::as_f64) else { return };
+            if let Some(total) = members.get("totalAmount").and_then(Value::as_f64) {
+                let gross = (total * (1.0 + rate / 100.0) * 1000.0).round() / 1000.0;
+                members.insert("totalAmount".to_owned(), json!(gross));
             }
+        })
+    }),
+    ("units of charges in words", |request, server| {
+        each_object(request, server, |members| {
             for name in ["priceUnit", "intervalUnit"] {
                 if members.contains_key(name) {
                     members.insert(name.to_owned(), json!("unit"));

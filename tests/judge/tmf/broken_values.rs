@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late, rename, status,
+    ACCOUNT, CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late,
+    rename, status,
 };
 use crate::Broken;
 use crate::gateway::Format::Json;
@@ -21,6 +22,67 @@ pub(crate) const BROKEN: &[Broken] = &[
             each(CHARGE, request, server, |charge| {
                 let text = charge["description"].as_str().unwrap_or_default().to_owned();
                 set(charge, "description", json!(text.replace('\\', "\\\\").replace('"', "\\\"")));
+            })
+        },
+    ),
+    (
+        "a text loses what is beyond the basic plane",
+        "tmf/create-applied-customer-billing-charge/stored",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let text = charge["description"].as_str().unwrap_or_default();
+                let basic: String =
+                    text.chars().map(|c| if c > '\u{ffff}' { '\u{fffd}' } else { c }).collect();
+                set(charge, "description", json!(basic));
+            })
+        },
+    ),
+    (
+        "a text is escaped as if it stood in HTML",
+        "tmf/create-applied-customer-billing-charge/stored",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let text = charge["description"].as_str().unwrap_or_default();
+                set(charge, "description", json!(text.replace('&', "&amp;").replace('<', "&lt;")));
+            })
+        },
+    ),
+    (
+        "a credit comes back as a charge",
+        "tmf/applied-customer-billing-charge/member/amounts",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                if let Some(amount) = charge["taxExcludedAmount"].as_f64() {
+                    charge["taxExcludedAmount"] = json!(amount.abs());
+                }
+            })
+        },
+    ),
+    (
+        "the time of a charge loses its zone",
+        "tmf/applied-customer-billing-charge/member/date",
+        |request, server| {
+            each(CHARGE, request, server, |charge| {
+                let date = charge["date"].as_str().unwrap_or_default();
+                let date: String = date.chars().take(19).collect();
+                set(charge, "date", json!(date));
+            })
+        },
+    ),
+    ("an unknown resource is a server error", "tmf/errors/no-server-error", |request, server| {
+        let response = server.pass(request);
+        if response.status == 404 { error(500) } else { response }
+    }),
+    (
+        "the unit prices of a note are in hundredths",
+        "tmf/get-settlement-note-advice/printed",
+        |request, server| {
+            each(NOTE, request, server, |note| {
+                for item in note["settlementNoteItem"].as_array_mut().into_iter().flatten() {
+                    if let Some(price) = item["taxExcludedUnitPrice"].as_f64() {
+                        item["taxExcludedUnitPrice"] = json!((price * 100.0).round() / 100.0);
+                    }
+                }
             })
         },
     ),
@@ -310,6 +372,15 @@ pub(crate) const BROKEN: &[Broken] = &[
         Response::json_of(200, &json!({}))
     }),
     ("an error for everything", "tmf/create-billing-account/status", |_: Request, _| error(500)),
+    (
+        "a reference to nothing breaks the server",
+        "tmf/errors/no-server-error",
+        |request, server| {
+            let creates = request.all("POST", ACCOUNT);
+            let response = server.pass(request);
+            if creates && response.status == 400 { error(500) } else { response }
+        },
+    ),
     (
         "texts are cut after eight letters",
         "tmf/billing-account/member/relatedParty",

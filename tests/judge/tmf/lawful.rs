@@ -141,10 +141,17 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             false => text.to_owned(),
         })
     }),
+    // Money alone: a unit price or a rate is compared by its value (reading 158).
     ("amounts from a double", |request, server| {
-        each_number(request, server, |text| match text.contains('.') {
-            true => format!("{text}0000000001"),
-            false => text.to_owned(),
+        each_object(request, server, |members| {
+            for (name, value) in members.iter_mut() {
+                if name == "amount" || name.ends_with("Amount") {
+                    let text = value.to_string();
+                    if text.contains('.') {
+                        *value = Value::Number(format!("{text}0000000001").parse().unwrap());
+                    }
+                }
+            }
         })
     }),
     ("whole amounts with a point", |request, server| {

@@ -7,7 +7,7 @@ mod tests;
 use serde_json::Value;
 
 use super::mismatch::Mismatch;
-use super::scalar::{kind, near, same_number, same_text, same_time};
+use super::scalar::{has_more_digits, kind, near, same_number, same_text, says_time, spoken};
 use super::schema::CompiledSchemas;
 use crate::harness::subject::Links;
 use crate::harness::suite::pointer::join;
@@ -96,13 +96,23 @@ impl Comparison<'_> {
             Matcher::Nocase(text) => {
                 texts(text, given).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
             }
+            Matcher::Spoken(text) => {
+                texts(text, given).is_some_and(|(a, b)| spoken(a) == spoken(b))
+            }
             Matcher::Text(scalar) => given.is_some_and(|given| same_text(scalar, given)),
             Matcher::Link(path) => {
                 texts(path, given).is_some_and(|(a, b)| self.links.leads_to(b, a))
             }
-            Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| same_time(a, b)),
+            Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| says_time(a, b)),
             Matcher::Near(number) => match (number, given) {
-                (Value::Number(a), Some(Value::Number(b))) => near(a, b),
+                (Value::Number(a), Some(Value::Number(b))) if near(a, b) => {
+                    if has_more_digits(b, a) {
+                        let message = format!("is {b}, which has more digits than {a} has");
+                        let digits = Mismatch::between(pointer, message, number, actual);
+                        mismatches.push(digits.advisory());
+                    }
+                    true
+                }
                 _ => false,
             },
             Matcher::Trimmed(text) => {
@@ -113,7 +123,15 @@ impl Comparison<'_> {
                 }
                 found.is_some()
             }
-            Matcher::OneOf(alternatives) => self.matches_any(alternatives.all(), actual)?,
+            Matcher::OneOf(alternatives) => {
+                match self.advised_least(alternatives.all(), actual, pointer)? {
+                    Some(advisories) => {
+                        mismatches.extend(advisories);
+                        true
+                    }
+                    None => false,
+                }
+            }
             Matcher::NoneOf(alternatives) => !self.matches_any(alternatives.all(), actual)?,
             Matcher::Schema(schema) => match actual {
                 Some(value) => {
@@ -164,10 +182,33 @@ impl Comparison<'_> {
         Ok(false)
     }
 
+    /// Returns what an alternative that holds recommends besides: none, if one of them holds wholly.
+    fn advised_least(
+        self,
+        alternatives: &[Matcher],
+        actual: Option<&Value>,
+        pointer: &str,
+    ) -> Result<Option<Vec<Mismatch>>, String> {
+        let mut advised = None;
+        for alternative in alternatives {
+            if !self.matches(alternative, actual)? {
+                continue;
+            }
+            let mut advisories = Vec::new();
+            self.compare(alternative, actual, pointer, &mut advisories)?;
+            if advisories.is_empty() {
+                return Ok(Some(advisories));
+            }
+            advised.get_or_insert(advisories);
+        }
+        Ok(advised)
+    }
+
     /// Returns what was expected as a report shows it.
     fn shown(self, expected: &Matcher) -> Value {
         match expected {
             Matcher::Nocase(value)
+            | Matcher::Spoken(value)
             | Matcher::Text(value)
             | Matcher::Trimmed(value)
             | Matcher::Near(value)
@@ -202,9 +243,10 @@ fn broken(expected: &Matcher, actual: Option<&Value>) -> String {
             }
             _ => difference(&expected.notation(), actual),
         },
-        Matcher::Literal(value) | Matcher::Nocase(value) | Matcher::Trimmed(value) => {
-            difference(value, actual)
-        }
+        Matcher::Literal(value)
+        | Matcher::Nocase(value)
+        | Matcher::Spoken(value)
+        | Matcher::Trimmed(value) => difference(value, actual),
         other => difference(&other.notation(), actual),
     }
 }

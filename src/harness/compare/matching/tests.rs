@@ -105,11 +105,7 @@ fn every_matcher_accepts_what_it_should_and_nothing_else() {
             vec![json!("ab")],
             vec![json!("abc"), json!(1), absent.clone()],
         ),
-        (
-            json!({"$near": 12.50}),
-            vec![json!(12.5), json!(12.504)],
-            vec![json!(12.51), json!("12.50")],
-        ),
+        (json!({"$near": 12.50}), vec![json!(12.5)], vec![json!(12.51), json!("12.50")]),
         (
             json!({"$each": {"a": 1}}),
             vec![json!([]), json!([{"a": 1}, {"a": 1, "b": 2}])],
@@ -134,6 +130,16 @@ fn every_matcher_accepts_what_it_should_and_nothing_else() {
             json!({"$dateTime": "2023-01-01T00:00:00"}),
             vec![json!("2023-01-01T00:00:00.000Z")],
             vec![json!("2023-01-01"), json!(null)],
+        ),
+        (
+            json!({"$dateTime": "2023-01-01T00:00:00Z"}),
+            vec![json!("2023-01-01T00:00:00.0+00:00"), json!("2023-01-01T01:00:00+01:00")],
+            vec![json!("2023-01-01T00:00:00"), json!("2023-01-01T00:00:00+01:00")],
+        ),
+        (
+            json!({"$spoken": "160-9908"}),
+            vec![json!("160-9908"), json!("1609908"), json!("160 9908")],
+            vec![json!("160-9907"), json!(1_609_908), absent.clone()],
         ),
         (
             json!({"$nocaseMembers": {"VAN": "x", "other": null}}),
@@ -162,6 +168,9 @@ fn what_is_only_recommended_is_advisory() {
         (json!({"$should": "a"}), json!("b")),
         (json!({"$should": {"a": 1, "b": 2}}), json!("ABSENT")),
         (json!({"$trimmed": "9999"}), json!(" 9999")),
+        (json!({"$near": 12.50}), json!(12.504)),
+        (json!({"$near": 299.50}), json!(299.499_999_999_999_9)),
+        (json!({"$oneOf": [1, {"$near": 12.50}]}), json!(12.504)),
     ] {
         let mismatches = compare(&expected, &actual);
         assert!(!mismatches.is_empty(), "{expected}");
@@ -177,4 +186,23 @@ fn every_difference_is_reported_where_it_is() {
     let found: Vec<_> = mismatches.iter().map(|each| each.pointer.as_str()).collect();
     assert_eq!(found, ["/m/a", "/m/b/1/v", "/m/c~1d"]);
     assert_eq!(mismatches[0].message, "is 2, expected 1");
+}
+
+/// A long list is paired by a member that tells its elements apart: one that is there must be found,
+/// however it is written, and one that is not must be missed.
+#[test]
+fn a_long_list_in_any_order_is_paired_element_by_element() {
+    let element = |id: usize| json!({"kind": "a", "id": id.to_string(), "n": id});
+    let found: Vec<_> = (0..500).rev().map(element).collect();
+    let text = |id: usize| json!({"kind": "a", "id": {"$text": id}, "n": id});
+    let items: Vec<_> = (0..500).map(text).collect();
+    assert_eq!(compare(&json!(items), &json!(found)), []);
+    assert_eq!(compare(&json!({"$contains": items[100..300]}), &json!(found)), []);
+    let mut changed = found.clone();
+    changed[7]["n"] = json!(9);
+    let pointers: Vec<_> =
+        compare(&json!(items), &json!(changed)).into_iter().map(|each| each.pointer).collect();
+    assert_eq!(pointers, ["/m/7/n"]);
+    let twice = json!({"$contains": [items[3], items[3]]});
+    assert!(!compare(&twice, &json!(found)).is_empty());
 }

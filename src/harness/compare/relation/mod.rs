@@ -33,9 +33,12 @@ impl Relation {
                 (None, _) => vec![self.no("a record", now)],
                 (_, other) => vec![self.no_list_before(other)],
             },
-            Bond::Totals | Bond::Part | Bond::Disjoint | Bond::Union | Bond::Distinct => {
-                self.lists(now, &before)
-            }
+            Bond::Totals
+            | Bond::Grown
+            | Bond::Part
+            | Bond::Disjoint
+            | Bond::Union
+            | Bond::Distinct => self.lists(now, &before),
         }
     }
 
@@ -53,6 +56,7 @@ impl Relation {
             }
         }
         match (self.is, &self.totals) {
+            (Bond::Grown, _) => self.grown(here, &there),
             (Bond::Part, _) => self.part(here, &there),
             (Bond::Disjoint, _) => self.disjoint(here, &there),
             (Bond::Union, _) => self.union(here, &there),

@@ -1,10 +1,12 @@
 //! Sums of what stands in one list, as another list gives them.
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::harness::compare::mismatch::Mismatch;
-use crate::harness::compare::scalar::{near, same_time};
-use crate::harness::suite::{Total, Totals, text_of};
+use crate::harness::compare::scalar::{same_number, same_time};
+use crate::harness::compare::total::amounts_of;
+use crate::harness::suite::{Total, Totals, pointer, text_of};
 
 impl Totals {
     pub(super) fn compare(&self, here: &[Value], there: &[&Value], at: &str) -> Vec<Mismatch> {
@@ -42,30 +44,66 @@ impl Totals {
                 return None;
             }
         }
-        let of = |records: &[&Value], total: Total, name: &str| {
-            let values: Vec<_> = records.iter().map(|record| record.get(name)).collect();
-            total.of(&values)
-        };
+        if self.is == Total::Amount {
+            return self.amount_differs(summaries, details, named, at);
+        }
         let together = if self.is == Total::Count { Total::Sum } else { self.is };
-        let expected = of(details, self.is, &self.of)?;
-        let actual = of(summaries, together, &self.member)?;
+        let expected = self.is.of(&values(details, &self.of))?;
+        let actual = together.of(&values(summaries, &self.member))?;
         let same = match (&expected, &actual) {
-            (Value::Number(expected), Value::Number(actual)) => near(expected, actual),
+            (Value::Number(expected), Value::Number(actual)) => same_number(expected, actual),
             (Value::String(expected), Value::String(actual)) => {
                 same_time(expected, actual) || expected.get(..10) == Some(actual)
             }
             _ => false,
         };
-        if same {
-            return None;
+        let made = [text_of(&expected)?];
+        (!same).then(|| self.no_total(named, &text_of(&actual)?, &made, at)).flatten()
+    }
+
+    /// What is wrong with amounts of money: each summary may be rounded, and the sum is with VAT or
+    /// without (reading 179).
+    fn amount_differs(
+        &self,
+        summaries: &[&Value],
+        details: &[&Value],
+        named: &str,
+        at: &str,
+    ) -> Option<Mismatch> {
+        let rate = |detail: &Value| pointer::get(detail, self.vat.as_ref()?).cloned();
+        let rates: Vec<_> = details.iter().map(|detail| rate(detail)).collect();
+        let amounts = values(details, &self.of);
+        let amounts: Vec<_> = amounts.into_iter().zip(rates.iter().map(Option::as_ref)).collect();
+        let sums = amounts_of(&amounts)?;
+        let shown = values(summaries, &self.member).into_iter().map(|shown| (shown, None));
+        let actual = *amounts_of(&shown.collect::<Vec<_>>())?.first()?;
+        let tolerance = Decimal::new(5, 3).checked_mul(summaries.len().into())?;
+        let is_meant =
+            |sum: &&Decimal| sum.checked_sub(actual).is_some_and(|apart| apart.abs() <= tolerance);
+        let made: Vec<_> = sums.iter().map(|sum| sum.normalize().to_string()).collect();
+        let meant: Vec<_> = sums.iter().filter(is_meant).collect();
+        if meant.is_empty() {
+            return self.no_total(named, &actual.to_string(), &made, at);
         }
-        let (expected, actual) = (text_of(&expected)?, text_of(&actual)?);
+        // Digits that the exact sum does not have are those of binary floating point (reading 27).
+        let digits = actual.normalize().scale();
+        let exact = meant.iter().any(|sum| sum.normalize().scale() >= digits);
+        let shown = || self.no_total(named, &actual.to_string(), &made, at);
+        (!exact).then(shown).flatten().map(Mismatch::advisory)
+    }
+
+    fn no_total(&self, named: &str, actual: &str, made: &[String], at: &str) -> Option<Mismatch> {
+        let expected = made.join(" or ");
         let message = format!(
             "the {} of {named} is {actual}, and the details make it {expected}",
             self.member
         );
         Some(Mismatch::between(at, message, &expected.into(), Some(&actual.into())))
     }
+}
+
+fn values<'v>(records: &[&'v Value], name: &str) -> Vec<Option<&'v Value>> {
+    records.iter().map(|record| record.get(name)).collect()
 }
 
 /// Returns the values that a member has among `records`, each once.

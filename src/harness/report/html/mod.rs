@@ -37,6 +37,7 @@ pub fn html(run: &RunReport, suite: &Suite) -> String {
     matrix::matrix(&mut page, run, suite);
     clause::broken(&mut page, run, suite);
     case::cases(&mut page, run, suite);
+    notes::choices(&mut page, run, suite);
     notes::notes(&mut page, run);
     clause::register(&mut page, run, suite);
     put!(page, "</main>\n<footer class=\"wide\"><p>Written by etalon " (env!("CARGO_PKG_VERSION"))

@@ -3,6 +3,7 @@
 use super::joined;
 use super::markup::{Markup, put};
 use crate::harness::outcome::{KnownFailure, RunReport};
+use crate::harness::report::choices::{counts, readings_of};
 use crate::harness::report::unblock::counted;
 use crate::harness::suite::Suite;
 
@@ -48,6 +49,25 @@ pub(super) fn known(page: &mut Markup, run: &RunReport) {
         put!(page, "<tr><th scope=\"row\" class=\"long\"><code>" (case) "</code></th><td>"
             (standing.name()) "</td><td class=\"long\">" (reason) "</td><td>" (owner) "</td><td>"
             (expires) "</td></tr>\n");
+    }
+    put!(page, "</tbody></table></div></section>\n");
+}
+
+/// What the target chose of what the documents leave open.
+pub(super) fn choices(page: &mut Markup, run: &RunReport, suite: &Suite) {
+    let seen = run.choices();
+    let each = seen.each();
+    if each.is_empty() {
+        return;
+    }
+    put!(page, "<section aria-labelledby=\"choices\"><h2 id=\"choices\">What the target chose</h2>\n"
+        "<p>Where the documents leave an answer open. Mixed answers break no requirement.</p>\n"
+        "<div class=\"scroll\"><table class=\"stack\"><thead><tr><th scope=\"col\">Choice</th><th "
+            "scope=\"col\">Left open by</th><th scope=\"col\">Values seen</th></tr></thead><tbody>\n");
+    for (choice, values) in each {
+        put!(page, "<tr><th scope=\"row\"><code>" (choice) "</code></th><td>"
+            (readings_of(suite, choice)) "</td><td>" (counts(&values))
+            (if values.len() > 1 { ", mixed" } else { "" }) "</td></tr>\n");
     }
     put!(page, "</tbody></table></div></section>\n");
 }

@@ -1,12 +1,15 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
 mod agreeing;
+mod choosing;
 mod controlling;
 mod drawing;
 mod judging;
+mod lists;
 mod owning;
 mod sending;
 mod shapes;
+mod spending;
 mod taking;
 
 use std::cell::{Cell, RefCell};
@@ -16,15 +19,17 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::compare::{Taken, Unjudged};
-use crate::harness::outcome::{Finding, Traces};
+use crate::harness::outcome::{ChoicesSeen, Finding, Left, Traces};
 use crate::harness::run::bench::Bench;
-use crate::harness::run::capture::captured;
+use crate::harness::run::capture::{captured, meant};
 use crate::harness::run::contact::Contact;
 use crate::harness::run::draw::Random;
 use crate::harness::run::holdings::Holdings;
 use crate::harness::run::plan::Assignment;
 use crate::harness::run::session::Session;
-use crate::harness::suite::{Case, Condition, ForEach, Level, Step, Variables, pointer};
+use crate::harness::suite::{
+    Case, Condition, ForEach, Level, Step, Variables, pointer, referred, steps,
+};
 use crate::harness::wire::{Body, Connection, Purpose};
 
 /// The reasons why an attempt ends before its last step.
@@ -75,6 +80,8 @@ pub(crate) struct Attempt<'a> {
     taken: HashMap<&'a str, Taken<'a>>,
     /// The controls that cases share, and what was answered to those that were refused.
     refused: HashMap<&'a str, Option<String>>,
+    /// The steps whose bodies others refer to; the rest is let go once it is judged.
+    referred: BTreeSet<&'a str>,
     /// The resources that the target is known to hold.
     holdings: Holdings,
     /// True if what is taken is a prelude's, not the case's own.
@@ -97,6 +104,10 @@ pub(crate) struct Found {
     pub(crate) skipped: BTreeMap<String, String>,
     /// The clauses that need values which nobody knows.
     pub(crate) unknown: BTreeSet<String>,
+    /// The values that the target chose of what is left open.
+    pub(crate) choices: ChoicesSeen,
+    /// The stocks that the case uses up, and how much is left of each.
+    pub(crate) left: Vec<Left>,
     /// True if something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
@@ -136,6 +147,7 @@ impl<'a> Attempt<'a> {
             variables,
             taken: HashMap::new(),
             refused: HashMap::new(),
+            referred: referred(steps(&bench.suite, case).map(|(_, step)| step)),
             holdings: Holdings::default(),
             prelude: true,
             found: Found::default(),
@@ -148,6 +160,9 @@ impl<'a> Attempt<'a> {
     pub(crate) fn run(&mut self) -> Result<(), Stop> {
         let case = self.case;
         self.draw(&case.draw)?;
+        if let Some(supply) = &case.spends {
+            self.supply(supply)?;
+        }
         for name in &case.given {
             self.given(name)?;
         }
@@ -207,7 +222,8 @@ impl<'a> Attempt<'a> {
             return Ok(());
         }
         let Some(each) = &step.for_each else { return self.take(step, step.name.clone()) };
-        for (key, item) in self.elements(each) {
+        for index in 0.. {
+            let Some((key, item)) = self.element(each, index) else { break };
             let label = format!("{} [{key}]", step.name);
             self.variables.bind("key", key);
             self.variables.bind("item", item);
@@ -252,18 +268,17 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
-        let body = self.taken.get(each.step.as_str()).and_then(|each| each.body.value());
-        match body.and_then(|body| pointer::get(body, &each.at)) {
-            Some(Value::Array(items)) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (index.to_string(), item.clone()))
-                .collect(),
-            Some(Value::Object(members)) => {
-                members.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+    /// Returns an element, or a member's value, of an earlier answer and what tells it apart. One at a
+    /// time: a list may be long.
+    fn element(&self, each: &ForEach, index: usize) -> Option<(String, Value)> {
+        let body = self.taken.get(each.step.as_str())?.body.value()?;
+        match pointer::get(body, &each.at)? {
+            Value::Array(items) => Some((index.to_string(), items.get(index)?.clone())),
+            Value::Object(members) => {
+                let (name, value) = members.iter().nth(index)?;
+                Some((name.clone(), value.clone()))
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
 
@@ -274,14 +289,16 @@ impl<'a> Attempt<'a> {
             false => Purpose::Step(&label),
         });
         let found_before = self.found.findings.len();
-        let mut exchange = self.first_accepted(step)?;
+        let mut exchange = match step.simultaneous {
+            Some(times) => self.after_the_first_accepted(step, times)?,
+            None => self.first_accepted(step)?,
+        };
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
-        let misshapen = match is_own {
-            true => self.against_shapes(step, &label, &mut exchange)?,
-            false => Vec::new(),
-        };
-        let disagreements = self.against_holdings(&label, &exchange, is_own)?;
+        let (misshapen, disagreements) = self.standing(step, &label, &mut exchange, is_own)?;
+        if !passed {
+            self.note_choices(&exchange)?;
+        }
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
         }
@@ -306,13 +323,19 @@ impl<'a> Attempt<'a> {
         if !passed {
             self.hold_to_control(step, &label, &exchange, found_before)?;
         }
+        lists::limit(&mut self.found.findings);
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
+        let is_referred = self.referred.contains(step.name.as_str());
         if cut {
             self.taken.insert(&step.name, exchange);
             return Err(Stop::Cut);
         }
         for (name, capture) in &step.capture {
+            if let Some(spend) = &capture.spends {
+                let found = meant(capture, exchange.body.value(), &self.variables);
+                self.spend(spend, found)?;
+            }
             match captured(capture, exchange.body.value(), &self.variables) {
                 Some(value) => self.variables.bind(name, value),
                 None if capture.optional => self.variables.unbind(name),
@@ -323,6 +346,9 @@ impl<'a> Attempt<'a> {
                     )));
                 }
             }
+        }
+        if !is_referred {
+            exchange.body = Body::Empty;
         }
         self.taken.insert(&step.name, exchange);
         Ok(())

@@ -7,17 +7,18 @@ use crate::harness::api::{Format, essence};
 use crate::harness::compare::{Checker, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::subject::Site;
-use crate::harness::suite::{Asked, Expectation, Step, Variables};
+use crate::harness::suite::{Asked, Check, Expectation, Step, Variables};
 use crate::harness::wire::{Body, Request};
 
 impl Attempt<'_> {
     /// Returns what the shapes of the operation have against an answer, but for what the step
-    /// itself asks.
+    /// itself asks, in the checks that are `meant`.
     pub(super) fn against_shapes(
         &mut self,
         step: &Step,
         label: &str,
         exchange: &mut Taken,
+        meant: impl Fn(&Check) -> bool,
     ) -> Result<Vec<Finding>, Stop> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let bench = self.bench;
@@ -40,9 +41,9 @@ impl Attempt<'_> {
             for (name, value) in parameters {
                 variables.bind(name, value);
             }
-            let meant = exchange.body.value().and_then(|body| shape.unwrap(body));
-            let whole = meant.map(|meant| mem::replace(&mut exchange.body, Body::Read(meant)));
-            for expectation in &shape.expect {
+            let inner = exchange.body.value().and_then(|body| shape.unwrap(body));
+            let whole = inner.map(|inner| mem::replace(&mut exchange.body, Body::Read(inner)));
+            for expectation in shape.expect.iter().filter(|each| meant(&each.check)) {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {
                     own.clause == expectation.clause && own.check == expectation.check

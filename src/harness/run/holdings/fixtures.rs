@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::known::KnownResource;
 use super::path;
-use crate::harness::compare::fits;
+use crate::harness::compare::{amounts_of, fits, number};
 use crate::harness::suite::{Fixture, Gather, Holding, Suite, text_of};
 
 /// An API and a ledger; an API without ledgers has one entry.
@@ -90,12 +91,27 @@ fn elements(gather: &Gather, records: Vec<Value>) -> Vec<Value> {
     }
     let element = |group: Vec<&Value>| {
         let totals = gather.totals.iter().filter_map(|(name, total)| {
-            let values: Vec<_> = group.iter().map(|record| record.pointer(&total.of)).collect();
-            Some((name.clone(), total.is.of(&values)?))
+            let values = |of: &str| group.iter().map(|it| it.pointer(of)).collect::<Vec<_>>();
+            let made = match &total.vat {
+                Some(vat) => {
+                    let amounts: Vec<_> = values(&total.of).into_iter().zip(values(vat)).collect();
+                    one_or_all(&amounts_of(&amounts)?)?
+                }
+                None => total.is.of(&values(&total.of))?,
+            };
+            Some((name.clone(), made))
         });
         Value::Object(totals.collect::<Map<_, _>>())
     };
     groups.into_values().map(element).collect()
+}
+
+/// The sum, or all of them if there are several that it may be.
+fn one_or_all(sums: &[Decimal]) -> Option<Value> {
+    match sums {
+        [sum] => number(*sum),
+        sums => sums.iter().map(|sum| number(*sum)).collect(),
+    }
 }
 
 fn is_meant(fixture: &Fixture, record: &Value) -> bool {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Agreement, without_nulls};
-use crate::harness::compare;
 use crate::harness::suite::{Holding, Manner, Matcher, Matchers, Show, pointer};
 
 /// The members that a resource is known to have, and those of which that is not certain.
@@ -69,11 +68,11 @@ impl KnownResource {
     }
 
     /// Returns what an answer has to agree with that shows this resource at a place.
-    pub(super) fn agreements<'h>(
+    pub(super) fn agreements<'h, 's>(
         &self,
         holding: &'h Holding,
-        shown: &Shown<'h, '_>,
-    ) -> Vec<Agreement<'h>> {
+        shown: &Shown<'h, 's>,
+    ) -> Vec<Agreement<'h, 's>> {
         let Shown { show, at, body, .. } = shown;
         let mut agreements = Vec::new();
         for (member, clause) in &holding.members {
@@ -94,7 +93,7 @@ impl KnownResource {
             agreements.push(Agreement {
                 clause: show.clause.as_deref().unwrap_or(clause),
                 member: clause,
-                body: Option::clone(body),
+                body,
                 at: format!("{at}{member}"),
                 expected,
                 advisory: lacks || shown.perhaps || self.doubted.contains(top),
@@ -115,8 +114,8 @@ pub(super) struct Shown<'h, 's> {
     pub(super) show: &'h Show,
     pub(super) at: &'s str,
     pub(super) value: &'s Value,
-    /// The whole body, if it had to be freed of wrappers.
-    pub(super) body: &'s Option<Value>,
+    /// The whole body, freed of its wrappers.
+    pub(super) body: &'s Value,
     pub(super) sent: Option<&'s Value>,
     /// True if the answer may be another.
     pub(super) perhaps: bool,
@@ -146,7 +145,10 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Matcher> {
         Some(Manner::Nocase) => Matcher::Nocase(value.clone()),
         Some(Manner::Trimmed) => Matcher::Trimmed(value.clone()),
         Some(Manner::Text) => Matcher::Text(value.clone()),
-        Some(Manner::Near) => Matcher::Near(value.clone()),
+        Some(Manner::Near) => match value {
+            Value::Array(amounts) => one_of(amounts.iter().cloned().map(Matcher::Near).collect()),
+            amount => Matcher::Near(amount.clone()),
+        },
         Some(Manner::Number) => one_of(vec![
             Matcher::literal(value.clone()),
             Matcher::Schema(json!({"type": "string"})),
@@ -157,10 +159,6 @@ fn matcher(holding: &Holding, name: &str, value: &Value) -> Option<Matcher> {
             let day = value.as_str().and_then(|text| text.get(..10)).unwrap_or_default();
             one_of(vec![Matcher::DateTime(value.clone()), Matcher::Literal(day.into())])
         }
-        Some(Manner::Percent) => one_of(vec![
-            Matcher::literal(value.clone()),
-            Matcher::literal(compare::hundredth(value)),
-        ]),
     };
     let should = holding.should.iter().any(|known| known == name);
     Some(if should { Matcher::Should(Box::new(compared)) } else { compared })

@@ -32,12 +32,12 @@ pub(crate) struct Seen<'e> {
 
 /// A value that an answer has to agree with in one place.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Agreement<'h> {
+pub(crate) struct Agreement<'h, 'b> {
     pub(crate) clause: &'h str,
     /// The clause of the member itself, which may ask less.
     pub(crate) member: &'h str,
-    /// The body in which it stands, if that had to be freed of wrappers.
-    pub(crate) body: Option<Value>,
+    /// The body in which it stands, freed of its wrappers.
+    pub(crate) body: &'b Value,
     pub(crate) at: String,
     pub(crate) expected: Matcher,
     /// True if it is only recommended.
@@ -146,15 +146,25 @@ impl Holdings {
         })
     }
 
-    /// Returns what a successful answer has to agree with.
-    pub(crate) fn agreements<'h>(
+    /// Returns whether an answer to what is asked shows a resource that is no element of a list.
+    pub(crate) fn shows_whole(holdings: &[Holding], asked: &Asked, ignore_case: bool) -> bool {
+        let shows = holdings.iter().flat_map(|holding| &holding.show);
+        shows.into_iter().any(|show| !show.each && show.meets(asked, ignore_case).is_some())
+    }
+
+    /// Gives `judge` what a successful answer has to agree with, one by one: a long list has too many
+    /// to be held together.
+    ///
+    /// # Errors
+    /// The first that `judge` gives.
+    pub(crate) fn agreements<E>(
         &self,
-        holdings: &'h [Holding],
+        holdings: &[Holding],
         fixed: Fixed,
         seen: &Seen,
-    ) -> Vec<Agreement<'h>> {
-        let mut agreements = Vec::new();
-        let Some(answered) = seen.answered.filter(|_| seen.success) else { return agreements };
+        judge: &mut dyn FnMut(Agreement) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(answered) = seen.answered.filter(|_| seen.success) else { return Ok(()) };
         for holding in holdings {
             for show in &holding.show {
                 let Some(parameters) = show.meets(seen.asked, seen.ignore_case) else { continue };
@@ -163,41 +173,43 @@ impl Holdings {
                 if !show.each && answered.pointer(&next).is_some_and(Value::is_string) {
                     continue;
                 }
-                let unwrapped = show.read.as_ref().map(|unwrap| unwrap.apply(answered.clone()));
-                let body = unwrapped.as_ref().unwrap_or(answered);
+                let unwrapped = show.read.as_ref().map(|unwrap| unwrap.of(answered));
+                let body = unwrapped.as_deref().unwrap_or(answered);
+                let perhaps = show.perhaps.iter().any(|name| seen.asked.has_query(name));
                 for (at, shown) in places(body, show) {
-                    let perhaps = show.perhaps.iter().any(|name| seen.asked.has_query(name));
-                    let (body, sent) = (&unwrapped, seen.sent);
-                    let place = Shown { show, at: &at, value: shown, body, sent, perhaps };
-                    agreements.extend(linked(holding, &parameters, &place));
+                    let place =
+                        Shown { show, at: &at, value: shown, body, sent: seen.sent, perhaps };
+                    linked(holding, &parameters, &place).into_iter().try_for_each(&mut *judge)?;
                     let parameters = parameters.clone();
                     let path = path(&holding.resource, parameters, &show.key, &[shown]);
                     let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
-                    agreements.extend(known.agreements(holding, &place));
+                    known.agreements(holding, &place).into_iter().try_for_each(&mut *judge)?;
                 }
             }
         }
-        agreements
+        Ok(())
     }
 }
 
 /// Returns where the links of a resource have to lead, whatever is known of it.
-fn linked<'h>(
+fn linked<'h, 's>(
     holding: &'h Holding,
     parameters: &[(&str, &str)],
-    shown: &Shown<'h, '_>,
-) -> Vec<Agreement<'h>> {
+    shown: &Shown<'h, 's>,
+) -> Vec<Agreement<'h, 's>> {
     let Shown { show, at, value, body, perhaps, .. } = shown;
     let leads = |to: &str| exact_path(to, parameters.to_vec(), &show.key, &[value]);
     let agreement = |clause, own, member: &str, expected| Agreement {
         clause,
         member: own,
-        body: Option::clone(body),
+        body,
         at: format!("{at}{member}"),
         expected,
         advisory: *perhaps,
     };
-    let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
+    let is_there = |member: &String| pointer::get(value, member).is_some_and(|it| !it.is_null());
+    let is_named = !show.key.is_empty() && holding.own.keys().any(is_there);
+    let named = Some(&holding.resource).filter(|_| is_named).and_then(|resource| leads(resource));
     let own = named.iter().flat_map(|path| {
         let link = Matcher::Optional(Box::new(Matcher::Link(path.as_str().into())));
         let own = holding.own.iter();
@@ -219,17 +231,15 @@ fn linked<'h>(
 pub(crate) type Fixed<'f> = Option<&'f HashMap<String, KnownResource>>;
 
 /// Returns where a resource stands in an answer, or each of a list.
-fn places<'b>(body: &'b Value, show: &Show) -> Vec<(String, &'b Value)> {
-    let Some(value) = pointer::get(body, &show.at) else { return Vec::new() };
-    match value {
-        Value::Array(items) if show.each => {
-            let at = |index| format!("{}/{index}", show.at);
-            items.iter().enumerate().map(|(index, item)| (at(index), item)).collect()
-        }
+fn places<'b>(body: &'b Value, show: &'b Show) -> impl Iterator<Item = (String, &'b Value)> {
+    let (items, one) = match pointer::get(body, &show.at) {
+        Some(Value::Array(items)) if show.each => (items.as_slice(), None),
         // A link in the place of what it leads to tells nothing.
-        Value::Object(_) if !show.each => vec![(show.at.clone(), value)],
-        _ => Vec::new(),
-    }
+        one @ Some(Value::Object(_)) if !show.each => (&[][..], one),
+        _ => (&[][..], None),
+    };
+    let each = items.iter().enumerate().map(|(index, it)| (format!("{}/{index}", show.at), it));
+    each.chain(one.map(|value| (show.at.clone(), value)))
 }
 
 /// Returns the path of a resource, its parameters from the request's path or from a body; in small

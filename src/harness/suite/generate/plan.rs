@@ -121,6 +121,9 @@ pub(super) struct Resource {
     /// the valid request is.
     #[serde(default)]
     pub(super) control: Option<ControlPlan>,
+    /// The clause by which null for a member is no server error; without it none is tried.
+    #[serde(default)]
+    pub(super) nulls: Option<String>,
     /// The expectations of a refusal.
     pub(super) refused: Refused,
     /// The expectations where a value is taken, and how it is read back; without them nothing that

@@ -26,6 +26,7 @@ impl Writer<'_> {
             Outcome::Refused { .. } => "is refused",
             Outcome::Accepted { .. } => "is taken and kept",
             Outcome::Kept { .. } => "leaves it as it was",
+            Outcome::Borne { .. } => "is borne",
         };
         let mut case = self.resource.needs.clone();
         let value = match &probe.sent {
@@ -48,6 +49,7 @@ impl Writer<'_> {
                 self.accepted(request, at, matcher, taken, returned)
             }
             Outcome::Kept { refused, kept } => self.kept(request, at, refused, kept),
+            Outcome::Borne { clause } => self.borne(request, clause),
         };
         let id = format!("{}/{}", member.path, probe.what);
         let title = format!("{} {} {outcome}", member.path, probe.words);
@@ -213,6 +215,16 @@ impl Writer<'_> {
         let mut expected = cited.expects("body", matcher);
         expected["at"] = at_pointer(path);
         expected
+    }
+
+    /// Returns the steps of a request that may be taken or refused, and breaks nothing.
+    fn borne(&self, request: Written, clause: &str) -> Vec<Value> {
+        let refused = &self.resource.refused;
+        let mut steps: Vec<Value> = refused.before.iter().cloned().collect();
+        let expect = vec![json!({ "clause": clause, "status": "not-5xx" })];
+        steps.push(self.sent(request, expect));
+        steps.extend(refused.nothing_stored.clone());
+        steps
     }
 
     /// Returns the steps of a request that may be refused, and changes nothing even if it is not.

@@ -31,6 +31,7 @@ impl Matcher {
             Matcher::Absent => Matcher::Absent,
             Matcher::Present => Matcher::Present,
             Matcher::Nocase(value) => Matcher::Nocase(variables.fill(value)?),
+            Matcher::Spoken(value) => Matcher::Spoken(variables.fill(value)?),
             Matcher::Text(value) => Matcher::Text(variables.fill(value)?),
             Matcher::Trimmed(value) => Matcher::Trimmed(variables.fill(value)?),
             Matcher::Link(value) => Matcher::Link(variables.fill(value)?),
@@ -70,6 +71,7 @@ impl Matcher {
             },
             Matcher::Literal(value)
             | Matcher::Nocase(value)
+            | Matcher::Spoken(value)
             | Matcher::Text(value)
             | Matcher::Trimmed(value)
             | Matcher::Link(value)

@@ -8,10 +8,11 @@ use crate::harness::suite::variables::next_variable;
 use crate::input::suggest::did_you_mean;
 
 /// Every `$` object and its meaning.
-pub(crate) const NOTATION: [(&str, &str); 17] = [
+pub(crate) const NOTATION: [(&str, &str); 18] = [
     ("$absent", "there is no value, or null"),
     ("$present", "there is a value other than null"),
     ("$nocase", "the text, without regard to case"),
+    ("$spoken", "the text, by its letters and digits alone, without regard to case (reading 102)"),
     ("$text", "what the scalar says, whether written as text, number or boolean (reading 151)"),
     ("$trimmed", "the text; blanks around it break a recommendation alone (reading 43)"),
     (
@@ -67,6 +68,7 @@ fn special(name: &str, argument: &Value, at: &str) -> Result<Matcher, String> {
         "$absent" => Ok(Matcher::Absent),
         "$present" => Ok(Matcher::Present),
         "$nocase" => Ok(Matcher::Nocase(value())),
+        "$spoken" => Ok(Matcher::Spoken(value())),
         "$text" => Ok(Matcher::Text(value())),
         "$trimmed" => Ok(Matcher::Trimmed(value())),
         "$link" => Ok(Matcher::Link(value())),

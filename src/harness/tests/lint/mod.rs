@@ -79,6 +79,7 @@ fn every_file_has_the_form_of_its_schema() {
             ["conformance", "clauses", _] => "clauses",
             ["conformance", "cases", ..] => "cases",
             ["conformance", "shapes", _] => "shapes",
+            ["conformance", "sights", _] => "sights",
             ["conformance", "generated", _] => "generated",
             ["conformance", "laws", _] => "laws",
             ["conformance", "holdings", _] => "holdings",

@@ -61,6 +61,7 @@ fn every_variable_of_a_state_is_used_by_a_case_that_starts_from_it() {
         let mut texts = String::new();
         for case in suite.cases.iter().filter(|case| case.state.as_deref() == Some(name)) {
             let given = case.given.iter().filter_map(|given| suite.given(&case.api, given));
+            texts.extend(case.spends.iter().map(|supply| format!("${{{}}}", supply.of)));
             let steps = given.flat_map(|given| &given.steps).chain(&case.steps);
             for step in steps {
                 texts.push_str(&format!("{step:?}"));
@@ -139,6 +140,13 @@ impl<'s> Scope<'s> {
             Some((_, Some(state))) => {
                 scope.bound.extend(state.variables.keys().map(|name| (name.clone(), false)));
                 scope.state = state.variables.clone();
+                let members = case.spends.iter().filter_map(|supply| {
+                    state.variables.get(&supply.of)?.pointer("/0")?.as_object()
+                });
+                for name in members.flat_map(|members| members.keys()) {
+                    scope.bound.insert(name.clone(), false);
+                    scope.bound.insert(format!("{name}2"), false);
+                }
             }
             Some((name, None)) => scope.faults.push(format!("there is no state {name}")),
             None => {}
@@ -200,7 +208,7 @@ impl<'s> Scope<'s> {
             self.bound.insert("item".to_owned(), false);
             self.bound.insert("key".to_owned(), false);
         }
-        if step.repeat.is_some() {
+        if step.repeat.or(step.simultaneous).is_some() {
             self.bound.insert("index".to_owned(), false);
         }
         let conditional = step.only_if.is_some() || step.for_each.is_some();

@@ -1,0 +1,41 @@
+//! What a report says that its target chose, as flags of `etalon serve`.
+
+use std::path::Path;
+
+use etalon::api::choices::CHOICES;
+use serde_json::Value;
+
+/// Reads the choices of a report: of each that this server has, the value that was seen most often.
+///
+/// # Errors
+/// The file cannot be read, or is no report that says what was chosen.
+pub fn flags(report: &Path) -> Result<Vec<String>, String> {
+    let shown = report.display();
+    let bytes = std::fs::read(report)
+        .map_err(|error| format!("--like {shown}: it cannot be read: {error}."))?;
+    let read: Value = serde_json::from_slice(&bytes)
+        .map_err(|error| format!("--like {shown}: it is no JSON: {error}."))?;
+    let Some(Value::Object(choices)) = read.get("choices") else {
+        return Err(format!(
+            "--like {shown}: it says nothing of what was chosen; `etalon certify --report \
+             json=FILE` writes a report that does."
+        ));
+    };
+    let flags = choices.iter().filter_map(|(name, values)| {
+        let choice = CHOICES.iter().find(|choice| choice.name == name)?;
+        let count = |value: &&str| values.get(*value).and_then(Value::as_u64);
+        let seen =
+            choice.values.iter().map(|value| value.name).filter(|value| count(value).is_some());
+        let value = seen.max_by_key(|value| count(value))?;
+        Some(format!("{name}={value}"))
+    });
+    Ok(flags.collect())
+}
+
+/// Adds the flags of a report to those that were given, which go before them.
+pub fn beside(given: &[String], alike: Vec<String>) -> Vec<String> {
+    let name = |flag: &str| flag.split('=').next().unwrap_or_default().to_owned();
+    let is_new = |flag: &String| given.iter().all(|other| name(other) != name(flag));
+    let more: Vec<_> = alike.into_iter().filter(is_new).collect();
+    [given, &more].concat()
+}
