@@ -212,6 +212,7 @@ impl<'a> Attempt<'a> {
         if let Some(shared) = &step.shared {
             return self.share(step, shared);
         }
+        self.draw(&step.draw)?;
         if let Some(times) = step.repeat {
             for index in 1..=times {
                 self.variables.bind("index", index);
@@ -283,7 +284,7 @@ impl<'a> Attempt<'a> {
 
     /// Takes a step: sends, judges, keeps.
     fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
-        self.session.transport.begin(match self.prelude {
+        self.session.transport.begin(match self.prelude || self.is_control(step) {
             true => Purpose::Prelude,
             false => Purpose::Step(&label),
         });
