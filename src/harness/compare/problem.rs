@@ -116,7 +116,7 @@ fn check_parameters(
     let mut names = Vec::new();
     names_in(value, &mut names);
     let pointer = join("", name);
-    if !names.iter().any(|name| named_by(name)) {
+    if !names.iter().any(named_by) {
         let message = format!("nothing in the problem's parameters names `{named}`");
         let expected = json!({ "$oneOf": parameters });
         mismatches.push(Mismatch::between(&pointer, message, &expected, Some(value)));
