@@ -28,7 +28,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
-pub(crate) use case::{Given, Needs, State};
+pub(crate) use case::{Given, Needs, State, UNDOCUMENTED};
 pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
 pub(crate) use expectation::{
