@@ -10,6 +10,7 @@ mod owning;
 mod sending;
 mod shapes;
 mod spending;
+mod strangers;
 mod taking;
 
 use std::cell::{Cell, RefCell};
@@ -295,9 +296,14 @@ impl<'a> Attempt<'a> {
         };
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
-        let (misshapen, disagreements) = self.standing(step, &label, &mut exchange, is_own)?;
+        let (mut misshapen, mut disagreements) =
+            self.standing(step, &label, &mut exchange, is_own)?;
         if !passed {
             self.note_choices(&exchange)?;
+        }
+        if self.case.undocumented {
+            let all = misshapen.iter_mut().chain(&mut disagreements);
+            all.for_each(|finding| finding.level = Level::Should);
         }
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
