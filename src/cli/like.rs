@@ -11,8 +11,8 @@ use serde_json::Value;
 /// The file cannot be read, or is no report that says what was chosen.
 pub fn flags(report: &Path) -> Result<Vec<String>, String> {
     let shown = report.display();
-    let bytes =
-        std::fs::read(report).map_err(|error| format!("--like {shown}: it cannot be read: {error}."))?;
+    let bytes = std::fs::read(report)
+        .map_err(|error| format!("--like {shown}: it cannot be read: {error}."))?;
     let read: Value = serde_json::from_slice(&bytes)
         .map_err(|error| format!("--like {shown}: it is no JSON: {error}."))?;
     let Some(Value::Object(choices)) = read.get("choices") else {
@@ -24,7 +24,8 @@ pub fn flags(report: &Path) -> Result<Vec<String>, String> {
     let flags = choices.iter().filter_map(|(name, values)| {
         let choice = CHOICES.iter().find(|choice| choice.name == name)?;
         let count = |value: &&str| values.get(*value).and_then(Value::as_u64);
-        let seen = choice.values.iter().map(|value| value.name).filter(|value| count(value).is_some());
+        let seen =
+            choice.values.iter().map(|value| value.name).filter(|value| count(value).is_some());
         let value = seen.max_by_key(|value| count(value))?;
         Some(format!("{name}={value}"))
     });

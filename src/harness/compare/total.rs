@@ -75,9 +75,10 @@ mod tests {
         };
         for (records, sums) in [
             (vec![(&call, Some(&rate)), (&call, Some(&rate))], Some("25 31.25 20")),
-            (vec![(&call, Some(&rate)), (&other, Some(&low))], Some(
-                "22.5 26.225 19.433962264150943396226415094",
-            )),
+            (
+                vec![(&call, Some(&rate)), (&other, Some(&low))],
+                Some("22.5 26.225 19.433962264150943396226415094"),
+            ),
             (vec![(&call, None), (&other, Some(&json!(0)))], Some("22.5")),
             (vec![(&json!("12.50"), None)], None),
             (vec![(&call, Some(&json!(-100)))], None),

@@ -41,9 +41,10 @@ pub(crate) const BROKEN: &[Broken] = &[
             let found = server.pass(request.clone());
             let nobody = is_find
                 && found.is_success()
-                && request.asked().read(&found.body).is_none_or(|found| {
-                    found.as_array().is_some_and(Vec::is_empty)
-                });
+                && request
+                    .asked()
+                    .read(&found.body)
+                    .is_none_or(|found| found.as_array().is_some_and(Vec::is_empty));
             if nobody { server.pass(all) } else { found }
         },
     ),

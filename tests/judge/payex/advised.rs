@@ -22,15 +22,19 @@ pub(crate) const ADVISED: &[Broken] = &[
             })
         },
     ),
-    ("calls begin with a fraction of a second", "usage/list-usage-details/form", |request, server| {
-        server.edit("GET usage/**", request, |list| {
-            each(list, |call| {
-                if let Some(start) = call["startDateTime"].as_str() {
-                    call["startDateTime"] = Value::from(format!("{start}.000"));
-                }
-            });
-        })
-    }),
+    (
+        "calls begin with a fraction of a second",
+        "usage/list-usage-details/form",
+        |request, server| {
+            server.edit("GET usage/**", request, |list| {
+                each(list, |call| {
+                    if let Some(start) = call["startDateTime"].as_str() {
+                        call["startDateTime"] = Value::from(format!("{start}.000"));
+                    }
+                });
+            })
+        },
+    ),
     (
         "a summary's type has another name than its calls",
         "usage/list-usage-summaries/only-its-own",

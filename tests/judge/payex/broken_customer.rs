@@ -148,8 +148,8 @@ pub(crate) const BROKEN: &[Broken] = &[
         "a body that is no JSON is a server error",
         "customer/problem/no-server-error",
         |request, server| {
-            let broken = !request.body.is_empty()
-                && serde_json::from_slice::<Value>(&request.body).is_err();
+            let broken =
+                !request.body.is_empty() && serde_json::from_slice::<Value>(&request.body).is_err();
             if broken { Response::problem(500, "error") } else { server.pass(request) }
         },
     ),

@@ -261,20 +261,16 @@ pub(crate) const BROKEN: &[Broken] = &[
             false => response,
         }
     }),
-    (
-        "an invoice is served as a customer too",
-        "usage/problem/one-tree-only",
-        |request, server| {
-            let mut billed = request.clone();
-            billed.path = request.path.replace("/customers/", "/invoices/");
-            let asked = request.is("GET usage/customers/*");
-            let own = server.pass(request);
-            match asked && own.status == 404 {
-                true => server.pass(billed),
-                false => own,
-            }
-        },
-    ),
+    ("an invoice is served as a customer too", "usage/problem/one-tree-only", |request, server| {
+        let mut billed = request.clone();
+        billed.path = request.path.replace("/customers/", "/invoices/");
+        let asked = request.is("GET usage/customers/*");
+        let own = server.pass(request);
+        match asked && own.status == 404 {
+            true => server.pass(billed),
+            false => own,
+        }
+    }),
     (
         "an unknown invoice is answered 200 and nothing",
         "usage/problem/invoice-not-found",

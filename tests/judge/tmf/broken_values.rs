@@ -68,14 +68,10 @@ pub(crate) const BROKEN: &[Broken] = &[
             })
         },
     ),
-    (
-        "an unknown resource is a server error",
-        "tmf/errors/no-server-error",
-        |request, server| {
-            let response = server.pass(request);
-            if response.status == 404 { error(500) } else { response }
-        },
-    ),
+    ("an unknown resource is a server error", "tmf/errors/no-server-error", |request, server| {
+        let response = server.pass(request);
+        if response.status == 404 { error(500) } else { response }
+    }),
     (
         "the unit prices of a note are in hundredths",
         "tmf/get-settlement-note-advice/printed",

@@ -105,11 +105,7 @@ fn every_matcher_accepts_what_it_should_and_nothing_else() {
             vec![json!("ab")],
             vec![json!("abc"), json!(1), absent.clone()],
         ),
-        (
-            json!({"$near": 12.50}),
-            vec![json!(12.5)],
-            vec![json!(12.51), json!("12.50")],
-        ),
+        (json!({"$near": 12.50}), vec![json!(12.5)], vec![json!(12.51), json!("12.50")]),
         (
             json!({"$each": {"a": 1}}),
             vec![json!([]), json!([{"a": 1}, {"a": 1, "b": 2}])],

@@ -71,8 +71,10 @@ impl Relation {
         if now == before + 1 {
             return Vec::new();
         }
-        let message =
-            format!("has {now} elements, expected one more than the {before} of step `{}`", self.named());
+        let message = format!(
+            "has {now} elements, expected one more than the {before} of step `{}`",
+            self.named()
+        );
         let (expected, actual) = ((before + 1).into(), now.into());
         vec![Mismatch::between(&self.at, message, &expected, Some(&actual))]
     }

@@ -33,9 +33,12 @@ impl Relation {
                 (None, _) => vec![self.no("a record", now)],
                 (_, other) => vec![self.no_list_before(other)],
             },
-            Bond::Totals | Bond::Grown | Bond::Part | Bond::Disjoint | Bond::Union | Bond::Distinct => {
-                self.lists(now, &before)
-            }
+            Bond::Totals
+            | Bond::Grown
+            | Bond::Part
+            | Bond::Disjoint
+            | Bond::Union
+            | Bond::Distinct => self.lists(now, &before),
         }
     }
 

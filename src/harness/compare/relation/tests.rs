@@ -137,7 +137,8 @@ fn an_amount_is_with_vat_or_without_and_nothing_else() {
         {"type": 1, "cost": 12.5, "tax": {"rate": 25}},
         {"type": 1, "cost": 12.5, "tax": {"rate": 25.0}},
     ]);
-    let totals = json!({"group": "type", "member": "sum", "is": "amount", "of": "cost", "vat": "/tax/rate"});
+    let totals =
+        json!({"group": "type", "member": "sum", "is": "amount", "of": "cost", "vat": "/tax/rate"});
     let relation = json!({"is": "totals", "steps": ["details"], "totals": totals});
     let relation: Relation = serde_json::from_value(relation).unwrap();
     relation.sound().unwrap();

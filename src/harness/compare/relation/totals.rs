@@ -72,15 +72,13 @@ impl Totals {
         let rate = |detail: &Value| pointer::get(detail, self.vat.as_ref()?).cloned();
         let rates: Vec<_> = details.iter().map(|detail| rate(detail)).collect();
         let amounts = values(details, &self.of);
-        let amounts: Vec<_> =
-            amounts.into_iter().zip(rates.iter().map(Option::as_ref)).collect();
+        let amounts: Vec<_> = amounts.into_iter().zip(rates.iter().map(Option::as_ref)).collect();
         let sums = amounts_of(&amounts)?;
         let shown = values(summaries, &self.member).into_iter().map(|shown| (shown, None));
         let actual = *amounts_of(&shown.collect::<Vec<_>>())?.first()?;
         let tolerance = Decimal::new(5, 3).checked_mul(summaries.len().into())?;
-        let is_meant = |sum: &&Decimal| {
-            sum.checked_sub(actual).is_some_and(|apart| apart.abs() <= tolerance)
-        };
+        let is_meant =
+            |sum: &&Decimal| sum.checked_sub(actual).is_some_and(|apart| apart.abs() <= tolerance);
         let made: Vec<_> = sums.iter().map(|sum| sum.normalize().to_string()).collect();
         let meant: Vec<_> = sums.iter().filter(is_meant).collect();
         if meant.is_empty() {
