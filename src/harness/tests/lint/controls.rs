@@ -91,9 +91,7 @@ fn what_cases_share_is_one_request_and_is_named() {
     for case in &suite.cases {
         for step in &case.steps {
             let Some(own) = &step.shared else { continue };
-            let names = |other: &Step| {
-                matches!(&other.control, Some(Control::Step(name)) if *name == step.name)
-            };
+            let names = |other: &Step| matches!(&other.control, Some(Control::Step(name)) if *name == step.name);
             if !case.steps.iter().any(names) {
                 faults.push(format!("{}: nothing is judged beside {}", case.id, step.name));
             }
