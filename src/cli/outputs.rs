@@ -7,7 +7,7 @@ use etalon::harness::Baseline;
 use etalon::harness::evidence::bundle::{self, SigningKey};
 use etalon::harness::json;
 use etalon::harness::report::{har, html, junit};
-use etalon::harness::{Judge, Refusal, RunReport, Suite};
+use etalon::harness::{Judge, Refusal, RunReport, Suite, Verdict};
 
 use super::files;
 
@@ -146,6 +146,13 @@ impl Ready<'_> {
             files::write(file, baseline.write().as_bytes())
                 .map_err(|error| unwritten(file, &error))?;
             eprintln!("{} known failures written to {}", baseline.len(), file.display());
+            let blocked = run.cases.iter().filter(|case| case.verdict == Verdict::Blocked).count();
+            if blocked > 0 {
+                eprintln!(
+                    "{blocked} blocked cases are not written: they were not judged, so that no \
+                     failure of them is known; supply what they need, as the run says"
+                );
+            }
         }
         Ok(())
     }

@@ -68,7 +68,7 @@ mod tests;
 pub use api::{APIS, Api};
 pub use outcome::{
     Baseline, CaseReport, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
-    Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Redact, Refusal, RunReport,
+    Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Missing, Redact, Refusal, RunReport,
     RunVerdict, SafeExchange, SafeRequest, Tally, Verdict, changes, json,
 };
 pub use run::{

@@ -199,7 +199,10 @@ impl Cover<'_> {
             [Some(&mut each.path), each.identifier.as_mut()].into_iter().flatten()
         });
         let said = [&mut report.reason, &mut report.rerun].into_iter().flatten();
-        for text in said.chain(&mut report.waits).chain(named).chain(&mut report.redrawn) {
+        let of_others = report.others.iter_mut();
+        let of_controls = report.controls.iter_mut().filter_map(|(_, said)| said.as_mut());
+        let kept = report.redrawn.iter_mut().chain(of_others).chain(of_controls);
+        for text in said.chain(&mut report.waits).chain(named).chain(kept) {
             self.text(text);
         }
     }

@@ -138,8 +138,8 @@ impl Baseline {
             (id.clone(), (known.clone(), standing))
         });
         let compared = Compared { known: known.collect(), new: Vec::new() };
-        let is_new =
-            |case: &&CaseReport| can_be_known(case.verdict) && compared.of(&case.id).is_none();
+        let is_open = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Blocked);
+        let is_new = |case: &&CaseReport| is_open(case) && compared.of(&case.id).is_none();
         let new =
             run.cases.iter().filter(is_new).map(|case| (case.id.clone(), case.verdict)).collect();
         Compared { new, ..compared }
@@ -168,7 +168,8 @@ impl RunReport {
     pub fn beside(mut self, baseline: &Baseline) -> RunReport {
         let compared = baseline.compare(&self);
         let verdicts = self.cases.iter().map(|case| case.verdict);
-        self.verdict = self.verdict.clone().beside(verdicts, &compared);
+        let verdict = self.verdict.clone().beside(verdicts, &compared);
+        self.verdict = verdict.on(&self.coverage, self.narrowed);
         self.baseline = Some(compared);
         self
     }
@@ -176,7 +177,7 @@ impl RunReport {
 
 /// Returns whether a verdict can be that of a known failure. Nobody knows what is inconclusive.
 fn can_be_known(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Fail | Verdict::Blocked)
+    verdict == Verdict::Fail
 }
 
 fn day(moment: SystemTime) -> NaiveDate {
@@ -186,9 +187,14 @@ fn day(moment: SystemTime) -> NaiveDate {
 fn known(entry: Entry) -> Result<KnownFailure, String> {
     let verdict = match entry.verdict.as_deref() {
         None => Verdict::Fail,
-        Some(name) => Verdict::named(name)
-            .filter(|verdict| can_be_known(*verdict))
-            .ok_or_else(|| format!("the verdict {name} cannot be known: fail and blocked can"))?,
+        Some(name) => {
+            Verdict::named(name).filter(|verdict| can_be_known(*verdict)).ok_or_else(|| {
+                format!(
+                    "a case that is {name} is no known failure, since it was not judged: take the \
+                     entry out and supply what the case needs"
+                )
+            })?
+        }
     };
     let written = match &entry.expires {
         toml::Value::String(text) => text.clone(),
@@ -215,9 +221,9 @@ mod tests {
         let suite = Suite::embedded().unwrap();
         let text = "[[known]]\ncase = \"usage/invoices/get\"\nreason = \"r\\\"\"\nowner = \"o\"\n\
                     expires = 2027-01-31\n[[known]]\ncase = \"usage/customers/get\"\n\
-                    verdict = \"blocked\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-02-01\"\n";
+                    verdict = \"fail\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-02-01\"\n";
         let baseline = Baseline::read(text, &suite).unwrap();
-        assert_eq!(baseline.known["usage/customers/get"].verdict, Verdict::Blocked);
+        assert_eq!(baseline.known["usage/customers/get"].verdict, Verdict::Fail);
         assert_eq!(Baseline::read(&baseline.write(), &suite), Ok(baseline));
 
         let entry = |rest: &str| format!("[[known]]\ncase = \"usage/invoices/get\"\n{rest}\n");
@@ -230,7 +236,8 @@ mod tests {
             (entry("reason = \"r\"\nowner = \"o\"\nexpires = \"soon\""), "2027-01-31, and `soon`"),
             (entry("reason = \"r\"\nowner = \"o\""), "expires"),
             (whole.replace("owner", "ower"), "did you mean owner?"),
-            (format!("{whole}verdict = \"inconclusive\"\n"), "fail and blocked can"),
+            (format!("{whole}verdict = \"inconclusive\"\n"), "inconclusive is no known failure"),
+            (format!("{whole}verdict = \"blocked\"\n"), "supply what the case needs"),
         ] {
             let said = Baseline::read(&text, &suite).unwrap_err();
             assert!(said.contains(fault), "{fault}: {said}");

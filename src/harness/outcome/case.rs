@@ -1,6 +1,6 @@
 //! The report of one case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::created::Created;
@@ -27,6 +27,12 @@ pub struct CaseReport {
     /// The clauses of the case, and of the forms of its answers, that were judged, each at its
     /// level or, if only where it is advisory, as a recommendation.
     pub judged: BTreeMap<String, Level>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing, each with
+    /// why.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows, since the operator names identifiers of his
+    /// own.
+    pub(crate) unknown: BTreeSet<String>,
     /// The ledger that it ran on.
     pub ledger: Option<String>,
     /// Everything that is not as the clauses ask.
@@ -43,6 +49,10 @@ pub struct CaseReport {
     pub left: Vec<Left>,
     /// The identifiers that it drew and another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said of it.
+    pub(crate) others: Vec<String>,
+    /// The controls that another case had sent for it, and what was answered to each that was refused.
+    pub(crate) controls: Vec<(String, Option<String>)>,
     /// Its exchanges in their order, where a run keeps them.
     pub exchanges: Vec<SafeExchange>,
     /// True if something of it could not be judged again, since it was redacted.
@@ -64,6 +74,8 @@ impl CaseReport {
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
             judged: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            unknown: BTreeSet::new(),
             ledger: None,
             findings: Vec::new(),
             reason: None,
@@ -72,6 +84,8 @@ impl CaseReport {
             created: Vec::new(),
             left: Vec::new(),
             redrawn: Vec::new(),
+            others: Vec::new(),
+            controls: Vec::new(),
             exchanges: Vec::new(),
             unseen: false,
             missing: None,
@@ -90,5 +104,7 @@ impl CaseReport {
         self.waits.extend(traces.waits);
         self.created.extend(traces.created);
         self.redrawn.extend(traces.redrawn);
+        self.others.extend(traces.others);
+        self.controls.extend(traces.controls);
     }
 }

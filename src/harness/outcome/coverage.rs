@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseReport;
-use super::verdict::Verdict;
+use super::verdict::{RunVerdict, Verdict};
 use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 
 /// The clauses of an API, counted.
@@ -21,8 +21,20 @@ pub struct Coverage {
     pub should: Tally,
     /// The clauses that are checked and were not judged.
     pub unjudged: Vec<String>,
+    /// Requirements that apply to the target and that no case came to judge, though none of those
+    /// that could have judged them was broken or blocked.
+    pub missing: Vec<Missing>,
     /// Each clause, in the order of the suite.
     pub each: Vec<ClauseReport>,
+}
+
+/// A requirement without a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The clause's id.
+    pub clause: String,
+    /// The cases that could have judged it, each with what kept it from that, as far as that is known.
+    pub cases: Vec<(String, Option<String>)>,
 }
 
 /// The outcome of one clause in a run.
@@ -100,6 +112,7 @@ impl Coverage {
             must: Tally::default(),
             should: Tally::default(),
             unjudged: Vec::new(),
+            missing: Vec::new(),
             each: Vec::new(),
         };
         for clause in suite.clauses().into_iter().filter(|clause| clause.api() == api) {
@@ -123,6 +136,7 @@ impl Coverage {
             if *status == ClauseStatus::Checked {
                 if !is_judged {
                     coverage.unjudged.push(id.clone());
+                    coverage.missing.extend(missing(clause, cases));
                 }
                 let tally = coverage.tally(*level);
                 tally.checked += 1;
@@ -131,6 +145,11 @@ impl Coverage {
             }
         }
         coverage
+    }
+
+    /// Whether a requirement that applies is without a verdict.
+    pub fn is_whole(&self) -> bool {
+        self.missing.is_empty()
     }
 
     fn tally(&mut self, level: Level) -> &mut Tally {
@@ -148,5 +167,41 @@ impl Coverage {
     /// Returns how many of them are checked.
     pub fn checked(&self) -> usize {
         self.must.checked + self.should.checked
+    }
+}
+
+/// A clause that was not judged, if it is a requirement, applies to the target, and nothing else says
+/// that it was not: a case that was broken off, is blocked, or does not apply.
+fn missing(clause: &Clause, cases: &[CaseReport]) -> Option<Missing> {
+    if clause.level != Level::Must || clause.unless.is_some() {
+        return None;
+    }
+    let mut could = cases.iter().filter(|case| case.clauses.contains(&clause.id)).peekable();
+    could.peek()?;
+    let mut kept = Vec::new();
+    for case in could {
+        if !case.verdict.is_good() || case.unknown.contains(&clause.id) {
+            return None;
+        }
+        kept.push((case.id.clone(), case.skipped.get(&clause.id).cloned()));
+    }
+    Some(Missing { clause: clause.id.clone(), cases: kept })
+}
+
+impl RunVerdict {
+    /// Returns the same verdict, unless it would stand on less than the target is asked for: a whole run in
+    /// which a requirement that applies is without a verdict shows nothing.
+    pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
+        let whole = narrowed || coverage.iter().all(Coverage::is_whole);
+        match self {
+            RunVerdict::Conforms { .. }
+            | RunVerdict::NoNewFailures
+            | RunVerdict::BaselineOutOfDate
+                if !whole =>
+            {
+                RunVerdict::Inconclusive
+            }
+            verdict => verdict,
+        }
     }
 }

@@ -41,6 +41,15 @@ pub(crate) fn identifier(answer: &Answer, body: &Body) -> Option<String> {
     })
 }
 
+/// How a record may name itself: the last parts of its links, its id.
+pub(crate) fn names_of(value: &Value) -> Vec<String> {
+    let named = ["@id", "href", "id", "customerNo"].into_iter().filter_map(|name| {
+        let text = member(value, name, 2)?;
+        Some(text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned())
+    });
+    named.filter(|name| !name.is_empty()).collect()
+}
+
 /// Returns a member's text, in the object itself or in one that is wrapped around it.
 fn member(value: &Value, name: &str, depth: usize) -> Option<String> {
     let members = value.as_object()?;

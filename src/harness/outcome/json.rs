@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::compared::Compared;
 use super::verdict::{RunVerdict, Verdict};
 use super::{
-    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, RunReport, Tally, date_time,
+    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally,
+    date_time,
 };
 use crate::harness::suite::{Level, Suite};
 
@@ -53,6 +54,15 @@ fn coverage(coverage: &Coverage) -> Value {
         "must": tally(coverage.must),
         "should": tally(coverage.should),
         "unjudged": coverage.unjudged,
+        "missing": coverage.missing.iter().map(missing).collect::<Vec<_>>(),
+    })
+}
+
+fn missing(missing: &Missing) -> Value {
+    let case = |(id, why): &(String, Option<String>)| json!({"case": id, "why": why});
+    json!({
+        "clause": missing.clause,
+        "cases": missing.cases.iter().map(case).collect::<Vec<_>>(),
     })
 }
 

@@ -14,6 +14,10 @@ pub(crate) struct Traces {
     pub(crate) created: Vec<Created>,
     /// The identifiers that were drawn and had been drawn by another case.
     pub(crate) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said.
+    pub(crate) others: Vec<String>,
+    /// The controls that another case had sent, and what was answered.
+    pub(crate) controls: Vec<(String, Option<String>)>,
     /// The URLs of those that the API can delete, and where in `created` they stand.
     deletable: Vec<(String, usize)>,
 }

@@ -8,7 +8,7 @@ use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
-    EntryStatus, KnownFailure, Left, RunReport, RunVerdict, Tally, Verdict,
+    EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
 };
 use crate::harness::suite::Suite;
 
@@ -38,6 +38,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     // A narrowed run says nothing of the rest.
     if !report.narrowed {
         text.push_str(&coverage(report));
+        text.push_str(&missing(report, suite));
     }
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
@@ -181,6 +182,31 @@ fn table(report: &RunReport) -> String {
         }
     }
     text.push('\n');
+    text
+}
+
+/// The requirements that apply and have no verdict, each with what kept the cases from judging it.
+fn missing(report: &RunReport, suite: &Suite) -> String {
+    let missing: Vec<_> = report.coverage.iter().flat_map(|of_api| &of_api.missing).collect();
+    if missing.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n{} not judged, so that nobody knows whether the target conforms; load the fixtures \
+         again, or supply what was missing:\n",
+        match missing.len() {
+            1 => "1 requirement was".to_owned(),
+            count => format!("{count} requirements were"),
+        }
+    );
+    for Missing { clause, cases } in missing {
+        let requires = suite.clause(clause).map_or("", |clause| clause.requires.as_str());
+        let _ = writeln!(text, "  {clause}: {requires}");
+        for (case, why) in cases {
+            let why = why.as_deref().unwrap_or("none of its answers gave occasion to");
+            let _ = writeln!(text, "    {case}: {why}");
+        }
+    }
     text
 }
 

@@ -159,10 +159,10 @@ fn report(
     }
     let apis = judge.target().apis();
     let covered = apis.iter().map(|api| Coverage::after(judge.suite(), api, &cases));
-    let coverage = covered.collect();
+    let coverage: Vec<_> = covered.collect();
     let verdicts = cases.iter().map(|case| case.verdict);
     RunReport {
-        verdict: RunVerdict::of(verdicts, narrowed, without),
+        verdict: RunVerdict::of(verdicts, narrowed, without).on(&coverage, narrowed),
         cases,
         baseline: None,
         coverage,

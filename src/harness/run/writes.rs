@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::plan::{Selection, assign};
+use crate::harness::api::Draw;
 use crate::harness::outcome::Refusal;
 use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
-    Case, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
+    Case, Shared, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
 };
 
 /// All that is not safe in a run, as often as it is sent at most.
@@ -66,38 +67,65 @@ pub struct OtherRequest {
 /// # Errors
 /// Nothing is selected.
 pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Planned, Refusal> {
-    let mut planned = Planned::default();
+    let (mut planned, mut shared) = (Planned::default(), BTreeSet::new());
     for case in selection.cases(suite, &target.apis())? {
         let Some(mounted) = target.mounted(case.api()) else { continue };
         // Whether the suite's records are there is not known before they are looked for.
-        if assign(suite, target, mounted, case, Fixtures::Loaded).is_err() {
+        let Ok(assignment) = assign(suite, target, mounted, case, Fixtures::Loaded) else {
             continue;
-        }
-        planned.take(suite, mounted, case);
+        };
+        let ledger = assignment.site.ledger.map(|ledger| ledger.no.as_str());
+        let is_first = |name: &str| shared.insert((mounted.api.name, ledger, name.to_owned()));
+        planned.take(suite, mounted, case, is_first);
     }
     Ok(planned)
 }
 
 impl Planned {
-    fn take(&mut self, suite: &Suite, mounted: &Mounted, case: &Case) {
+    /// Takes in a case; `is_first` says of a control that cases share, by its name, whether no case
+    /// before has sent it.
+    fn take(
+        &mut self,
+        suite: &Suite,
+        mounted: &Mounted,
+        case: &Case,
+        mut is_first: impl FnMut(&str) -> bool,
+    ) {
         let api = mounted.api;
         let whole = |path: &str| match path.starts_with("${") {
             true => path.to_owned(),
             false => below(&mounted.mount, path),
         };
-        for kind in draws(suite, case) {
+        let mut look_up = |kind: Draw| {
             let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
             if let Some(lookup) = lookup.filter(|lookup| !is_safe_method(lookup.method)) {
                 count(&mut self.look_ups, api.name, lookup.method, whole(lookup.path));
             }
-        }
+        };
+        draws(suite, case).for_each(&mut look_up);
+        let shared: Vec<&Shared> =
+            case.steps.iter().filter_map(|step| step.shared.as_ref()).collect();
+        let first: Vec<_> = shared.into_iter().filter(|shared| is_first(&shared.name)).collect();
+        let of_shared = first.iter().flat_map(|shared| {
+            let given = shared.given.iter().filter_map(|name| suite.given(case.api(), name));
+            shared.draw.values().chain(given.flat_map(|given| given.draw.values()))
+        });
+        of_shared.copied().for_each(look_up);
         // What the API can delete of that which the case has made, and has not deleted itself.
         let (mut makes, mut deletable) = (false, BTreeSet::new());
-        for (given, step) in steps(suite, case) {
+        let of_shared = first.iter().flat_map(|shared| &shared.given).filter_map(|name| {
+            let given = suite.given(case.api(), name)?;
+            Some(given.steps.iter().map(move |step| (Some(name.as_str()), step)))
+        });
+        for (given, step) in of_shared.flatten().chain(steps(suite, case)) {
+            let is_sent = |shared: &Shared| first.iter().any(|each| each.name == shared.name);
+            if !step.shared.as_ref().is_none_or(is_sent) {
+                continue;
+            }
             let requests = unsafe_requests(suite, api, step);
             let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
             let Some((method, path)) = requests.into_iter().next() else { continue };
-            let times = step.repeat.unwrap_or(1);
+            let times = step.repeat.or(step.simultaneous).unwrap_or(1);
             let creates = api.creates.iter().find(|each| each.fits(&method, &path));
             let may_succeed = may_succeed(suite, step);
             let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;

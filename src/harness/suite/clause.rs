@@ -83,6 +83,10 @@ pub struct Clause {
     /// Why it is not checked, if it is not.
     #[serde(default)]
     pub reason: Option<String>,
+    /// When a target that is right gives no occasion to judge it, so that a run without a verdict on
+    /// it is whole.
+    #[serde(default)]
+    pub(crate) unless: Option<String>,
     /// A table row's constraint.
     #[serde(default)]
     pub(crate) row: Option<Row>,

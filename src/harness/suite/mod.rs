@@ -2,6 +2,7 @@
 
 mod case;
 mod clause;
+mod control;
 mod example;
 mod expectation;
 mod fixtures;
@@ -31,6 +32,7 @@ use serde_json::Value;
 pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State, Supply};
 pub use clause::{Clause, ClauseStatus, Level};
+pub(crate) use control::{Control, Shared};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,

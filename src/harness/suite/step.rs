@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Suite;
+use super::control::{Control, Shared};
 use super::expectation::{Check, Expectation, Statuses, present};
 use super::unwrap::Unwrap;
 use super::xml_style::{Members, XmlStyle};
@@ -22,8 +23,14 @@ pub(crate) struct Step {
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
+    /// What has to be accepted for the refusal of this to count.
+    pub(crate) control: Option<Control>,
+    /// Whether it is a control for other cases too.
+    pub(crate) shared: Option<Shared>,
     /// How often the step is taken; `${index}` counts from 1.
     pub(crate) repeat: Option<u32>,
+    /// How often the request goes out at one time; `${index}` counts from 1.
+    pub(crate) simultaneous: Option<u32>,
     /// The part of the answer that is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
@@ -295,7 +302,13 @@ struct RawStep {
     #[serde(default)]
     for_each: Option<ForEach>,
     #[serde(default)]
+    control: Option<Control>,
+    #[serde(default)]
+    shared: Option<Shared>,
+    #[serde(default)]
     repeat: Option<u32>,
+    #[serde(default)]
+    simultaneous: Option<u32>,
     #[serde(default)]
     read: Option<Unwrap>,
     #[serde(default)]
@@ -343,13 +356,26 @@ impl TryFrom<RawStep> for Step {
         if raw.repeat.is_some() && raw.for_each.is_some() {
             return Err(format!("step {} has one of repeat and forEach", raw.name));
         }
+        if raw.shared.is_some() && !(raw.expect.is_empty() && raw.capture.is_empty()) {
+            return Err(format!(
+                "step {} is shared: other cases have neither its findings nor what it captures",
+                raw.name
+            ));
+        }
+        let in_turn = raw.repeat.is_some() || raw.for_each.is_some() || raw.pages;
+        if raw.simultaneous.is_some() && (in_turn || requests.len() != 1) {
+            return Err(format!("step {} sends one request simultaneously", raw.name));
+        }
         Ok(Step {
             name: raw.name,
             requests,
             pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,
+            control: raw.control,
+            shared: raw.shared,
             repeat: raw.repeat,
+            simultaneous: raw.simultaneous,
             read: raw.read,
             expect: raw.expect,
             capture: raw.capture,

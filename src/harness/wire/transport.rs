@@ -13,6 +13,11 @@ pub(crate) trait Transport {
     /// There is no answer.
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer>;
 
+    /// Sends all of them at one time, each on a connection of its own; most ways take them in turn.
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        requests.iter().map(|request| self.send(request, Connection::Fresh)).collect()
+    }
+
     /// Is told before each request what it is sent for; most ways do not care.
     fn begin(&self, _purpose: Purpose) {}
 

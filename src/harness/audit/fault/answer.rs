@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+use super::values::{Spoiled, each};
 use crate::harness::suite::{Variables, pointer};
 use crate::harness::wire::Answer;
 
@@ -67,6 +68,12 @@ pub(crate) struct Edited {
     /// Lists that have their first element twice.
     #[serde(default)]
     twice: Vec<String>,
+    /// Lists that have one element more, and that element.
+    #[serde(default)]
+    append: BTreeMap<String, Value>,
+    /// The fate of its values.
+    #[serde(default)]
+    values: Spoiled,
     /// True if the body is emptied.
     #[serde(default)]
     emptied: bool,
@@ -127,18 +134,12 @@ impl Edited {
         for at in &self.twice {
             list(body, at, &mut |items| items.extend(items.first().cloned()));
         }
-    }
-}
-
-/// Changes every value at a pointer in which `*` stands for every element.
-fn each(value: &mut Value, at: &str, change: &mut dyn FnMut(&mut Value)) {
-    match at.split_once("/*") {
-        None => value.pointer_mut(at).into_iter().for_each(change),
-        Some((before, after)) => {
-            if let Some(Value::Array(items)) = value.pointer_mut(before) {
-                items.iter_mut().for_each(|item| each(item, after, change));
+        for (at, more) in &self.append {
+            if let Ok(more) = variables.fill(more) {
+                list(body, at, &mut |items| items.push(more.clone()));
             }
         }
+        self.values.spoil(body);
     }
 }
 

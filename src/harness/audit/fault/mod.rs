@@ -4,6 +4,10 @@
 mod answer;
 mod faulty_server;
 mod request;
+mod search;
+mod values;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,7 +16,8 @@ pub(super) use faulty_server::FaultyServer;
 
 use crate::harness::suite::{Operation, Statuses};
 use answer::{Edited, Made};
-use request::{Also, Turned};
+use request::{Also, Join, Turned};
+use search::Search;
 
 /// A way to behave otherwise.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,12 +62,44 @@ pub(crate) struct When {
     /// A pointer at which the body that is sent has a value.
     #[serde(default)]
     pub(crate) sent: Option<String>,
+    /// A pointer at which it has none.
+    #[serde(default)]
+    pub(crate) lacks: Option<String>,
+    /// The values that stand in it, and where.
+    #[serde(default)]
+    pub(crate) holds: BTreeMap<String, Value>,
+    /// Pointers at which it has a text of more bytes than so many.
+    #[serde(default)]
+    pub(crate) over: BTreeMap<String, usize>,
+    /// A part of it as it is written.
+    #[serde(default)]
+    pub(crate) body: Option<String>,
     /// The status that the target answers; only where it is asked at all.
     #[serde(default)]
     pub(crate) status: Option<Statuses>,
     /// A part of the body that the target answers.
     #[serde(default)]
     pub(crate) answered: Option<String>,
+}
+
+impl When {
+    /// Returns true if the path below the root, the query and the body that is sent are meant.
+    fn means(&self, path: &str, query: &str, body: &[u8], sent: Option<&Value>) -> bool {
+        let has = |part: &Option<String>, text: &str| {
+            part.as_ref().is_none_or(|part| text.contains(part.as_str()))
+        };
+        let at = |pointer: &str| sent.and_then(|sent| sent.pointer(pointer));
+        let over = |(pointer, most): (&String, &usize)| {
+            at(pointer).and_then(Value::as_str).is_some_and(|text| text.len() > *most)
+        };
+        has(&self.path, path)
+            && has(&self.query, query)
+            && (self.body.is_none() || has(&self.body, &String::from_utf8_lossy(body)))
+            && self.sent.as_ref().is_none_or(|pointer| at(pointer).is_some())
+            && self.lacks.as_ref().is_none_or(|pointer| sent.is_some() && at(pointer).is_none())
+            && self.holds.iter().all(|(pointer, value)| at(pointer) == Some(value))
+            && self.over.iter().all(over)
+    }
 }
 
 /// The change of an exchange.
@@ -81,8 +118,14 @@ pub(crate) enum Does {
     Merge,
     /// The named members that a PATCH leaves out are set to null.
     Replace(Vec<String>),
-    /// The target is asked one thing more, after a success.
+    /// The target is asked one thing more, after a success, or after the answer that is meant.
     Also(Also),
+    /// The elements of another list are answered too.
+    Join(Join),
+    /// A search finds otherwise than by what is equal.
+    Search(Search),
+    /// A refusal is turned into an acknowledgement, if it was asked at one time with something else.
+    AtOnce(Made),
     /// An id in another case of its letters is not found.
     Fold(Made),
 }

@@ -30,6 +30,8 @@ pub struct Bundle {
 pub(super) struct Kept {
     pub(super) id: String,
     pub(super) redrawn: Vec<String>,
+    pub(super) others: Vec<String>,
+    pub(super) controls: Vec<(String, Option<String>)>,
     pub(super) exchanges: Vec<SafeExchange>,
 }
 
@@ -45,6 +47,8 @@ pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result
         .map(|case| CaseRecord {
             id: case.id.clone(),
             redrawn: case.redrawn.clone(),
+            others: case.others.clone(),
+            controls: case.controls.clone(),
             exchanges: case
                 .exchanges
                 .iter()
@@ -170,11 +174,11 @@ fn read(content: &[u8], digest: String, signer: Option<PublicKey>) -> Result<Bun
     }
     let missing = |what: &str| format!("it holds no {what}");
     let cases = records.into_iter().map(|case| {
-        let CaseRecord { id, redrawn, exchanges } = case;
+        let CaseRecord { id, redrawn, others, controls, exchanges } = case;
         let exchanges = exchanges.into_iter().map(|exchange| exchange.read(&bodies));
         let exchanges = exchanges.collect::<Result<_, _>>();
         let exchanges = exchanges.map_err(|fault| format!("the case {id}: {fault}"))?;
-        Ok(Kept { id, redrawn, exchanges })
+        Ok(Kept { id, redrawn, others, controls, exchanges })
     });
     Ok(Bundle {
         digest,

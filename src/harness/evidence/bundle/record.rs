@@ -114,6 +114,12 @@ pub(super) struct CaseRecord {
     /// The identifiers that it drew and another case had drawn before.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(super) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) others: Vec<String>,
+    /// The controls that another case had sent for it, and what was answered to each that was refused.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) controls: Vec<(String, Option<String>)>,
     pub(super) exchanges: Vec<ExchangeRecord>,
 }
 

@@ -12,7 +12,9 @@ use crate::harness::evidence::redaction::{Redaction, has_redactions, is_redacted
 use crate::harness::outcome::{
     Baseline, CaseReport, Finding, Verdict, case_json, json, read_finding,
 };
-use crate::harness::run::{Bench, Claims, Judge, Options, Session, in_parallel, runner};
+use crate::harness::run::{
+    Bench, Claims, Controls, Judge, Options, Others, Session, in_parallel, runner,
+};
 use crate::harness::subject::Target;
 use crate::harness::suite::Suite;
 
@@ -156,7 +158,8 @@ fn again(judge: &Judge, kept: &Kept, said: &[Value]) -> Result<Again, String> {
     let findings = said["findings"].as_array().into_iter().flatten().map(read_finding);
     let findings: Vec<_> = findings.collect::<Option<_>>().ok_or("a finding of it is none")?;
     let played = Played::new(&kept.exchanges);
-    let claims = Claims::of(&kept.redrawn);
+    let (others, controls) = (Others::of(&kept.others), Controls::of(&kept.controls));
+    let claims = Claims::of(&kept.redrawn, others, controls);
     let session = Session { transport: &played, claims: &claims, seed: judge.seed() };
     let mut report = judge.judge_in(case, session);
     let unseen = report.unseen || findings.iter().any(hides);

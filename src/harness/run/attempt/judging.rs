@@ -17,6 +17,9 @@ impl Attempt<'_> {
         label: &str,
         exchange: &Taken,
     ) -> Result<bool, Stop> {
+        let unknown = step.expect.iter().filter(|each| !self.is_judgeable(each));
+        let unknown: Vec<_> = unknown.map(|each| each.clause.clone()).collect();
+        self.found.unknown.extend(unknown);
         let links = self.assignment.site.links();
         let checker = Checker { unwrap: step.read.as_ref(), ..self.checker(&links) };
         let (mut findings, mut met) = (Vec::new(), Vec::new());

@@ -17,6 +17,9 @@ use crate::harness::wire::{Answer, Body, LongList, Request};
 /// So many findings of one kind are kept of one step.
 const MOST_ALIKE: usize = 20;
 
+/// The members by which a record is known, whoever made it.
+const NAMES: [&str; 3] = ["@id", "id", "customerNo"];
+
 /// The findings of the forms of an answer, and of what is known of the target.
 type Standing = (Vec<Finding>, Vec<Finding>);
 
@@ -126,7 +129,7 @@ impl<'a> Attempt<'a> {
     /// Judges one part, as if it were the answer.
     fn part(&mut self, step: &Step, label: &str, part: &mut Taken<'a>) -> Result<Standing, Stop> {
         let mut misshapen = self.against_shapes(step, label, part, is_of_elements)?;
-        let disagreements = self.against_holdings(label, part, true)?;
+        let mut disagreements = self.against_holdings(label, part, true)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut part.body) {
             *value = unwrap.apply(value.take());
         }
@@ -138,6 +141,9 @@ impl<'a> Attempt<'a> {
                 misshapen.extend(self.judged(&checker, expectation, label, part)?);
             }
         }
+        // Before any is left out: what others made must not stand in for what is wrong.
+        self.leave_out_of(part, &mut misshapen);
+        self.leave_out_of(part, &mut disagreements);
         Ok((misshapen, disagreements))
     }
 }
@@ -164,7 +170,8 @@ impl Slim<'_> {
         if keys.any(|key| self.named.contains(&key)) {
             return Value::Object(members);
         }
-        Value::Object(members.into_iter().filter(|(name, _)| self.reads.has(name)).collect())
+        let is_kept = |name: &str| self.reads.has(name) || NAMES.contains(&name);
+        Value::Object(members.into_iter().filter(|(name, _)| is_kept(name)).collect())
     }
 }
 

@@ -1,9 +1,11 @@
 //! One attempt at a case: its draws, its preludes, its steps.
 
 mod agreeing;
+mod controlling;
 mod drawing;
 mod judging;
 mod lists;
+mod owning;
 mod sending;
 mod shapes;
 mod spending;
@@ -71,11 +73,14 @@ pub(crate) struct Attempt<'a> {
     case: &'a Case,
     assignment: Assignment<'a>,
     connection: Connection,
+    turn: Turn,
     random: Random,
     variables: Variables,
     taken: HashMap<&'a str, Taken<'a>>,
     /// The steps whose bodies others refer to; the rest is let go once it is judged.
     referred: BTreeSet<&'a str>,
+    /// The controls that cases share, and what was answered to those that were refused.
+    refused: HashMap<&'a str, Option<String>>,
     /// The resources that the target is known to hold.
     holdings: Holdings,
     /// True if what is taken is a prelude's, not the case's own.
@@ -96,6 +101,10 @@ pub(crate) struct Found {
     pub(crate) clauses: BTreeMap<String, Level>,
     /// The stocks that the case uses up, and how much is left of each.
     pub(crate) left: Vec<Left>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows.
+    pub(crate) unknown: BTreeSet<String>,
     /// True if something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
@@ -128,12 +137,14 @@ impl<'a> Attempt<'a> {
             bench,
             contact,
             case,
+            turn,
             assignment,
             random: Random::for_name(session.seed, case.id(), turn as u64),
             session,
             variables,
             taken: HashMap::new(),
             referred: referred(steps(&bench.suite, case).map(|(_, step)| step)),
+            refused: HashMap::new(),
             holdings: Holdings::default(),
             prelude: true,
             found: Found::default(),
@@ -191,8 +202,12 @@ impl<'a> Attempt<'a> {
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
-        if !step.only_if.as_ref().is_none_or(|condition| self.holds(condition)) {
+        if let Some(condition) = step.only_if.as_ref().filter(|condition| !self.holds(condition)) {
+            self.skip(step, condition);
             return Ok(());
+        }
+        if let Some(shared) = &step.shared {
+            return self.share(step, shared);
         }
         if let Some(times) = step.repeat {
             for index in 1..=times {
@@ -229,6 +244,26 @@ impl<'a> Attempt<'a> {
             && !condition.missing.as_ref().is_some_and(is_bound)
     }
 
+    /// Keeps why a step is not taken: what it judges may be judged nowhere else.
+    fn skip(&mut self, step: &Step, condition: &Condition) {
+        if self.prelude {
+            return;
+        }
+        let is_bound = |name: &&String| self.variables.is_bound(name);
+        let why = match (&condition.step, &condition.captured) {
+            (_, Some(name)) if !is_bound(&name) => format!("no answer gave a {name}"),
+            (Some(name), _) => match self.taken.get(name.as_str()) {
+                Some(taken) => format!("step `{name}` answered {}", taken.answer.status),
+                None => format!("step `{name}` was not taken"),
+            },
+            _ => format!("there is a {}", condition.missing.as_deref().unwrap_or_default()),
+        };
+        for expectation in &step.expect {
+            let why = format!("step `{}` was not taken: {why}", step.name);
+            self.found.skipped.entry(expectation.clause.clone()).or_insert(why);
+        }
+    }
+
     /// Returns an element, or a member's value, of an earlier answer and what tells it apart. One at a
     /// time: a list may be long.
     fn element(&self, each: &ForEach, index: usize) -> Option<(String, Value)> {
@@ -249,7 +284,11 @@ impl<'a> Attempt<'a> {
             true => Purpose::Prelude,
             false => Purpose::Step(&label),
         });
-        let mut exchange = self.first_accepted(step)?;
+        let found_before = self.found.findings.len();
+        let mut exchange = match step.simultaneous {
+            Some(times) => self.after_the_first_accepted(step, times)?,
+            None => self.first_accepted(step)?,
+        };
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
         let (misshapen, disagreements) = self.standing(step, &label, &mut exchange, is_own)?;
@@ -273,10 +312,15 @@ impl<'a> Attempt<'a> {
                 self.found.findings.push(other);
             }
         }
+        self.leave_out_others(&exchange, found_before);
+        if !passed {
+            self.hold_to_control(step, &label, &exchange, found_before)?;
+        }
         lists::limit(&mut self.found.findings);
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
-        let is_referred = self.referred.contains(step.name.as_str());
+        let is_referred =
+            self.referred.contains(step.name.as_str()) || !exchange.answer.is_success();
         if cut {
             self.taken.insert(&step.name, exchange);
             return Err(Stop::Cut);

@@ -13,7 +13,31 @@ impl Attempt<'_> {
         request: &Request,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
-        let answer = self.send(request)?;
+        self.heard(request, self.send(request)?, listed)
+    }
+
+    /// Sends requests at one time, and notes the same of each.
+    pub(super) fn ask_at_once(
+        &self,
+        requests: &[Request],
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Vec<Answer>, Stop> {
+        let answers = self.session.transport.send_at_once(requests);
+        // Each is looked at before the first that did not go well ends the case: it may have made
+        // something.
+        let came = requests.iter().zip(answers).map(|(request, came)| self.came(request, came));
+        let answers: Vec<_> = came.collect();
+        let heard = |(request, came)| self.heard(request, came?, &listed);
+        requests.iter().zip(answers).map(heard).collect()
+    }
+
+    /// Notes an answer, and returns it if it is one to the request.
+    fn heard(
+        &self,
+        request: &Request,
+        answer: Answer,
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Answer, Stop> {
         self.contact.note(self.assignment.site.mounted, &request.url, &answer);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
@@ -32,8 +56,13 @@ impl Attempt<'_> {
     }
 
     fn send(&self, request: &Request) -> Result<Answer, Stop> {
+        self.came(request, self.session.transport.send(request, self.connection))
+    }
+
+    /// Notes what became of a request that went out.
+    fn came(&self, request: &Request, came: Result<Answer, NoAnswer>) -> Result<Answer, Stop> {
         let told = |reason| format!("{} {}: {reason}", request.method, request.url);
-        match self.session.transport.send(request, self.connection) {
+        match came {
             Ok(mut answer) => {
                 self.traces.borrow_mut().waits.append(&mut answer.waits);
                 Ok(answer)

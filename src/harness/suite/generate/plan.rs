@@ -117,6 +117,13 @@ pub(super) struct Resource {
     /// The clause that says what comes of a member of another type; without it none is tried.
     #[serde(default)]
     pub(super) types: Option<String>,
+    /// What is accepted where the valid request cannot be sent for it, or why nothing is; without it
+    /// the valid request is.
+    #[serde(default)]
+    pub(super) control: Option<ControlPlan>,
+    /// The clause by which null for a member is no server error; without it none is tried.
+    #[serde(default)]
+    pub(super) nulls: Option<String>,
     /// The expectations of a refusal.
     pub(super) refused: Refused,
     /// The expectations where a value is taken, and how it is read back; without them nothing that
@@ -151,6 +158,16 @@ impl Request {
         let (Request::Send(send) | Request::AnyFormat(send)) = self;
         send.get("body")
     }
+}
+
+/// What a refusal is judged beside.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ControlPlan {
+    /// A body that changes nothing by which a refusal is seen.
+    Body(Value),
+    /// Why nothing can be accepted.
+    None(String),
 }
 
 /// The signs of a refusal.

@@ -36,6 +36,10 @@ pub(super) enum Outcome {
         refused: String,
         kept: String,
     },
+    /// Anything but a server error comes of it, and a refusal changes nothing.
+    Borne {
+        clause: String,
+    },
     Accepted {
         taken: Cited,
         returned: Cited,
@@ -67,6 +71,8 @@ pub(super) fn probes(member: &Member, resource: &Resource) -> Vec<Probe> {
     broken(member, &mut probes);
     mistyped(member, resource, &mut probes);
     missing(member, resource, &mut probes);
+    left_out(member, resource, &mut probes);
+    nulled(resource, &mut probes);
     changed(member, &mut probes);
     probes.retain(|probe| {
         let taken = matches!(probe.outcome, Outcome::Accepted { .. });
@@ -193,6 +199,32 @@ fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
             outcome: refused(member, Constraint::Required, clause),
         });
     }
+}
+
+/// Adds that a member which need not be there is left out: what is asked for without it is documented as well.
+fn left_out(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
+    let Some((false, clause)) = member.says(|row| row.required) else { return };
+    if resource.alone {
+        return;
+    }
+    let cited = || Cited { clause: clause.to_owned(), advisory: false };
+    probes.push(Probe {
+        what: "left-out".to_owned(),
+        words: "that is left out, as it may be,".to_owned(),
+        sent: Sent::Absent,
+        outcome: Outcome::Accepted { taken: cited(), returned: cited() },
+    });
+}
+
+/// Adds null for a member that may be sent (readings 78, 81).
+fn nulled(resource: &Resource, probes: &mut Vec<Probe>) {
+    let Some(clause) = resource.nulls.clone() else { return };
+    probes.push(Probe {
+        what: "nulled".to_owned(),
+        words: "with null".to_owned(),
+        sent: Sent::Value(Value::Null),
+        outcome: Outcome::Borne { clause },
+    });
 }
 
 /// Adds a new value, of what a PATCH may change and of what it may not.

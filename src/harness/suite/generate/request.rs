@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{Request, Resource};
+use super::plan::{ControlPlan, Request, Resource};
 
 /// A request as a step has it: the way and what it sends.
 pub(super) type Written = (&'static str, Value);
@@ -43,6 +43,24 @@ impl Resource {
             }
         }
         (way, Value::Object(send))
+    }
+
+    /// The request that has to be accepted for a refusal of `path` to count, in the same form, and the
+    /// member that it varies, if it holds no other.
+    pub(super) fn control(&self, path: &str) -> (Written, Option<String>) {
+        let (way, mut send) = self.written(true);
+        if let Some(ControlPlan::Body(body)) = &self.control {
+            send.insert("body".to_owned(), body.clone());
+        }
+        let mut varied = None;
+        if let (true, Some(Value::Object(members))) = (self.alone, send.get_mut("body")) {
+            let at = spelled(self.request.body(), path);
+            if let Some(name) = at.into_iter().next().filter(|name| members.contains_key(name)) {
+                members.retain(|other, _| *other == name);
+                varied = Some(name);
+            }
+        }
+        ((way, Value::Object(send)), varied)
     }
 
     /// Returns the valid request with those outermost members of its body that are named, and no

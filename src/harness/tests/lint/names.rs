@@ -193,7 +193,7 @@ impl<'s> Scope<'s> {
             self.bound.insert("item".to_owned(), false);
             self.bound.insert("key".to_owned(), false);
         }
-        if step.repeat.is_some() {
+        if step.repeat.or(step.simultaneous).is_some() {
             self.bound.insert("index".to_owned(), false);
         }
         let conditional = step.only_if.is_some() || step.for_each.is_some();

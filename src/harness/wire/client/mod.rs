@@ -5,6 +5,8 @@ mod leftover;
 mod pace;
 
 use std::io::ErrorKind;
+use std::sync::Barrier;
+use std::thread;
 use std::time::Duration;
 
 use ureq::http::{self, HeaderName, HeaderValue, Method};
@@ -156,7 +158,8 @@ impl Client {
                 "the answer says that it is encoded as {coding}, and none but identity was accepted: \
                  see that nothing before the target compresses what it was not asked to"
             ))),
-            None if left => Err(NoAnswer::Transport(format!(
+            // A body after HEAD is neglect of what is only recommended (reading 235).
+            None if left && request.method != "HEAD" => Err(NoAnswer::Transport(format!(
                 "more bytes came than belong to the answer, by its status {} and its headers",
                 answer.status
             ))),
@@ -169,8 +172,9 @@ impl Client {
             return Err(NoAnswer::Busy(why));
         }
         let agent = match connection {
-            Connection::Pooled => &self.pooled,
-            Connection::Fresh => &self.fresh,
+            // A body that follows after all must not be read as the next answer.
+            Connection::Pooled if request.method != "HEAD" => &self.pooled,
+            Connection::Pooled | Connection::Fresh => &self.fresh,
         };
         let wrong = |what: &str| NoAnswer::Unsendable(format!("{what} cannot be sent"));
         let method: Method = request.method.parse().map_err(|_| wrong(&request.method))?;
@@ -235,6 +239,25 @@ impl Transport for Client {
             let (method, url, seconds) = (&request.method, &request.url, wait.as_secs());
             waits.push(format!("{method} {url} was answered 429: sent again after {seconds} s"));
         }
+    }
+
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        // They start together, so that none is done before the last has begun.
+        let start = Barrier::new(requests.len());
+        let sent = |request: &Request| {
+            start.wait();
+            self.send(request, Connection::Fresh)
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> =
+                requests.iter().map(|request| scope.spawn(|| sent(request))).collect();
+            let ended = |thread: thread::ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|_| {
+                    Err(NoAnswer::Unsendable("a thread of the client broke".to_owned()))
+                })
+            };
+            threads.into_iter().map(ended).collect()
+        })
     }
 
     fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
