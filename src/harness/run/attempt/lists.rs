@@ -18,7 +18,7 @@ use crate::harness::wire::{Answer, Body, LongList, Request};
 const MOST_ALIKE: usize = 20;
 
 /// The findings of the forms of an answer, and of what is known of the target.
-type Standing = (Vec<Finding>, Vec<Finding>);
+type InAnswer = (Vec<Finding>, Vec<Finding>);
 
 impl<'a> Attempt<'a> {
     /// Returns whether a long list that answers a request may be judged in parts: nothing compares the
@@ -40,13 +40,13 @@ impl<'a> Attempt<'a> {
     }
 
     /// Judges an answer by the standing expectations; of a long list, leaves what is read of it.
-    pub(super) fn standing(
+    pub(super) fn against_shapes_and_holdings(
         &mut self,
         step: &Step,
         label: &str,
         exchange: &mut Taken<'a>,
         is_own: bool,
-    ) -> Result<Standing, Stop> {
+    ) -> Result<InAnswer, Stop> {
         let mut found = (Vec::new(), Vec::new());
         if matches!(exchange.body, Body::Unread) {
             found = self.in_parts(step, label, exchange, is_own)?;
@@ -73,7 +73,7 @@ impl<'a> Attempt<'a> {
         label: &str,
         exchange: &mut Taken<'a>,
         is_own: bool,
-    ) -> Result<Standing, Stop> {
+    ) -> Result<InAnswer, Stop> {
         let bytes = mem::take(&mut exchange.answer.body);
         let Some(list) = LongList::of(&bytes) else {
             return Err(Stop::Broken(format!("the answer to step {label} is no long list")));
@@ -132,9 +132,9 @@ impl<'a> Attempt<'a> {
     }
 
     /// Judges one part, as if it were the answer.
-    fn part(&mut self, step: &Step, label: &str, part: &mut Taken<'a>) -> Result<Standing, Stop> {
+    fn part(&mut self, step: &Step, label: &str, part: &mut Taken<'a>) -> Result<InAnswer, Stop> {
         let mut misshapen = self.against_shapes(step, label, part, is_of_elements)?;
-        let disagreements = self.against_holdings(label, part, true)?;
+        let mut disagreements = self.against_holdings(label, part, true)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut part.body) {
             *value = unwrap.apply(value.take());
         }
@@ -146,6 +146,9 @@ impl<'a> Attempt<'a> {
                 misshapen.extend(self.judged(&checker, expectation, label, part)?);
             }
         }
+        // Before any is left out: what others made must not stand in for what is wrong.
+        self.leave_out_of(part, &mut misshapen);
+        self.leave_out_of(part, &mut disagreements);
         Ok((misshapen, disagreements))
     }
 }
@@ -179,7 +182,7 @@ impl Slim<'_> {
 }
 
 /// Adds what was found in a part, with its place in the whole list.
-fn add(found: &mut Standing, of_part: Standing, at: &str, before: usize) {
+fn add(found: &mut InAnswer, of_part: InAnswer, at: &str, before: usize) {
     let (mut misshapen, mut disagreements) = of_part;
     for finding in misshapen.iter_mut().chain(&mut disagreements) {
         finding.pointer = numbered(&finding.pointer, at, before);

@@ -297,7 +297,7 @@ impl<'a> Attempt<'a> {
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
         let (mut misshapen, mut disagreements) =
-            self.standing(step, &label, &mut exchange, is_own)?;
+            self.against_shapes_and_holdings(step, &label, &mut exchange, is_own)?;
         if !passed {
             self.note_choices(&exchange)?;
         }
@@ -332,7 +332,8 @@ impl<'a> Attempt<'a> {
         lists::limit(&mut self.found.findings);
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
-        let is_referred = self.referred.contains(step.name.as_str());
+        let is_referred =
+            self.referred.contains(step.name.as_str()) || !exchange.answer.is_success();
         if cut {
             self.taken.insert(&step.name, exchange);
             return Err(Stop::Cut);

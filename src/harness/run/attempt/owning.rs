@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Attempt;
 use crate::harness::compare::Taken;
-use crate::harness::outcome::names_of;
+use crate::harness::outcome::{Finding, names_of};
 use crate::harness::wire::{Answer, Body, Request};
 
 impl Attempt<'_> {
@@ -19,18 +19,23 @@ impl Attempt<'_> {
     /// Takes back what was found in the elements of a list that another case has made: by a request
     /// that nobody documents, perhaps, or before it was broken off.
     pub(super) fn leave_out_others(&mut self, exchange: &Taken, found_before: usize) {
+        let mut new = self.found.findings.split_off(found_before);
+        self.leave_out_of(exchange, &mut new);
+        self.found.findings.append(&mut new);
+    }
+
+    /// Takes the same back of what was found in a part of a list.
+    pub(super) fn leave_out_of(&self, exchange: &Taken, findings: &mut Vec<Finding>) {
         let Some(body) = exchange.body.value() else { return };
-        let new = self.found.findings.split_off(found_before);
         let owner = self.owner();
-        for finding in new {
+        findings.retain(|finding| {
             let foreign = element(body, &finding.pointer).and_then(|item| {
                 self.session.claims.others.foreign(&exchange.request, item, &owner)
             });
-            match foreign {
-                Some(key) => self.traces.borrow_mut().others.push(key),
-                None => self.found.findings.push(finding),
-            }
-        }
+            let is_own = foreign.is_none();
+            self.traces.borrow_mut().others.extend(foreign);
+            is_own
+        });
     }
 
     /// The case, and the attempt at it: what the first left half done is not the second's.
