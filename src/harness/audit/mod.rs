@@ -29,7 +29,7 @@ use crate::harness::subject::Mounted;
 use crate::harness::suite::{Case, Level};
 use crate::harness::wire::{Answer, Exchange, Recorder};
 use excused::Survived;
-use fault::{Behaviour, FaultyServer};
+use fault::{Behaviour, FaultyServer, Notice};
 use mutation::{Mutation, Original, mutations};
 use other::Listed;
 use recording::{judged, operation};
@@ -216,19 +216,30 @@ fn all_live<'s>(judge: &Judge, seeds: &'s Seeds, cases: &[&Case]) -> Vec<(&'s Be
 /// only as well as it has to be, and only if it ever did otherwise.
 fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
     let mut worst = Outcome::Survived;
+    let (mut judged, mut passed) = (0, 0);
     for case in cases.iter().filter(|case| fault.is_for(case.id())) {
         let faulty = FaultyServer::new(judge.client(), judge.target(), fault);
         let claims = Claims::default();
         let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
         let session = Session { transport: &faulty, claims: &claims, seed };
-        let found = outcome_of(&judge.judge_in(case, session));
+        let report = judge.judge_in(case, session);
+        let found = outcome_of(&report);
+        if fault.notice == Notice::Blocked {
+            judged += usize::from(faulty.acted());
+            passed += usize::from(faulty.acted() && report.verdict == Verdict::Pass);
+            continue;
+        }
         match (faulty.acted(), found) {
             (true, Outcome::Killed) => return Outcome::Killed,
             (true, Outcome::Advisory) => worst = Outcome::Advisory,
             _ => {}
         }
     }
-    if fault.advisory.is_none() { Outcome::Survived } else { worst }
+    match fault.notice {
+        Notice::Blocked if judged > 0 && passed == 0 => Outcome::Killed,
+        Notice::Broken if fault.advisory.is_some() => worst,
+        _ => Outcome::Survived,
+    }
 }
 
 /// Returns the outcome of a case that was judged again. One that could not be judged has caught

@@ -11,7 +11,7 @@ use crate::harness::api::Format;
 use crate::harness::compare::Mismatch;
 use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
 use crate::harness::subject::{Target, shown_url};
-use crate::harness::wire::{Answer, Exchange};
+use crate::harness::wire::{Answer, Exchange, utf_16};
 
 /// The text in the place of a credential.
 const CREDENTIAL: &str = "$TOKEN";
@@ -117,6 +117,12 @@ impl Cover<'_> {
     }
 
     fn bytes(&mut self, bytes: Vec<u8>) -> Vec<u8> {
+        // What stands there two bytes a letter is found in no other reading of it.
+        if let Some(text) = utf_16(&bytes) {
+            let mut covered = text.clone();
+            self.text(&mut covered);
+            return if covered == text { bytes } else { covered.into_bytes() };
+        }
         let mut text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {

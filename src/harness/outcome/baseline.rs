@@ -175,7 +175,8 @@ impl RunReport {
     }
 }
 
-/// Returns whether a verdict can be that of a known failure. Nobody knows what is inconclusive.
+/// Returns whether a verdict can be that of a known failure. A case that could not be judged has
+/// shown nothing that could be known.
 fn can_be_known(verdict: Verdict) -> bool {
     verdict == Verdict::Fail
 }

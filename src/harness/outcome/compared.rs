@@ -10,7 +10,7 @@ use super::verdict::{RunVerdict, Verdict};
 /// A known failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFailure {
-    /// The verdict of the case: `fail` or `blocked`.
+    /// The verdict of the case, which is `fail`.
     pub verdict: Verdict,
     /// The reason of the failure.
     pub reason: String,

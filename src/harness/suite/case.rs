@@ -44,6 +44,10 @@ pub(crate) struct Needs {
     pub(crate) country: Option<String>,
 }
 
+/// The mark of what an undocumented case makes, in a text that its resource keeps: a target keeps the
+/// record for good, and no other case judges by it.
+pub(crate) const UNDOCUMENTED: &str = "etalon-undocumented";
+
 /// Ordered steps that judge clauses: one case, one trial.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -58,6 +62,10 @@ pub struct Case {
     pub(crate) ledger: Needs,
     #[serde(default)]
     pub(crate) other_ledger: bool,
+    /// Whether what it sends has names that the document does not give there: nothing of what comes
+    /// of that is required (reading 154).
+    #[serde(default)]
+    pub(crate) undocumented: bool,
     #[serde(default)]
     pub(crate) state: Option<String>,
     #[serde(default)]

@@ -31,7 +31,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
-pub(crate) use case::{Given, Needs, State, Supply};
+pub(crate) use case::{Given, Needs, State, Supply, UNDOCUMENTED};
 pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use control::{Control, Shared};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::control::Control;
 use super::expectation::{Check, Printed, SameAs};
 use super::matcher::Matcher;
 use super::relation::{Bond, Relation};
@@ -148,6 +149,9 @@ pub(crate) fn referred<'s>(steps: impl Iterator<Item = &'s Step>) -> BTreeSet<&'
     let mut names = BTreeSet::new();
     for step in steps {
         names.extend(step.for_each.iter().map(|each| each.step.as_str()));
+        if let Some(Control::Step(name)) = &step.control {
+            names.insert(name.as_str());
+        }
         for expectation in &step.expect {
             match &expectation.check {
                 Check::SameAs(same) => drop(names.insert(same.step.as_str())),

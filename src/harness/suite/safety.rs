@@ -43,7 +43,8 @@ pub(crate) fn steps<'s>(
 /// Returns the kinds of what a case and its preludes draw.
 pub(crate) fn draws<'s>(suite: &'s Suite, case: &'s Case) -> impl Iterator<Item = Draw> {
     let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
-    given.flat_map(|given| given.draw.values()).chain(case.draw.values()).copied()
+    let own = case.steps.iter().flat_map(|step| step.draw.values()).chain(case.draw.values());
+    given.flat_map(|given| given.draw.values()).chain(own).copied()
 }
 
 /// Returns the requests of a step that are not safe: method, and path below the root. Of

@@ -10,7 +10,7 @@ use super::control::{Control, Shared};
 use super::expectation::{Check, Expectation, Statuses, present};
 use super::unwrap::Unwrap;
 use super::xml_style::{Members, XmlStyle};
-use crate::harness::api::{Api, Format};
+use crate::harness::api::{Api, Draw, Format};
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -23,6 +23,8 @@ pub(crate) struct Step {
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
+    /// Identifiers that are drawn just before it, in the place of others of the same names.
+    pub(crate) draw: BTreeMap<String, Draw>,
     /// What has to be accepted for the refusal of this to count.
     pub(crate) control: Option<Control>,
     /// Whether it is a control for other cases too.
@@ -302,6 +304,8 @@ struct RawStep {
     #[serde(default)]
     for_each: Option<ForEach>,
     #[serde(default)]
+    draw: BTreeMap<String, Draw>,
+    #[serde(default)]
     control: Option<Control>,
     #[serde(default)]
     shared: Option<Shared>,
@@ -372,6 +376,7 @@ impl TryFrom<RawStep> for Step {
             pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,
+            draw: raw.draw,
             control: raw.control,
             shared: raw.shared,
             repeat: raw.repeat,

@@ -20,6 +20,7 @@ pub(crate) use curl::curl;
 pub use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use format::is_name;
+pub(crate) use format::utf_16;
 pub use message::{Answer, NoAnswer};
 pub(crate) use message::{Connection, Request};
 pub(crate) use parts::LongList;

@@ -145,6 +145,7 @@ pub(crate) const LAWFUL: &[Lawful] = &[
     ("UTF-16", |request, server| {
         server.change("* gateway/**", request, |response| {
             response.retype(Xml, |xml| {
+                let xml = xml.split_once("?>").map_or(xml, |(_, rest)| rest);
                 let xml = format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?>\r\n{xml}");
                 xml.encode_utf16().flat_map(u16::to_le_bytes).collect()
             })

@@ -34,6 +34,9 @@ pub(crate) struct Behaviour {
     /// The reading by which it breaks a recommendation alone, if it does.
     #[serde(default)]
     pub(crate) advisory: Option<u16>,
+    /// How the cases have to notice it.
+    #[serde(default)]
+    pub(crate) notice: Notice,
     /// The operations in which it does so; none means all.
     #[serde(default)]
     pub(crate) on: Vec<Operation>,
@@ -47,6 +50,17 @@ impl Behaviour {
     pub(crate) fn is_for(&self, case: &str) -> bool {
         self.cases.iter().any(|part| case.contains(part.as_str()))
     }
+}
+
+/// How the cases of a fault have to notice it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Notice {
+    /// One of them finds something broken.
+    #[default]
+    Broken,
+    /// None of them passes: a refusal for no fault shows nothing, and leaves each blocked.
+    Blocked,
 }
 
 /// The conditions on an exchange beside its operation.

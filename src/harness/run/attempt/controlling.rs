@@ -35,6 +35,12 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
+    /// Whether a step is there for others alone, which are refused.
+    pub(super) fn is_control(&self, step: &Step) -> bool {
+        let names = |other: &Step| matches!(&other.control, Some(Control::Step(name)) if *name == step.name);
+        step.expect.is_empty() && self.case.steps.iter().any(names)
+    }
+
     fn take_shared(&mut self, step: &'a Step, shared: &'a Shared) -> Result<(), Stop> {
         self.draw(&shared.draw)?;
         shared.given.iter().try_for_each(|name| self.given(name))?;
@@ -63,11 +69,19 @@ impl<'a> Attempt<'a> {
                 self.found.clauses.remove(&expectation.clause);
                 return Err(Stop::Blocked(why));
             }
+            // Whoever has no occasion to send it is not asked for it.
+            if !self.was_sent(name) {
+                continue;
+            }
             let nothing = Mismatch::new("", format!("the refusal shows nothing: {why}"));
             let finding = finding(clause, Level::Should, label, exchange, nothing);
             self.found.findings.push(finding);
         }
         Ok(())
+    }
+
+    fn was_sent(&self, name: &str) -> bool {
+        self.refused.contains_key(name) || self.taken.contains_key(name)
     }
 
     /// Why a control leaves open what it was sent for.

@@ -34,7 +34,7 @@ impl Attempt<'_> {
             }
             findings.extend(found);
             let clause = self.bench.suite.clause(&expectation.clause);
-            cut |= clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
+            cut |= clause.is_some_and(|clause| self.level(expectation, clause) == Level::Must)
                 && !exchange.answer.is_success()
                 && self.status(expectation, exchange.example).unwrap_or(false);
         }
@@ -44,10 +44,19 @@ impl Attempt<'_> {
         Ok(cut)
     }
 
+    /// Returns the level at which an expectation is judged: nothing is required of what comes of an
+    /// undocumented request.
+    fn level(&self, expectation: &Expectation, clause: &Clause) -> Level {
+        match self.case.undocumented {
+            true => Level::Should,
+            false => expectation.level(clause),
+        }
+    }
+
     /// Keeps that a clause was judged, and at which level.
     pub(super) fn note(&mut self, expectation: &Expectation) {
         let Some(clause) = self.bench.suite.clause(&expectation.clause) else { return };
-        let level = expectation.level(clause);
+        let level = self.level(expectation, clause);
         match self.found.clauses.get_mut(&clause.id) {
             Some(known) => *known = level.max(*known),
             None => drop(self.found.clauses.insert(clause.id.clone(), level)),
@@ -116,7 +125,7 @@ impl Attempt<'_> {
         }
         let clause = self.clause(&expectation.clause)?;
         let mismatches = self.seen(checker.check(&expectation.check, exchange)?);
-        let level = expectation.level(clause);
+        let level = self.level(expectation, clause);
         let finding = |mismatch| finding(clause, level, label, exchange, mismatch);
         Ok(mismatches.into_iter().map(finding).collect())
     }

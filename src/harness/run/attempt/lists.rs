@@ -6,7 +6,7 @@ use std::mem;
 
 use serde_json::Value;
 
-use super::{Attempt, Stop};
+use super::{Attempt, Stop, strangers};
 use crate::harness::api::Format;
 use crate::harness::compare::{Checker, Extent, Taken};
 use crate::harness::outcome::{Finding, NAMES};
@@ -55,6 +55,9 @@ impl<'a> Attempt<'a> {
             Extent::Whole => |_| true,
             Extent::Slim => |check| !is_of_elements(check),
         };
+        if !self.case.undocumented {
+            strangers::leave_out(exchange);
+        }
         if is_own {
             found.0.extend(self.against_shapes(step, label, exchange, rest)?);
         }
@@ -87,13 +90,18 @@ impl<'a> Attempt<'a> {
             body: Body::Empty,
             extent: Extent::Whole,
         };
+        let has_strangers = !self.case.undocumented && strangers::are_in(&bytes);
         let (mut found, mut kept) = ((Vec::new(), Vec::new()), Vec::new());
         let mut stopped = None;
         let read = list.each(&mut |before, elements| {
             if stopped.is_some() {
                 return;
             }
-            part.body = Body::Read(list.with(elements));
+            let mut body = list.with(elements);
+            if has_strangers {
+                strangers::leave_out_of(&mut body);
+            }
+            part.body = Body::Read(body);
             if is_own {
                 match self.part(step, label, &mut part) {
                     Ok(of_part) => add(&mut found, of_part, &list.at, before),

@@ -10,6 +10,7 @@ mod owning;
 mod sending;
 mod shapes;
 mod spending;
+mod strangers;
 mod taking;
 
 use std::cell::{Cell, RefCell};
@@ -212,6 +213,7 @@ impl<'a> Attempt<'a> {
         if let Some(shared) = &step.shared {
             return self.share(step, shared);
         }
+        self.draw(&step.draw)?;
         if let Some(times) = step.repeat {
             for index in 1..=times {
                 self.variables.bind("index", index);
@@ -283,7 +285,7 @@ impl<'a> Attempt<'a> {
 
     /// Takes a step: sends, judges, keeps.
     fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
-        self.session.transport.begin(match self.prelude {
+        self.session.transport.begin(match self.prelude || self.is_control(step) {
             true => Purpose::Prelude,
             false => Purpose::Step(&label),
         });
@@ -294,9 +296,14 @@ impl<'a> Attempt<'a> {
         };
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
-        let (misshapen, disagreements) = self.standing(step, &label, &mut exchange, is_own)?;
+        let (mut misshapen, mut disagreements) =
+            self.standing(step, &label, &mut exchange, is_own)?;
         if !passed {
             self.note_choices(&exchange)?;
+        }
+        if self.case.undocumented {
+            let all = misshapen.iter_mut().chain(&mut disagreements);
+            all.for_each(|finding| finding.level = Level::Should);
         }
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());

@@ -78,9 +78,13 @@ impl Attempt<'_> {
         if request.credential != site.credential() {
             return false;
         }
-        let Some(body) = &request.body else { return true };
         let typed =
             request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        // A request that goes out with fewer headers than its document shows may be refused for that
+        // (reading 14).
+        let Some(body) = &request.body else {
+            return typed.is_some() || !site.mounted.api.always_typed;
+        };
         let is_typed = |format: &Format| {
             let media = site.mounted.media.of(*format);
             typed.zip(media).is_some_and(|((_, typed), media)| essence(typed) == essence(media))

@@ -165,7 +165,22 @@ impl<'s> Scope<'s> {
             self.draw(given.draw.keys());
             given.steps.iter().for_each(|step| self.step(step));
         }
-        case.steps.iter().for_each(|step| self.step(step));
+        case.steps.iter().for_each(|step| self.own(step));
+    }
+
+    /// A step of the case itself: what a shared one draws and is given is its own.
+    fn own(&mut self, step: &'s Step) {
+        self.bound.extend(step.draw.keys().map(|name| (name.clone(), false)));
+        let Some(shared) = &step.shared else { return self.step(step) };
+        let bound = self.bound.clone();
+        let given = shared.given.iter().filter_map(|name| self.suite.given(&self.case.api, name));
+        for given in given {
+            let captured = given.steps.iter().flat_map(|step| step.capture.keys());
+            self.bound.extend(given.draw.keys().chain(captured).map(|name| (name.clone(), false)));
+        }
+        self.bound.extend(shared.draw.keys().map(|name| (name.clone(), false)));
+        self.step(step);
+        self.bound = bound;
     }
 
     fn draw<'n>(&mut self, names: impl Iterator<Item = &'n String>) {

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::{assert_none, suite, without_variables};
 use crate::harness::api::{Api, Draw, Format};
 use crate::harness::suite::{
-    Case, Check, Credentials, Needs, OwnRequest, Step, StepRequest, Suite,
+    Case, Check, Credentials, Needs, OwnRequest, Step, StepRequest, Suite, UNDOCUMENTED,
+    is_safe_method,
 };
 use crate::harness::wire::is_name;
 
@@ -45,6 +46,34 @@ fn what_is_sent_and_expected_is_in_a_format_of_the_api() {
             }
         }
     }
+    assert_none(faults);
+}
+
+/// Who forgets the mark has his record judged by every later case, of later runs too.
+#[test]
+fn what_an_undocumented_case_makes_is_marked() {
+    let suite = suite();
+    let mut seen = 0;
+    let mut faults = Vec::new();
+    for case in suite.cases.iter().filter(|case| case.undocumented) {
+        seen += 1;
+        for step in &case.steps {
+            for request in &step.requests {
+                let marked = match request {
+                    StepRequest::Own(send) if !is_safe_method(&send.method) => send
+                        .body
+                        .as_ref()
+                        .is_some_and(|body| body.to_string().contains(UNDOCUMENTED)),
+                    StepRequest::Own(_) => true,
+                    StepRequest::Replay(_) => false,
+                };
+                if !marked {
+                    faults.push(format!("{}, step {}: it has no mark", case.id, step.name));
+                }
+            }
+        }
+    }
+    assert!(seen > 0);
     assert_none(faults);
 }
 

@@ -73,6 +73,11 @@ impl Format {
     }
 }
 
+/// Returns the text of a body in UTF-16, if it is one.
+pub(crate) fn utf_16(bytes: &[u8]) -> Option<String> {
+    xml::utf_16(bytes)?.ok()
+}
+
 /// Returns the members of a flat object with their values as text.
 fn scalars(body: &Value) -> Result<Vec<(&str, String)>, String> {
     let members = body.as_object().ok_or("only an object can be written in this format")?;

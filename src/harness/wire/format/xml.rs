@@ -83,12 +83,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
 /// Returns the text of a document: in UTF-16 by the way it begins, else by the encoding that it
 /// declares, which is UTF-8 or a part of it, or a Latin one.
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
-    match bytes {
-        [0xff, 0xfe, rest @ ..] => return utf_16(rest, u16::from_le_bytes),
-        [0xfe, 0xff, rest @ ..] => return utf_16(rest, u16::from_be_bytes),
-        [b'<', 0, ..] => return utf_16(bytes, u16::from_le_bytes),
-        [0, b'<', ..] => return utf_16(bytes, u16::from_be_bytes),
-        _ => {}
+    if let Some(text) = utf_16(bytes) {
+        return text.map(Cow::Owned);
     }
     let encoding = declared_encoding(bytes).unwrap_or("utf-8");
     let latin = |others: &[(u8, char)]| {
@@ -110,14 +106,25 @@ fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     }
 }
 
-fn utf_16<'t>(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'t, str>, String> {
+/// Returns the text of what begins as UTF-16 does, by its mark or by a `<` (XML 1.0, F.1).
+///
+/// # Errors
+/// It is no UTF-16 beyond its beginning.
+pub(super) fn utf_16(bytes: &[u8]) -> Option<Result<String, String>> {
+    let (bytes, unit): (_, fn([u8; 2]) -> u16) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => (rest, u16::from_be_bytes),
+        [b'<', 0, ..] => (bytes, u16::from_le_bytes),
+        [0, b'<', ..] => (bytes, u16::from_be_bytes),
+        _ => return None,
+    };
     let (pairs, odd) = bytes.as_chunks::<2>();
     let text: Result<String, _> =
         char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
-    match text {
-        Ok(text) if odd.is_empty() => Ok(Cow::Owned(text)),
+    Some(match text {
+        Ok(text) if odd.is_empty() => Ok(text),
         _ => Err("it begins as UTF-16 and is not".to_owned()),
-    }
+    })
 }
 
 fn element(node: Node, depth: usize) -> Result<Value, String> {
