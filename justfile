@@ -8,6 +8,10 @@ scale:
 find:
     cargo test --release --test scale -- --ignored --nocapture a_million_customers
 
+# A run against a large target beside one against a small target, and a hundred runs on one.
+large:
+    cargo test --release --test large -- --ignored --nocapture --test-threads=1
+
 # The picture of the HTML report that README shows: the built-in server is loaded with the suite's
 # records, of which some were changed, so that it answers what the documents do not say.
 screenshot:

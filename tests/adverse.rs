@@ -31,7 +31,7 @@ const BOUND: Duration = Duration::from_secs(20);
 
 /// What is wrong, what the target does, and what is said of it where it does so from the first
 /// request on.
-const FAULTS: [(&str, Act, &str); 20] = [
+const FAULTS: [(&str, Act, &str); 22] = [
     ("silent", Act::Hold(b""), "no whole answer within"),
     ("slow", Act::Drip(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"), "no whole answer"),
     ("slow headers", Act::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), "no whole answer within"),
@@ -79,6 +79,18 @@ const FAULTS: [(&str, Act, &str); 20] = [
     ("endless headers", Act::Endless(b"HTTP/1.1 200 OK\r\n", b"X-More: 1\r\n"), ""),
     ("out of order", Act::Close(b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"), "503"),
     (
+        "a gateway without what is behind it",
+        Act::Close(b"HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n"),
+        "502",
+    ),
+    (
+        "a gateway that waited in vain",
+        Act::Close(
+            b"HTTP/1.1 504 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+        ),
+        "504",
+    ),
+    (
         "out of order for long",
         Act::Close(b"HTTP/1.1 503 X\r\nRetry-After: 9999\r\nContent-Length: 0\r\n\r\n"),
         "503",
@@ -91,7 +103,7 @@ const FAULTS: [(&str, Act, &str); 20] = [
 ];
 
 /// What answers everything alike and is no implementation of anything.
-const STRANGERS: [(&str, Act, &str); 5] = [
+const STRANGERS: [(&str, Act, &str); 9] = [
     (
         "a page of HTML",
         Act::Close(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 13\r\n\r\n<html></html>"),
@@ -107,6 +119,18 @@ const STRANGERS: [(&str, Act, &str); 5] = [
         Act::Close(b"HTTP/1.1 302 Found\r\nLocation: https://login.example/\r\nContent-Length: 0\r\n\r\n"),
         "https://login.example/",
     ),
+    (
+        "not found, in JSON",
+        Act::Close(b"HTTP/1.1 404 X\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"status\":404}"),
+        "answers 404",
+    ),
+    (
+        "not found, as text",
+        Act::Close(b"HTTP/1.1 404 X\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nnot found"),
+        "answers 404",
+    ),
+    ("not found, without a body", Act::Close(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n"), "answers 404"),
+    ("403 to everything", Act::Close(b"HTTP/1.1 403 X\r\nContent-Length: 0\r\n\r\n"), "(403)"),
     ("500 to everything", Act::Close(b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n"), "answers 500"),
     ("503 to everything", Act::Close(b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"), "answers 503"),
 ];
@@ -224,7 +248,7 @@ fn what_answers_everything_alike_is_no_api_and_that_is_said_once() {
 /// Beside them, a server that is up and has broken routes is broken.
 #[test]
 fn a_route_that_answers_wrongly_fails_while_others_answer() {
-    for (what, act, _) in &STRANGERS[..4] {
+    for (what, act, _) in &STRANGERS[..8] {
         let judged = judged(&Spoilt::start(When::On("GET usage/invoices/*"), *act), "usage", &[]);
         assert_eq!(judged.exit, Exit::Failed, "{what}: {}", judged.text);
     }
@@ -252,6 +276,37 @@ fn a_case_that_met_503_runs_again_whole_and_that_is_shown() {
     assert!(judged.text.contains("ran again under new identifiers: GET http"), "{}", judged.text);
     let rerun: Vec<_> = judged.cases.iter().filter_map(|case| case.rerun.as_deref()).collect();
     assert!(rerun.len() == 1 && rerun[0].contains("503; 1 s were waited"), "{rerun:?}");
+}
+
+#[test]
+fn a_case_that_met_a_gateway_s_502_runs_again_whole() {
+    for answer in [
+        &b"HTTP/1.1 502 X\r\nContent-Length: 0\r\n\r\n"[..],
+        b"HTTP/1.1 504 X\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
+    ] {
+        let judged = judged(&Spoilt::start(When::At(60), Act::Close(answer)), "usage", &[]);
+        assert_eq!(judged.exit, Exit::Conforms, "{}", judged.text);
+        let rerun: Vec<_> = judged.cases.iter().filter_map(|case| case.rerun.as_deref()).collect();
+        assert!(rerun.len() == 1 && rerun[0].contains("was answered 50"), "{rerun:?}");
+    }
+}
+
+/// A vendor waited an hour for the verdict on a server of which one GET hung.
+#[test]
+fn an_operation_that_hangs_is_given_up_after_three_time_outs_and_the_rest_is_judged() {
+    let hangs = Spoilt::start(When::On("GET usage/*/*/subscriptions"), Act::Hold(b""));
+    let judged = judged(&hangs, "usage", &[]);
+    assert_eq!(judged.exit, Exit::Inconclusive, "{}", judged.text);
+    let reason = |case: &CaseReport| case.reason.clone().unwrap_or_default();
+    let said = |part: &str| judged.cases.iter().filter(|case| reason(case).contains(part)).count();
+    let waited = judged.cases.iter().filter(|case| case.rerun.is_some()).count();
+    // Eight cases at once, and each of two operations.
+    assert!(waited <= 2 * (3 + 8), "{waited}");
+    assert!(said("is not waited for again") > 10, "{}", judged.text);
+    assert_eq!(said("not sent: 8 cases in a row"), 0, "{}", judged.text);
+    let verdicts = judged.verdicts();
+    assert!(!verdicts.contains(&Verdict::Fail), "{}", judged.text);
+    assert!(verdicts.iter().filter(|verdict| **verdict == Verdict::Pass).count() > 50);
 }
 
 /// A must was broken, then the connection failed, and the second time nothing was broken: whichever

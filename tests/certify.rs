@@ -4,6 +4,8 @@
 
 #[path = "certify/choices.rs"]
 mod choices;
+#[path = "certify/contact.rs"]
+mod contact;
 #[path = "certify/contract.rs"]
 mod contract;
 #[path = "judge/front.rs"]
@@ -283,7 +285,7 @@ fn whatever_else_answers_is_never_taken_for_an_implementation() {
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n\xff\xfe",
         b"HTTP/1.1 204 No Content\r\n\r\n",
-        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
     ];
     for answer in ANSWERS {
         let odd = Odd::answering(answer);

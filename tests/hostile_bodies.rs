@@ -156,8 +156,9 @@ fn encodings() -> Vec<Attack> {
     let json = "{\"firstName\":\"A\",\"lastName\":\"B\"}";
     let latin =
         b"<?xml version='1.0' encoding='ISO-8859-1'?><customer firstName='\xe5' lastName='B'/>";
-    let marked = [&b"\xff\xfe"[..], &utf16(customer)].concat();
-    let declared = utf16(&format!("\u{feff}<?xml version='1.0' encoding='UTF-16'?>{customer}"));
+    let odd = [&b"\xff\xfe"[..], &utf16(customer), b"x"].concat();
+    let half = [&b"\xff\xfe"[..], &utf16("<customer firstName='"), b"\x00\xd8"].concat();
+    let other = utf16(&format!("\u{feff}<?xml version='1.0' encoding='UTF-32'?>{customer}"));
     let mut mixed = utf16(json);
     mixed.extend_from_slice(json.as_bytes());
     vec![
@@ -168,8 +169,9 @@ fn encodings() -> Vec<Attack> {
             format!("<?xml version='1.0' encoding='ISO-8859-1'?>{customer}"),
             &[400],
         ),
-        put("UTF-16 with a mark", XML, marked, &[400]),
-        put("UTF-16 as declared", XML, declared, &[400]),
+        put("UTF-16 and half of a unit", XML, odd, &[400]),
+        put("UTF-16 with half a pair", XML, half, &[400]),
+        put("UTF-16 that calls itself UTF-32", XML, other, &[400]),
         put("UTF-16 without either", XML, utf16(customer), &[400]),
         put("UTF-16 JSON", JSON, utf16(json), &[400]),
         put("UTF-16 and UTF-8 JSON", JSON, mixed, &[400]),

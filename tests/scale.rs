@@ -6,6 +6,8 @@
 #![cfg(all(feature = "server", feature = "harness", target_os = "linux"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/measured.rs"]
+mod measured;
 #[path = "support/raw.rs"]
 mod raw;
 #[path = "support/served.rs"]
@@ -15,12 +17,11 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
-use std::process::{Child, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use measured::{MIB, load, print_machine, text};
 use redb::{Database, ReadableDatabase as _, ReadableTableMetadata as _};
-use served::{Client, Served, memory};
+use served::{Client, Served};
 
 /// The most that a load may hold in memory.
 const LOAD: u64 = 256 << 20;
@@ -33,8 +34,6 @@ const RATIO: f64 = 1.5;
 /// The subscription that has a good part of all usage, and one that has a page of it.
 const LONG: &str = "/billing/usage/v1/100/invoices/1/subscriptions/long";
 const SHORT: &str = "/billing/usage/v1/100/invoices/1/subscriptions/short";
-
-const MIB: u64 = 1 << 20;
 
 /// How much is loaded.
 struct Size {
@@ -275,29 +274,6 @@ fn write_records(path: &Path, size: &Size) {
     out.flush().unwrap();
 }
 
-/// Loads, and says the most memory that it took.
-fn load(records: &Path, store: &Path) -> u64 {
-    let mut child = served::command(&["load", "--db", text(store), text(records)])
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let peak = peak(&mut child);
-    assert!(child.wait().unwrap().success());
-    peak
-}
-
-/// The high-water mark of a process's memory, read until it ends. The mark only rises, so what is
-/// missed is what it rose in the last two milliseconds.
-fn peak(child: &mut Child) -> u64 {
-    let mut peak = 0;
-    while child.try_wait().unwrap().is_none() {
-        peak = memory(child, "VmHWM").unwrap_or(peak);
-        sleep(Duration::from_millis(2));
-    }
-    assert!(peak > 0);
-    peak
-}
-
 /// Reads a list of details piece by piece: how many there are, and how many bytes. A long one must
 /// not be announced by its length, which the server could know only by holding all of it.
 fn list(served: &Served, subscription: &str) -> (u64, u64) {
@@ -345,36 +321,4 @@ fn payload(store: &Path) -> u64 {
     let tx = database.begin_read().unwrap();
     let details = tx.open_table(etalon::store::tables::USAGE_DETAILS).unwrap();
     details.stats().unwrap().stored_bytes()
-}
-
-/// A figure says nothing without these.
-fn print_machine() {
-    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-    let of = |text: &str, name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned();
-        line.split(':').nth(1).unwrap_or_default().trim().to_owned()
-    };
-    let lock = include_str!("../Cargo.lock");
-    let redb = lock.split("name = \"redb\"\nversion = ").nth(1).unwrap_or_default();
-    let cargo = std::process::Command::new(env!("CARGO")).arg("--version").output().unwrap();
-    println!(
-        "machine    {} x {}, {} of memory, Linux {}",
-        std::thread::available_parallelism().unwrap(),
-        of(&read("/proc/cpuinfo"), "model name"),
-        of(&read("/proc/meminfo"), "MemTotal"),
-        read("/proc/sys/kernel/osrelease").trim(),
-    );
-    println!(
-        "versions   etalon {}, redb {}, {}",
-        env!("CARGO_PKG_VERSION"),
-        redb.lines().next().unwrap_or_default().trim_matches('"'),
-        String::from_utf8_lossy(&cargo.stdout).trim(),
-    );
-    println!(
-        "sync       a load is one transaction, synced before it is acknowledged; quick repair"
-    );
-}
-
-fn text(path: &Path) -> &str {
-    path.to_str().unwrap()
 }

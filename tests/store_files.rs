@@ -170,7 +170,7 @@ const REFUSED: [(&str, &str); 19] = [
         r#"{"record":"surplus","ledgerNo":"1","customerNo":"9","surplus":{"surplusId":"a","balance":1,"currency":"SEK","date":"2023-01-01T00:00:00","status":"open"}}"#,
         "customerNo: ",
     ),
-    (r#"{"record":"usage","ledgerNo":"1","invoiceNo":"1","subscriptionNo":"1"}"#, "usage: "),
+    (r#"{"record":"usage","ledgerNo":"1","invoiceNo":"1"}"#, "subscriptionNo: "),
     (
         r#"{"record":"usage","ledgerNo":"1","invoiceNo":"1","subscriptionNo":"1","usage":{"type":"x"}}"#,
         "usage.type: ",

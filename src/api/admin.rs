@@ -87,16 +87,16 @@ async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
             Err(ApiError::internal("The load failed.").with_log(reason))
         }
         Err(LoadError::Unwritten(error)) => Err(error.into()),
-        Err(LoadError::Refused(lines)) => Err(lines
-            .into_iter()
-            .map(|line| {
+        Err(LoadError::Refused(refusals)) => {
+            let rest = refusals.rest().map(Violation::body);
+            let lines = refusals.lines.into_iter().map(|line| {
                 let member = &line.refused.member;
                 let dot = if member.is_empty() { "" } else { "." };
                 let parameter = format!("line {}{dot}{member}", line.line);
                 Violation::new(parameter, line.refused.reason)
-            })
-            .collect::<Vec<_>>()
-            .into()),
+            });
+            Err(lines.chain(rest).collect::<Vec<_>>().into())
+        }
     }
 }
 

@@ -13,6 +13,10 @@ use subtle::ConstantTimeEq;
 use super::error::ApiError;
 use crate::input::secret::Secret;
 
+/// The beginning of a ledger's token, which ends in its number, as long as none has a token of its
+/// own.
+const WELL_KNOWN: &str = "etalon-";
+
 /// The tokens that are accepted.
 #[derive(Debug, Clone, Default)]
 pub struct Auth {
@@ -43,7 +47,7 @@ impl Auth {
     pub fn ledger(&self, headers: &HeaderMap, ledger: &str) -> Result<(), ApiError> {
         let expected = match self.tokens.get(ledger) {
             Some(token) => Cow::Borrowed(token.reveal()),
-            None if self.is_open() => Cow::Owned(format!("etalon-{ledger}")),
+            None if self.is_open() => Cow::Owned(format!("{WELL_KNOWN}{ledger}")),
             None => return Err(not_reached()),
         };
         bearer(headers, &expected, NOT_REACHED)
@@ -54,7 +58,7 @@ impl Auth {
     pub(super) fn holder(&self, headers: &HeaderMap) -> Option<String> {
         let token = of_scheme(authorization(headers)?, "Bearer")?;
         if self.is_open() {
-            return token.strip_prefix("etalon-").map(str::to_owned);
+            return token.strip_prefix(WELL_KNOWN).map(str::to_owned);
         }
         let same = |known: &Secret| bool::from(known.reveal().as_bytes().ct_eq(token.as_bytes()));
         // All of them are compared, so that the time tells nothing.

@@ -88,7 +88,8 @@ pub(super) fn none_accepted(produced: &[Media]) -> ApiError {
     ApiError::not_acceptable(detail)
 }
 
-/// Returns the format of a body: one of those `consumed`, in UTF-8 and not compressed. A request
+/// Returns the format of a body: one of those `consumed`, in an encoding that is read and not
+/// compressed. A request
 /// without a Content-Type is read as the first of them.
 ///
 /// # Errors
@@ -106,17 +107,22 @@ pub(super) fn body_format(headers: &HeaderMap, consumed: &[Media]) -> Result<For
         _ => return Err(ApiError::unsupported_media_type("One Content-Type is expected.")),
     };
     let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));
-    let utf8 = parameter(parameters, "charset").is_none_or(|charset| {
-        let charset = charset.trim_matches('"');
-        ["utf-8", "utf8"].iter().any(|known| known.eq_ignore_ascii_case(charset))
-    });
     let named = consumed.iter().find(|media| essence.trim().eq_ignore_ascii_case(media.name));
-    if let Some(media) = named.filter(|_| utf8) {
+    let charset = parameter(parameters, "charset").map(|charset| charset.trim_matches('"'));
+    if let Some(media) = named.filter(|media| charset.is_none_or(|it| reads(media.format, it))) {
         return Ok(media.format);
     }
     let names: Vec<_> = consumed.iter().map(|media| media.name).collect();
     let detail = format!("The body must be {} in UTF-8, not \"{value}\".", names.join(" or "));
     Err(ApiError::unsupported_media_type(detail))
+}
+
+/// Returns whether bodies of a format are read in an encoding. XML says itself in which of its two
+/// it is.
+fn reads(format: Format, charset: &str) -> bool {
+    let is_one_of = |known: &[&str]| known.iter().any(|it| it.eq_ignore_ascii_case(charset));
+    is_one_of(&["utf-8", "utf8"])
+        || format == Format::Xml && is_one_of(&["utf-16", "utf-16le", "utf-16be"])
 }
 
 /// Returns the value of a parameter of a media type, quotes and all.

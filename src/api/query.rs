@@ -8,7 +8,7 @@ use crate::model::violation::Violation;
 ///
 /// # Errors
 /// 400 when the encoding of a value is broken.
-pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, ApiError> {
+pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, Violation> {
     let mut values = Vec::new();
     for pair in query.unwrap_or_default().split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -19,7 +19,7 @@ pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, Api
             Some(value) => values.push(value.into_owned()),
             None => {
                 let message = format!("The percent-encoding of {name} is broken.");
-                return Err(Violation::new(name, message).into());
+                return Err(Violation::new(name, message));
             }
         }
     }
@@ -36,6 +36,7 @@ pub(super) fn expand<const N: usize>(
     known: [&str; N],
 ) -> Result<[bool; N], ApiError> {
     let mut named = [false; N];
+    let mut unknown = Vec::new();
     for value in values(query, "$expand")? {
         for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
             match known.iter().position(|known| known.eq_ignore_ascii_case(name)) {
@@ -43,24 +44,33 @@ pub(super) fn expand<const N: usize>(
                 None => {
                     let message =
                         format!("\"{name}\" cannot be expanded; {} can.", known.join(", "));
-                    return Err(Violation::new("$expand", message).into());
+                    unknown.push(Violation::new("$expand", message));
                 }
             }
         }
     }
-    Ok(named)
+    if unknown.is_empty() { Ok(named) } else { Err(unknown.into()) }
 }
 
-/// Returns a count such as `skip`: a number from zero up, `default` where none is given (reading
-/// 21).
+/// Returns counts such as `skip`: numbers from zero up, each its default where none is given
+/// (reading 21).
 ///
 /// # Errors
-/// 400 when it is negative or no number.
-pub(super) fn count(query: Option<&str>, name: &str, default: usize) -> Result<usize, ApiError> {
-    match values(query, name)?.last() {
-        None => Ok(default),
-        Some(value) => Ok(number(name, value)?),
-    }
+/// 400 with those that are negative or no numbers.
+pub(super) fn counts<const N: usize>(
+    query: Option<&str>,
+    wanted: [(&str, usize); N],
+) -> Result<[usize; N], ApiError> {
+    let mut found = Vec::new();
+    let counts = wanted.map(|(name, default)| {
+        let count = values(query, name)
+            .and_then(|values| values.last().map_or(Ok(default), |value| number(name, value)));
+        count.unwrap_or_else(|violation| {
+            found.push(violation);
+            default
+        })
+    });
+    if found.is_empty() { Ok(counts) } else { Err(found.into()) }
 }
 
 /// Returns the number from zero up that `value` is. What is too large for the type is past the end

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use etalon::harness::audit::{self, Audit, json, table};
+use etalon::harness::audit::{self, Audit, json, table, table_with_survivors};
 use etalon::harness::evidence::Redaction;
 use etalon::harness::{
     APIS, Bench, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags,
@@ -34,7 +34,7 @@ pub struct Args {
     /// Name each fault that survived, a line each.
     #[arg(long)]
     survivors: bool,
-    /// What identifiers are drawn from; an audit prints its seed.
+    /// The seed from which identifiers are drawn; an audit prints its seed.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// How many cases are judged at once; as many as there are processors, if nothing is said.
@@ -49,7 +49,8 @@ pub fn run(args: &Args) -> ExitCode {
         Err(refusal) => return complain(&refusal.sentence, refusal.exit.code()),
     };
     let text = match args.format {
-        Format::Table => table(&audit, args.survivors),
+        Format::Table if args.survivors => table_with_survivors(&audit),
+        Format::Table => table(&audit),
         Format::Json => format!("{:#}\n", json(&audit)),
     };
     match print("audit", text.as_bytes()) {

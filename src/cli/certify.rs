@@ -36,10 +36,11 @@ pub struct Args {
     /// A ledger's token; env:NAME and file:PATH are read from there.
     #[arg(long, value_name = "LEDGER=TOKEN")]
     token: Vec<String>,
-    /// What lets in at the gateway API; it, or the password, may be env:NAME or file:PATH.
+    /// The user and the password for the gateway API; both, or the password, may be env:NAME or
+    /// file:PATH.
     #[arg(long, value_name = "USER:PASSWORD")]
     gateway_user: Option<String>,
-    /// What lets in at the tmf API; env:NAME and file:PATH are read from there.
+    /// The token for the tmf API; env:NAME and file:PATH are read from there.
     #[arg(long, value_name = "TOKEN")]
     tmf_token: Option<String>,
     #[command(flatten)]
@@ -62,7 +63,7 @@ pub struct Args {
     /// Leave out the cases whose id contains this.
     #[arg(long, value_name = "PATTERN")]
     skip: Vec<String>,
-    /// What identifiers are drawn from; a run prints its seed.
+    /// The seed from which identifiers are drawn; a run prints its seed.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Take the cases in an order that is drawn from this, or from the run's seed.
@@ -77,18 +78,20 @@ pub struct Args {
     /// Take any certificate. Whatever answers may then be anybody, and the report says so.
     #[arg(long)]
     insecure: bool,
-    /// How many cases are judged at once [default: 4].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(Limits::MOST_PARALLEL)))]
+    #[arg(long, value_name = "N", help = format!("How many cases are judged at once [default: {}]", Options::THREADS), value_parser = clap::value_parser!(u16).range(1..=i64::from(Limits::MOST_PARALLEL)))]
     threads: Option<u16>,
     /// How many requests are sent in a second, over all cases [default: no limit].
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
-    /// How long to wait for a connection, in seconds [default: 5].
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", help = wait("a connection", Patience::CONNECT), value_parser = seconds)]
     connect_timeout: Option<Duration>,
-    /// How long to wait for an answer, in seconds [default: 30].
-    #[arg(long, value_name = "S", value_parser = seconds)]
+    #[arg(long, value_name = "S", help = wait("an answer", Patience::ANSWER), value_parser = seconds)]
     answer_timeout: Option<Duration>,
+}
+
+/// Returns the help of a time-out.
+fn wait(what: &str, usual: Duration) -> String {
+    format!("How long to wait for {what}, in seconds [default: {}]", usual.as_secs())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -116,6 +119,12 @@ fn judge(args: Args) -> Result<u8, Refusal> {
         Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
         _ => (None, args.words.clone()),
     };
+    if let Some(word) = filters.iter().find(|word| is_host(word)) {
+        return Err(Refusal::usage(format!(
+            "{word} is no part of a case id, and as a base URL it lacks its scheme: say \
+             http://{word} or https://{word}"
+        )));
+    }
     let defaults = Options::default();
     let seed = args.seed.unwrap_or(defaults.seed);
     let selection = Selection {
@@ -196,20 +205,26 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     Ok(report.exit().code())
 }
 
-/// What would be judged.
+/// Returns whether a word looks like a host with or without a port, which no id of a case does.
+fn is_host(word: &str) -> bool {
+    let host = word.split('/').next().unwrap_or_default();
+    host.contains(['.', ':']) || host == "localhost"
+}
+
+/// Returns the cases that would be judged, a line each.
 fn list(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
     let cases = selection.cases(suite, &target.apis())?;
     Ok(cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect())
 }
 
-/// What would be written.
+/// Returns what would be written.
 fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
     let planned = etalon::harness::planned(suite, target, selection)?;
     let provisioning = target.provisioning().filter(|_| !selection.read_only);
     Ok(plan(&planned, provisioning.as_deref()))
 }
 
-/// A reader that has gone away does not change the verdict.
+/// Prints a text. A reader that has gone away does not change the verdict.
 fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }

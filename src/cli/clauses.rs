@@ -25,7 +25,7 @@ fn known_api(name: &str) -> Result<String, String> {
     Api::known(name).map(|api| api.name.to_owned())
 }
 
-/// Lists them, API by API; nothing is contacted.
+/// Lists the clauses, API by API; nothing is contacted.
 pub fn run(args: Args) -> ExitCode {
     let suite = match Suite::embedded() {
         Ok(suite) => suite,
@@ -44,7 +44,7 @@ fn of_api<'s>(suite: &'s Suite, api: &str) -> Vec<&'s Clause> {
     suite.clauses().into_iter().filter(|clause| clause.api() == api).collect()
 }
 
-/// A line for each clause, then a line for each API.
+/// Returns a line for each clause, then a line for each API.
 fn table(suite: &Suite, apis: &[&str]) -> String {
     let mut text = String::new();
     for clause in apis.iter().flat_map(|api| of_api(suite, api)) {

@@ -60,7 +60,7 @@ fn read(path: &Path) -> Result<Value, Refusal> {
         .map_err(|error| wrong(&format!("it is neither a JSON report nor a bundle: {error}")))
 }
 
-/// The changes for a reader.
+/// Returns the changes for a reader.
 fn told(changes: &Changes) -> String {
     let mut text = String::new();
     for note in &changes.notes {

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use etalon::harness::Refusal;
 
-/// Whether a file can be written later. It is known before any work is done, and nothing is left
-/// behind or lost by asking.
+/// Checks that a file can be written later, before any work is done. Nothing is left behind or lost
+/// by asking.
 ///
 /// # Errors
 /// It cannot: it is a folder, its folder does not exist, or one of them may not be written.
@@ -43,7 +43,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     })
 }
 
-/// What a file that a flag names holds; `what` it is called, such as `the key`.
+/// Reads a file that a flag names; `what` it is called, such as `the key`.
 ///
 /// # Errors
 /// It cannot be read, or is no such thing.
@@ -56,12 +56,12 @@ pub fn read<T>(
     held.map_err(|why| Refusal::usage(format!("{what} {} cannot be used: {why}", path.display())))
 }
 
-/// Whether it is no file that could be replaced: a pipe, a terminal, /dev/null.
+/// Returns whether a path is no file that could be replaced: a pipe, a terminal, /dev/null.
 fn in_place(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// Where it is to stand, behind all links, and where it is written first.
+/// Returns where a file is to stand, behind all links, and where it is written first.
 fn draft(path: &Path) -> io::Result<(PathBuf, PathBuf)> {
     let path = if path.exists() { path.canonicalize()? } else { path.to_owned() };
     let name = path.file_name().filter(|_| !path.is_dir());

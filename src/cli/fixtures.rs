@@ -10,7 +10,7 @@ use super::output::print;
 #[derive(clap::Args)]
 pub struct Args {}
 
-/// Prints them, one JSON object a line, ledgers first.
+/// Prints the records, one JSON object a line, ledgers first.
 pub fn run(_: Args) -> ExitCode {
     print("fixtures", &data::fixtures())
 }

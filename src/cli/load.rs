@@ -80,8 +80,9 @@ pub(super) fn load_input(store: &Store, input: Input) -> Result<u64, String> {
     let loaded = wait(store.load(reader, input.sources, move |bytes| shown.inc(bytes)));
     bar.finish_and_clear();
     loaded.map_err(|error| {
-        if let LoadError::Refused(lines) = &error {
-            lines.iter().for_each(|line| eprintln!("{line}"));
+        if let LoadError::Refused(refusals) = &error {
+            refusals.lines.iter().for_each(|line| eprintln!("{line}"));
+            refusals.rest().iter().for_each(|rest| eprintln!("{rest}"));
         }
         error.to_string()
     })

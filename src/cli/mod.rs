@@ -48,7 +48,8 @@ enum Command {
     /// Judge an implementation: replay every documented exchange and check every documented rule.
     #[cfg(feature = "harness")]
     Certify(Box<certify::Args>),
-    /// Judge a bundle again, without a network, and say whether its verdicts are those of its exchanges.
+    /// Judge a bundle again, without a network, and say whether its verdicts are those of its
+    /// exchanges.
     #[cfg(feature = "harness")]
     Verify(verify::Args),
     /// Compare two runs: what fails that did not, and what fails no more.
@@ -60,7 +61,8 @@ enum Command {
     /// Describe a system that is to be judged.
     #[cfg(feature = "harness")]
     Target(target::Args),
-    /// Measure the judge: seed faults into what the built-in server answers, and count what it catches.
+    /// Measure the judge: seed faults into what the built-in server answers, and count what it
+    /// catches.
     #[cfg(all(feature = "server", feature = "harness"))]
     Audit(audit::Args),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.

@@ -1,4 +1,4 @@
-//! What is printed, and in which form.
+//! The output of lists, and the forms in which they are written.
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! What `etalon certify` writes beside what it prints.
+//! The files that `etalon certify` writes beside what it prints.
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use etalon::harness::Baseline;
 use etalon::harness::evidence::bundle::{self, SigningKey};
 use etalon::harness::json;
 use etalon::harness::report::{har, html, junit};
-use etalon::harness::{Judge, Refusal, RunReport, Suite};
+use etalon::harness::{Judge, Refusal, RunReport, Suite, Verdict};
 
 use super::files;
 
@@ -42,7 +42,7 @@ struct Report {
 /// A form of report.
 struct Format {
     name: &'static str,
-    /// Whether it shows what was sent and answered.
+    /// True if it shows what was sent and answered.
     shows_exchanges: bool,
     write: fn(&RunReport, &Suite) -> Result<String, String>,
 }
@@ -71,12 +71,12 @@ fn report(flag: &str) -> Result<Report, String> {
 }
 
 impl Outputs {
-    /// Whether what is sent and answered has to be kept.
+    /// Returns whether what is sent and answered has to be kept.
     pub fn show_exchanges(&self) -> bool {
         self.bundle.is_some() || self.report.iter().any(|report| report.format.shows_exchanges)
     }
 
-    /// What cannot be written must be known before anything is judged.
+    /// Makes the outputs ready: what cannot be written must be known before anything is judged.
     ///
     /// # Errors
     /// A file cannot be written, or is named twice, or the key is none.
@@ -118,7 +118,7 @@ pub struct Ready<'o> {
 }
 
 impl Ready<'_> {
-    /// The run beside the baseline, if there is one.
+    /// Returns the run beside the baseline, if there is one.
     pub fn beside(&self, run: RunReport) -> RunReport {
         match &self.baseline {
             Some(baseline) => run.beside(baseline),
@@ -146,6 +146,13 @@ impl Ready<'_> {
             files::write(file, baseline.write().as_bytes())
                 .map_err(|error| unwritten(file, &error))?;
             eprintln!("{} known failures written to {}", baseline.len(), file.display());
+            let blocked = run.cases.iter().filter(|case| case.verdict == Verdict::Blocked).count();
+            if blocked > 0 {
+                eprintln!(
+                    "{blocked} blocked cases are not written: they were not judged, so that no \
+                     failure of them is known; supply what they need, as the run says"
+                );
+            }
         }
         Ok(())
     }

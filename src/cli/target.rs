@@ -47,7 +47,7 @@ pub fn run(args: Args) -> ExitCode {
     }
 }
 
-/// The paragraphs that concern these APIs, or all of them if none is named.
+/// Returns the paragraphs that concern these APIs, or all of them if none is named.
 fn template(apis: &[String]) -> Result<String, Refusal> {
     let chosen = apis.iter().map(|name| Api::known(name).map_err(Refusal::usage));
     let chosen = chosen.collect::<Result<Vec<_>, _>>()?;

@@ -27,8 +27,8 @@ pub struct Args {
     threads: Option<u16>,
 }
 
-/// Verifies and prints. The exit code: 0, it is as it says; 1, it is not; 2, it cannot be read; 4, a
-/// part of it cannot be judged again.
+/// Verifies and prints. The exit code: 0, it is as it says; 1, it is not; 2, it cannot be read; 4,
+/// a part of it cannot be judged again.
 pub fn run(args: &Args) -> ExitCode {
     match verified(args) {
         Ok((text, Exit::Conforms)) => print("verification", text.as_bytes()),
@@ -72,7 +72,7 @@ fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
     Ok((told(&bundle, &found, &signer), exit))
 }
 
-/// What was found, for a reader.
+/// Returns what was found, for a reader.
 fn told(bundle: &Bundle, found: &Verification, signer: &str) -> String {
     let mut text = String::new();
     for difference in &found.differences {

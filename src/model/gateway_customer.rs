@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::date_time::DateTime;
+use super::number::whole;
 use super::violation::Violation;
 
 /// A customer, its texts owned or, as `&str`, borrowed from where it is stored.
@@ -26,6 +27,9 @@ pub struct GatewayCustomer<T = String> {
     /// 1 to 255 characters; an empty one is none, for a form has no other way to say so.
     pub organization_name: Option<T>,
 }
+
+/// The account of a customer for whom neither a request nor a record names one.
+pub const DEFAULT_ACCOUNT: &str = "etalon";
 
 /// A name by which customers are found: 003 › find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,14 +111,14 @@ pub struct Sent(Map<String, Value>);
 impl Sent {
     /// Takes members that have passed a schema. Numbers become their digits: an id may come as one.
     ///
-    /// # Errors
-    /// A character that XML cannot hold, since every customer can be asked for in XML; a day that
-    /// no calendar has.
-    pub fn new(mut members: Map<String, Value>) -> Result<Self, Vec<Violation>> {
+    /// Beside them is what no schema says of them: a character that XML cannot hold, since every
+    /// customer can be asked for in XML; a day that no calendar has.
+    pub fn new(mut members: Map<String, Value>) -> (Self, Vec<Violation>) {
         let mut violations = Vec::new();
         for (name, value) in &mut members {
             if let Value::Number(number) = value {
-                *value = Value::String(number.to_string());
+                let digits = whole(number.as_str()).unwrap_or_else(|| number.to_string());
+                *value = Value::String(digits);
             }
             let Value::String(text) = value else {
                 continue;
@@ -133,7 +137,7 @@ impl Sent {
                 }
             }
         }
-        if violations.is_empty() { Ok(Self(members)) } else { Err(violations) }
+        (Self(members), violations)
     }
 
     /// Returns a member's text; none where it is absent or null.

@@ -6,10 +6,11 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::number;
 use super::violation::Violation;
 
-/// The longest number that is read, in characters. An exact decimal holds 28 digits; beyond this
-/// a number is an attack on whoever computes with it, not an amount.
+/// The longest number that is read, in characters without an exponent. An exact decimal holds 28
+/// digits; beyond this a number is an attack on whoever computes with it, not an amount.
 const LONGEST_NUMBER: usize = 40;
 
 /// The most values of a request's body. Two bytes are enough for one, and in memory it takes a
@@ -152,10 +153,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
             let name = match key {
                 MapKey::Number => {
                     let text: String = members.next_value()?;
-                    if text.len() > LONGEST_NUMBER || out_of_range(&text) {
-                        let message = "The number is out of range.".to_owned();
+                    let Some(text) = bounded(text) else {
+                        let message = format!(
+                            "The number is out of range: without an exponent it has more than \
+                             {LONGEST_NUMBER} characters."
+                        );
                         return Err(self.refuse(message));
-                    }
+                    };
                     return text.parse::<Number>().map(Value::Number).map_err(de::Error::custom);
                 }
                 MapKey::Name(name) => name,
@@ -172,12 +176,15 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 }
 
-/// Returns whether a number's exponent is larger than any that an exact decimal can have. Such a
-/// number is short on the wire and endless once somebody expands it.
-fn out_of_range(number: &str) -> bool {
-    number.split_once(['e', 'E']).is_some_and(|(_, exponent)| {
-        exponent.len() > 4 || exponent.parse::<i32>().is_ok_and(|n| n.abs() > 28)
-    })
+/// Returns a number as it was sent; `None` where it is endless once somebody expands it, however
+/// short on the wire. One that is spelled longer than it is, in zeros, is spelled anew.
+fn bounded(text: String) -> Option<String> {
+    let number = number::Number::parse(&text)?;
+    if number.length() > LONGEST_NUMBER as u64 {
+        return None;
+    }
+    let is_wordy = text.len() > LONGEST_NUMBER || number.digits.is_empty() && text.len() > 4;
+    Some(if is_wordy { number.plain() } else { text })
 }
 
 /// A key of a map as serde_json hands it out with exact numbers: the name of a member, or the
@@ -234,12 +241,14 @@ mod tests {
         let text = r#"{"a":[1,2.50,-0.0,1e3],"$serde_json::private::Number":"x","b":{"c":null}}"#;
         let value = read(text.as_bytes()).unwrap();
         assert_eq!(value.to_string(), text.replace("1e3", "1e+3"));
+        let zeros = format!("[0e400,1.{},0.00]", "0".repeat(60));
+        assert_eq!(read(zeros.as_bytes()).unwrap().to_string(), "[0,1,0.00]");
     }
 
     #[test]
     fn every_fault_names_its_place_and_cause() {
         let many = format!("{{\"a\":[0{}]}}", ",0".repeat(50_000));
-        let table: [(&[u8], &str, &str); 11] = [
+        let table: [(&[u8], &str, &str); 12] = [
             (many.as_bytes(), "a[49998]", "more than 50000 values"),
             (b"", "body", "empty"),
             (b"{\"a\":1", "body", "line 1 column 6"),
@@ -249,6 +258,7 @@ mod tests {
             (b"{\"a\":[{},{\"b\":1,\"\\u0062\":2}]}", "a[1].b", "twice"),
             (b"{\"a\":1e999999999}", "a", "out of range"),
             (b"{\"a\":1e-2147483648}", "a", "out of range"),
+            (b"{\"a\":1e-400}", "a", "without an exponent it has more than 40 characters"),
             (b"{\"a\":11111111111111111111111111111111111111111}", "a", "out of range"),
             (&[b'['; 200], "body", "recursion"),
         ];

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::customer::{Customer, EdiAddressInfo, POSTAL, protected_identity_violation};
-use super::ledger::Ledger;
+use super::customer::{Customer, EdiAddressInfo, POSTAL};
 use super::violation::Violation;
 
 /// A PATCH that the schema has passed: documented spelling, patchable members only.
@@ -12,15 +11,8 @@ pub struct CustomerPatch(Map<String, Value>);
 
 impl CustomerPatch {
     /// Takes the members that are patched.
-    ///
-    /// # Errors
-    /// `protectedIdentity` outside Sweden (reading 191).
-    pub fn new(members: Map<String, Value>, ledger: &Ledger) -> Result<Self, Vec<Violation>> {
-        let protected = members.get("protectedIdentity").and_then(Value::as_bool);
-        match protected_identity_violation(protected, ledger) {
-            Some(violation) => Err(vec![violation]),
-            None => Ok(Self(members)),
-        }
+    pub fn new(members: Map<String, Value>) -> Self {
+        Self(members)
     }
 
     /// Changes `customer`, or leaves it as it was when a rule is broken that depends on it.

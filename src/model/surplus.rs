@@ -86,4 +86,20 @@ impl Surplus {
         }
         violations
     }
+
+    /// Returns what is wrong with a surplus that has `orders` active orders, as a sentence. Its
+    /// status alone says whether it takes an order (reading 103), so the two must agree (reading
+    /// 248). What is depleted may have been disbursed already.
+    pub fn violation_of_orders(&self, orders: usize) -> Option<&'static str> {
+        match (self.status, orders) {
+            (_, 2..) => Some("A surplus has one active order at most: it is disbursed whole."),
+            (SurplusStatus::Open, 1) => {
+                Some("An open surplus has no active order; with one it is pending-disbursement.")
+            }
+            (SurplusStatus::PendingDisbursement, 0) if !self.balance.0.is_zero() => {
+                Some("A surplus that is pending-disbursement has an active order.")
+            }
+            _ => None,
+        }
+    }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::amount::Amount;
 use super::date_time::DateTime;
+use super::number::{deserialize_optional_whole, deserialize_whole};
 
 /// One CDR: 001 › 3. Usage-details and 7. Unbilled-usage-details. The order of the members is the
 /// order on the wire; text is borrowed from the line that it was read from, because bulk loads
@@ -14,7 +15,7 @@ use super::date_time::DateTime;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UsageDetail<'a> {
     /// Usage type id.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "deserialize_whole")]
     pub usage_type: i32,
     /// Usage type name.
     #[serde(borrow)]
@@ -33,6 +34,7 @@ pub struct UsageDetail<'a> {
     /// What the CDR costs.
     pub total_amount: Amount,
     /// How much was used, in `volume_unit`; an int64 (reading 41).
+    #[serde(deserialize_with = "deserialize_whole")]
     pub volume: i64,
     /// The unit of `volume`.
     pub volume_unit: Unit,
@@ -90,7 +92,11 @@ pub struct ChargeDetails {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub price_unit: Option<Unit>,
     /// The charge interval, in `interval_unit`.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        default,
+        deserialize_with = "deserialize_optional_whole"
+    )]
     pub interval: Option<i32>,
     /// The unit of `interval` (reading 34).
     #[serde(skip_serializing_if = "Option::is_none", default)]

@@ -36,3 +36,10 @@ impl fmt::Display for Violation {
         write!(f, "{}: {}", self.parameter, self.message)
     }
 }
+
+/// Adds those of `more` that are of parameters which `found` does not name yet: what the form of a
+/// value has been refused for needs no second reason.
+pub fn add_unnamed(found: &mut Vec<Violation>, more: impl IntoIterator<Item = Violation>) {
+    let named: Vec<String> = found.iter().map(|violation| violation.parameter.clone()).collect();
+    found.extend(more.into_iter().filter(|violation| !named.contains(&violation.parameter)));
+}

@@ -112,8 +112,9 @@ fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), String>
     let source = Source { name: name.to_owned(), lines: Box::new(Cursor::new(records)) };
     let loaded = wait(store.load(reader, vec![source], |_| ()));
     loaded.map(|_| ()).map_err(|error| match error {
-        LoadError::Refused(lines) => {
-            lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        LoadError::Refused(refusals) => {
+            let lines = refusals.lines.iter().map(ToString::to_string);
+            lines.chain(refusals.rest()).collect::<Vec<_>>().join("\n")
         }
         error => error.to_string(),
     })

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use redb::{ReadTransaction, ReadableTable};
 use serde_json::{Map, Value};
 
-use super::tables::{CUSTOMERS, LEDGERS, PERSONS, SURPLUSES, Tx as _, USAGE_OWNERS, after};
+use super::tables::{CUSTOMERS, LEDGERS, PERSONS, Tx as _, USAGE_OWNERS, after};
 use super::usage::{self, Owner};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::person::Person;
@@ -111,31 +111,24 @@ fn surplus_lines(
     head: &Map<String, Value>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let end = after(no);
-    let table = tx.table(SURPLUSES).map_err(io::Error::other)?;
-    let range = (no, "", 0, "")..(end.as_str(), "", 0, "");
-    for entry in table.range(range).map_err(io::Error::other)? {
-        let (key, _) = entry.map_err(io::Error::other)?;
-        let (_, customer_no, _, id) = key.value();
-        let line = surpluses::view(tx, no, customer_no, id, |view| {
-            let orders = match view.orders {
-                "[]" => String::new(),
-                orders => format!(",\"activeDisbursementOrders\":{orders}"),
-            };
-            let mut line = head.clone();
-            line.insert("customerNo".to_owned(), Value::from(customer_no));
-            let mut line = Value::Object(line).to_string();
-            line.pop();
-            format!("{line},\"surplus\":{{{}}}{orders}}}", view.members)
-        });
-        if let Some(line) = line.map_err(io::Error::other)? {
-            writeln!(out, "{line}")?;
-        }
-    }
-    Ok(())
+    let mut written = Ok(());
+    surpluses::each(tx, no, |customer_no, view| {
+        let orders = match view.orders {
+            "[]" => String::new(),
+            orders => format!(",\"activeDisbursementOrders\":{orders}"),
+        };
+        let mut line = head.clone();
+        line.insert("customerNo".to_owned(), Value::from(customer_no));
+        let mut line = Value::Object(line).to_string();
+        line.pop();
+        written = writeln!(out, "{line},\"surplus\":{{{}}}{orders}}}", view.members);
+        written.is_ok()
+    })
+    .map_err(io::Error::other)?;
+    written
 }
 
-/// Returns every known owner, then its CDRs.
+/// Writes every known owner, then its CDRs.
 fn usage_lines(tx: &ReadTransaction, ledger: &str, out: &mut dyn Write) -> io::Result<()> {
     let owners = tx.table(USAGE_OWNERS).map_err(io::Error::other)?;
     for (tree, record) in [(Tree::Invoices, "invoice"), (Tree::Customers, "usageCustomer")] {
@@ -174,13 +167,14 @@ fn subscription_lines(
     line.insert("subscriptionNo".to_owned(), Value::from(subscription));
     let mut head = serde_json::to_string(line)?;
     head.pop();
-    let mut written = Ok(());
+    let (mut written, mut is_unused) = (Ok(()), true);
     usage::details(tx, owner, subscription, None, |json| {
+        is_unused = false;
         written = writeln!(out, "{head},\"usage\":{json}}}");
         written.is_ok()
     })
     .map_err(io::Error::other)?;
-    written
+    if is_unused { writeln!(out, "{head}}}") } else { written }
 }
 
 fn object(value: &impl serde::Serialize) -> io::Result<Map<String, Value>> {

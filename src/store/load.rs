@@ -10,8 +10,9 @@ use std::rc::Rc;
 use redb::{ReadableTable, WriteTransaction};
 
 use super::error::{StoreError, WriteError};
+use super::refusals::Refusals;
 use super::tables::COUNTERS;
-use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner};
+use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner, put_subscription};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
 use crate::model::record::{LONGEST_LINE, Record, RecordReader, Refused};
@@ -28,30 +29,11 @@ pub struct Source {
     pub lines: Box<dyn BufRead + Send>,
 }
 
-/// A line that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedLine {
-    /// The source's name.
-    pub source: String,
-    /// Its line, counted from 1.
-    pub line: u64,
-    /// The member and the reason.
-    pub refused: Refused,
-}
-
-impl std::fmt::Display for RefusedLine {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Refused { member, reason } = &self.refused;
-        let member = if member.is_empty() { String::new() } else { format!("{member}: ") };
-        write!(f, "{}:{}: {member}{reason}", self.source, self.line)
-    }
-}
-
 /// A reason for which a load changed nothing.
 #[derive(Debug)]
 pub enum LoadError {
-    /// Lines were refused: all of them.
-    Refused(Vec<RefusedLine>),
+    /// Lines were refused.
+    Refused(Refusals),
     /// A source failed: a sentence.
     Unreadable(String),
     /// The store failed.
@@ -61,9 +43,10 @@ pub enum LoadError {
 impl std::fmt::Display for LoadError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Refused(lines) => {
-                let faults = if lines.len() == 1 { "fault" } else { "faults" };
-                write!(f, "{} {faults}; nothing was loaded.", lines.len())
+            Self::Refused(refusals) => {
+                let count = refusals.lines.len() as u64 + refusals.unlisted;
+                let faults = if count == 1 { "fault" } else { "faults" };
+                write!(f, "{count} {faults}; nothing was loaded.")
             }
             Self::Unreadable(sentence) => write!(f, "{sentence} Nothing was loaded."),
             Self::Unwritten(error) => error.fmt(f),
@@ -134,11 +117,13 @@ struct Load<'tx> {
     tx: &'tx WriteTransaction,
     /// Where the line at hand stands.
     place: (String, u64),
-    refused: Vec<RefusedLine>,
+    refused: Refusals,
     /// The ledgers that have been met, so that records need not look for theirs.
     ledgers: HashMap<Box<str>, Option<Ledger>>,
     /// The ledgers that this load replaces or has added to.
     touched: HashSet<Box<str>>,
+    /// The customers of this load, by ledger.
+    customers: HashMap<Box<str>, HashSet<Box<str>>>,
     /// Customers that surpluses named before any record made them, and where.
     awaited: HashMap<(Box<str>, Box<str>), (String, u64)>,
     subscriptions: HashSet<Rc<SubscriptionKey>>,
@@ -155,9 +140,10 @@ impl<'tx> Load<'tx> {
         Self {
             tx,
             place: Default::default(),
-            refused: Vec::new(),
+            refused: Refusals::default(),
             ledgers: HashMap::new(),
             touched: HashSet::new(),
+            customers: HashMap::new(),
             awaited: HashMap::new(),
             subscriptions: HashSet::new(),
             arriving: Vec::new(),
@@ -169,8 +155,7 @@ impl<'tx> Load<'tx> {
     }
 
     fn refuse(&mut self, refused: Refused) {
-        let (source, line) = self.place.clone();
-        self.refused.push(RefusedLine { source, line, refused });
+        self.refused.add(self.place.clone(), refused);
     }
 
     /// Takes one record. It is applied even when an earlier line was refused, although the
@@ -208,7 +193,14 @@ impl<'tx> Load<'tx> {
                 let customer = customer.canonical(ledger);
                 let key = (ledger_no.into(), customer.customer.customer_no.as_str().into());
                 self.awaited.remove(&key);
-                customers::put(self.tx, &key.0, customer)?;
+                let (ledger_no, no) = key;
+                if !self.customers.entry(ledger_no.clone()).or_default().insert(no) {
+                    let no = &customer.customer.customer_no;
+                    let reason = format!("Customer {no} occurs a second time in this load.");
+                    self.refuse(Refused::new("customer.customerNo", reason));
+                    return Ok(());
+                }
+                customers::put(self.tx, &ledger_no, customer)?;
             }
             Record::Surplus { ledger_no, customer_no, surplus, orders } => {
                 if !customers::exists(self.tx, &ledger_no, &customer_no)? {
@@ -223,6 +215,10 @@ impl<'tx> Load<'tx> {
             },
             Record::UsageOwner { ledger_no, tree, no } => {
                 put_owner(self.tx, Owner { ledger: &ledger_no, tree, no: &no })?;
+            }
+            Record::Subscription { ledger_no, tree, no, subscription_no } => {
+                let owner = Owner { ledger: &ledger_no, tree, no: &no };
+                put_subscription(self.tx, owner, &subscription_no)?;
             }
             Record::Usage { ledger_no, tree, no, subscription_no, mut usage } => {
                 let of = self.subscription(&ledger_no, tree, &no, &subscription_no);
@@ -331,8 +327,8 @@ impl<'tx> Load<'tx> {
     }
 
     fn write_gateway(&mut self) -> Result<(), LoadError> {
-        for ((source, line), refused) in self.gateway.write(self.tx)? {
-            self.refused.push(RefusedLine { source, line, refused });
+        for (place, refused) in self.gateway.write(self.tx)? {
+            self.refused.add(place, refused);
         }
         Ok(())
     }
@@ -346,15 +342,14 @@ impl<'tx> Load<'tx> {
                 counters.insert((&**ledger, ARRIVAL), last).map_err(StoreError::from)?;
             }
         }
-        for ((ledger, customer), (source, line)) in std::mem::take(&mut self.awaited) {
+        for ((ledger, customer), place) in std::mem::take(&mut self.awaited) {
             let reason = format!("Ledger {ledger} has no customer {customer}.");
-            let refused = Refused::new("customerNo", reason);
-            self.refused.push(RefusedLine { source, line, refused });
+            self.refused.add(place, Refused::new("customerNo", reason));
         }
         if self.refused.is_empty() {
             return Ok(());
         }
-        self.refused.sort_by(|a, b| (&a.source, a.line).cmp(&(&b.source, b.line)));
+        self.refused.lines.sort_by(|a, b| (&a.source, a.line).cmp(&(&b.source, b.line)));
         Err(LoadError::Refused(self.refused))
     }
 }

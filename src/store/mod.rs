@@ -13,6 +13,7 @@ pub mod gateway;
 pub mod ledgers;
 pub mod load;
 mod open;
+pub mod refusals;
 pub mod surpluses;
 pub mod tables;
 #[cfg(test)]

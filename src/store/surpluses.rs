@@ -1,7 +1,8 @@
 //! Surpluses with their active disbursement orders, in order of date, then id (reading 170).
 //!
-//! A value is: the surplusId as it is served, the surplus as JSON without its braces, whether it is
-//! open, and the active orders as a JSON array.
+//! A value is: the surplusId as it is served, the surplus as JSON without its braces, its state, and
+//! the active orders as a JSON array. One that is depleted is a record like any other, which is
+//! dumped, and is shown to nobody (reading 99).
 
 use redb::{ReadableTable, WriteTransaction};
 use serde_json::Value;
@@ -14,6 +15,24 @@ use crate::model::surplus::{Surplus, SurplusStatus};
 
 const TABLE: &str = "surpluses";
 
+/// The state of a surplus, which is read without reading the surplus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Pending = 0,
+    Open = 1,
+    Depleted = 2,
+}
+
+impl State {
+    fn of(surplus: &Surplus) -> Self {
+        match surplus.status {
+            _ if surplus.balance.0.is_zero() => Self::Depleted,
+            SurplusStatus::Open => Self::Open,
+            SurplusStatus::PendingDisbursement | SurplusStatus::PendingRegulate => Self::Pending,
+        }
+    }
+}
+
 /// A surplus's value, borrowed from the page that it stands on.
 #[derive(Debug, Clone, Copy)]
 pub struct SurplusView<'a> {
@@ -21,8 +40,7 @@ pub struct SurplusView<'a> {
     pub id: &'a str,
     /// The members of the surplus as JSON, without braces.
     pub members: &'a str,
-    /// Whether it is free to be disbursed.
-    pub open: bool,
+    state: State,
     /// The active orders as a JSON array.
     pub orders: &'a str,
 }
@@ -30,12 +48,23 @@ pub struct SurplusView<'a> {
 impl<'a> SurplusView<'a> {
     fn decode(bytes: &'a [u8], key: impl Fn() -> String) -> Result<Self, StoreError> {
         let mut decoder = Decoder::new(bytes, TABLE, key)?;
-        Ok(Self {
-            id: decoder.some_text()?,
-            members: decoder.some_text()?,
-            open: decoder.number()? == 1,
-            orders: decoder.some_text()?,
-        })
+        let (id, members) = (decoder.some_text()?, decoder.some_text()?);
+        let state = match decoder.number()? {
+            0 => State::Pending,
+            1 => State::Open,
+            2 => State::Depleted,
+            _ => return Err(decoder.refuse()),
+        };
+        Ok(Self { id, members, state, orders: decoder.some_text()? })
+    }
+
+    /// Returns whether it is free to be disbursed.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
+    }
+
+    fn is_depleted(&self) -> bool {
+        self.state == State::Depleted
     }
 
     /// Returns the surplus and its orders as values that can be changed.
@@ -71,7 +100,8 @@ pub fn view<R>(
     let Some(value) = surpluses.get(key)? else {
         return Ok(None);
     };
-    Ok(Some(read(SurplusView::decode(value.value(), || format!("{key:?}"))?)))
+    let view = SurplusView::decode(value.value(), || format!("{key:?}"))?;
+    Ok((!view.is_depleted()).then(|| read(view)))
 }
 
 /// Reads the surpluses of a customer in place, `skip` passed over and at most `take` read.
@@ -90,18 +120,47 @@ pub fn list(
     let surpluses = tx.table(SURPLUSES)?;
     let end = super::tables::after(customer);
     let range = (ledger, customer, 0, "")..(ledger, end.as_str(), 0, "");
-    for (index, entry) in surpluses.range(range)?.skip(skip).enumerate() {
-        if index == take {
+    let mut passed = 0;
+    for entry in surpluses.range(range)? {
+        let (key, value) = entry?;
+        let view = SurplusView::decode(value.value(), || format!("{:?}", key.value()))?;
+        if view.is_depleted() {
+            continue;
+        }
+        if passed == skip.saturating_add(take) {
             return Ok(true);
         }
-        let (key, value) = entry?;
-        read(SurplusView::decode(value.value(), || format!("{:?}", key.value()))?);
+        if passed >= skip {
+            read(view);
+        }
+        passed += 1;
     }
     Ok(false)
 }
 
-/// Stores a surplus in place of one with the same id. One without a balance is depleted: it is
-/// removed (reading 99).
+/// Reads every surplus of a ledger with its customer's number, the depleted ones too, until `read`
+/// has enough and says no.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn each(
+    tx: &impl Tx,
+    ledger: &str,
+    mut read: impl FnMut(&str, SurplusView) -> bool,
+) -> Result<(), StoreError> {
+    let surpluses = tx.table(SURPLUSES)?;
+    let end = super::tables::after(ledger);
+    for entry in surpluses.range((ledger, "", 0, "")..(end.as_str(), "", 0, ""))? {
+        let (key, value) = entry?;
+        let key = key.value();
+        if !read(key.1, SurplusView::decode(value.value(), || format!("{key:?}"))?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Stores a surplus in place of one with the same id.
 ///
 /// # Errors
 /// When the store fails.
@@ -119,13 +178,10 @@ pub fn put(
     if let Some(date) = stood {
         surpluses.remove((ledger, customer, date, id.as_str()))?;
     }
-    if surplus.balance.0.is_zero() {
-        return Ok(());
-    }
     let value = Encoder::new()
         .text(Some(&surplus.surplus_id))
         .text(Some(&members(surplus)))
-        .number(u64::from(surplus.status == SurplusStatus::Open))
+        .number(State::of(surplus) as u64)
         .text(Some(&Value::from(orders).to_string()))
         .finish();
     by_id.insert((ledger, customer, id.as_str()), surplus.date.0)?;

@@ -27,7 +27,7 @@ pub const SURPLUSES_BY_ID: TableDefinition<(&str, &str, &str), u64> =
 /// (ledgerNo, tree, number) → known to Usage.
 pub const USAGE_OWNERS: TableDefinition<(&str, u8, &str), ()> =
     TableDefinition::new("usage owners");
-/// (ledgerNo, tree, number, subscriptionNo) → has usage.
+/// (ledgerNo, tree, number, subscriptionNo) → is known, perhaps without a CDR.
 pub const USAGE_SUBSCRIPTIONS: TableDefinition<(&str, u8, &str, &str), ()> =
     TableDefinition::new("usage subscriptions");
 /// (ledgerNo, tree, number, subscriptionNo, startDateTime, arrival) → the CDR; layout in `usage`.
@@ -54,7 +54,7 @@ pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequence
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
-pub const SCHEMA: &str = "etalon store 2";
+pub const SCHEMA: &str = "etalon store 3";
 
 /// Calls `$each!` with every table whose keys begin with a ledger.
 macro_rules! ledger_tables {

@@ -175,6 +175,21 @@ pub fn put_owner(tx: &WriteTransaction, owner: Owner) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Makes a subscription of an owner known, and the owner with it.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn put_subscription(
+    tx: &WriteTransaction,
+    owner: Owner,
+    subscription: &str,
+) -> Result<(), StoreError> {
+    put_owner(tx, owner)?;
+    let key = (owner.ledger, owner.tree_key(), owner.no, subscription);
+    tx.open_table(USAGE_SUBSCRIPTIONS)?.insert(key, ())?;
+    Ok(())
+}
+
 /// Which subscription of which owner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct SubscriptionKey {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{World, request};
+use crate::world::{World, request, with_header};
 
 /// The address that 002 prints for PUT and POST.
 fn printed() -> Value {
@@ -79,8 +79,8 @@ fn the_register_replaces_the_legal_address() {
     let path = |customer: &str| {
         format!("{customer}/legal-address/update-legal-address-from-population-register")
     };
-    // The body is shown as an empty object, and nothing is read from it.
-    for body in ["{\n}", "", "no JSON"] {
+    // The body is shown as an empty object.
+    for body in ["{\n}", ""] {
         let reply = world.ask("POST", &path("100/customers/9999"), body);
         assert_eq!(reply.status, 200);
         assert_eq!(reply.at("/streetAddress"), "Nya gatan 1");
@@ -141,12 +141,12 @@ fn every_address_keeps_the_table() {
     for (method, path) in ways {
         let text = |length: usize| json!("å".repeat(length));
         for (member, values) in [
-            ("addressee", vec![text(73), json!(null), json!(1)]),
+            ("addressee", vec![text(73), json!(null), json!(1), json!(" ")]),
             ("streetAddress", vec![text(73), json!(1)]),
             ("coAddress", vec![text(73), json!([])]),
-            ("city", vec![text(28), json!(null)]),
+            ("city", vec![text(28), json!(null), json!("")]),
             ("zipCode", vec![text(10), json!("168 72"), json!("\t"), json!(16872), json!(null)]),
-            ("countryCode", vec![json!("S"), json!("SWE"), json!("s3"), json!(null)]),
+            ("countryCode", vec![json!("S"), json!("SWE"), json!("s3"), json!("JJ"), json!(null)]),
         ] {
             for value in values {
                 let mut body = printed();
@@ -183,4 +183,24 @@ fn every_address_keeps_the_table() {
         });
         assert_eq!(found, expected);
     }
+}
+
+/// Reading 251: the operation takes nothing, so whoever sends something learns that it is not read.
+#[test]
+fn the_refresh_takes_an_empty_object_or_nothing() {
+    let world = World::new();
+    let path = "100/customers/9999/legal-address/update-legal-address-from-population-register";
+    for body in ["", "{}", " { } "] {
+        assert_eq!(world.ask("POST", path, body).status, 200, "{body}");
+    }
+    for body in [r#"{"city":"LUND"}"#, "[]", "null", "{", "x"] {
+        let refused = world.refuses(request("POST", path, body));
+        refused.is_problem(400, "validation");
+    }
+    let two = world.refuses(request("POST", path, r#"{"city":"LUND","x":1}"#));
+    two.blames(&["city", "x"]);
+    let xml = with_header(request("POST", path, "<x/>"), "content-type", "application/xml");
+    world.refuses(xml).is_problem(415, "unsupported-media-type");
+    let none = with_header(request("POST", path, ""), "content-type", "text/plain");
+    assert_eq!(world.answer(none).status, 200, "of no body the type says nothing (reading 14)");
 }

@@ -28,7 +28,20 @@ fn every_constraint_is_enforced() {
                 json!(["7"]),
             ],
         ),
-        ("/name", vec![text(73), json!(7), json!(null), json!("å".repeat(73)), json!({})]),
+        // A required text without a letter or a digit is missing (reading 246).
+        (
+            "/name",
+            vec![
+                text(73),
+                json!(7),
+                json!(null),
+                json!("å".repeat(73)),
+                json!({}),
+                json!(""),
+                json!(" \u{a0}"),
+                json!("-"),
+            ],
+        ),
         // 7 to 17 characters, two capitals in front (reading 55).
         (
             "/vatNo",
@@ -72,18 +85,18 @@ fn every_constraint_is_enforced() {
         ("/distributionType", vec![json!("EInvoiceB2B"), json!("Postal"), json!(1)]),
         ("/eDIAddressInfo/VAN", vec![text(256), json!(1)]),
         ("/eDIAddressInfo/InterChangeRecipient", vec![text(14), json!([])]),
-        ("/eDIAddressInfo/BuyerId", vec![text(14), json!(1), json!(null)]),
+        ("/eDIAddressInfo/BuyerId", vec![text(14), json!(1), json!(null), json!(" ")]),
         ("/eDIAddressInfo", vec![json!("x"), json!([])]),
         ("/nationalIdentifier/regNo", vec![json!(null), json!("letters"), json!(198803200016u64)]),
         (
             "/nationalIdentifier/countryCode",
-            vec![json!(null), json!("SWE"), json!("S"), json!("1A"), json!("ÅÄ")],
+            vec![json!(null), json!("SWE"), json!("S"), json!("1A"), json!("ÅÄ"), json!("JJ")],
         ),
         ("/nationalIdentifier", vec![json!("19880320-0016"), json!([])]),
-        ("/legalAddress/addressee", vec![text(73), json!(null), json!(1)]),
+        ("/legalAddress/addressee", vec![text(73), json!(null), json!(1), json!("")]),
         ("/legalAddress/streetAddress", vec![text(73), json!(1)]),
         ("/legalAddress/coAddress", vec![text(73), json!({})]),
-        ("/legalAddress/city", vec![text(28), json!(null)]),
+        ("/legalAddress/city", vec![text(28), json!(null), json!(" . ")]),
         // At most 9, "without whitespaces" (reading 71).
         (
             "/legalAddress/zipCode",
@@ -97,7 +110,11 @@ fn every_constraint_is_enforced() {
                 json!(null),
             ],
         ),
-        ("/legalAddress/countryCode", vec![json!("SWE"), json!("S"), json!("S1"), json!(null)]),
+        // What ISO 3166-1 neither assigns nor reserves is no country (reading 69).
+        (
+            "/legalAddress/countryCode",
+            vec![json!("SWE"), json!("S"), json!("S1"), json!(null), json!("JJ"), json!("jj")],
+        ),
         ("/legalAddress", vec![json!(null), json!("/a/link"), json!([])]),
         ("/billingAddress", vec![json!("/a/link"), json!([])]),
     ];

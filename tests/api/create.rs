@@ -51,6 +51,60 @@ pub(crate) fn unset(mut body: Value, pointer: &str) -> Value {
     body
 }
 
+/// Reading 250: whoever mends what is named has mended everything, be the rule the schema's, the
+/// ledger's or the customer's.
+#[test]
+fn every_fault_of_a_request_is_named_in_one_answer() {
+    let world = World::new();
+    let order = "100/customers/9999/surpluses/123/active-disbursement-orders";
+    let table: Vec<(&str, &str, Value, &[&str])> = vec![
+        (
+            "POST",
+            "400/customers",
+            json!({"customerNo": "1", "msisdn": "1", "legalAddress": {}}),
+            &[
+                "customerNo",
+                "nationalIdentifier",
+                "name",
+                "msisdn",
+                "legalAddress.addressee",
+                "legalAddress.city",
+                "legalAddress.zipCode",
+                "legalAddress.countryCode",
+            ],
+        ),
+        (
+            "POST",
+            "200/customers",
+            json!({"name": 7, "protectedIdentity": true, "legalAddress": null}),
+            &["customerNo", "name", "protectedIdentity", "legalAddress"],
+        ),
+        (
+            "POST",
+            "400/generate-consumer-customer-by-reg-no",
+            json!({"customerNo": "1", "emailAddress": "x",
+                "nationalIdentifier": {"regNo": "19900101-0017", "countryCode": "JJ"}}),
+            &["customerNo", "emailAddress", "nationalIdentifier.countryCode"],
+        ),
+        (
+            "PATCH",
+            "100/customers/8888",
+            json!({"name": "B", "msisdn": "1", "eDIAddressInfo": {"VAN": "x"}}),
+            &["name", "msisdn", "eDIAddressInfo.BuyerId"],
+        ),
+        (
+            "POST",
+            order,
+            json!({"norwegianBankAccount": {}, "international": {"iban": "1", "bic": "2"}}),
+            &["norwegianBankAccount", "norwegianBankAccount.accountNo", "international"],
+        ),
+    ];
+    for (method, path, body, parameters) in table {
+        world.refuses(request(method, path, body)).blames(parameters);
+    }
+    world.get("100/customers/9999/surpluses?skip=-1&take=x").blames(&["skip", "take"]);
+}
+
 /// 002 › Standard create customer: 201, Location and the printed body (readings 43, 77), then GET
 /// gives back what was sent and the defaults.
 #[test]

@@ -65,6 +65,7 @@ fn a_miss_is_not_found_and_a_bad_body_is_refused() {
         ),
         (identifier("YYYYMMDD-NNNN", "SE"), &["nationalIdentifier.regNo"]),
         (identifier("19900101-0017", "Sweden"), &["nationalIdentifier.countryCode"]),
+        (identifier("19900101-0017", "JJ"), &["nationalIdentifier.countryCode"]),
         (
             json!({"nationalIdentifier": {"regNo": "19900101-0017"}}),
             &["nationalIdentifier.countryCode"],

@@ -223,7 +223,7 @@ fn a_customer_may_be_written_in_several_ways() {
         ("application/json; charset=UTF-8", r#"{"customer":{"firstName":"A b","lastName":"Ö"}}"#),
         (JSON, r#"{"object":{"firstName":"A b","lastName":"Ö","organizationName":""}}"#),
         (XML, r#"<customer firstName="A b" lastName="Ö"/>"#),
-        (XML, "<customer><firstName>\n A b </firstName><lastName>&#214;</lastName></customer>"),
+        (XML, "<customer>\n <firstName>A b</firstName><lastName>&#214;</lastName></customer>"),
         (XML, "<customer firstName='A b'><lastName><![CDATA[Ö]]></lastName><x><y/></x></customer>"),
         (
             XML,
@@ -255,6 +255,39 @@ fn a_customer_may_be_written_in_several_ways() {
     }
 }
 
+/// Reading 253: a name is stored as it was sent, blanks and all, from an element as from an
+/// attribute, and in either encoding that XML demands of its readers.
+#[test]
+fn xml_keeps_its_blanks_in_both_encodings_that_it_demands() {
+    let gate = Gate::new("");
+    let elements =
+        "<customer><firstName> A\tb\n</firstName><lastName>\u{d6}😀</lastName></customer>";
+    let declared = format!("<?xml version=\"1.0\" encoding=\"UTF-16\"?>{elements}");
+    let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+    for (media, body) in [
+        (XML, elements.as_bytes().to_vec()),
+        (XML, little(&format!("\u{feff}{elements}"))),
+        (XML, big(&format!("\u{feff}{elements}"))),
+        (XML, little(&format!("\u{feff}{declared}"))),
+        (XML, big(&format!("\u{feff}{declared}"))),
+        (XML, little(&declared)),
+        (XML, big(&declared)),
+        ("application/xml; charset=UTF-16", big(&format!("\u{feff}{elements}"))),
+    ] {
+        let reply = gate.ask(("PUT", ""), media, JSON, body.clone());
+        assert_eq!(reply.status, 200, "{body:?}: {reply:?}");
+        let noun = reply.noun();
+        assert_eq!((noun["firstName"].as_str(), noun["lastName"].as_str()), (" A\tb\n", "Ö😀"));
+    }
+    for (body, said) in [
+        (little(&format!("\u{feff}{}", declared.replace("16", "8"))), "UTF-8"),
+        (declared.replace("UTF-16", "windows-1252").into_bytes(), "windows-1252"),
+    ] {
+        gate.ask(("PUT", ""), XML, JSON, body).fails(400, "validation", said);
+    }
+}
+
 /// What is broken is refused with its reason, and nothing is created.
 #[test]
 fn a_broken_body_is_refused() {
@@ -278,7 +311,10 @@ fn a_broken_body_is_refused() {
         (JSON, &utf16, "JSON"),
         (XML, &utf16, "XML"),
         (JSON, b"\xff\xfe{\0}\0", "UTF-8"),
-        (XML, b"\xfe\xff\0<\0a", "UTF-8"),
+        (XML, b"\xfe\xff\0<\0a", "XML"),
+        (XML, b"\xfe\xff\0<\xd8\0", "UTF-16"),
+        (XML, b"\xff\xfe<\0a", "UTF-16"),
+        (XML, b"<\0a\0/\0>\0", "byte-order mark"),
         (XML, latin, "UTF-8"),
         (
             XML,

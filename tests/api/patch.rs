@@ -108,6 +108,7 @@ fn what_cannot_be_patched_is_refused_and_nothing_changes() {
         (json!({"emailAddress": "a@b.c", "msisdn": "46720000000"}), &["msisdn"]),
         (json!({"eDIAddressInfo": []}), &["eDIAddressInfo"]),
         (json!({"eDIAddressInfo": {"VAN": "x".repeat(256)}}), &["eDIAddressInfo.VAN"]),
+        (json!({"eDIAddressInfo": {"BuyerId": "  "}}), &["eDIAddressInfo.BuyerId"]),
         (
             json!({"eDIAddressInfo": {"interchangerecipient": "x".repeat(14), "BuyerId": 7}}),
             &["eDIAddressInfo.InterChangeRecipient", "eDIAddressInfo.BuyerId"],

@@ -228,6 +228,12 @@ fn what_is_depleted_or_unknown_is_not_found() {
         world.refuses(request("POST", &orders, order)).is_problem(404, "not-found");
     }
     world.get("100/customers/1000/surpluses/123").is_problem(404, "not-found");
+    let page = world.get("100/customers/9999/surpluses?skip=1&take=1");
+    assert_eq!(page.at("/items/0/surplusId"), "789", "what is depleted counts on no page");
     let left = world.get("100/customers/9999/surpluses").at("/items");
     assert_eq!(left.as_array().unwrap().len(), 2);
+    let dumped = world.records();
+    assert!(dumped.contains(depleted), "whoever loads a dump has every record again: {dumped}");
+    let again = World::of(&dumped);
+    assert_eq!(again.records(), dumped);
 }

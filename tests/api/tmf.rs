@@ -71,6 +71,16 @@ impl Bills {
     }
 }
 
+/// An account with a bill receiver, without whom none is made (readings 136, 143).
+pub(crate) fn received(account: &str) -> String {
+    if account.contains("relatedParty") {
+        return account.to_owned();
+    }
+    let rest = account.strip_prefix('{').unwrap();
+    let comma = if rest == "}" { "" } else { "," };
+    format!(r#"{{"relatedParty":[{{"id":"1","role":"bill receiver"}}]{comma}{rest}"#)
+}
+
 /// Every answer is JSON; an error has four texts (reading 164).
 fn check(reply: &Reply) {
     assert_eq!(reply.header("content-type"), "application/json", "{reply:?}");
@@ -249,7 +259,7 @@ fn a_link_leads_to_where_the_api_is_mounted() {
     let mounts = Mounts::from_flags(&["tmf=/api/billingManagement/v2".to_owned()]).unwrap();
     let store = Arc::new(Store::in_memory().unwrap());
     let api = Api::mounted(store, Auth::default(), &mounts).unwrap();
-    let post = request("POST", "/api/billingManagement/v2/billingAccount/", "{}");
+    let post = request("POST", "/api/billingManagement/v2/billingAccount/", received("{}"));
     let created = wait(api.answer(with_header(post, "host", "h")));
     let href = "http://h/api/billingManagement/v2/billingAccount/1";
     assert_eq!(created.headers["location"], href);

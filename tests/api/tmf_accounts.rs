@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::tmf::{Bills, ROOT};
+use crate::tmf::{Bills, ROOT, received};
+use crate::world::{request, with_header};
 
 const PATH: &str = "billingAccount";
 
@@ -63,10 +64,9 @@ fn a_request_in_the_words_of_the_reference_implementation_is_understood() {
 fn what_is_sent_is_what_is_kept() {
     let bills = Bills::new();
     for (sent, member, kept) in [
-        // Reading 143: nothing is mandatory, and two members have defaults.
+        // Reading 143: nothing but the receiver is mandatory, and two members have defaults.
         ("{}", "ratingType", json!("Postpaid")),
         ("{}", "state", json!("Defined")),
-        ("{}", "relatedParty", json!(null)),
         (r#"{"ratingType":null,"name":null}"#, "ratingType", json!("Postpaid")),
         (r#"{"ratingType":null,"name":null}"#, "name", json!(null)),
         // Reading 142: free text.
@@ -129,7 +129,7 @@ fn what_is_sent_is_what_is_kept() {
         (r#"{"Name":"A"}"#, "Name", json!(null)),
         (r#"{"Name":"A"}"#, "name", json!(null)),
     ] {
-        let created = bills.ask("POST", PATH, sent);
+        let created = bills.ask("POST", PATH, received(sent));
         assert_eq!(created.status, 201, "{sent}: {}", created.text());
         assert_eq!(created.at(&format!("/{member}")), kept, "{sent}");
     }
@@ -178,17 +178,40 @@ fn what_no_account_can_be_is_refused() {
         (r#"{"customerBillFormat":{}}"#, "customerBillFormat"),
         (r#"{"customerBillFormat":{"name":"Detailed invoice"}}"#, "customerBillFormat"),
         (r#"{"paymentMean":{"id":""}}"#, "paymentMean"),
+        // Readings 136, 143: a bill without a receiver would go to nobody.
+        (r#"{"name":"A","relatedParty":null}"#, "bill receiver"),
         (r#"{"relatedParty":[]}"#, "bill receiver"),
         (r#"{"relatedParty":[{"id":"1","role":"payer"}]}"#, "bill receiver"),
         (r#"{"relatedParty":[{"id":"1"}]}"#, "relatedParty[0].role"),
         (r#"{"relatedParty":{"id":"1","role":"bill receiver"}}"#, "relatedParty"),
     ] {
-        bills.ask("POST", PATH, sent).fails(400, "validation", named);
+        bills.ask("POST", PATH, received(sent)).fails(400, "validation", named);
     }
+    bills.ask("POST", PATH, r#"{"name":"A"}"#).fails(400, "validation", "bill receiver");
     let both = r#"{"customerBillFormat":{"id":"98"},"customerBillPresentationMedia":{"id":"99"}}"#;
-    let refused = bills.ask("POST", PATH, both);
+    let refused = bills.ask("POST", PATH, received(both));
     refused.fails(400, "validation", "98");
     refused.fails(400, "validation", "99");
+}
+
+/// Reading 250: whoever mends what is named has mended everything.
+#[test]
+fn every_fault_of_an_account_is_named_in_one_answer() {
+    let bills = Bills::new();
+    let faults = [
+        (r#""name":7"#, "name"),
+        (r#""state":"Closed""#, "Closed"),
+        (r#""validFor":{"endDateTime":"soon"}"#, "soon"),
+        (r#""customerBillFormat":{"id":"99"}"#, "no customerBillFormat 99"),
+        (r#""relatedParty":[{"id":"1","role":"payer"}]"#, "bill receiver"),
+    ];
+    let body = format!("{{{}}}", faults.map(|(member, _)| member).join(","));
+    for (method, path) in [("POST", PATH), ("PATCH", "billingAccount/65")] {
+        let refused = bills.ask(method, path, &body);
+        for (_, named) in faults {
+            refused.fails(400, "validation", named);
+        }
+    }
 }
 
 /// Readings 135, 144: where nothing of a kind is held, nothing can be looked up.
@@ -196,8 +219,97 @@ fn what_no_account_can_be_is_refused() {
 fn a_reference_into_nothing_is_trusted() {
     let bills = Bills::of("");
     let body = r#"{"customerAccount":{"id":"99"},"customerBillFormat":{"id":"x"}}"#;
-    let created = bills.ask("POST", PATH, body);
+    let created = bills.ask("POST", PATH, received(body));
     assert_eq!((created.status, created.at("/customerAccount")), (201, json!({"id":"99"})));
+}
+
+/// Readings 144, 247: whoever follows a stored link of this server's own gets there, and a link of
+/// another host is that host's affair, whether or not an id stands beside either.
+#[test]
+fn a_link_of_our_own_leads_somewhere_and_one_of_another_host_is_trusted() {
+    let bills = Bills::new();
+    let ask = |method: &str, path: &str, reference: &str| {
+        let body = received(&format!(r#"{{"customerBillFormat":{reference}}}"#));
+        let request = request(method, &format!("{ROOT}/{path}"), body);
+        bills.answer(with_header(request, "host", "bills.example:81"))
+    };
+    for (reference, name, refused) in [
+        (
+            r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+        (
+            r#"{"href":"https://BILLS.example:81/billingManagement/customerbillformat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+        (r#"{"href":"/billingManagement/customerBillFormat/23"}"#, "Detailed invoice", ""),
+        (
+            r#"{"id":"26","href":"/billingManagement/customerBillFormat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+        (
+            r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat/99"}"#,
+            "",
+            "href",
+        ),
+        (r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat"}"#, "", "href"),
+        (
+            r#"{"href":"http://bills.example:81/billingManagement/customerBillFormat/23/x"}"#,
+            "",
+            "href",
+        ),
+        (r#"{"href":"http://bills.example:81/billingManagement/billingAccount/65"}"#, "", "href"),
+        (r#"{"href":"/billingManagement/nothing/23"}"#, "", "href"),
+        (r#"{"id":"23","href":"/billingManagement/customerBillFormat/99"}"#, "", "href"),
+        (r#"{"id":"99","href":"/billingManagement/customerBillFormat/23"}"#, "", "id"),
+        (r#"{"id":"99","href":"formats/99"}"#, "", "id"),
+        // Another host's, and another API's of this host.
+        (r#"{"href":"http://h/billingManagement/customerBillFormat/99"}"#, "", ""),
+        (r#"{"id":"99","href":"http://h/billingManagement/customerBillFormat/99"}"#, "", ""),
+        (r#"{"id":"99","href":"http://bills.example:81/billManagement/format/99"}"#, "", ""),
+        (
+            r#"{"id":"23","href":"http://h/billingManagement/customerBillFormat/23"}"#,
+            "Detailed invoice",
+            "",
+        ),
+    ] {
+        for (method, path) in [("POST", PATH), ("PATCH", "billingAccount/65")] {
+            let reply = ask(method, path, reference);
+            if !refused.is_empty() {
+                let named = format!("customerBillFormat.{refused}");
+                reply.fails(400, "validation", &named);
+                continue;
+            }
+            assert_eq!(reply.status, 201, "{method} {reference}: {}", reply.text());
+            let kept = reply.at("/customerBillFormat");
+            let sent: Value = serde_json::from_str(reference).unwrap();
+            assert_eq!((&kept["id"], &kept["href"]), (&sent["id"], &sent["href"]), "{reference}");
+            assert_eq!(kept["name"].as_str().unwrap_or_default(), name, "{method} {reference}");
+        }
+    }
+}
+
+/// The same of parties, which no collection here holds.
+#[test]
+fn a_party_is_nowhere_in_this_api() {
+    let bills = Bills::new();
+    for (href, status) in [
+        ("/billingManagement/relatedParty/1", 400),
+        ("/partyManagement/partyRole/1", 201),
+        ("http://h/billingManagement/relatedParty/1", 201),
+    ] {
+        let body = format!(r#"{{"relatedParty":[{{"href":"{href}","role":"bill receiver"}}]}}"#);
+        for (method, path) in [("POST", PATH), ("PATCH", "billingAccount/65")] {
+            let reply = bills.ask(method, path, &body);
+            assert_eq!(reply.status, status, "{method} {href}: {}", reply.text());
+            if status == 400 {
+                reply.fails(400, "validation", "relatedParty[0].href");
+            }
+        }
+    }
 }
 
 /// Reading 214 and ids: the client's is not read, and none is given that somebody has.
@@ -211,7 +323,8 @@ fn the_server_gives_the_ids() {
     let bills = Bills::with(&taken);
     let mut given = Vec::new();
     for _ in 0..3 {
-        let created = bills.ask("POST", PATH, r#"{"id":"65","href":"http://elsewhere/1"}"#);
+        let created = received(r#"{"id":"65","href":"http://elsewhere/1"}"#);
+        let created = bills.ask("POST", PATH, created);
         assert_eq!(created.status, 201);
         let id = created.at("/id").as_str().unwrap().to_owned();
         assert_eq!(created.at("/href"), format!("{ROOT}/{PATH}/{id}"));

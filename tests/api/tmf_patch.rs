@@ -253,7 +253,9 @@ fn a_bare_account_can_be_filled() {
     for (patch, status) in [
         (json!({"state":"Active"}), 201),
         (json!({"state":"Closed"}), 400),
-        (json!({"relatedParty":null,"validFor":null,"name":null}), 201),
+        (json!({"validFor":null,"name":null}), 201),
+        (json!({"relatedParty":null}), 400),
+        (json!({"relatedParty":[]}), 400),
         (json!({"relatedParty":[{"id":"1","role":"payer"}]}), 400),
         (json!({"relatedParty":[{"id":"1","role":"bill receiver"}]}), 201),
         (json!({"validFor":{"startDateTime":null,"endDateTime":"2014-01-01T00:00:00Z"}}), 201),

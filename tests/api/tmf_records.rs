@@ -1,6 +1,6 @@
 //! Records of 004: in, out, and in place of one another.
 
-use crate::tmf::Bills;
+use crate::tmf::{Bills, received};
 use crate::world::{Reply, request, with_header};
 
 fn load(bills: &Bills, records: &str) -> Reply {
@@ -22,7 +22,7 @@ fn what_is_dumped_can_be_loaded_and_is_the_same() {
     ];
     let bills =
         Bills::with(&odd.map(|resource| record("billingAccount", resource) + "\n").concat());
-    bills.ask("POST", "billingAccount", r#"{"customerBillFormat":{"id":"23"}}"#);
+    bills.ask("POST", "billingAccount", received(r#"{"customerBillFormat":{"id":"23"}}"#));
     let dump = bills.world.records();
     let tmf = |dump: &str| {
         let lines = dump.lines().filter(|line| line.contains(r#""record":"tmf""#));
@@ -43,7 +43,7 @@ fn what_is_dumped_can_be_loaded_and_is_the_same() {
 fn no_resource_grows_beyond_what_a_record_holds() {
     let bills = Bills::of("");
     let text = |length: usize| "x".repeat(length);
-    let account = |length| format!(r#"{{"name":"{}"}}"#, text(length));
+    let account = |length| received(&format!(r#"{{"name":"{}"}}"#, text(length)));
     let longer = "longer than one record";
     bills.ask("POST", "billingAccount", account(1 << 20)).fails(400, "validation", longer);
     assert_eq!(bills.ask("POST", "billingAccount", account(900_000)).status, 201);

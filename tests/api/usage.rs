@@ -1,6 +1,6 @@
 //! Documents 000 and 001: the two trees of usage.
 
-use crate::world::World;
+use crate::world::{World, request, with_header};
 
 fn usage(world: &World, path: &str) -> crate::world::Reply {
     world.get(&format!("/billing/usage/v1/{path}"))
@@ -284,5 +284,69 @@ fn what_cannot_be_an_identifier_is_a_validation_problem() {
     }
     for good in [&*fifty, &"%C3%A5".repeat(50), "%20", "a%2Fb", "%25", "%F0%9F%A6%8A"] {
         usage(&world, &format!("100/invoices/{good}")).is_problem(404, "invoice-not-found");
+    }
+}
+
+/// Readings 30, 249: a subscription that was never used is known, and still is after a dump and a
+/// load.
+#[test]
+fn a_subscription_without_calls_is_kept_and_served_empty() {
+    let records = r#"{"record":"usage","ledgerNo":"100","invoiceNo":"700","subscriptionNo":"1"}
+{"record":"usage","ledgerNo":"100","customerNo":"700","subscriptionNo":"1"}
+{"record":"usage","ledgerNo":"100","invoiceNo":"123456","subscriptionNo":"12345699","usage":null}
+{"record":"usage","ledgerNo":"100","invoiceNo":"123456","subscriptionNo":"12345680"}
+"#;
+    let world = World::with(records);
+    for (owner, unbilled) in [("invoices/700", ""), ("customers/700", "unbilled-")] {
+        let listed = usage(&world, &format!("100/{owner}/subscriptions"));
+        assert_eq!(listed.at("/items/0/subscriptionNo"), "1", "{owner}");
+        for list in ["usage-details", "usage-summaries"] {
+            let path = format!("100/{owner}/subscriptions/1/{unbilled}{list}");
+            let empty = usage(&world, &path);
+            assert_eq!((empty.status, empty.at("/items")), (200, serde_json::json!([])), "{path}");
+        }
+    }
+    let used = usage(&world, "100/invoices/123456/subscriptions/12345680/usage-details");
+    assert_eq!(used.at("/items").as_array().unwrap().len(), 2, "its calls are still there");
+    let dumped = world.records();
+    let empty = dumped
+        .lines()
+        .filter(|line| line.contains(r#""record":"usage""#) && !line.contains(r#""usage":"#));
+    assert_eq!(empty.count(), 3, "{dumped}");
+    assert_eq!(World::of(&dumped).records(), dumped);
+}
+
+/// JSON has no integers, only numbers: 1e3 and 1000.0 are the 1000 that the table calls int64. What
+/// does not fit is refused for what it is.
+#[test]
+fn an_integer_is_read_however_it_is_spelled() {
+    let record = |volume: &str, kind: &str, interval: &str, amount: &str| {
+        format!(
+            r#"{{"record":"usage","ledgerNo":"100","invoiceNo":"700","subscriptionNo":"1","usage":{{"type":{kind},"typeName":"T","startDateTime":"2023-09-01T00:00:00","totalAmount":{amount},"volume":{volume},"volumeUnit":"S","chargeDetails":{{"interval":{interval}}}}}}}"#
+        )
+    };
+    let world = World::with(&record("1e3", "250.0", "6.0e1", "1e-2"));
+    let details = usage(&world, "100/invoices/700/subscriptions/1/usage-details");
+    for (member, value) in [
+        ("volume", "1000"),
+        ("type", "250"),
+        ("chargeDetails/interval", "60"),
+        ("totalAmount", "0.01"),
+    ] {
+        assert_eq!(details.at(&format!("/items/0/{member}")).to_string(), value, "{member}");
+    }
+    for (record, member, reason) in [
+        (record("1.5", "1", "1", "1"), "volume", "1.5 is no integer of 64 bits"),
+        (record("1e19", "1", "1", "1"), "volume", "1e19 is no integer of 64 bits"),
+        (record("1", "3000000000", "1", "1"), "type", "3000000000 is no integer of 32 bits"),
+        (record("1", "1", "\"1\"", "1"), "chargeDetails.interval", "is no integer of 32 bits"),
+        (record("1", "1", "1", "1e-400"), "totalAmount", "1e-400 has more than 28 digits after"),
+        (record("1", "1", "1", "1e400"), "totalAmount", "1e400 is larger than 79228162514264"),
+    ] {
+        let request = request("POST", "/etalon/records", record);
+        let request = with_header(request, "authorization", "Bearer etalon-admin");
+        let problems = world.refuses(request).at("/Problems");
+        let said = &problems[format!("line 1.usage.{member}")][0];
+        assert!(said.as_str().is_some_and(|said| said.contains(reason)), "{problems}");
     }
 }

@@ -40,8 +40,13 @@ impl World {
 
     /// The same with more records.
     pub(crate) fn with(more: &str) -> Self {
+        Self::of(&[include_str!("records.ndjson"), more].concat())
+    }
+
+    /// A world of these records alone.
+    pub(crate) fn of(records: &str) -> Self {
         let store = Arc::new(Store::in_memory().unwrap());
-        let records = Bytes::from([include_str!("records.ndjson"), more].concat());
+        let records = Bytes::from(records.to_owned());
         let reader = RecordReader::embedded().unwrap();
         let sources =
             vec![Source { name: "records".to_owned(), lines: Box::new(Cursor::new(records)) }];

@@ -27,7 +27,13 @@ pub(crate) enum Framing {
     LengthAndClose,
     /// By a length, and the connection ends with it unannounced.
     LengthThenClosed,
+    /// By a length, and interim answers come before this one.
+    LengthAfterInterim,
 }
+
+/// Answers of which none is the last (RFC 9110, 15.2).
+const INTERIM: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n\
+    HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n";
 
 /// An answer. Its framing is not among its headers.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,7 +232,11 @@ impl Response {
     }
 
     pub(crate) fn write(&self, to: &mut impl Write, head_only: bool) -> io::Result<()> {
-        let mut bytes = format!("HTTP/1.1 {} \r\n", self.status).into_bytes();
+        let mut bytes = match self.framing {
+            Framing::LengthAfterInterim => INTERIM.to_vec(),
+            _ => Vec::new(),
+        };
+        bytes.extend(format!("HTTP/1.1 {} \r\n", self.status).bytes());
         for (name, value) in &self.headers {
             bytes.extend(format!("{name}: {value}\r\n").bytes());
         }
@@ -236,7 +246,10 @@ impl Response {
         let bodiless = self.status == 204 || self.status == 304;
         match self.framing {
             _ if bodiless => bytes.extend(b"\r\n"),
-            Framing::Length | Framing::LengthAndClose | Framing::LengthThenClosed => {
+            Framing::Length
+            | Framing::LengthAndClose
+            | Framing::LengthThenClosed
+            | Framing::LengthAfterInterim => {
                 bytes.extend(format!("Content-Length: {}\r\n\r\n", self.body.len()).bytes());
                 if !head_only {
                     bytes.extend(&self.body);

@@ -28,6 +28,10 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         framing: Framing::LengthThenClosed,
         ..server.pass(request)
     }),
+    ("interim answers before each answer", |request, server| Response {
+        framing: Framing::LengthAfterInterim,
+        ..server.pass(request)
+    }),
     ("names of headers in capitals", |request, server| {
         let mut response = server.pass(request);
         response.headers.iter_mut().for_each(|(name, _)| name.make_ascii_uppercase());
@@ -43,6 +47,24 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         each_number(request, server, |text| match text.split_once('.') {
             Some((whole, rest)) => format!("{whole}{rest}e-{}", rest.len()),
             None => text.to_owned(),
+        })
+    }),
+    ("whole numbers with a fraction of nothing", |request, server| {
+        each_number(request, server, |text| match text.contains(['.', 'e']) {
+            true => text.to_owned(),
+            false => format!("{text}.0"),
+        })
+    }),
+    ("whole numbers with an exponent", |request, server| {
+        each_number(request, server, |text| {
+            let digits = text.trim_start_matches('-');
+            match digits.len() > 1 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                true => {
+                    let first = text.len() - digits.len() + 1;
+                    format!("{}.{}e{}", &text[..first], &text[first..], digits.len() - 1)
+                }
+                false => text.to_owned(),
+            }
         })
     }),
     ("every character beyond ASCII escaped", |request, server| {

@@ -10,8 +10,11 @@ use crate::api::message::Response;
 use crate::api::negotiation::{JSON, body_format};
 use crate::api::wire::{Array, Object};
 use crate::model::disbursement_order::DisbursementOrder;
+use crate::model::json;
 use crate::model::ledger::Grant;
+use crate::model::schema::Checked;
 use crate::model::surplus::SurplusStatus;
+use crate::model::violation::add_unnamed;
 use crate::store::surpluses;
 
 /// GET the active orders of a surplus (readings 202 and 203).
@@ -40,8 +43,15 @@ pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
         return Err(ApiError::forbidden("Disbursement was not agreed for this ledger."));
     }
     body_format(&call.request.headers, &[JSON])?;
-    let members = call.schemas.order.read(&call.request.body)?;
-    let order = DisbursementOrder::new(members)?.to_json();
+    let Checked { members, mut found } =
+        call.schemas.order.examine(json::read(&call.request.body)?)?;
+    let order = match DisbursementOrder::new(members) {
+        Ok(order) if found.is_empty() => order.to_json(),
+        outcome => {
+            add_unnamed(&mut found, outcome.err().unwrap_or_default());
+            return Err(found.into());
+        }
+    };
     let mut out = Vec::with_capacity(256);
     write_item(&mut out, &order);
     let ledger = call.ledger().ledger_no.clone();

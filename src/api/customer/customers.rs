@@ -10,11 +10,14 @@ use crate::api::message::Response;
 use crate::api::negotiation::{JSON, MERGE_PATCH, body_format};
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
-use crate::model::customer::CustomerWithAddresses;
+use crate::model::customer::{
+    CustomerWithAddresses, protected_identity_violation, violations_on_create,
+};
 use crate::model::json::{self, without_nulls};
 use crate::model::ledger::CustomerNoMode;
 use crate::model::patch::CustomerPatch;
-use crate::model::violation::Violation;
+use crate::model::schema::{Checked, Schema};
+use crate::model::violation::{Violation, add_unnamed};
 use crate::store::customers::{self, CustomerView};
 
 /// GET a customer; `$expand` puts objects where links stand (002 › Get a specific customer using
@@ -85,13 +88,16 @@ fn write_customer(
 /// activeConsents too, is ignored like any other member (readings 60, 171, 190).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
     body_format(&call.request.headers, &[JSON])?;
-    let members = without_nulls(call.schemas.create.read(&call.request.body)?);
-    let customer = from_members(members)?;
-    let violations = customer.violations_on_create(call.ledger());
-    if !violations.is_empty() {
-        return Err(violations.into());
-    }
-    store(&call, customer).await
+    let members = read_new(&call, &call.schemas.create)?;
+    store(&call, from_members(members)?).await
+}
+
+/// Returns the members of a new customer that have passed `schema` and the rules of the ledger.
+pub(super) fn read_new(call: &Call, schema: &Schema) -> Result<Map<String, Value>, ApiError> {
+    let Checked { members, mut found } = schema.examine(json::read(&call.request.body)?)?;
+    let members = without_nulls(members);
+    add_unnamed(&mut found, violations_on_create(&members, call.ledger()));
+    if found.is_empty() { Ok(members) } else { Err(found.into()) }
 }
 
 /// Stores a new customer under its number or under one that the ledger makes, and answers as the
@@ -143,14 +149,19 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
         .filter_map(|name| schemas.customer.spelling(name))
         .map(|name| Violation::new(name, format!("{name} cannot be changed by PATCH.")))
         .collect();
-    let members = schemas.patch.check(sent).unwrap_or_else(|found| {
-        violations.extend(found);
-        Map::new()
-    });
+    let Checked { members, found } = schemas.patch.examine(sent)?;
+    violations.extend(found);
+    add_unnamed(&mut violations, protected_identity_violation(&members, call.ledger()));
+    let patch = CustomerPatch::new(members);
     if !violations.is_empty() {
+        let tx = call.store.reader()?;
+        if let Some(mut stored) = customers::customer(&tx, &call.ledger().ledger_no, call.param(0))?
+        {
+            let more = patch.apply(&mut stored.customer).err().unwrap_or_default();
+            add_unnamed(&mut violations, more);
+        }
         return Err(violations.into());
     }
-    let patch = CustomerPatch::new(members, call.ledger())?;
     change(&call, move |_, stored| {
         Ok(patch.apply(&mut stored.customer).map_err(ApiError::from)?)
     })

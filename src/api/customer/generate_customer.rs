@@ -1,12 +1,11 @@
 //! A consumer customer out of the population register: 002 › Generate customer.
 
 use super::Call;
-use super::customers::{from_members, store};
+use super::customers::{from_members, read_new, store};
 use super::find_customer::read_identifier;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::negotiation::{JSON, body_format};
-use crate::model::json::without_nulls;
 use crate::model::ledger::Grant;
 use crate::store::ledgers;
 
@@ -17,16 +16,12 @@ pub(super) async fn generate(call: Call<'_>) -> Result<Response, ApiError> {
         return Err(ApiError::forbidden(detail));
     }
     body_format(&call.request.headers, &[JSON])?;
-    let mut members = without_nulls(call.schemas.generate.read(&call.request.body)?);
+    let mut members = read_new(&call, &call.schemas.generate)?;
     let identifier = read_identifier(&mut members)?;
     // The register has the name, and is asked only once everything that was sent is in order.
     members.insert("name".to_owned(), "".into());
     let mut customer = from_members(members)?;
     customer.customer.national_identifier = Some(identifier.clone());
-    let violations = customer.violations_on_create(call.ledger());
-    if !violations.is_empty() {
-        return Err(violations.into());
-    }
     let tx = call.store.reader()?;
     let person = ledgers::person(&tx, &call.ledger().ledger_no, &identifier)?.ok_or_else(|| {
         ApiError::not_found("The population register does not know that national identifier.")

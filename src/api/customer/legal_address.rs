@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use redb::ReadTransaction;
+use serde_json::Value;
 
 use super::{Call, change, customer_path, no_customer};
 use crate::api::error::ApiError;
@@ -9,7 +10,7 @@ use crate::api::message::Response;
 use crate::api::negotiation::{JSON, body_format};
 use crate::api::wire::{Object, Operation};
 use crate::model::address::Address;
-use crate::model::json::without_nulls;
+use crate::model::json::{self, without_nulls};
 use crate::model::ledger::Grant;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::violation::Violation;
@@ -53,6 +54,7 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
         let detail = "The population register was not agreed for this ledger.";
         return Err(ApiError::forbidden(detail));
     }
+    check_empty(&call)?;
     let ledger = call.ledger().ledger_no.clone();
     let address = change(&call, move |tx, stored| {
         let person = match &stored.customer.national_identifier {
@@ -69,6 +71,23 @@ pub(super) async fn update_from_register(call: Call<'_>) -> Result<Response, Api
     .await?;
     // What was written, which may have changed again by now.
     Ok(respond(&address, &with_refresh(&call, call.param(0))))
+}
+
+/// Refuses a body that says anything: the operation takes an empty object or nothing (reading 251).
+fn check_empty(call: &Call) -> Result<(), ApiError> {
+    let body = &call.request.body;
+    if body.is_empty() {
+        return Ok(());
+    }
+    body_format(&call.request.headers, &[JSON])?;
+    let refuse = |name: &str| Violation::new(name, format!("{name} is not read here."));
+    match json::read(body)? {
+        Value::Object(members) if members.is_empty() => Ok(()),
+        Value::Object(members) => {
+            Err(members.keys().map(|name| refuse(name)).collect::<Vec<_>>().into())
+        }
+        _ => Err(Violation::body("The body must be an empty object, or none.").into()),
+    }
 }
 
 /// Returns what can be done with the legal address: replace it, and refresh it where that was

@@ -16,8 +16,8 @@ pub(super) const PAGE: usize = 100;
 
 /// GET a page of a customer's surpluses.
 pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
-    let skip = query::count(call.query(), "skip", 0)?;
-    let take = query::count(call.query(), "take", PAGE)?.min(PAGE);
+    let [skip, take] = query::counts(call.query(), [("skip", 0), ("take", PAGE)])?;
+    let take = take.min(PAGE);
     check_customer(tx, &call.ledger().ledger_no, call.param(0))?;
     let mut out = Vec::with_capacity(2048);
     write_list(&mut out, call, tx, call.param(0), skip, take)?;
@@ -83,7 +83,7 @@ pub(super) fn no_surplus(no: &str, id: &str) -> ApiError {
 fn write_item(out: &mut Vec<u8>, call: &Call, customer_no: &str, view: SurplusView) {
     let path = customer_path(call, customer_no, &["surpluses", view.id]);
     let mut operations = Vec::new();
-    if view.open && call.ledger().has(Grant::Disbursement) {
+    if view.is_open() && call.ledger().has(Grant::Disbursement) {
         let href = format!("{path}/active-disbursement-orders");
         operations.push(Operation { rel: "add-disbursement-orders", href, method: "POST" });
     }

@@ -2,11 +2,11 @@
 
 use redb::ReadTransaction;
 
-use super::{Call, format, respond_with};
+use super::{Call, format, read_sent, respond_with};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::write::write;
-use crate::model::gateway_customer::Sent;
+use crate::model::violation::add_unnamed;
 use crate::store::gateway as stored;
 
 /// GET a customer.
@@ -18,7 +18,14 @@ pub(super) fn load(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
 /// POST what is to change of a customer.
 pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
     let id = id(&call)?;
-    let sent = Sent::new(call.schemas.modify.check(format::read(&call)?)?)?;
+    let (sent, mut found) = read_sent(&call.schemas.modify, format::read(&call)?)?;
+    if !found.is_empty() {
+        let tx = call.store.reader()?;
+        let stored = stored::view(&tx, id, |customer| customer.to_owned())?;
+        let mut customer = stored.ok_or_else(|| not_found(&id.to_string()))?;
+        add_unnamed(&mut found, sent.change(&mut customer).err().unwrap_or_default());
+        return Err(found.into());
+    }
     let customer = write(&call, move |tx| {
         let stored = stored::view(tx, id, |customer| customer.to_owned())?;
         let mut customer = stored.ok_or_else(|| not_found(&id.to_string()))?;

@@ -7,12 +7,12 @@ use bytes::Bytes;
 use http::StatusCode;
 use redb::ReadTransaction;
 
-use super::{Call, FOUND, format, respond_with, search};
+use super::{Call, FOUND, format, read_sent, respond_with, search};
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
 use crate::api::negotiation::{Format, accepted, none_accepted};
 use crate::api::write::write;
-use crate::model::gateway_customer::{Sent, created_at};
+use crate::model::gateway_customer::created_at;
 use crate::store::error::StoreError;
 use crate::store::gateway::{self as stored, Search};
 use crate::store::now;
@@ -25,7 +25,10 @@ const SHORT: usize = 1_000;
 
 /// PUT a new customer: 003 › create. It is no idempotent one: each creates another (reading 111).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
-    let sent = Sent::new(call.schemas.create.check(format::read(&call)?)?)?;
+    let (sent, found) = read_sent(&call.schemas.create, format::read(&call)?)?;
+    if !found.is_empty() {
+        return Err(found.into());
+    }
     let account = call.scope.0.clone();
     let created = created_at(now());
     let customer = write(&call, move |tx| {

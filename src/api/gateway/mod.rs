@@ -7,6 +7,7 @@ mod search;
 
 use http::{HeaderMap, Method, StatusCode};
 use redb::ReadTransaction;
+use serde_json::Value;
 
 pub(super) use format::xml;
 
@@ -16,8 +17,9 @@ use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
 use super::route::{Handler, Route};
 use super::{Documented, Scope, names};
-use crate::model::gateway_customer::{GatewayCustomer, is_account};
-use crate::model::schema::Schema;
+use crate::model::gateway_customer::{DEFAULT_ACCOUNT, GatewayCustomer, Sent, is_account};
+use crate::model::schema::{Checked, Schema};
+use crate::model::violation::{Violation, add_unnamed};
 
 /// 003 › Base Resource URL: `https://[server-name]/api/v01/customers`, and what stands below it.
 pub struct Gateway;
@@ -44,7 +46,7 @@ impl Scope for Account {
     ) -> Result<(Self, &'p str), ApiError> {
         // Where everybody is let in, a user may have any name.
         let user = auth.gateway(headers)?.filter(|user| is_account(user));
-        let account = Self(user.unwrap_or_else(|| "etalon".to_owned()));
+        let account = Self(user.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()));
         Ok((account, if rest.is_empty() { "/" } else { rest }))
     }
 }
@@ -105,6 +107,14 @@ const FIND: Action = (Method::GET, Handler::Read(customers::find));
 const CREATE: Action = (Method::PUT, Handler::Later(|call| Box::pin(customers::create(call))));
 const LOAD: Action = (Method::GET, Handler::Read(customer::load));
 const MODIFY: Action = (Method::POST, Handler::Later(|call| Box::pin(customer::modify(call))));
+
+/// Reads the members that somebody sent, with everything that is wrong with them (reading 250).
+fn read_sent(schema: &Schema, value: Value) -> Result<(Sent, Vec<Violation>), ApiError> {
+    let Checked { members, mut found } = schema.examine(value)?;
+    let (sent, more) = Sent::new(members);
+    add_unnamed(&mut found, more);
+    Ok((sent, found))
+}
 
 /// Returns the answer of create, load and modify: the customer, 200 (reading 111).
 fn respond_with(call: &Call, customer: &GatewayCustomer<impl AsRef<str>>) -> Response {

@@ -23,7 +23,8 @@ pub(super) fn read(call: &Call) -> Result<Search, ApiError> {
     let pairs = pairs.into_iter().map(|(name, value)| (name.into_owned(), Value::from(value)));
     let members = call.schemas.find.check(Value::Object(pairs.collect()))?;
     let filters = Name::ALL.into_iter().filter_map(|name| {
-        let value = members.get(name.member())?.as_str()?;
+        // An empty one is what a form sends for a field that nobody filled in (reading 252).
+        let value = members.get(name.member())?.as_str().filter(|value| !value.is_empty())?;
         Some(Filter::new(name, value))
     });
     Ok(Search {

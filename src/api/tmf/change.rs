@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Map, Value};
 
+use super::href::Here;
 use super::query::selection::Selection;
 use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
@@ -10,10 +11,13 @@ use crate::api::message::Response;
 use crate::api::negotiation::{JSON, MERGE_PATCH, body_format};
 use crate::api::write::write;
 use crate::model::json;
+use crate::model::schema::Checked;
 use crate::model::tmf::collection::Collection;
 use crate::model::tmf::patch::{self, as_text};
 use crate::model::tmf::resource;
-use crate::model::violation::Violation;
+use crate::model::violation::{Violation, add_unnamed};
+use crate::store::error::StoreError;
+use crate::store::tables::Tx;
 use crate::store::tmf;
 
 /// PATCH a resource: 201 with all of it, as the document has it (readings 128, 129); refused, it
@@ -30,23 +34,43 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     if let Value::Object(members) = &mut body {
         found.extend(take_fixed(collection, members, &id, &href));
     }
-    let mut changes = schema.check(body).unwrap_or_else(|violations| {
-        found.extend(violations);
-        Map::new()
-    });
-    if !found.is_empty() {
-        return Err(found.into());
-    }
+    let Checked { members: mut changes, found: of_form } = schema.examine(body)?;
+    found.extend(of_form);
     resource::spell_state(collection, &mut changes);
     let missing = served.no_resource(&id);
+    let here = Here::of(&call);
+    if !found.is_empty() {
+        let merged = merge(&call.store.reader()?, collection, &here, &id, &changes)?;
+        let (_, more) = merged.ok_or(missing)?;
+        add_unnamed(&mut found, more);
+        return Err(found.into());
+    }
     let written = write(&call, move |tx| {
-        let stands = tmf::members(tx, collection, &id)?.ok_or_else(|| missing.clone())?;
-        let mut members = patch::apply(collection, &stands, &changes).map_err(ApiError::from)?;
-        references::resolve(tx, collection, &mut members, |name| changes.contains_key(name))?;
+        let merged = merge(tx, collection, &here, &id, &changes)?;
+        let (members, found) = merged.ok_or_else(|| missing.clone())?;
+        if !found.is_empty() {
+            return Err(ApiError::from(found).into());
+        }
         Ok(tmf::put(tx, collection, &id, content(&members)?)?)
     })
     .await?;
     Ok(item::respond(StatusCode::CREATED, &href, written.view(), &Selection::All)?)
+}
+
+/// Returns what the resource `id` becomes by `changes`, and what is wrong with that; `None` where
+/// there is no such resource.
+fn merge(
+    tx: &impl Tx,
+    collection: &Collection,
+    here: &Here,
+    id: &str,
+    changes: &Map<String, Value>,
+) -> Result<Option<(Map<String, Value>, Vec<Violation>)>, StoreError> {
+    let Some(stands) = tmf::members(tx, collection, id)? else { return Ok(None) };
+    let (mut members, mut found) = patch::apply(collection, &stands, changes);
+    let sent = |name: &str| changes.contains_key(name);
+    found.extend(references::resolve(tx, collection, here, &mut members, sent)?);
+    Ok(Some((members, found)))
 }
 
 /// Takes out what cannot be changed: `id` and `href`, which may be sent as they are (reading 133),

@@ -7,12 +7,12 @@ use super::operation::{parameters, segments};
 pub(crate) struct Creates {
     /// Such as `POST customers`.
     pub(crate) operation: &'static str,
-    /// Whether DELETE of the same path takes it away again.
+    /// True where DELETE of the same path takes it away again.
     pub(crate) deletable: bool,
 }
 
 impl Creates {
-    /// Whether a request of this method and path, relative to the root, is one.
+    /// Returns whether a request of this method and path, relative to the root, is one.
     pub(crate) fn fits(&self, method: &str, path: &str) -> bool {
         parameters(self.operation, method, segments(path), false).is_some()
     }

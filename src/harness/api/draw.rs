@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// What kind of identifier is drawn.
+/// A kind of identifier or text that a case draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Draw {

@@ -19,7 +19,7 @@ pub(crate) enum Format {
 impl Format {
     pub(crate) const ALL: [Format; 3] = [Format::Json, Format::Xml, Format::Form];
 
-    /// As in the data.
+    /// Returns the name as in the data: `json`, `xml` or `form`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Format::Json => "json",
@@ -39,7 +39,12 @@ impl fmt::Display for Format {
     }
 }
 
-/// The media type without its parameters, in lower case.
+/// Returns the media type without its parameters, in lower case.
 pub(crate) fn essence(media: &str) -> String {
     media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase()
+}
+
+/// Returns what follows a byte order mark: that is no JSON, and a reader may pass over it (RFC 8259, 8.1).
+pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }

@@ -7,7 +7,7 @@ mod operation;
 
 pub(crate) use creates::Creates;
 pub(crate) use draw::Draw;
-pub(crate) use format::{Format, essence};
+pub(crate) use format::{Format, essence, unmarked};
 pub(crate) use operation::{decode, parameters, segments};
 
 use crate::input::suggest::did_you_mean;
@@ -16,21 +16,29 @@ use crate::input::suggest::did_you_mean;
 /// harness has to know before the first case.
 #[derive(Debug)]
 pub struct Api {
-    /// As in `--api` and as the folder of its cases.
+    /// The name, as in `--api` and as the folder of its cases.
     pub name: &'static str,
     /// The documented root of its resources; `{ledger}` stands for the ledger number
     /// (001 and 002 › Introduction, readings 16 and 145).
     pub mount: &'static str,
     /// A resource below the root that whoever is let in may ask for, whether it exists or not.
     pub(crate) probe: &'static str,
+    /// What is asked beside the probe where its answer may come from anybody: requests that read.
+    pub(crate) presence: &'static [Ask],
+    /// The codes of problems that no other API has: whoever answers with one is this one
+    /// (readings 28, 29, 90).
+    pub(crate) codes: &'static [&'static str],
     pub(crate) access: Access,
     /// The formats of its bodies, the default one first, and their documented media types
     /// (reading 112).
     pub(crate) formats: &'static [(Format, &'static str)],
-    /// Whether a request without a body has a Content-Type too (reading 14).
+    /// True if a request without a body has a Content-Type too (reading 14).
     pub(crate) always_typed: bool,
-    /// Whether links are compared without regard to case (reading 146).
+    /// True if links are compared without regard to case (reading 146).
     pub(crate) links_ignore_case: bool,
+    /// Segments of paths that the document prints in two ways: as its other names are written, and
+    /// as an href of its has it (reading 145).
+    pub(crate) spellings: &'static [(&'static str, &'static str)],
     /// How identifiers that a case draws are looked for in the target.
     pub(crate) lookups: &'static [Lookup],
     /// The member of what PUT creates that names an account, which an implementation may demand and
@@ -44,7 +52,7 @@ pub struct Api {
     pub(crate) landmarks: &'static [(&'static str, &'static [&'static str])],
 }
 
-/// How a request is let in.
+/// The ways in which a request is let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
     /// By a bearer token that is a ledger's (reading 13): only such an API has ledgers.
@@ -64,16 +72,30 @@ pub(crate) struct Lookup {
     pub(crate) body: Option<&'static str>,
 }
 
+/// A request that changes nothing, below the API's root.
+#[derive(Debug)]
+pub(crate) struct Ask {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) body: Option<&'static str>,
+}
+
+impl Ask {
+    const fn get(path: &'static str) -> Ask {
+        Ask { method: "GET", path, body: None }
+    }
+}
+
 const JSON: &[(Format, &str)] = &[(Format::Json, "application/json")];
 
 const BY_NUMBER: Lookup =
     Lookup { kind: Draw::CustomerNo, method: "GET", path: "customers/{drawn}", body: None };
 
-/// Where a customer of the Customer API is found.
+/// Paths at which a customer of the Customer API is found.
 const CUSTOMER: &[&str] = &["customers/${customerNo}", "customers/${customerNo}/legal-address"];
 const SURPLUS: &[&str] = &["customers/${customerNo}/surpluses/${surplusId}"];
 
-/// Where an invoice with usage is found.
+/// Paths at which an invoice with usage is found.
 const INVOICE: &[&str] = &[
     "invoices/${invoiceNo}",
     "invoices/${invoiceNo}/subscriptions/${subscriptionNo}",
@@ -86,10 +108,21 @@ pub const APIS: [Api; 4] = [
         name: "customer",
         mount: "/ledger/customer/v1/{ledger}",
         probe: "customers/1",
+        presence: &[
+            Ask::get("customers/1/surpluses"),
+            // Nobody is looked for, which is refused.
+            Ask { method: "POST", path: "find-customer", body: Some("{}") },
+        ],
+        codes: &[
+            "customer-not-found",
+            "legal-address-does-not-exists",
+            "billing-address-does-not-exists",
+        ],
         access: Access::LedgerToken,
         formats: JSON,
         always_typed: true,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[
             BY_NUMBER,
             Lookup {
@@ -128,10 +161,13 @@ pub const APIS: [Api; 4] = [
         name: "usage",
         mount: "/billing/usage/v1/{ledger}",
         probe: "customers/1",
+        presence: &[Ask::get("invoices/1")],
+        codes: &["customer-not-found", "invoice-not-found", "invoice-has-no-usage"],
         access: Access::LedgerToken,
         formats: JSON,
         always_typed: true,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[BY_NUMBER],
         account: None,
         creates: &[],
@@ -145,6 +181,8 @@ pub const APIS: [Api; 4] = [
         name: "gateway",
         mount: "/api/v01/customers",
         probe: "?limit=1",
+        presence: &[],
+        codes: &[],
         access: Access::Basic,
         formats: &[
             (Format::Json, "application/json"),
@@ -153,6 +191,7 @@ pub const APIS: [Api; 4] = [
         ],
         always_typed: false,
         links_ignore_case: false,
+        spellings: &[],
         lookups: &[],
         account: Some("accountId"),
         creates: &[
@@ -165,10 +204,17 @@ pub const APIS: [Api; 4] = [
         name: "tmf",
         mount: "/billingManagement",
         probe: "billingAccount/1",
+        presence: &[
+            Ask::get("customerBillFormat?limit=1"),
+            Ask::get("customerBillPresentationMedia?limit=1"),
+            Ask::get("customerBillFormat"),
+        ],
+        codes: &[],
         access: Access::Bearer,
         formats: JSON,
         always_typed: false,
         links_ignore_case: true,
+        spellings: &[("customerBillingCycleSpecification", "customerbillingCycleSpecification")],
         lookups: &[],
         account: None,
         creates: &[
@@ -190,12 +236,12 @@ pub const APIS: [Api; 4] = [
 ];
 
 impl Api {
-    /// The API called `name`.
+    /// Returns the API called `name`.
     pub fn named(name: &str) -> Option<&'static Api> {
         APIS.iter().find(|api| api.name == name)
     }
 
-    /// The API called `name`.
+    /// Returns the API called `name`, or says that there is none.
     ///
     /// # Errors
     /// A sentence: there is none, what was probably meant, and which there are.
@@ -206,13 +252,14 @@ impl Api {
         })
     }
 
-    /// Every name, for messages.
+    /// Returns every name, for messages.
     pub fn names() -> String {
         let names: Vec<_> = APIS.iter().map(|api| api.name).collect();
         names.join(", ")
     }
 
-    /// How it is entered, for messages: by which flag, or by which keys of a target file.
+    /// Returns a sentence that says how the API is entered: by which flag, or by which keys of a
+    /// target file.
     pub(crate) fn entrance(&self) -> String {
         let (by, keys) = match self.access {
             Access::LedgerToken => {
@@ -230,12 +277,12 @@ impl Api {
         format!("{} is entered by {by}, or by {keys} in the target file", self.name)
     }
 
-    /// Whether it is asked for one ledger at a time.
+    /// Returns whether the API is asked for one ledger at a time.
     pub fn has_ledgers(&self) -> bool {
         self.access == Access::LedgerToken
     }
 
-    /// The format that is documented under a media type.
+    /// Returns the format that is documented under a media type.
     pub(crate) fn format_named(&self, media: &str) -> Option<Format> {
         let media = essence(media);
         self.formats.iter().find(|(_, documented)| *documented == media).map(|(format, _)| *format)

@@ -1,7 +1,7 @@
-//! Operations as the suite and the table of APIs write them: a method and a path below an API's root,
-//! such as `GET customers/{customerNo}`. The method alone is of the root itself.
+//! Operations as the suite and the table of APIs write them: a method and a path below an API's
+//! root, such as `GET customers/{customerNo}`. The method alone is of the root itself.
 
-/// The parameters of a request's path, by name, if it is one of the operation.
+/// Returns the parameters of a request's path, by name, if it is one of the operation.
 pub(crate) fn parameters<'a>(
     operation: &'a str,
     method: &str,
@@ -28,12 +28,12 @@ pub(crate) fn parameters<'a>(
     path.next().is_none().then_some(parameters)
 }
 
-/// The segments of a path without a leading slash; the empty path has none.
+/// Returns the segments of a path without a leading slash; the empty path has none.
 pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').take_while(move |_| !path.is_empty())
 }
 
-/// `text` with `%XX` decoded; what is no valid escape stays as it is.
+/// Returns `text` with `%XX` decoded; what is no valid escape stays as it is.
 pub(crate) fn decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut result = Vec::with_capacity(bytes.len());

@@ -20,13 +20,13 @@ pub struct Excuse {
     /// The answer's status, or its class.
     #[serde(default = "anything")]
     pub status: String,
-    /// Patterns of where the change is: pointers, or names of headers.
+    /// Patterns of the places of the change: pointers, or names of headers.
     pub at: Vec<String>,
     /// Patterns of what is changed there.
     pub mutations: Vec<String>,
     /// The readings whose column (ii) asks no more.
     pub readings: Vec<u16>,
-    /// Why, in a sentence.
+    /// The reason, in a sentence.
     pub reason: String,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Survived<'s> {
 }
 
 impl Excuses {
-    /// The first row that excuses a survivor, by its place in the list.
+    /// Returns the first row that excuses a survivor, by its place in the list.
     pub(super) fn of(&self, survived: &Survived) -> Option<usize> {
         self.excused.iter().position(|row| row.covers(survived))
     }

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 pub use excused::Excuse;
 pub use mutation::Family;
-pub use report::{json, table};
+pub use report::{json, table, table_with_survivors};
 #[cfg(test)]
 pub(crate) use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};
@@ -29,7 +29,7 @@ use crate::harness::subject::Mounted;
 use crate::harness::suite::{Case, Level};
 use crate::harness::wire::{Answer, Exchange, Recorder};
 use excused::Survived;
-use fault::{Behaviour, FaultyServer};
+use fault::{Behaviour, FaultyServer, Notice};
 use mutation::{Mutation, Original, mutations};
 use other::Listed;
 use recording::{judged, operation};
@@ -53,7 +53,7 @@ struct Seeded {
     mutation: Mutation,
 }
 
-/// Records and judges again.
+/// Records the selected cases, and judges each again with one answer changed at a time.
 ///
 /// # Errors
 /// Nothing is selected, the target cannot be made ready, or it does not pass what is selected: then
@@ -87,7 +87,7 @@ pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     Ok(audit)
 }
 
-/// The recording of a case, unless it does not apply to the target.
+/// Records a case. Returns none, if the case does not apply to the target.
 fn record<'j>(
     judge: &'j Judge,
     case: &'j Case,
@@ -115,7 +115,7 @@ fn record<'j>(
     }
 }
 
-/// What became of every fault of a case.
+/// Judges a case again with each of its faults, and returns what became of them.
 fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutcome {
     let Recording { case, mounted, listed, exchanges, own } = recording;
     let has_must = case.steps.iter().flat_map(|step| &step.expect).any(|expectation| {
@@ -158,8 +158,8 @@ fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutc
     outcome
 }
 
-/// Judges the case with the fault: from the recording as far as that leads, and live what follows if
-/// nothing is found broken until there.
+/// Judges the case with the fault: from the recording as far as that leads, and live what follows
+/// if nothing is found broken until there.
 fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answer) -> Outcome {
     let Recording { case, mounted, listed, exchanges, .. } = recording;
     let replay = Replay::new(exchanges, seeded.exchange, changed);
@@ -189,8 +189,8 @@ fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answe
     outcome_of(&judge.judge_in(case, Session { transport: &live, claims: &claims, seed }))
 }
 
-/// What the selected cases make of each fault of behaviour whose cases they hold, by its id, at a
-/// target that is ready.
+/// Returns what the selected cases make of each fault of behaviour whose cases they hold, by its
+/// id, at a target that is ready.
 ///
 /// # Errors
 /// Nothing is selected.
@@ -212,26 +212,38 @@ fn all_live<'s>(judge: &Judge, seeds: &'s Seeds, cases: &[&Case]) -> Vec<(&'s Be
     faults.into_iter().zip(outcomes).collect()
 }
 
-/// What the cases of a fault make of a target that behaves as it says. It counts as noticed only as
-/// well as it has to be, and only if it ever did otherwise.
+/// Returns what the cases of a fault make of a target that behaves as it says. It counts as noticed
+/// only as well as it has to be, and only if it ever did otherwise.
 fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
     let mut worst = Outcome::Survived;
+    let (mut judged, mut passed) = (0, 0);
     for case in cases.iter().filter(|case| fault.is_for(case.id())) {
         let faulty = FaultyServer::new(judge.client(), judge.target(), fault);
         let claims = Claims::default();
         let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
         let session = Session { transport: &faulty, claims: &claims, seed };
-        let found = outcome_of(&judge.judge_in(case, session));
+        let report = judge.judge_in(case, session);
+        let found = outcome_of(&report);
+        if fault.notice == Notice::Blocked {
+            judged += usize::from(faulty.acted());
+            passed += usize::from(faulty.acted() && report.verdict == Verdict::Pass);
+            continue;
+        }
         match (faulty.acted(), found) {
             (true, Outcome::Killed) => return Outcome::Killed,
             (true, Outcome::Advisory) => worst = Outcome::Advisory,
             _ => {}
         }
     }
-    if fault.advisory.is_none() { Outcome::Survived } else { worst }
+    match fault.notice {
+        Notice::Blocked if judged > 0 && passed == 0 => Outcome::Killed,
+        Notice::Broken if fault.advisory.is_some() => worst,
+        _ => Outcome::Survived,
+    }
 }
 
-/// A case that could not be judged has caught nothing, unless a requirement was broken before.
+/// Returns the outcome of a case that was judged again. One that could not be judged has caught
+/// nothing, unless a requirement was broken before.
 fn outcome_of(report: &CaseReport) -> Outcome {
     let broken = report.findings.iter().any(|finding| finding.level == Level::Must);
     match report.verdict {

@@ -11,7 +11,7 @@ use crate::harness::subject::Media;
 use crate::harness::suite::pointer;
 use crate::harness::wire::Answer;
 
-/// What kind of change a fault makes, as the table has them.
+/// The kinds of change that a fault makes, as the table has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
     /// A member, or an element of an array, is missing.
@@ -48,7 +48,7 @@ impl Family {
         Family::Live,
     ];
 
-    /// As in the table.
+    /// Returns the name as in the table.
     pub fn name(self) -> &'static str {
         match self {
             Family::Removed => "removed",
@@ -64,7 +64,7 @@ impl Family {
     }
 }
 
-/// What is done to a member, to an element, or to a header.
+/// The changes of a member, of an element, or of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
     Removed,
@@ -109,7 +109,7 @@ impl Mutation {
         }
     }
 
-    /// Where it is: the pointer of a member, the name of a header, or nothing.
+    /// Returns where the change is: the pointer of a member, the name of a header, or nothing.
     pub(super) fn at(&self) -> &str {
         match self {
             Mutation::Member { at, .. } => at,
@@ -118,7 +118,7 @@ impl Mutation {
         }
     }
 
-    /// The answer with this change; none, if it would be the same.
+    /// Returns the answer with this change; none, if it would be the same.
     pub(super) fn of(&self, original: &Original, listed: &Listed) -> Option<Answer> {
         let Original { answer, body } = original;
         if let Mutation::Member { at, change } = self {
@@ -228,8 +228,8 @@ impl<'a> Original<'a> {
     }
 }
 
-/// Every change that is made of an answer, one at a time. `own` are the identifiers that its case
-/// drew.
+/// Returns every change that is made of an answer, one at a time. `own` are the identifiers that
+/// its case drew.
 pub(super) fn mutations(original: &Original, own: &[String]) -> Vec<Mutation> {
     let answer = original.answer;
     let mut all: Vec<Mutation> =
@@ -250,7 +250,8 @@ pub(super) fn mutations(original: &Original, own: &[String]) -> Vec<Mutation> {
     all
 }
 
-/// Another of its class, and those of other classes.
+/// Returns the statuses that are tried in place of one: mostly another of its class, and those of
+/// other classes.
 fn other_statuses(status: u16) -> [u16; 3] {
     match status {
         200 => [201, 404, 500],
@@ -261,7 +262,7 @@ fn other_statuses(status: u16) -> [u16; 3] {
     }
 }
 
-/// Of long lists, the first element, one in the middle and the last.
+/// Returns the indices of a long list that are tried: the first, one in the middle and the last.
 pub(super) fn chosen(length: usize) -> Vec<usize> {
     let mut chosen = vec![0, length / 2, length.saturating_sub(1)];
     chosen.dedup();
@@ -269,8 +270,8 @@ pub(super) fn chosen(length: usize) -> Vec<usize> {
     chosen
 }
 
-/// The elements of a list that are changed: if it holds what the case made and what others made
-/// beside it, those of the case, since nobody knows what the others should be.
+/// Returns the indices of the elements of a list that are changed: if it holds what the case made
+/// and what others made beside it, those of the case, since nobody knows what the others should be.
 fn elements(items: &[Value], own: &[String]) -> Vec<usize> {
     let is_own = |item: &Value| {
         let text = item.to_string();

@@ -42,7 +42,7 @@ impl Listed {
         }
     }
 
-    /// Another value of a list that `text` is of.
+    /// Returns another value of the list that holds `text`.
     fn beside(&self, name: &str, text: &str) -> Option<&str> {
         let values = self.0.get(name)?;
         let at = values.iter().position(|value| value.eq_ignore_ascii_case(text))?;
@@ -51,8 +51,8 @@ impl Listed {
     }
 }
 
-/// A value of the same type and form as that of the member `name`, and another; none, if there is
-/// no such: null, and what holds other values.
+/// Returns another value of the same type and form as that of the member `name`; none, if there is
+/// no such: of null, and of what holds other values.
 pub(super) fn other(name: &str, value: &Value, listed: &Listed) -> Option<Value> {
     match value {
         Value::Bool(truth) => Some((!truth).into()),
@@ -65,7 +65,7 @@ pub(super) fn other(name: &str, value: &Value, listed: &Listed) -> Option<Value>
     }
 }
 
-/// The digits before the fraction count one more.
+/// Returns a number whose digits before the fraction count one more.
 fn one_more(number: &Number) -> Value {
     let text = number.to_string();
     let end = text.find(['.', 'e', 'E']).unwrap_or(text.len());
@@ -100,7 +100,7 @@ fn other_text(text: &str) -> String {
     }
 }
 
-/// The date that follows, or within a month's last days that goes before.
+/// Returns the date that follows, or, in the last days of a month, the one before.
 fn next_day(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let form = |at: usize| match at {
@@ -115,7 +115,7 @@ fn next_day(text: &str) -> Option<String> {
     Some(format!("{}{day:02}{}", &text[..8], &text[10..]))
 }
 
-/// The value as another type; none for null, which is no value.
+/// Returns the value as another type; none for null, which is no value.
 pub(super) fn retyped(value: &Value) -> Option<Value> {
     Some(match value {
         Value::String(text) => {

@@ -1,12 +1,12 @@
-//! What was asked and answered while a case was judged.
+//! The recording of a case: what was asked and answered while it was judged.
 
 use super::mutation::chosen;
 use crate::harness::subject::Mounted;
 use crate::harness::wire::{Exchange, Request};
 
-/// The answers that the case's own steps are judged by, as indices: not those of preludes, and of
-/// alternative requests not those that were passed over. Of a step that is repeated, the first
-/// answer, one in the middle and the last.
+/// Returns the answers that the case's own steps are judged by, as indices: not those of preludes,
+/// and of alternative requests not those that were passed over. Of a step that is repeated, the
+/// first answer, one in the middle and the last.
 pub(super) fn judged(exchanges: &[Exchange]) -> Vec<usize> {
     let mut steps: Vec<(&str, Vec<usize>)> = Vec::new();
     for (index, exchange) in exchanges.iter().enumerate() {
@@ -35,7 +35,7 @@ pub(super) fn judged(exchanges: &[Exchange]) -> Vec<usize> {
     judged.into_iter().flat_map(|(_, indices)| of_step(indices)).collect()
 }
 
-/// What is asked for: the method, and the path below the API's root.
+/// Returns what is asked for: the method, and the path below the API's root.
 pub(super) fn operation(mounted: &Mounted, request: &Request) -> String {
     let base = mounted.base.to_string();
     let path = request.url.strip_prefix(&base).unwrap_or(&request.url);

@@ -12,7 +12,7 @@ use crate::harness::wire::{Answer, Connection, Exchange, NoAnswer, Purpose, Requ
 /// Answers from a recording as long as it is asked the same.
 pub(super) struct Replay<'r> {
     recording: &'r [Exchange],
-    /// Which answer is another, and that one.
+    /// The index of the answer that is another, and that answer.
     fault: (usize, &'r Answer),
     next: Cell<usize>,
     diverged: Cell<bool>,
@@ -24,7 +24,8 @@ impl<'r> Replay<'r> {
         Replay { recording, fault, next: Cell::new(0), diverged: Cell::new(false) }
     }
 
-    /// Whether something else was asked than is recorded, so that nothing is said by the verdict.
+    /// Returns whether something else was asked than is recorded, so that nothing is said by the
+    /// verdict.
     pub(super) fn diverged(&self) -> bool {
         self.diverged.get()
     }
@@ -66,7 +67,7 @@ fn same(a: &Request, b: &Request) -> bool {
 pub(super) struct Changed<'t> {
     pub(super) through: &'t dyn Transport,
     pub(super) step: &'t str,
-    /// Which answer of that step, from 0.
+    /// The first answer of that step that is changed, counted from 0.
     pub(super) nth: usize,
     pub(super) mutation: &'t Mutation,
     pub(super) media: &'t Media,

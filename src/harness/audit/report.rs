@@ -8,8 +8,18 @@ use super::excused::Excuse;
 use super::mutation::Family;
 use super::tally::{Audit, Survivor, Tally};
 
-/// The table, what is wrong, and the figures; with `survivors`, each of them in a line.
-pub fn table(audit: &Audit, survivors: bool) -> String {
+/// Returns the table, what is wrong, and the figures.
+pub fn table(audit: &Audit) -> String {
+    format!("{}\n{}", counts(audit), figures(audit))
+}
+
+/// Returns the same with a line for each survivor.
+pub fn table_with_survivors(audit: &Audit) -> String {
+    let survivors: String = audit.survivors.iter().map(survivor_line).collect();
+    format!("{}\n{survivors}\n{}", counts(audit), figures(audit))
+}
+
+fn counts(audit: &Audit) -> String {
     let mut text = format!(
         "{:20}{:>9}{:>9}{:>10}{:>9}{:>10}{:>8}{:>10}\n",
         "", "faults", "killed", "advisory", "excused", "survived", "killed", "noticed"
@@ -26,13 +36,14 @@ pub fn table(audit: &Audit, survivors: bool) -> String {
             line(&mut text, &format!("all {}", family.name()), &of_family);
         }
     }
+    line(&mut text, "all", &audit.total());
+    text
+}
+
+/// Returns what is wrong with the list of the excused, and the shares.
+fn figures(audit: &Audit) -> String {
+    let mut text = String::new();
     let total = audit.total();
-    line(&mut text, "all", &total);
-    text.push('\n');
-    if survivors {
-        audit.survivors.iter().for_each(|survivor| text.push_str(&survivor_line(survivor)));
-        text.push('\n');
-    }
     for case in &audit.dead {
         let _ = writeln!(text, "{case} is dead: it kills nothing");
     }
@@ -62,7 +73,7 @@ pub fn table(audit: &Audit, survivors: bool) -> String {
     text
 }
 
-/// Never rounded up to what it is not.
+/// Returns a share in percent, never rounded up to what it is not.
 fn percent(share: f64) -> f64 {
     (share * 10_000.0).floor() / 100.0
 }
@@ -90,7 +101,7 @@ fn row_name(row: &Excuse) -> String {
     format!("{} {} [{}] {:?}", row.case, row.operation, row.at.join(" "), row.mutations)
 }
 
-/// Everything, for a machine.
+/// Returns everything, for a machine.
 pub fn json(audit: &Audit) -> Value {
     let tally = |tally: &Tally| {
         value!({

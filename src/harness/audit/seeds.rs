@@ -1,5 +1,5 @@
-//! The audit's own data: the faults of behaviour that it seeds, and the list of what it excuses. The
-//! suite counts both in its digest, and knows nothing more of them.
+//! The audit's own data: the faults of behaviour that it seeds, and the list of what it excuses.
+//! The suite counts both in its digest, and knows nothing more of them.
 
 use serde::de::DeserializeOwned;
 
@@ -13,7 +13,7 @@ const FAULTS: &str = "conformance/faults/";
 /// The list of the excused.
 const EXCUSED: &str = "conformance/excused.json";
 
-/// What the audit seeds and excuses.
+/// The faults that the audit seeds, and what it excuses.
 #[derive(Debug, Default)]
 pub(crate) struct Seeds {
     pub(crate) behaviours: Vec<Behaviour>,
@@ -21,7 +21,7 @@ pub(crate) struct Seeds {
 }
 
 impl Seeds {
-    /// The data that this binary carries.
+    /// Returns the data that this binary carries.
     ///
     /// # Errors
     /// The first file that cannot be read: the harness itself is broken.
@@ -29,7 +29,14 @@ impl Seeds {
         let mut seeds = Seeds::default();
         for (path, bytes) in data::FILES {
             if path.starts_with(FAULTS) {
-                seeds.behaviours.extend(read::<BehaviourFile>(path, bytes)?.faults);
+                let file: BehaviourFile = read(path, bytes)?;
+                let foreign = |fault: &&Behaviour| !fault.id.starts_with(&format!("{}/", file.api));
+                if let Some(fault) = file.faults.iter().find(foreign) {
+                    let (id, api) = (&fault.id, &file.api);
+                    let what = format!("the audit's {path} is of {api}, and {id} is not");
+                    return Err(Refusal::broken(what));
+                }
+                seeds.behaviours.extend(file.faults);
             } else if *path == EXCUSED {
                 seeds.excuses = read(path, bytes)?;
             }
@@ -37,7 +44,7 @@ impl Seeds {
         Ok(seeds)
     }
 
-    /// The rows that excuse survivors, in the order of the list.
+    /// Returns the rows that excuse survivors, in the order of the list.
     pub(crate) fn excused(&self) -> &[Excuse] {
         &self.excuses.excused
     }

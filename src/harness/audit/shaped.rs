@@ -17,7 +17,7 @@ pub(super) struct Shaped {
 }
 
 impl Shaped {
-    /// The body of an answer, if there is one and it can be read.
+    /// Returns the body of an answer, if there is one and it can be read.
     pub(super) fn of(answer: &Answer, media: &Media) -> Option<Shaped> {
         let Body::Read(value) = Body::of(answer, media) else { return None };
         let format = media.format_of(answer.header("content-type"), &answer.body);
@@ -28,7 +28,7 @@ impl Shaped {
         Some(Shaped { format, value, root })
     }
 
-    /// As it is written; none, if this format has no form for the value.
+    /// Returns the body as it is written; none, if this format has no form for the value.
     pub(super) fn written(&self) -> Option<Vec<u8>> {
         let text = match self.format {
             Format::Json => self.value.to_string(),
@@ -42,7 +42,7 @@ impl Shaped {
     }
 }
 
-/// The name of the first element.
+/// Returns the name of the first element.
 fn root_of(text: &str) -> String {
     let is_start = |c: char| c.is_alphabetic() || c == '_';
     let starts = text.match_indices('<').map(|(at, _)| &text[at + 1..]);
@@ -51,7 +51,8 @@ fn root_of(text: &str) -> String {
     after[..end.unwrap_or(after.len())].to_owned()
 }
 
-/// An element as it would be read as `value`: its scalars as attributes, the rest as children.
+/// Returns an element as it would be read as `value`: its scalars as attributes, the rest as
+/// children.
 fn element(name: &str, value: &Value) -> String {
     let escape = |text: &str| Format::Xml.escape(text);
     match value {

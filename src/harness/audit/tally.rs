@@ -9,7 +9,7 @@ use super::mutation::Family;
 use crate::harness::run::Judge;
 use crate::harness::suite::Case;
 
-/// What became of a fault.
+/// The outcome of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// A requirement was found broken.
@@ -20,31 +20,33 @@ pub enum Outcome {
     Survived,
 }
 
-/// How many faults came to which end.
+/// The number of faults that came to each outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// A requirement was found broken.
+    /// The faults by which a requirement was found broken.
     pub killed: usize,
-    /// Only a recommendation was.
+    /// The faults by which only a recommendation was.
     pub advisory: usize,
-    /// Nothing was, and a reading allows that.
+    /// The faults by which nothing was, and a reading allows that.
     pub excused: usize,
-    /// Nothing was.
+    /// The faults by which nothing was, and no reading allows that.
     pub survived: usize,
 }
 
 impl Tally {
-    /// All of them.
+    /// Returns the number of all of them.
     pub fn faults(&self) -> usize {
         self.killed + self.advisory + self.excused + self.survived
     }
 
-    /// Of those that a requirement must catch, the share that one caught; all of none.
+    /// Returns the share that a requirement caught of those that one must catch; 1, if there are
+    /// none.
     pub fn kill_rate(&self) -> f64 {
         share(self.killed, self.killed + self.survived)
     }
 
-    /// Of all that are not excused, the share that was noticed at all.
+    /// Returns the share that was noticed at all of those that are not excused; 1, if there are
+    /// none.
     pub fn detected(&self) -> f64 {
         share(self.killed + self.advisory, self.faults() - self.excused)
     }
@@ -72,19 +74,19 @@ pub struct Survivor {
     pub operation: String,
     /// The status that was answered.
     pub status: u16,
-    /// Where the change was: a pointer, or the name of a header.
+    /// The place of the change: a pointer, or the name of a header.
     pub at: String,
-    /// What was changed there.
+    /// The change that was made there.
     pub mutation: String,
     /// The row of the table.
     pub family: Family,
 }
 
-/// What became of the faults of one case.
+/// The outcome of the faults of one case.
 pub(super) struct CaseOutcome {
     case: String,
     api: String,
-    /// Whether it has a requirement to kill by.
+    /// True if it has a requirement to kill by.
     has_must: bool,
     tallies: BTreeMap<Family, Tally>,
     survivors: Vec<Survivor>,
@@ -124,7 +126,7 @@ impl CaseOutcome {
         }
     }
 
-    /// Told the rows by which the faults of one answer were excused, if they were.
+    /// Takes the rows by which the faults of one answer were excused, if they were.
     pub(super) fn answered(&mut self, excuses: &[Option<usize>]) {
         if let [Some(first), rest @ ..] = excuses
             && rest.iter().all(|row| *row == Some(*first))
@@ -133,7 +135,7 @@ impl CaseOutcome {
         }
     }
 
-    /// Whether it lets every fault pass that it was made to catch.
+    /// Returns whether the case lets every fault pass that it was made to catch.
     fn is_dead(&self) -> bool {
         let sum = |of: fn(&Tally) -> usize| self.tallies.values().map(of).sum::<usize>();
         let killed = sum(|tally| tally.killed);
@@ -142,12 +144,12 @@ impl CaseOutcome {
     }
 }
 
-/// What an audit found.
+/// The outcome of an audit.
 #[derive(Debug, Clone)]
 pub struct Audit {
-    /// By API, in the order of reports, and by family.
+    /// The counts by API, in the order of reports, and by family.
     pub tallies: Vec<(String, BTreeMap<Family, Tally>)>,
-    /// What nothing noticed and no row excuses.
+    /// The faults that nothing noticed and no row excuses.
     pub survivors: Vec<Survivor>,
     /// The cases that noticed nothing at all.
     pub dead: Vec<String>,
@@ -155,13 +157,13 @@ pub struct Audit {
     pub idle: Vec<Excuse>,
     /// The rows of the list by which every fault of some answer was excused.
     pub broad: Vec<Excuse>,
-    /// How many cases were judged again.
+    /// The number of cases that were judged again.
     pub cases: usize,
-    /// What identifiers were drawn from.
+    /// The seed from which identifiers were drawn.
     pub seed: u64,
     /// The suite's digest.
     pub suite: String,
-    /// From the first word to the last.
+    /// The time from the first word to the last.
     pub elapsed: Duration,
 }
 
@@ -203,7 +205,7 @@ impl Audit {
             let rows = rows.iter().enumerate().filter(|(row, _)| wanted(*row));
             rows.map(|(_, row)| row.clone()).collect()
         };
-        let whole = !narrowed && tallies.len() == crate::harness::APIS.len();
+        let whole = !narrowed && tallies.len() == crate::harness::api::APIS.len();
         Audit {
             tallies,
             survivors,
@@ -242,7 +244,7 @@ impl Audit {
         }
     }
 
-    /// The counts over all APIs and families.
+    /// Returns the counts over all APIs and families.
     pub fn total(&self) -> Tally {
         let mut total = Tally::default();
         let all = self.tallies.iter().flat_map(|(_, of_api)| of_api.values());
@@ -250,7 +252,7 @@ impl Audit {
         total
     }
 
-    /// The counts of an API.
+    /// Returns the counts of an API.
     pub fn of_api(&self, api: &str) -> Tally {
         let mut total = Tally::default();
         let of_api = self.tallies.iter().filter(|(name, _)| name == api);
@@ -258,7 +260,7 @@ impl Audit {
         total
     }
 
-    /// The counts of a family, over all APIs.
+    /// Returns the counts of a family, over all APIs.
     pub fn of_family(&self, family: Family) -> Tally {
         let mut total = Tally::default();
         let all = self.tallies.iter().filter_map(|(_, of_api)| of_api.get(&family));
@@ -266,8 +268,8 @@ impl Audit {
         total
     }
 
-    /// Whether the judge can be trusted: enough is killed, every case kills something, and the list
-    /// of the excused is no wider than it has to be.
+    /// Returns whether the judge can be trusted: enough is killed, every case kills something, and
+    /// the list of the excused is no wider than it has to be.
     pub fn is_good(&self) -> bool {
         self.total().kill_rate() >= ENOUGH
             && self.dead.is_empty()

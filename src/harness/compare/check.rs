@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::equal::equal;
+use super::matching::Comparison;
+use super::mismatch::Mismatch;
+use super::problem::problem;
+use super::relation::limit;
+use super::schema::CompiledSchemas;
+use super::taken::Taken;
 use crate::harness::api::{Format, essence};
-use crate::harness::compare::equal::equal;
-use crate::harness::compare::matching::Comparison;
-use crate::harness::compare::mismatch::Mismatch;
-use crate::harness::compare::problem::problem;
-use crate::harness::compare::relation::limit;
-use crate::harness::compare::schema::CompiledSchemas;
-use crate::harness::compare::taken::Taken;
 use crate::harness::subject::{Links, Mounted};
 use crate::harness::suite::{
     Check, HeaderCheck, Matcher, Printed, ProblemCheck, Relation, SameAs, Statuses, Unbound,
@@ -28,12 +28,12 @@ pub(crate) enum Unjudged {
     Blocked(String),
 }
 
-/// What expectations are judged with.
+/// All that expectations are judged with.
 pub(crate) struct Checker<'a> {
     pub(crate) schemas: &'a CompiledSchemas,
     pub(crate) mounted: &'a Mounted,
     pub(crate) links: &'a Links,
-    /// What of the printed body is meant, as of the answer's.
+    /// The part of the printed body that is meant, as of the answer's.
     pub(crate) unwrap: Option<&'a Unwrap>,
     pub(crate) variables: &'a Variables,
     pub(crate) earlier: &'a HashMap<&'a str, Taken<'a>>,
@@ -42,7 +42,7 @@ pub(crate) struct Checker<'a> {
 type Checked = Result<Vec<Mismatch>, Unjudged>;
 
 impl Checker<'_> {
-    /// Every way in which the answer breaks the expectation.
+    /// Returns every way in which the answer breaks the expectation.
     ///
     /// # Errors
     /// The suite is at fault, or a variable has no value.
@@ -107,12 +107,12 @@ impl Checker<'_> {
         }
     }
 
-    /// The body is of this format; that the target calls it so is only recommended, since no
-    /// document names the types (reading 112).
+    /// Checks that the body is of this format; that the target calls it so is only recommended,
+    /// since no document names the types (reading 112).
     fn format(&self, format: Format, answer: &Answer) -> Vec<Mismatch> {
         let mut mismatches = match &Body::read(format, &answer.body) {
             Body::Read(_) => Vec::new(),
-            Body::Empty => vec![Mismatch::new("", "the answer has no body")],
+            Body::Empty | Body::Unread => vec![Mismatch::new("", "the answer has no body")],
             Body::Unreadable { format, reason, start } => vec![unreadable(*format, reason, start)],
         };
         let wanted = self.mounted.media.of(format).unwrap_or_default();
@@ -179,7 +179,7 @@ impl Checker<'_> {
         Ok(relation.compare(read(exchange), &earlier?))
     }
 
-    /// What an earlier step was answered.
+    /// Returns what an earlier step was answered.
     fn taken(&self, step: &str) -> Result<&Value, Unjudged> {
         let taken = self.earlier.get(step).map(read);
         taken.ok_or_else(|| {
@@ -188,7 +188,7 @@ impl Checker<'_> {
     }
 }
 
-/// The body as it was read; what is no value is none.
+/// Returns the body as it was read; null, if it holds no value.
 fn read<'e>(exchange: &'e Taken) -> &'e Value {
     exchange.body.value().unwrap_or(&Value::Null)
 }
@@ -222,10 +222,10 @@ fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
     Mismatch::between("", message, &expected.into(), actual.map(Value::from).as_ref())
 }
 
-/// The body as it was read, if there is one.
+/// Returns the body as it was read, if there is one.
 fn body<'e>(exchange: &'e Taken) -> Result<Option<&'e Value>, Box<Mismatch>> {
     match &exchange.body {
-        Body::Empty => Ok(None),
+        Body::Empty | Body::Unread => Ok(None),
         Body::Read(value) => Ok(Some(value)),
         Body::Unreadable { format, reason, start } => {
             Err(Box::new(unreadable(*format, reason, start)))

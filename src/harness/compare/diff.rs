@@ -6,7 +6,8 @@ use similar::{ChangeTag, DiffTag, TextDiff};
 /// At most this many lines of a difference are shown.
 const LONGEST: usize = 40;
 
-/// Lines that begin with `-` are expected, with `+` actual, with a blank both.
+/// Returns the lines of a difference: those that begin with `-` are expected, with `+` actual, with
+/// a blank both.
 pub(crate) fn diff(expected: &Value, actual: Option<&Value>) -> Vec<String> {
     let expected = pretty(expected);
     let actual = actual.map(pretty).unwrap_or_default();
@@ -40,9 +41,9 @@ pub(crate) enum Row {
     Same(String),
     /// It stands in one, or in each otherwise.
     Differs {
-        /// What was expected.
+        /// The expected line.
         expected: Option<String>,
-        /// What stood there.
+        /// The actual line.
         actual: Option<String>,
     },
     /// Lines that stand in both are left out.
@@ -51,7 +52,8 @@ pub(crate) enum Row {
     More(usize),
 }
 
-/// The same with what was expected on one side and what stood there on the other.
+/// Returns the rows of a difference, with what was expected on one side and what stood there on the
+/// other.
 pub(crate) fn side_by_side(expected: Option<&Value>, actual: Option<&Value>) -> Vec<Row> {
     let expected = expected.map(pretty).unwrap_or_default();
     let actual = actual.map(pretty).unwrap_or_default();

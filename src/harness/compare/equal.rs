@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::Mismatch;
+use super::rest::Rest;
 use super::scalar::{kind, same_number};
 use crate::harness::suite::pointer::join;
 
@@ -27,21 +28,13 @@ pub(crate) fn equal(
             }
         }
         (Some(Value::Array(old)), Some(Value::Array(new))) if old.len() == new.len() => {
-            let mut rest: Vec<_> = new.iter().collect();
-            for value in old {
-                match rest.iter().position(|other| same(value, other)) {
-                    Some(index) => drop(rest.swap_remove(index)),
-                    None => {
-                        let message = "an element is no longer as it was";
-                        mismatches.push(Mismatch::between(
-                            pointer,
-                            message,
-                            value,
-                            rest.first().copied(),
-                        ));
-                    }
-                }
-            }
+            let mut rest = Rest::of(new);
+            let lost: Vec<_> = old.iter().filter(|value| !rest.take(value, same)).collect();
+            let mut left = rest.left();
+            mismatches.extend(lost.into_iter().map(|value| {
+                let message = "an element is no longer as it was";
+                Mismatch::between(pointer, message, value, left.next())
+            }));
         }
         (Some(Value::Number(old)), Some(Value::Number(new))) if same_number(old, new) => {}
         (Some(old), Some(new)) if old == new => {}
@@ -63,7 +56,8 @@ fn described(value: Option<&Value>) -> String {
     }
 }
 
-/// Equality of elements is transitive, so the first that fits may be taken.
+/// Returns whether two elements are equal. Equality is transitive, so the first that fits may be
+/// taken.
 fn same(a: &Value, b: &Value) -> bool {
     let mut mismatches = Vec::new();
     equal(Some(a), Some(b), "", &mut mismatches);
@@ -85,6 +79,8 @@ mod tests {
             (json!({"a": 1}), json!({"a": 1, "b": 2}), vec!["/b"]),
             (json!({"a": {"b/c": 1}}), json!({"a": {}}), vec!["/a/b~1c"]),
             (json!([1]), json!([1, 1]), vec![""]),
+            (json!([{"a": 1}, {"a": 2}, 3]), json!([3, {"a": 2.0, "b": null}, {"a": 1}]), vec![]),
+            (json!([1, 1, 2]), json!([2, 1, 2]), vec![""]),
             (json!({"$present": true}), json!({"$present": true}), vec![]),
         ] {
             let mut mismatches = Vec::new();

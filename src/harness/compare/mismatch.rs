@@ -7,11 +7,11 @@ use serde_json::Value;
 pub struct Mismatch {
     /// Where in the body, as a JSON pointer; empty is the whole of it, or no part of it.
     pub(crate) pointer: String,
-    /// What is wrong, as a sentence without a full stop.
+    /// The fault, as a sentence without a full stop.
     pub(crate) message: String,
     pub(crate) expected: Option<Value>,
     pub(crate) actual: Option<Value>,
-    /// Only a recommendation, whatever the clause's level.
+    /// True if only a recommendation is broken, whatever the clause's level.
     pub(crate) advisory: bool,
 }
 

@@ -1,6 +1,7 @@
 //! Patterns of ids, paths and pointers.
 
-/// Whether `text` is as `pattern` says: `*` stands for any text within a segment, `**` for any text.
+/// Returns whether `text` is as `pattern` says: `*` stands for any text within a segment, `**` for
+/// any text.
 pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     let Some(star) = pattern.find('*') else { return pattern == text };
     let Some(rest) = text.strip_prefix(&pattern[..star]) else { return false };

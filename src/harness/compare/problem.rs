@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Mismatch;
-use super::scalar::kind;
+use super::scalar::{kind, same_text};
 use crate::harness::api::decode;
 use crate::harness::suite::pointer::join;
 
@@ -28,7 +28,13 @@ pub(crate) fn problem(
     }
 }
 
-/// A member by its name without regard to case (reading 1).
+/// Returns the code of a problem: what follows the last slash of its type (readings 3 and 6).
+pub(crate) fn code(body: &Value) -> Option<String> {
+    let (_, kind) = member(body.as_object()?, "type")?;
+    kind.as_str().map(|text| decode(text.rsplit('/').next().unwrap_or(text)))
+}
+
+/// Returns a member by its name without regard to case (reading 1).
 fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &'a Value)> {
     problem
         .iter()
@@ -36,9 +42,9 @@ fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &
         .map(|(key, value)| (key.as_str(), value))
 }
 
-/// The code is what follows the last slash of the type (readings 3 and 6). The type is a reference,
-/// so that the blank of one printed code (reading 5) may be escaped; the placeholder of the printed
-/// type never stands in one (reading 4).
+/// Checks the code, which is what follows the last slash of the type (readings 3 and 6). The type
+/// is a reference, so that the blank of one printed code (reading 5) may be escaped; the
+/// placeholder of the printed type never stands in one (reading 4).
 fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut Vec<Mismatch>) {
     let Some((name, value)) = member(problem, "type") else {
         mismatches.push(Mismatch::new("", "the problem has no `type`"));
@@ -77,11 +83,8 @@ fn check_status(problem: &Map<String, Value>, status: u16, mismatches: &mut Vec<
     match member(problem, "status") {
         None => mismatches.push(Mismatch::new("", "the problem has no `status`")),
         Some((name, value)) => {
-            let same = match value {
-                Value::String(text) => text.parse() == Ok(status),
-                other => other.as_u64() == Some(u64::from(status)),
-            };
-            if !same {
+            // Numbers are compared by value (reading 27), and a text may hold one.
+            if !same_text(&json!(status.to_string()), value) {
                 let message = "the problem's `status` is not that of the answer";
                 let expected = json!(status);
                 let pointer = join("", name);
@@ -91,9 +94,9 @@ fn check_status(problem: &Map<String, Value>, status: u16, mismatches: &mut Vec<
     }
 }
 
-/// Some segment of some key is the failing member or one of its parents, in either documented
-/// shape, an object or a list of objects (reading 2); the last segment should be the member itself
-/// (reading 9).
+/// Checks that some segment of some name is the failing member or one of its parents, whatever the shape: the
+/// prose says that `problems` is a list, the example is an object (reading 2). The member should be
+/// the last segment of a key of an object (readings 2 and 9).
 fn check_parameters(
     problem: &Map<String, Value>,
     parameters: &[String],
@@ -104,37 +107,49 @@ fn check_parameters(
         mismatches.push(Mismatch::new("", format!("no `problems` name the parameter `{named}`")));
         return;
     };
-    let keys: Vec<&String> = match value {
-        Value::Object(members) => members.keys().collect(),
-        Value::Array(items) => {
-            items.iter().filter_map(Value::as_object).flat_map(Map::keys).collect()
-        }
-        _ => Vec::new(),
-    };
-    let named_by = |key: &&&String| {
-        segments(key).any(|segment| {
+    let named_by = |name: &&str| {
+        segments(name).any(|segment| {
             let mut parts = parameters.iter().flat_map(|parameter| segments(parameter));
             parts.any(|part| part.eq_ignore_ascii_case(segment))
         })
     };
+    let mut names = Vec::new();
+    names_in(value, &mut names);
     let pointer = join("", name);
-    if !keys.iter().any(|key| named_by(&key)) {
-        let message = format!("no key of the problem's parameters names `{named}`");
+    if !names.iter().any(named_by) {
+        let message = format!("nothing in the problem's parameters names `{named}`");
         let expected = json!({ "$oneOf": parameters });
         mismatches.push(Mismatch::between(&pointer, message, &expected, Some(value)));
         return;
     }
     let last = |text: &str| segments(text).last().map(str::to_ascii_lowercase);
-    let exact = |key: &&String| parameters.iter().any(|each| last(each) == last(key));
-    if !keys.iter().any(exact) {
-        let message = format!("a key should end with the failing member `{named}`");
+    let exact = |key: &String| parameters.iter().any(|each| last(each) == last(key));
+    if !value.as_object().is_some_and(|members| members.keys().any(exact)) {
+        let message = format!("a key of an object should end with the failing member `{named}`");
         mismatches.push(
             Mismatch { actual: Some(value.clone()), ..Mismatch::new(&pointer, message) }.advisory(),
         );
     }
 }
 
-/// The member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
+/// Adds what may be the name of a member in the parameters of a problem: each key, and each text, as
+/// a whole or before its first colon. A sentence names nothing: any word might stand in it.
+fn names_in<'p>(value: &'p Value, names: &mut Vec<&'p str>) {
+    match value {
+        Value::String(text) => {
+            let name = text.split(':').next().unwrap_or_default().trim();
+            names.extend((!name.contains(char::is_whitespace)).then_some(name));
+        }
+        Value::Array(items) => items.iter().for_each(|item| names_in(item, names)),
+        Value::Object(members) => members.iter().for_each(|(key, value)| {
+            names.push(key);
+            names_in(value, names);
+        }),
+        _ => {}
+    }
+}
+
+/// Returns the member names in a key, however they are joined: `a.b`, `/a/b`, `a[0].b`, `$.a`.
 fn segments(key: &str) -> impl Iterator<Item = &str> {
     key.split(['.', '/', '[', ']', '$', ' ']).filter(|segment| !segment.is_empty())
 }
@@ -145,7 +160,7 @@ mod tests {
 
     use super::problem;
 
-    /// The pointers of what is wrong, `~` before those that are only advisory.
+    /// Returns the pointers of what is wrong, `~` before those that are only advisory.
     fn wrong(status: u16, body: Value, codes: &[&str], parameters: &[&str]) -> Vec<String> {
         let owned =
             |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
@@ -163,6 +178,9 @@ mod tests {
             (json!({"Type": "ledger/customer/v1/problems/not-found", "Status": 404}), vec![]),
             (json!({"type": "not-found", "status": 404}), vec![]),
             (json!({"TYPE": "https://x/problems/not-found", "status": "404"}), vec![]),
+            (json!({"Type": "problems/not-found", "Status": 404.0}), vec![]),
+            (serde_json::from_str(r#"{"Type": "not-found", "Status": 4.04e2}"#).unwrap(), vec![]),
+            (json!({"Type": "problems/not-found", "Status": 404.5}), vec!["/Status"]),
             (json!({"Type": "problems/customer-not-found", "Status": 404}), vec!["/Type"]),
             (
                 json!({"Type": "ledger/{domain}/v1/problems/not-found", "Status": 404}),
@@ -188,11 +206,18 @@ mod tests {
     }
 
     #[test]
-    fn the_failing_parameter_is_named_in_either_shape() {
+    fn the_failing_parameter_is_named_in_whatever_shape() {
         for (problems, expected) in [
             (json!({"legalAddress.city": ["too long"]}), vec![]),
             (json!({"LegalAddress.City": []}), vec![]),
-            (json!([{"city": "too long"}]), vec![]),
+            (json!([{"city": "too long"}]), vec!["~/Problems"]),
+            (json!(["city: too long"]), vec!["~/Problems"]),
+            (json!(["LegalAddress.City"]), vec!["~/Problems"]),
+            (json!([{"member": "legalAddress.city", "texts": ["too long"]}]), vec!["~/Problems"]),
+            (json!("city: too long"), vec!["~/Problems"]),
+            (json!(["zipCode: the city has none"]), vec!["/Problems"]),
+            (json!(["the city: too long"]), vec!["/Problems"]),
+            (json!([{"member": "name", "texts": ["too long"]}]), vec!["/Problems"]),
             (json!({"/legalAddress/city": []}), vec![]),
             (json!({"$.legalAddress.city": []}), vec![]),
             (json!({"name": ["x"], "city": ["y"]}), vec![]),

@@ -5,7 +5,8 @@ use serde_json::{Number, Value};
 
 use crate::harness::suite::text_of;
 
-/// Whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading 27).
+/// Returns whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading
+/// 27).
 pub(super) fn same_number(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
         (Some(a), Some(b)) => a == b,
@@ -14,8 +15,8 @@ pub(super) fn same_number(a: &Number, b: &Number) -> bool {
     }
 }
 
-/// Whether two scalars say the same, whether as text, number or boolean (reading 151): in XML and
-/// in forms everything is text.
+/// Returns whether two scalars say the same, whether as text, number or boolean (reading 151): in
+/// XML and in forms everything is text.
 pub(crate) fn same_text(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => same_number(a, b),
@@ -35,7 +36,7 @@ pub(super) fn spoken(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
+/// Returns whether two numbers differ by at most 0.005, as computed amounts may (reading 158).
 pub(super) fn near(a: &Number, b: &Number) -> bool {
     match (decimal(a), decimal(b)) {
         (Some(a), Some(b)) => is_near(a, b),
@@ -47,7 +48,7 @@ pub(super) fn is_near(a: Decimal, b: Decimal) -> bool {
     a.checked_sub(b).is_some_and(|apart| apart.abs() <= Decimal::new(5, 3))
 }
 
-/// The exact value of a number that a decimal can hold.
+/// Returns the exact value of a number that a decimal can hold.
 pub(super) fn decimal(number: &Number) -> Option<Decimal> {
     let text = number.to_string();
     Decimal::from_str_exact(&text).or_else(|_| Decimal::from_scientific(&text)).ok()
@@ -74,8 +75,8 @@ struct DateTime<'a> {
     offset: Option<i32>,
 }
 
-/// Whether two texts of the form `yyyy-MM-ddTHH:mm:ss[.fraction][offset]` say the same time: the
-/// same instant if both have an offset, else the same naive time (reading 26).
+/// Returns whether two texts of the form `yyyy-MM-ddTHH:mm:ss[.fraction][offset]` say the same
+/// time: the same instant if both have an offset, else the same naive time (reading 26).
 pub(super) fn same_time(a: &str, b: &str) -> bool {
     let (Some(a), Some(b)) = (parse(a), parse(b)) else { return false };
     if a.fraction != b.fraction {
@@ -115,7 +116,7 @@ fn parse(text: &str) -> Option<DateTime<'_>> {
     Some(DateTime { naive, fraction, offset: offset(zone)? })
 }
 
-/// The offset in minutes; nothing at all is `Some(None)`, and what is no offset is `None`.
+/// Returns the offset in minutes; nothing at all is `Some(None)`, and what is no offset is `None`.
 fn offset(zone: &str) -> Option<Option<i32>> {
     match zone {
         "" => return Some(None),
@@ -141,7 +142,7 @@ pub(super) fn says_time(expected: &str, actual: &str) -> bool {
     same_time(expected, actual) && (has_offset(actual) || !has_offset(expected))
 }
 
-/// Minutes since the year 0 of a checked naive text, by the civil calendar.
+/// Returns the minutes since the year 0 of a checked naive text, by the civil calendar.
 fn minutes(naive: &str) -> i64 {
     let number = |from: usize, to: usize| naive[from..to].parse::<i64>().unwrap_or(0);
     let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
@@ -151,7 +152,7 @@ fn minutes(naive: &str) -> i64 {
     (days * 24 + number(11, 13)) * 60 + number(14, 16)
 }
 
-/// A value's kind, for messages.
+/// Returns a value's kind, for messages.
 pub(super) fn kind(value: Option<&Value>) -> &'static str {
     match value {
         None => "absent",

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Mismatch;
 
-/// What every `$id` of ours begins with; the rest is the path from the repository's root.
+/// The beginning of every `$id` of ours; the rest is the path from the repository's root.
 const ROOT: &str = "https://etalon.invalid/";
 
 /// Compiled schemas. The *full* form holds every constraint; the *must* form leaves out each
@@ -26,7 +26,7 @@ struct Forms {
 }
 
 impl CompiledSchemas {
-    /// CompiledSchemas by their path from the repository's root. Compiles nothing yet.
+    /// Takes the schemas by their paths from the repository's root. Compiles nothing yet.
     pub(crate) fn new(files: Arc<HashMap<String, Value>>) -> Self {
         let compiled = files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
         CompiledSchemas { files, must_files: OnceLock::new(), compiled, inline: Mutex::default() }
@@ -97,7 +97,8 @@ impl CompiledSchemas {
     }
 }
 
-/// The must form of a schema: every subschema that is only a recommendation accepts anything.
+/// Returns the must form of a schema: every subschema that is only a recommendation accepts
+/// anything.
 fn must(schema: &Value) -> Value {
     match schema {
         Value::Object(members) if members.get("x-level").is_some_and(|level| level == "should") => {

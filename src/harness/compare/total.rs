@@ -1,4 +1,4 @@
-//! What the values of several records make together.
+//! Totals: one value made of those of several records.
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -29,8 +29,8 @@ pub(crate) fn amounts_of(records: &[(Option<&Value>, Option<&Value>)]) -> Option
 }
 
 impl Total {
-    /// Of the values of each record's member, `None` where a record has none; nothing, if no total
-    /// can be made of them.
+    /// Returns the total of the values of each record's member, `None` where a record has none;
+    /// nothing, if no total can be made of them.
     pub(crate) fn of(self, values: &[Option<&Value>]) -> Option<Value> {
         if self == Total::Count {
             return Some(values.len().into());

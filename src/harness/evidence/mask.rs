@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::harness::api::decode;
 
-/// What stands in the place of what is not shown.
+/// The text in the place of what is not shown.
 pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Names of members, without regard to case.
@@ -27,8 +27,8 @@ impl Names {
         self.0.contains(&name.to_lowercase())
     }
 
-    /// The text without the values of the members that it names; `found` takes what they were.
-    /// None, if it names none.
+    /// Returns the text without the values of the members that it names; `found` takes what they
+    /// were. None, if it names none.
     pub(crate) fn mask(&self, text: &str, found: &mut BTreeSet<String>) -> Option<String> {
         if self.is_empty() {
             return None;
@@ -59,7 +59,7 @@ impl Names {
         (taken > 0).then_some(masked)
     }
 
-    /// The value whose member's name begins at `at`, in the syntax in which it does.
+    /// Returns the value whose member's name begins at `at`, in the syntax in which it does.
     fn named(&self, text: &str, at: usize) -> Option<Named> {
         let rest = &text[at..];
         if rest.starts_with('"') {
@@ -113,7 +113,7 @@ impl Names {
     }
 }
 
-/// Where a value stands, and whether what stands in for it is a JSON string.
+/// The place of a value, and whether what stands in for it is a JSON string.
 struct Named {
     value: std::ops::Range<usize>,
     quoted: bool,
@@ -123,7 +123,7 @@ fn blanks(text: &str) -> usize {
     text.len() - text.trim_start().len()
 }
 
-/// Where the JSON value ends that begins at `start`; none, if the text ends before.
+/// Returns where the JSON value ends that begins at `start`; none, if the text ends before.
 fn json_end(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
@@ -153,7 +153,7 @@ fn json_end(text: &str, start: usize) -> Option<usize> {
     (depth == 0 && at > start).then_some(bytes.len())
 }
 
-/// Every text and number that a value holds, as it is written and as it is meant.
+/// Adds every text and number that a value holds, as it is written and as it is meant.
 fn values(shown: &str, found: &mut BTreeSet<String>) {
     fn scalars(value: Value, found: &mut BTreeSet<String>) {
         match value {

@@ -1,5 +1,6 @@
-//! What no output may show: credentials and what lets in, and the members that the operator names.
-//! It is taken out where it is kept, so that nothing that is written has ever held it.
+//! Redaction: what no output may show, which is credentials and what lets in, and the members that
+//! the operator names. It is taken out where it is kept, so that nothing that is written has ever
+//! held it.
 
 use std::collections::BTreeSet;
 
@@ -12,18 +13,18 @@ use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeReq
 use crate::harness::subject::{Target, shown_url};
 use crate::harness::wire::{Answer, Exchange};
 
-/// What stands in the place of a credential.
+/// The text in the place of a credential.
 const CREDENTIAL: &str = "$TOKEN";
-/// A secret of up to so many bytes may stand in any text, and is left.
+/// The length in bytes up to which a secret is left, since it may stand in any text.
 const SHORT: usize = 3;
 
-/// Whether something was taken out of a text.
+/// Returns whether something was taken out of a text.
 pub(crate) fn is_redacted(text: &[u8]) -> bool {
     let holds = |mark: &str| text.windows(mark.len()).any(|part| part == mark.as_bytes());
     holds(REDACTED) || holds(CREDENTIAL)
 }
 
-/// Whether something was taken out of an exchange.
+/// Returns whether something was taken out of an exchange.
 pub(crate) fn has_redactions(exchange: &SafeExchange) -> bool {
     let SafeRequest { url, headers, body, .. } = &exchange.request;
     let mut texts: Vec<&[u8]> = vec![url.as_bytes()];
@@ -36,7 +37,7 @@ pub(crate) fn has_redactions(exchange: &SafeExchange) -> bool {
     texts.into_iter().any(is_redacted)
 }
 
-/// What is to be taken out of everything that is kept.
+/// The secrets that are to be taken out of everything that is kept.
 #[derive(Debug)]
 pub struct Redaction {
     /// The longest first: one may begin with another.
@@ -47,7 +48,8 @@ pub struct Redaction {
 }
 
 impl Redaction {
-    /// Returns what is secret at a target: its credentials, and the members that its operator names.
+    /// Returns what is secret at a target: its credentials, and the members that its operator
+    /// names.
     pub fn of(target: &Target) -> Redaction {
         let secrets = target.secrets();
         Redaction {
@@ -101,7 +103,7 @@ impl Redact for Redaction {
 struct Cover<'r> {
     redaction: &'r Redaction,
     found: BTreeSet<String>,
-    /// Those, in every way in which they may be written.
+    /// The values found, in every way in which they may be written.
     values: Vec<String>,
 }
 
@@ -168,7 +170,7 @@ impl Cover<'_> {
         exchange
     }
 
-    /// What the harness says of an exchange in words.
+    /// Takes what is secret out of what the harness says of an exchange in words.
     fn said(&mut self, exchange: &mut SafeExchange) {
         exchange.step.iter_mut().for_each(|step| self.text(step));
         match &mut exchange.answer {
@@ -197,7 +199,10 @@ impl Cover<'_> {
             [Some(&mut each.path), each.identifier.as_mut()].into_iter().flatten()
         });
         let said = [&mut report.reason, &mut report.rerun].into_iter().flatten();
-        for text in said.chain(&mut report.waits).chain(named).chain(&mut report.redrawn) {
+        let of_others = report.others.iter_mut();
+        let of_controls = report.controls.iter_mut().filter_map(|(_, said)| said.as_mut());
+        let kept = report.redrawn.iter_mut().chain(of_others).chain(of_controls);
+        for text in said.chain(&mut report.waits).chain(named).chain(kept) {
             self.text(text);
         }
     }
@@ -226,7 +231,7 @@ impl Cover<'_> {
     }
 }
 
-/// Secrets as they are and as each format writes them, the longest first.
+/// Returns secrets as they are and as each format writes them, the longest first.
 fn written(secrets: &[String]) -> Vec<String> {
     let escaped = |secret: &String| Format::ALL.map(|format| format.escape(secret));
     let mut all: Vec<_> = secrets.iter().flat_map(escaped).collect();

@@ -5,11 +5,12 @@ use std::time::SystemTime;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::harness::outcome::case::CaseReport;
-use crate::harness::outcome::run::RunReport;
-use crate::harness::outcome::verdict::Verdict;
+use super::case::CaseReport;
+use super::compared::{Compared, EntryStatus, KnownFailure};
+use super::run::RunReport;
+use super::verdict::Verdict;
 use crate::harness::subject::toml_error;
 use crate::harness::suite::Suite;
 use crate::input::suggest::did_you_mean;
@@ -17,74 +18,11 @@ use crate::input::suggest::did_you_mean;
 /// How long a known failure is borne where nobody says how long.
 const USUAL: Days = Days::new(90);
 
-/// KnownFailure failures, each of a case of its own.
+/// Known failures, each of a case of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Baseline {
     /// By the case's id.
     known: BTreeMap<String, KnownFailure>,
-}
-
-/// A known failure.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KnownFailure {
-    /// What the case comes to: `fail` or `blocked`.
-    pub verdict: Verdict,
-    /// Why.
-    pub reason: String,
-    /// Who sees to it.
-    pub owner: String,
-    /// The last day on which it is borne, in UTC.
-    pub expires: NaiveDate,
-}
-
-/// What became of a known failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryStatus {
-    /// It fails as it is known to.
-    Failing,
-    /// It fails as it is known to, after the last day on which that is borne.
-    Expired,
-    /// It fails no more.
-    Passing,
-    /// It could not be judged, or was not selected.
-    NotJudged,
-}
-
-impl EntryStatus {
-    /// As in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            EntryStatus::Failing => "known",
-            EntryStatus::Expired => "expired",
-            EntryStatus::Passing => "passing",
-            EntryStatus::NotJudged => "not-judged",
-        }
-    }
-}
-
-/// A run beside its baseline.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compared {
-    /// Each known failure and what became of it, by the case's id.
-    pub known: BTreeMap<String, (KnownFailure, EntryStatus)>,
-    /// The cases that fail and are not known to, or otherwise than they are known to.
-    pub new: Vec<(String, Verdict)>,
-}
-
-impl Compared {
-    /// Whether an entry is to be taken out or thought over.
-    pub fn is_out_of_date(&self) -> bool {
-        let stale = |(_, standing): &(KnownFailure, EntryStatus)| {
-            matches!(standing, EntryStatus::Passing | EntryStatus::Expired)
-        };
-        self.known.values().any(stale)
-    }
-
-    /// The known failure of a case, if the case fails as it is known to.
-    pub fn of(&self, case: &str) -> Option<&KnownFailure> {
-        let (known, standing) = self.known.get(case)?;
-        matches!(standing, EntryStatus::Failing | EntryStatus::Expired).then_some(known)
-    }
 }
 
 /// A baseline as it is written.
@@ -128,7 +66,7 @@ impl Baseline {
         Ok(baseline)
     }
 
-    /// The failures of a run; what `before` says of one that still fails is kept.
+    /// Returns the failures of a run; what `before` says of one that still fails is kept.
     pub fn of(run: &RunReport, before: Option<&Baseline>) -> Baseline {
         let expires = day(run.started).checked_add_days(USUAL).unwrap_or(NaiveDate::MAX);
         let known = run.cases.iter().filter(|case| can_be_known(case.verdict)).map(|case| {
@@ -148,10 +86,10 @@ impl Baseline {
         Baseline { known: known.collect() }
     }
 
-    /// As a file, in TOML.
+    /// Returns the baseline as a file, in TOML.
     pub fn write(&self) -> String {
         let mut text = String::from(
-            "# KnownFailure failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
+            "# Known failures, for `etalon certify --baseline`: each with its reason, who sees to it, and\n\
              # the last day on which it is borne.\n",
         );
         for (case, known) in &self.known {
@@ -174,17 +112,17 @@ impl Baseline {
         text
     }
 
-    /// How many are known.
+    /// Returns how many failures are known.
     pub fn len(&self) -> usize {
         self.known.len()
     }
 
-    /// Whether none is.
+    /// Returns whether no failure is known.
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
-    /// What a run is beside it.
+    /// Compares a run with the baseline.
     pub(crate) fn compare(&self, run: &RunReport) -> Compared {
         let today = day(run.started);
         let verdict = |id: &str| run.cases.iter().find(|case| case.id == id).map(|c| c.verdict);
@@ -200,14 +138,14 @@ impl Baseline {
             (id.clone(), (known.clone(), standing))
         });
         let compared = Compared { known: known.collect(), new: Vec::new() };
-        let is_new =
-            |case: &&CaseReport| can_be_known(case.verdict) && compared.of(&case.id).is_none();
+        let is_open = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Blocked);
+        let is_new = |case: &&CaseReport| is_open(case) && compared.of(&case.id).is_none();
         let new =
             run.cases.iter().filter(is_new).map(|case| (case.id.clone(), case.verdict)).collect();
         Compared { new, ..compared }
     }
 
-    /// The baseline of a JSON report; none, if it has none.
+    /// Returns the baseline of a JSON report; none, if it has none.
     ///
     /// # Errors
     /// It is not as a report has it.
@@ -225,25 +163,22 @@ impl Baseline {
     }
 }
 
-/// What a report says of a baseline.
-pub(crate) fn to_json(compared: &Compared) -> Value {
-    let known = compared.known.iter().map(|(case, (known, standing))| {
-        json!({
-            "case": case,
-            "verdict": known.verdict.name(),
-            "reason": known.reason,
-            "owner": known.owner,
-            "expires": known.expires.to_string(),
-            "standing": standing.name(),
-        })
-    });
-    let new = compared.new.iter().map(|(case, _)| case);
-    json!({"known": known.collect::<Vec<_>>(), "new": new.collect::<Vec<_>>()})
+impl RunReport {
+    /// Returns the same run beside its baseline.
+    pub fn beside(mut self, baseline: &Baseline) -> RunReport {
+        let compared = baseline.compare(&self);
+        let verdicts = self.cases.iter().map(|case| case.verdict);
+        let verdict = self.verdict.clone().beside(verdicts, &compared);
+        self.verdict = verdict.on(&self.coverage, self.narrowed);
+        self.baseline = Some(compared);
+        self
+    }
 }
 
-/// What is inconclusive is known by nobody.
+/// Returns whether a verdict can be that of a known failure. A case that could not be judged has
+/// shown nothing that could be known.
 fn can_be_known(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Fail | Verdict::Blocked)
+    verdict == Verdict::Fail
 }
 
 fn day(moment: SystemTime) -> NaiveDate {
@@ -253,9 +188,14 @@ fn day(moment: SystemTime) -> NaiveDate {
 fn known(entry: Entry) -> Result<KnownFailure, String> {
     let verdict = match entry.verdict.as_deref() {
         None => Verdict::Fail,
-        Some(name) => Verdict::named(name)
-            .filter(|verdict| can_be_known(*verdict))
-            .ok_or_else(|| format!("the verdict {name} cannot be known: fail and blocked can"))?,
+        Some(name) => {
+            Verdict::named(name).filter(|verdict| can_be_known(*verdict)).ok_or_else(|| {
+                format!(
+                    "a case that is {name} is no known failure, since it was not judged: take the \
+                     entry out and supply what the case needs"
+                )
+            })?
+        }
     };
     let written = match &entry.expires {
         toml::Value::String(text) => text.clone(),
@@ -282,9 +222,9 @@ mod tests {
         let suite = Suite::embedded().unwrap();
         let text = "[[known]]\ncase = \"usage/invoices/get\"\nreason = \"r\\\"\"\nowner = \"o\"\n\
                     expires = 2027-01-31\n[[known]]\ncase = \"usage/customers/get\"\n\
-                    verdict = \"blocked\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-02-01\"\n";
+                    verdict = \"fail\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-02-01\"\n";
         let baseline = Baseline::read(text, &suite).unwrap();
-        assert_eq!(baseline.known["usage/customers/get"].verdict, Verdict::Blocked);
+        assert_eq!(baseline.known["usage/customers/get"].verdict, Verdict::Fail);
         assert_eq!(Baseline::read(&baseline.write(), &suite), Ok(baseline));
 
         let entry = |rest: &str| format!("[[known]]\ncase = \"usage/invoices/get\"\n{rest}\n");
@@ -297,7 +237,8 @@ mod tests {
             (entry("reason = \"r\"\nowner = \"o\"\nexpires = \"soon\""), "2027-01-31, and `soon`"),
             (entry("reason = \"r\"\nowner = \"o\""), "expires"),
             (whole.replace("owner", "ower"), "did you mean owner?"),
-            (format!("{whole}verdict = \"inconclusive\"\n"), "fail and blocked can"),
+            (format!("{whole}verdict = \"inconclusive\"\n"), "inconclusive is no known failure"),
+            (format!("{whole}verdict = \"blocked\"\n"), "supply what the case needs"),
         ] {
             let said = Baseline::read(&text, &suite).unwrap_err();
             assert!(said.contains(fault), "{fault}: {said}");

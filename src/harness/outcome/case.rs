@@ -1,37 +1,44 @@
 //! The report of one case.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::choices::ChoicesSeen;
 use super::created::Created;
 use super::exchange::SafeExchange;
 use super::finding::Finding;
+use super::left::Left;
 use super::traces::Traces;
 use super::verdict::Verdict;
 use crate::harness::suite::{Case, Level};
 
-/// What became of one case.
+/// The outcome of one case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseReport {
     /// The case's id.
     pub id: String,
     /// Its API.
     pub api: String,
-    /// What it shows.
+    /// The case's title: what it shows.
     pub title: String,
-    /// What became of it.
+    /// The verdict.
     pub verdict: Verdict,
     /// The clauses that it judges.
     pub clauses: Vec<String>,
-    /// Those of them, and of the forms of its answers, that were judged, each at its level or, if
-    /// only where it is advisory, as a recommendation.
+    /// The clauses of the case, and of the forms of its answers, that were judged, each at its
+    /// level or, if only where it is advisory, as a recommendation.
     pub judged: BTreeMap<String, Level>,
+    /// The clauses of steps that were not taken, and of answers of which they say nothing, each with
+    /// why.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows, since the operator names identifiers of his
+    /// own.
+    pub(crate) unknown: BTreeSet<String>,
     /// The ledger that it ran on.
     pub ledger: Option<String>,
     /// Everything that is not as the clauses ask.
     pub findings: Vec<Finding>,
-    /// Why it could not be judged, or not to its end.
+    /// The reason why it could not be judged, or not to its end.
     pub reason: Option<String>,
     /// The fault after which the whole case ran again.
     pub rerun: Option<String>,
@@ -39,19 +46,25 @@ pub struct CaseReport {
     pub waits: Vec<String>,
     /// What the target chose of what is left open, as far as the answers of this case show it.
     pub choices: ChoicesSeen,
-    /// What its requests made in the target.
+    /// The records that its requests made in the target.
     pub created: Vec<Created>,
-    /// What it drew that another case had drawn before, so that it drew again.
+    /// The stocks of the target that it uses up, and how much is left of each.
+    pub left: Vec<Left>,
+    /// The identifiers that it drew and another case had drawn before, so that it drew again.
     pub(crate) redrawn: Vec<String>,
-    /// What was sent and answered, in its order, where a run keeps that.
+    /// The records of other cases that were left out of what is said of it.
+    pub(crate) others: Vec<String>,
+    /// The controls that another case had sent for it, and what was answered to each that was refused.
+    pub(crate) controls: Vec<(String, Option<String>)>,
+    /// Its exchanges in their order, where a run keeps them.
     pub exchanges: Vec<SafeExchange>,
-    /// Whether something of it could not be judged again, since it was redacted.
+    /// True if something of it could not be judged again, since it was redacted.
     pub(crate) unseen: bool,
     /// The state that the target does not hold, if that is why it is blocked.
     pub missing: Option<String>,
-    /// What the target declares absent, if that is why it is not applicable.
+    /// The thing that the target declares absent, if that is why it is not applicable.
     pub absent: Option<String>,
-    /// How long it took.
+    /// The time that it took.
     pub duration: Duration,
 }
 
@@ -64,6 +77,8 @@ impl CaseReport {
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
             judged: BTreeMap::new(),
+            skipped: BTreeMap::new(),
+            unknown: BTreeSet::new(),
             ledger: None,
             findings: Vec::new(),
             reason: None,
@@ -71,7 +86,10 @@ impl CaseReport {
             waits: Vec::new(),
             choices: ChoicesSeen::default(),
             created: Vec::new(),
+            left: Vec::new(),
             redrawn: Vec::new(),
+            others: Vec::new(),
+            controls: Vec::new(),
             exchanges: Vec::new(),
             unseen: false,
             missing: None,
@@ -90,5 +108,7 @@ impl CaseReport {
         self.waits.extend(traces.waits);
         self.created.extend(traces.created);
         self.redrawn.extend(traces.redrawn);
+        self.others.extend(traces.others);
+        self.controls.extend(traces.controls);
     }
 }

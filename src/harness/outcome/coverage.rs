@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseReport;
-use crate::harness::outcome::verdict::Verdict;
+use super::verdict::{RunVerdict, Verdict};
 use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 
 /// The clauses of an API, counted.
@@ -12,33 +12,45 @@ use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
 pub struct Coverage {
     /// The API.
     pub api: String,
-    /// How many there are by what the suite does with them: `checked`, `unobservable`,
+    /// The number of clauses by what the suite does with them: `checked`, `unobservable`,
     /// `contradictory`, `out-of-scope`.
     pub by_status: BTreeMap<&'static str, usize>,
-    /// Those that are requirements.
+    /// The checked clauses that are requirements.
     pub must: Tally,
-    /// Those that are recommendations.
+    /// The checked clauses that are recommendations.
     pub should: Tally,
-    /// Those that are checked and were not judged.
+    /// The clauses that are checked and were not judged.
     pub unjudged: Vec<String>,
+    /// Requirements that apply to the target and that no case came to judge, though none of those
+    /// that could have judged them was broken or blocked.
+    pub missing: Vec<Missing>,
     /// Each clause, in the order of the suite.
     pub each: Vec<ClauseReport>,
 }
 
-/// What a run says of one clause.
+/// A requirement without a verdict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// The clause's id.
+    pub clause: String,
+    /// The cases that could have judged it, each with what kept it from that, as far as that is known.
+    pub cases: Vec<(String, Option<String>)>,
+}
+
+/// The outcome of one clause in a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClauseReport {
     /// The clause's id.
     pub id: String,
-    /// Whether it is a requirement or a recommendation.
+    /// Its level: a requirement or a recommendation.
     pub level: Level,
-    /// What the suite does with it.
+    /// The suite's treatment of it.
     pub status: ClauseStatus,
-    /// What became of it.
+    /// Its outcome.
     pub verdict: ClauseVerdict,
 }
 
-/// What became of a clause.
+/// The outcomes of a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClauseVerdict {
     /// It was judged, and broken nowhere.
@@ -52,7 +64,7 @@ pub enum ClauseVerdict {
 }
 
 impl ClauseVerdict {
-    /// As in reports.
+    /// Returns the name as in reports.
     pub fn name(self) -> &'static str {
         match self {
             ClauseVerdict::Holds => "holds",
@@ -66,22 +78,22 @@ impl ClauseVerdict {
 /// The checked clauses of one level.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// How many the suite checks.
+    /// The number that the suite checks.
     pub checked: usize,
-    /// How many of those a run judged at their level; a clause that was only met where it is
+    /// The number of those that a run judged at their level; a clause that was only met where it is
     /// advisory is not judged.
     pub judged: usize,
-    /// How many of those were broken nowhere.
+    /// The number of those that were broken nowhere.
     pub hold: usize,
 }
 
 impl Coverage {
-    /// The clauses of an API, before any run.
+    /// Counts the clauses of an API, before any run.
     pub fn of(suite: &Suite, api: &str) -> Coverage {
         Coverage::after(suite, api, &[])
     }
 
-    /// The clauses of an API after a run.
+    /// Counts the clauses of an API after a run.
     pub(crate) fn after(suite: &Suite, api: &str, cases: &[CaseReport]) -> Coverage {
         let reliable = cases.iter().filter(|case| {
             case.api == api
@@ -100,6 +112,7 @@ impl Coverage {
             must: Tally::default(),
             should: Tally::default(),
             unjudged: Vec::new(),
+            missing: Vec::new(),
             each: Vec::new(),
         };
         for clause in suite.clauses().into_iter().filter(|clause| clause.api() == api) {
@@ -123,6 +136,7 @@ impl Coverage {
             if *status == ClauseStatus::Checked {
                 if !is_judged {
                     coverage.unjudged.push(id.clone());
+                    coverage.missing.extend(missing(clause, cases));
                 }
                 let tally = coverage.tally(*level);
                 tally.checked += 1;
@@ -133,6 +147,11 @@ impl Coverage {
         coverage
     }
 
+    /// Whether a requirement that applies is without a verdict.
+    pub fn is_whole(&self) -> bool {
+        self.missing.is_empty()
+    }
+
     fn tally(&mut self, level: Level) -> &mut Tally {
         match level {
             Level::Must => &mut self.must,
@@ -140,13 +159,49 @@ impl Coverage {
         }
     }
 
-    /// How many clauses there are.
+    /// Returns how many clauses there are.
     pub fn clauses(&self) -> usize {
         self.by_status.values().sum()
     }
 
-    /// How many of them are checked.
+    /// Returns how many of them are checked.
     pub fn checked(&self) -> usize {
         self.must.checked + self.should.checked
+    }
+}
+
+/// A clause that was not judged, if it is a requirement, applies to the target, and nothing else says
+/// that it was not: a case that was broken off, is blocked, or does not apply.
+fn missing(clause: &Clause, cases: &[CaseReport]) -> Option<Missing> {
+    if clause.level != Level::Must || clause.unless.is_some() {
+        return None;
+    }
+    let mut could = cases.iter().filter(|case| case.clauses.contains(&clause.id)).peekable();
+    could.peek()?;
+    let mut kept = Vec::new();
+    for case in could {
+        if !case.verdict.is_good() || case.unknown.contains(&clause.id) {
+            return None;
+        }
+        kept.push((case.id.clone(), case.skipped.get(&clause.id).cloned()));
+    }
+    Some(Missing { clause: clause.id.clone(), cases: kept })
+}
+
+impl RunVerdict {
+    /// Returns the same verdict, unless it would stand on less than the target is asked for: a whole run in
+    /// which a requirement that applies is without a verdict shows nothing.
+    pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
+        let whole = narrowed || coverage.iter().all(Coverage::is_whole);
+        match self {
+            RunVerdict::Conforms { .. }
+            | RunVerdict::NoNewFailures
+            | RunVerdict::BaselineOutOfDate
+                if !whole =>
+            {
+                RunVerdict::Inconclusive
+            }
+            verdict => verdict,
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What a run leaves in the target.
+//! The records that a run leaves in the target.
 
 use serde_json::Value;
 
@@ -17,31 +17,43 @@ pub struct Created {
     pub method: String,
     /// The path that the request was sent to.
     pub path: String,
-    /// What names the record: the answer's Location, or the `@id`, `href`, `id` or `customerNo` of
+    /// The name of the record: the answer's Location, or the `@id`, `href`, `id` or `customerNo` of
     /// its body.
     pub identifier: Option<String>,
-    /// What was answered; nothing if no answer came, so that nobody knows what was made.
+    /// The status that was answered; none if no answer came, so that nobody knows what was made.
     pub status: Option<u16>,
-    /// Whether it was deleted again.
+    /// True if it was deleted again.
     pub deleted: bool,
 }
 
-/// What a request creates at a site, if it does.
+/// Returns what a request creates at a site, if it creates anything.
 pub(crate) fn creates(site: &Site<'_>, request: &Request) -> Option<&'static Creates> {
     let path = site.relative(&request.url)?;
     site.mounted.api.creates.iter().find(|each| each.fits(&request.method, path))
 }
 
-/// How the answer to a creation names what it made.
+/// The members by which a record names itself.
+pub(crate) const NAMES: [&str; 4] = ["@id", "href", "id", "customerNo"];
+
+/// Returns the name that the answer to a creation gives to what it made.
 pub(crate) fn identifier(answer: &Answer, body: &Body) -> Option<String> {
     let location = answer.header("location").map(str::to_owned);
     location.or_else(|| {
         let named = |name| body.value().and_then(|body| member(body, name, 2));
-        ["@id", "href", "id", "customerNo"].into_iter().find_map(named)
+        NAMES.into_iter().find_map(named)
     })
 }
 
-/// A member's text, in the object itself or in one that is wrapped around it.
+/// How a record may name itself: the last parts of its links, its id.
+pub(crate) fn names_of(value: &Value) -> Vec<String> {
+    let named = NAMES.into_iter().filter_map(|name| {
+        let text = member(value, name, 2)?;
+        Some(text.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned())
+    });
+    named.filter(|name| !name.is_empty()).collect()
+}
+
+/// Returns a member's text, in the object itself or in one that is wrapped around it.
 fn member(value: &Value, name: &str, depth: usize) -> Option<String> {
     let members = value.as_object()?;
     match members.get(name) {

@@ -9,13 +9,13 @@ use crate::harness::wire::{Answer, NoAnswer};
 pub struct SafeExchange {
     /// The step of the case that it was for; a look-up, a prelude and a clean-up have none.
     pub step: Option<String>,
-    /// When the request was sent.
+    /// The moment at which the request was sent.
     pub at: SystemTime,
-    /// Until the answer had come whole.
+    /// The time until the answer had come whole.
     pub took: Duration,
-    /// What was sent.
+    /// The request as it was sent.
     pub request: SafeRequest,
-    /// What came, or why nothing did.
+    /// The answer, or why none came.
     pub answer: Result<Answer, NoAnswer>,
 }
 

@@ -9,19 +9,19 @@ use crate::harness::suite::Level;
 pub struct Finding {
     /// The clause's id.
     pub clause: String,
-    /// Whether a requirement or a recommendation is broken.
+    /// The level of what is broken: a requirement or a recommendation.
     pub level: Level,
     /// The step, with its element in brackets if it was repeated.
     pub step: String,
     /// The status that was answered.
     pub status: u16,
-    /// Where in the body, as a JSON pointer.
+    /// The place in the body, as a JSON pointer.
     pub pointer: String,
-    /// What is wrong, as a sentence without a full stop.
+    /// The fault, as a sentence without a full stop.
     pub message: String,
-    /// What was expected there.
+    /// The value that was expected there.
     pub expected: Option<Value>,
-    /// What stood there.
+    /// The value that stood there.
     pub actual: Option<Value>,
     /// The request as a line for the shell, without its token.
     pub curl: String,

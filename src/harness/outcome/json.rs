@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
+use super::compared::Compared;
+use super::verdict::{RunVerdict, Verdict};
 use super::{
-    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, RunReport, Tally, date_time,
+    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally,
+    date_time,
 };
-use crate::harness::outcome::baseline;
-use crate::harness::outcome::verdict::{RunVerdict, Verdict};
 use crate::harness::suite::{Level, Suite};
 
-/// The whole report.
+/// Returns the whole report.
 pub fn json(report: &RunReport, suite: &Suite) -> Value {
     let counts: Map<String, Value> = Verdict::ALL
         .into_iter()
@@ -39,7 +40,8 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "waits": report.waits,
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
         "choices": report.choices().to_json(),
-        "baseline": report.baseline.as_ref().map(baseline::to_json),
+        "left": report.cases.iter().flat_map(left).collect::<Vec<_>>(),
+        "baseline": report.baseline.as_ref().map(Compared::json),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
     })
@@ -53,6 +55,15 @@ fn coverage(coverage: &Coverage) -> Value {
         "must": tally(coverage.must),
         "should": tally(coverage.should),
         "unjudged": coverage.unjudged,
+        "missing": coverage.missing.iter().map(missing).collect::<Vec<_>>(),
+    })
+}
+
+fn missing(missing: &Missing) -> Value {
+    let case = |(id, why): &(String, Option<String>)| json!({"case": id, "why": why});
+    json!({
+        "clause": missing.clause,
+        "cases": missing.cases.iter().map(case).collect::<Vec<_>>(),
     })
 }
 
@@ -65,7 +76,7 @@ fn clause(clause: &ClauseReport) -> Value {
     })
 }
 
-/// What a report says of a case.
+/// Returns what a report says of a case.
 pub(crate) fn case_json(case: &CaseReport) -> Value {
     json!({
         "id": case.id,
@@ -94,6 +105,12 @@ fn created(created: &Created) -> Value {
     })
 }
 
+fn left(case: &CaseReport) -> impl Iterator<Item = Value> {
+    case.left.iter().map(|left| {
+        json!({"case": case.id, "ledger": case.ledger, "what": left.what, "count": left.count})
+    })
+}
+
 fn lack(lack: &Lack) -> Value {
     json!({
         "state": lack.state,
@@ -103,7 +120,7 @@ fn lack(lack: &Lack) -> Value {
     })
 }
 
-/// A finding as a report has it.
+/// Reads a finding as a report has it.
 pub(crate) fn read_finding(said: &Value) -> Option<Finding> {
     let text = |name: &str| Some(said[name].as_str()?.to_owned());
     let value = |name: &str| Some(said[name].clone()).filter(|value| !value.is_null());

@@ -1,4 +1,4 @@
-//! What a target would have to hold so that blocked cases could be judged.
+//! The states that a target would have to hold so that blocked cases could be judged.
 
 use super::run::RunReport;
 use crate::harness::suite::Suite;
@@ -8,16 +8,16 @@ use crate::harness::suite::Suite;
 pub struct Lack {
     /// The state's name.
     pub state: String,
-    /// What it is.
+    /// Its meaning in words.
     pub means: String,
     /// The identifiers that would reach it.
     pub identifiers: Vec<String>,
-    /// How many cases need it.
+    /// The number of cases that need it.
     pub cases: usize,
 }
 
 impl RunReport {
-    /// The states that were missing, in the order of the cases.
+    /// Returns the states that were missing, in the order of the cases.
     pub fn lacks(&self, suite: &Suite) -> Vec<Lack> {
         let mut lacks: Vec<Lack> = Vec::new();
         for state in self.cases.iter().filter_map(|case| case.missing.as_ref()) {

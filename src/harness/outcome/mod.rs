@@ -1,14 +1,16 @@
-//! What a run comes to: findings, reports, verdicts, coverage, what was created, baselines.
+//! The outcome of a run: findings, reports, verdicts, coverage, what was created, baselines.
 
-pub(crate) mod baseline;
+mod baseline;
 mod case;
 mod choices;
+mod compared;
 mod coverage;
 mod created;
 mod exchange;
 mod finding;
 mod json;
 mod lack;
+mod left;
 mod redact;
 mod refusal;
 mod regression;
@@ -16,17 +18,20 @@ mod run;
 mod traces;
 mod verdict;
 
-pub use baseline::{Baseline, Compared, EntryStatus, KnownFailure};
+pub use baseline::Baseline;
 pub use case::CaseReport;
 pub use choices::ChoicesSeen;
-pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Tally};
+pub use compared::{Compared, EntryStatus, KnownFailure};
+pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
 pub use created::Created;
+pub(crate) use created::{NAMES, creates, names_of};
 pub use exchange::{SafeExchange, SafeRequest};
 pub use finding::Finding;
 pub(crate) use finding::shorten;
 pub use json::json;
 pub(crate) use json::{case_json, read_finding};
 pub use lack::Lack;
+pub use left::Left;
 pub use redact::Redact;
 pub use refusal::{Exit, Refusal};
 pub use regression::{Change, Changes, changes};

@@ -1,8 +1,8 @@
-//! Why a run ends before its first verdict.
+//! Refusals: why a run ends before its first verdict.
 
 use std::fmt;
 
-/// What `certify` ends with, beside "it conforms". The numbers are the exit codes.
+/// The ends of `certify`. The numbers are the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Every selected check passed.
@@ -18,33 +18,33 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The process exit code.
+    /// Returns the exit code of the process.
     pub fn code(self) -> u8 {
         self as u8
     }
 }
 
-/// A run that did not begin: one sentence for the reader and the exit it leads to.
+/// A refusal to begin a run: one sentence for the reader and the exit it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// How the process ends.
+    /// The end of the process.
     pub exit: Exit,
-    /// What was wrong, where, and what to do.
+    /// The sentence: what was wrong, where, and what to do.
     pub sentence: String,
 }
 
 impl Refusal {
-    /// A usage or configuration error.
+    /// Refuses for a usage or configuration error.
     pub fn usage(sentence: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, sentence: sentence.into() }
     }
 
-    /// Nothing could be judged.
+    /// Refuses since nothing could be judged.
     pub fn inconclusive(sentence: impl Into<String>) -> Self {
         Self { exit: Exit::Inconclusive, sentence: sentence.into() }
     }
 
-    /// The harness, or the suite that it carries, is at fault.
+    /// Refuses since the harness, or the suite that it carries, is at fault.
     pub fn broken(sentence: impl Into<String>) -> Self {
         Self { exit: Exit::Broken, sentence: sentence.into() }
     }

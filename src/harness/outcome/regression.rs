@@ -4,22 +4,22 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::harness::outcome::verdict::Verdict;
+use super::verdict::Verdict;
 
-/// What lies between two reports.
+/// The changes between two reports.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
     /// The cases that were well and are not, or that were open and fail: regressions.
     pub failing: Vec<Change>,
-    /// Those that were not well and are.
+    /// The cases that were not well and are.
     pub fixed: Vec<Change>,
-    /// Those whose verdict is another in some other way.
+    /// The cases whose verdict is another in some other way.
     pub other: Vec<Change>,
-    /// Those that the old report does not have.
+    /// The cases that the old report does not have.
     pub added: Vec<(String, Verdict)>,
-    /// Those that the new report does not have.
+    /// The cases that the new report does not have.
     pub removed: Vec<(String, Verdict)>,
-    /// What else makes the two hard to compare, as sentences.
+    /// The other things that make the two hard to compare, as sentences.
     pub notes: Vec<String>,
 }
 
@@ -28,11 +28,11 @@ pub struct Changes {
 pub struct Change {
     /// The case.
     pub case: String,
-    /// What it was.
+    /// The old verdict.
     pub old: Verdict,
-    /// What it is.
+    /// The new verdict.
     pub new: Verdict,
-    /// What is wrong now, if anything is said of it.
+    /// The first thing that is said against it now, if anything is.
     pub why: Option<String>,
 }
 
@@ -77,7 +77,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
     Ok(changes)
 }
 
-/// Each case's verdict and the first thing that is said against it.
+/// Returns each case's verdict and the first thing that is said against it.
 fn verdicts(report: &Value) -> Option<BTreeMap<&str, (Verdict, Option<&str>)>> {
     let cases = report.get("cases")?.as_array()?.iter();
     let verdict = |case: &'_ Value| Verdict::named(case["verdict"].as_str()?);

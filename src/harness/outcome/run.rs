@@ -6,63 +6,54 @@ use std::time::{Duration, SystemTime};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
-use super::baseline::{Baseline, Compared, EntryStatus, KnownFailure};
 use super::case::CaseReport;
+use super::compared::{Compared, EntryStatus, KnownFailure};
 use super::coverage::Coverage;
 use super::exchange::SafeExchange;
 use super::refusal::Exit;
 use super::verdict::{RunVerdict, Verdict};
 
-/// What a run found.
+/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunReport {
-    /// In the order of the suite.
+    /// The reports of its cases, in the order of the suite.
     pub cases: Vec<CaseReport>,
     /// Each request before the first case that was sent again because the target asked for it.
     pub waits: Vec<String>,
-    /// What was exchanged before the first case, where a run keeps that.
+    /// The exchanges before the first case, where a run keeps them.
     pub before: Vec<SafeExchange>,
-    /// What the run says of the target.
+    /// The verdict on the target.
     pub verdict: RunVerdict,
-    /// What it is beside its baseline, if it has one.
+    /// The comparison with its baseline, if it has one.
     pub baseline: Option<Compared>,
-    /// How much of each API's clauses it judged.
+    /// The clauses of each API, and how many of them it judged.
     pub coverage: Vec<Coverage>,
-    /// Whether cases of the chosen APIs were left out.
+    /// True if cases of the chosen APIs were left out.
     pub narrowed: bool,
-    /// What identifiers were drawn from.
+    /// The seed from which identifiers were drawn.
     pub seed: u64,
     /// The suite's digest.
     pub suite: String,
-    /// What was judged; holds no secret.
+    /// The target that was judged; holds no secret.
     pub target: Value,
-    /// When it began.
+    /// The moment at which it began.
     pub started: SystemTime,
-    /// From the first word to the last.
+    /// The time from its first word to its last.
     pub elapsed: Duration,
 }
 
 impl RunReport {
-    /// The same run beside its baseline.
-    pub fn beside(mut self, baseline: &Baseline) -> RunReport {
-        let compared = baseline.compare(&self);
-        let verdicts = self.cases.iter().map(|case| case.verdict);
-        self.verdict = self.verdict.clone().beside(verdicts, &compared);
-        self.baseline = Some(compared);
-        self
-    }
-
-    /// How the process ends.
+    /// Returns how the process ends.
     pub fn exit(&self) -> Exit {
         self.verdict.exit()
     }
 
-    /// The known failure that a case's is.
+    /// Returns the known failure that a case's failure is, if it is one.
     pub(crate) fn known(&self, case: &CaseReport) -> Option<&KnownFailure> {
         self.baseline.as_ref()?.of(&case.id)
     }
 
-    /// How many cases came to each verdict, by API in the order of the cases.
+    /// Returns how many cases came to each verdict, by API in the order of the cases.
     pub fn counts(&self) -> Vec<(&str, BTreeMap<Verdict, usize>)> {
         let mut counts: Vec<(&str, BTreeMap<Verdict, usize>)> = Vec::new();
         for case in &self.cases {
@@ -76,7 +67,7 @@ impl RunReport {
         counts
     }
 
-    /// The verdict in one line.
+    /// Returns the verdict in one line.
     pub fn headline(&self) -> String {
         let passed = self.cases.iter().filter(|case| case.verdict.is_good()).count();
         let selected = format!("{passed} of {} selected checks passed", self.cases.len());
@@ -96,7 +87,7 @@ impl RunReport {
     }
 }
 
-/// A moment as RFC 3339 has it, in UTC, to the millisecond.
+/// Returns a moment as RFC 3339 has it, in UTC, to the millisecond.
 pub(crate) fn date_time(moment: SystemTime) -> String {
     DateTime::<Utc>::from(moment).to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -1,17 +1,23 @@
-//! What an attempt at a case leaves behind, beside its findings.
+//! The traces that an attempt at a case leaves behind, beside its findings.
+
+use std::mem;
 
 use super::created::{Created, creates, identifier};
 use crate::harness::subject::Site;
 use crate::harness::wire::{Answer, Body, Request};
 
-/// Waits, and records that were made.
+/// The waits of an attempt, and the records that it made.
 #[derive(Debug, Default)]
 pub(crate) struct Traces {
-    /// Each time that the target was waited for.
+    /// The waits for the target, each as a sentence.
     pub(crate) waits: Vec<String>,
     pub(crate) created: Vec<Created>,
-    /// What was drawn and had been drawn by another case.
+    /// The identifiers that were drawn and had been drawn by another case.
     pub(crate) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said.
+    pub(crate) others: Vec<String>,
+    /// The controls that another case had sent, and what was answered.
+    pub(crate) controls: Vec<(String, Option<String>)>,
     /// The URLs of those that the API can delete, and where in `created` they stand.
     deletable: Vec<(String, usize)>,
 }
@@ -30,7 +36,7 @@ impl Traces {
         }
         let url = request.url.split('?').next().unwrap_or_default();
         if request.method == "DELETE" && answer.is_some() {
-            self.settle(url, true);
+            self.note_deleted(url);
         }
         let Some(creates) = creates(site, request) else { return };
         // PUT on what a POST made makes nothing more.
@@ -52,23 +58,35 @@ impl Traces {
         });
     }
 
-    /// The URLs of what the API can delete and nobody has deleted yet.
+    /// Returns the URLs of what the API can delete and nobody has deleted yet.
     pub(crate) fn deletable(&self) -> Vec<String> {
         self.deletable.iter().map(|(url, _)| url.clone()).collect()
     }
 
-    /// What stood at a URL is gone, or stays for good.
-    pub(crate) fn settle(&mut self, url: &str, deleted: bool) {
-        let Traces { created, deletable, .. } = self;
-        deletable.retain(|(other, index)| {
-            if let Some(created) = created.get_mut(*index).filter(|_| other == url) {
-                created.deleted = deleted;
+    /// Notes that what stood at a URL is gone.
+    pub(crate) fn note_deleted(&mut self, url: &str) {
+        for index in self.settle(url) {
+            if let Some(created) = self.created.get_mut(index) {
+                created.deleted = true;
             }
-            other != url
-        });
+        }
     }
 
-    /// Whether what stands at a URL belongs to something that was made.
+    /// Notes that what stands at a URL stays for good.
+    pub(crate) fn note_kept(&mut self, url: &str) {
+        self.settle(url);
+    }
+
+    /// Takes a URL off those that can be deleted, and returns the places in `created` of what stood
+    /// there.
+    fn settle(&mut self, url: &str) -> Vec<usize> {
+        let (settled, left) =
+            mem::take(&mut self.deletable).into_iter().partition(|(other, _)| other == url);
+        self.deletable = left;
+        settled.into_iter().map(|(_, index): (String, usize)| index).collect()
+    }
+
+    /// Returns whether what stands at a URL belongs to something that was made.
     fn made_owner(&self, site: &Site<'_>, url: &str) -> bool {
         let path = site.relative(url).unwrap_or_default();
         let owner = path.split('/').nth(1).filter(|owner| !owner.is_empty());

@@ -1,9 +1,8 @@
 //! Verdicts: of a case, and of the run that they make up.
 
-use crate::harness::outcome::baseline::Compared;
-use crate::harness::outcome::refusal::Exit;
+use super::refusal::Exit;
 
-/// What became of a case.
+/// The verdict on a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verdict {
     /// Everything holds.
@@ -14,7 +13,7 @@ pub enum Verdict {
     Fail,
     /// The target file declares absent what the case needs.
     NotApplicable,
-    /// What the case needs could not be had.
+    /// Something that the case needs could not be had.
     Blocked,
     /// The transport failed, twice.
     Inconclusive,
@@ -34,7 +33,7 @@ impl Verdict {
         Verdict::HarnessError,
     ];
 
-    /// As in reports.
+    /// Returns the name as in reports.
     pub fn name(self) -> &'static str {
         match self {
             Verdict::Pass => "pass",
@@ -47,23 +46,23 @@ impl Verdict {
         }
     }
 
-    /// The verdict of that name.
+    /// Returns the verdict of that name.
     pub(crate) fn named(name: &str) -> Option<Verdict> {
         Verdict::ALL.into_iter().find(|verdict| verdict.name() == name)
     }
 
-    /// Whether no requirement is broken and none is left open.
+    /// Returns whether no requirement is broken and none is left open.
     pub fn is_good(self) -> bool {
         matches!(self, Verdict::Pass | Verdict::Advisory)
     }
 }
 
-/// What a run says of the target.
+/// The verdict of a run on the target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunVerdict {
     /// Every case of the chosen APIs was judged and no requirement is broken.
     Conforms {
-        /// What was not applicable.
+        /// The things that were not applicable.
         without: Vec<String>,
     },
     /// A narrowed run without a broken requirement: it says nothing of the rest.
@@ -81,7 +80,8 @@ pub enum RunVerdict {
 }
 
 impl RunVerdict {
-    /// The verdict of a run from those of its cases; `without` names what was not applicable.
+    /// Returns the verdict of a run from those of its cases; `without` names what was not
+    /// applicable.
     pub fn of(
         verdicts: impl IntoIterator<Item = Verdict>,
         narrowed: bool,
@@ -105,26 +105,7 @@ impl RunVerdict {
         }
     }
 
-    /// The verdict of the same run beside its baseline, which never says that the target conforms.
-    pub(crate) fn beside(
-        self,
-        verdicts: impl IntoIterator<Item = Verdict>,
-        compared: &Compared,
-    ) -> RunVerdict {
-        let verdicts: Vec<_> = verdicts.into_iter().collect();
-        let open = verdicts.contains(&Verdict::Inconclusive)
-            || verdicts.iter().all(|verdict| *verdict == Verdict::NotApplicable);
-        let fails = compared.new.iter().any(|(_, verdict)| *verdict == Verdict::Fail);
-        match self {
-            RunVerdict::HarnessError => RunVerdict::HarnessError,
-            _ if fails => RunVerdict::DoesNotConform,
-            _ if !compared.new.is_empty() || open => RunVerdict::Inconclusive,
-            _ if compared.is_out_of_date() => RunVerdict::BaselineOutOfDate,
-            _ => RunVerdict::NoNewFailures,
-        }
-    }
-
-    /// How the process ends.
+    /// Returns how the process ends.
     pub fn exit(&self) -> Exit {
         match self {
             RunVerdict::Conforms { .. }
@@ -136,7 +117,7 @@ impl RunVerdict {
         }
     }
 
-    /// As in the JSON report.
+    /// Returns the name as in the JSON report.
     pub fn name(&self) -> &'static str {
         match self {
             RunVerdict::Conforms { .. } => "CONFORMS",

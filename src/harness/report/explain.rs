@@ -10,7 +10,7 @@ use crate::harness::compare::diff;
 use crate::harness::outcome::{CaseReport, Finding, Verdict};
 use crate::harness::suite::{Level, Suite};
 
-/// One case and everything that is not well about it.
+/// Returns a case in words, with everything that is not well about it.
 pub fn explain(case: &CaseReport, suite: &Suite, style: Style) -> String {
     Explainer::new(suite, style).case(case)
 }
@@ -27,7 +27,7 @@ impl<'r> Explainer<'r> {
         Explainer { suite, style, told: Told::default() }
     }
 
-    /// Everything that is not well about a case.
+    /// Returns everything that is not well about a case.
     pub(super) fn case(&mut self, case: &'r CaseReport) -> String {
         let (word, code) = match case.verdict {
             Verdict::Pass => ("PASS", GREEN),
@@ -65,7 +65,7 @@ impl<'r> Explainer<'r> {
         text
     }
 
-    /// Findings of one clause in one answer.
+    /// Writes the findings of one clause in one answer.
     fn group(&self, text: &mut String, first: &Finding, group: &[Finding]) {
         text.push('\n');
         if let Some(clause) = self.suite.clause(&first.clause) {
@@ -92,7 +92,7 @@ impl<'r> Explainer<'r> {
     }
 }
 
-/// Expected and actual as a diff, unless the message already says both.
+/// Returns expected and actual as a diff, unless the message already says both.
 fn differences(finding: &Finding) -> Vec<String> {
     match finding.compared() {
         Some((Some(expected), actual)) => diff(expected, actual),

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::harness::outcome::{CaseReport, RunReport, SafeExchange, SafeRequest, date_time};
 use crate::harness::wire::{Answer, NoAnswer};
 
-/// The archive: a page a case, an entry an exchange. What no answer came to has the status 0 and
-/// says why, as browsers write it.
+/// Returns the archive: a page a case, an entry an exchange. An exchange without an answer has the
+/// status 0 and says why, as browsers write it.
 pub fn har(run: &RunReport) -> Value {
     let kept = || run.cases.iter().filter(|case| !case.exchanges.is_empty());
     let before = run.before.iter().map(|each| entry(None, each));

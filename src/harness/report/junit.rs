@@ -6,7 +6,7 @@ use super::{Style, explain};
 use crate::harness::outcome::{CaseReport, RunReport, Verdict};
 use crate::harness::suite::Suite;
 
-/// The whole report.
+/// Returns the whole report.
 ///
 /// # Errors
 /// It cannot be written as XML.

@@ -1,4 +1,4 @@
-//! What a run would write, for whoever must allow it.
+//! The plan of what a run would write, for whoever must allow it.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,8 @@ use super::unblock::counted;
 use crate::harness::api::APIS;
 use crate::harness::run::{OtherRequest, Planned, Write};
 
-/// Each write in a line, what is sent beside the cases, and for each API how many records stay.
+/// Returns each write in a line, what is sent beside the cases, and for each API how many records
+/// stay.
 pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
     let mut text = String::new();
     if let Some(provisioning) = provisioning {

@@ -1,9 +1,9 @@
 //! How a report for a terminal is coloured.
 
-/// Whether colours may be used.
+/// The style of a report for a terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Style {
-    /// ANSI escapes for bold, red, green and yellow.
+    /// True if it is coloured, by ANSI escapes for bold, dim, red, green and yellow.
     pub color: bool,
 }
 
@@ -14,7 +14,7 @@ pub(super) const GREEN: &str = "32";
 pub(super) const YELLOW: &str = "33";
 
 impl Style {
-    /// `text` in a colour, if colours may be used.
+    /// Returns `text` in a colour, if colours may be used.
     pub(super) fn paint(self, code: &str, text: &str) -> String {
         if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }

@@ -7,10 +7,12 @@ use serde_json::Value;
 use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
-use crate::harness::outcome::{EntryStatus, KnownFailure, RunReport, RunVerdict, Tally, Verdict};
+use crate::harness::outcome::{
+    EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
+};
 use crate::harness::suite::Suite;
 
-/// The whole report: what is not well, case by case, then the counts and the verdict.
+/// Returns the whole report: what is not well, case by case, then the counts and the verdict.
 pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     let mut text = String::new();
     let mut explainer = Explainer::new(suite, style);
@@ -31,10 +33,12 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     text.push_str(&absent(report));
     text.push_str(&unblock(report, suite));
     text.push_str(&created(report));
+    text.push_str(&left(report));
     text.push_str(&table(report));
     // A narrowed run says nothing of the rest.
     if !report.narrowed {
         text.push_str(&coverage(report));
+        text.push_str(&missing(report, suite));
     }
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
@@ -60,7 +64,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     text
 }
 
-/// What is known to fail, a line each, and what of the baseline is to be thought over.
+/// Returns what is known to fail, a line each, and what of the baseline is to be thought over.
 fn known(report: &RunReport) -> String {
     let Some(compared) = &report.baseline else { return String::new() };
     let mut text = String::new();
@@ -87,7 +91,7 @@ fn known(report: &RunReport) -> String {
     text
 }
 
-/// The requests that were sent again at the target's own wish.
+/// Returns the requests that were sent again at the target's own wish.
 fn waited(report: &RunReport) -> String {
     let mut text: String =
         report.waits.iter().map(|wait| format!("before the first case: {wait}\n")).collect();
@@ -100,7 +104,7 @@ fn waited(report: &RunReport) -> String {
     text
 }
 
-/// How much the run made, and where each is named.
+/// Returns how much the run made, and where each is named.
 fn created(report: &RunReport) -> String {
     let created: Vec<_> = report.cases.iter().flat_map(|case| &case.created).collect();
     if created.is_empty() {
@@ -120,7 +124,24 @@ fn created(report: &RunReport) -> String {
     text
 }
 
-/// What was not applicable, a line for each reason.
+/// Returns what is left for other runs of what each uses up: of each kind the least.
+fn left(report: &RunReport) -> String {
+    let mut least: Vec<&Left> = Vec::new();
+    for left in report.cases.iter().flat_map(|case| &case.left) {
+        match least.iter_mut().find(|known| known.what == left.what) {
+            Some(known) if left.count < known.count => *known = left,
+            Some(_) => {}
+            None => least.push(left),
+        }
+    }
+    let told: Vec<_> = least.iter().map(|left| format!("{} {}", left.count, left.what)).collect();
+    match told.is_empty() {
+        true => String::new(),
+        false => format!("left for other runs: {}\n\n", told.join(", ")),
+    }
+}
+
+/// Returns what was not applicable, a line for each reason.
 fn absent(report: &RunReport) -> String {
     let mut reasons: Vec<(&str, usize)> = Vec::new();
     for case in report.cases.iter().filter(|case| case.verdict == Verdict::NotApplicable) {
@@ -140,7 +161,7 @@ fn absent(report: &RunReport) -> String {
     text
 }
 
-/// Counts by API and verdict; a verdict that nothing came to has no column.
+/// Returns the counts by API and verdict; a verdict that nothing came to has no column.
 fn table(report: &RunReport) -> String {
     let counts = report.counts();
     let present: Vec<Verdict> = Verdict::ALL
@@ -164,7 +185,32 @@ fn table(report: &RunReport) -> String {
     text
 }
 
-/// How many of the clauses that are checked were judged, and of those how many hold.
+/// The requirements that apply and have no verdict, each with what kept the cases from judging it.
+fn missing(report: &RunReport, suite: &Suite) -> String {
+    let missing: Vec<_> = report.coverage.iter().flat_map(|of_api| &of_api.missing).collect();
+    if missing.is_empty() {
+        return String::new();
+    }
+    let mut text = format!(
+        "\n{} not judged, so that nobody knows whether the target conforms; load the fixtures \
+         again, or supply what was missing:\n",
+        match missing.len() {
+            1 => "1 requirement was".to_owned(),
+            count => format!("{count} requirements were"),
+        }
+    );
+    for Missing { clause, cases } in missing {
+        let requires = suite.clause(clause).map_or("", |clause| clause.requires.as_str());
+        let _ = writeln!(text, "  {clause}: {requires}");
+        for (case, why) in cases {
+            let why = why.as_deref().unwrap_or("none of its answers gave occasion to");
+            let _ = writeln!(text, "    {case}: {why}");
+        }
+    }
+    text
+}
+
+/// Returns how many of the clauses that are checked were judged, and of those how many hold.
 fn coverage(report: &RunReport) -> String {
     let mut text =
         String::from("\nclauses      all   must  judged    hold  should  judged    hold\n");

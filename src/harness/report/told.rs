@@ -1,6 +1,6 @@
-//! What of a case's findings is told, and where: what every answer of an operation is held to is
-//! mostly broken in many cases at once; it is told in the first of them, and those that do not judge
-//! it themselves refer to that.
+//! The findings that are told, and where. What every answer of an operation is held to is mostly
+//! broken in many cases at once; it is told in the first of them, and those that do not judge it
+//! themselves refer to that.
 
 use std::collections::HashMap;
 
@@ -12,12 +12,12 @@ use crate::harness::suite::Level;
 /// At most this many differences of one clause in one answer are shown.
 pub(super) const MOST: usize = 12;
 
-/// What was told: clause, level and place, and the case that told it.
+/// The findings that were told, by clause, level and place, and the case that told each.
 #[derive(Default)]
 pub(super) struct Told<'r>(HashMap<(&'r str, Level, &'r str), &'r str>);
 
 impl<'r> Told<'r> {
-    /// The other case that told all of these already.
+    /// Takes note of what a case tells. Returns the other case that told all of it already.
     pub(super) fn before(&mut self, group: &'r [Finding], case: &'r CaseReport) -> Option<&'r str> {
         let mut elsewhere = None;
         let mut is_new = group.iter().any(|each| case.clauses.contains(&each.clause));
@@ -33,17 +33,17 @@ impl<'r> Told<'r> {
 }
 
 impl Finding {
-    /// Whether both speak of one answer.
+    /// Returns whether both speak of one answer.
     pub(super) fn is_of_answer(&self, other: &Finding) -> bool {
         self.step == other.step && self.curl == other.curl
     }
 
-    /// Whether both speak of one clause in one answer.
+    /// Returns whether both speak of one clause in one answer.
     pub(super) fn is_of_group(&self, other: &Finding) -> bool {
         self.clause == other.clause && self.level == other.level && self.is_of_answer(other)
     }
 
-    /// What was expected and what stood there, unless the message already says both.
+    /// Returns what was expected and what stood there, unless the message already says both.
     pub(super) fn compared(&self) -> Option<(Option<&Value>, Option<&Value>)> {
         let is_container = |value: &Value| value.is_object() || value.is_array();
         let is_whole = self.pointer.is_empty();

@@ -1,11 +1,11 @@
-//! What to supply so that blocked cases can be judged, each thing once.
+//! The way to have blocked cases judged: what to supply, each thing once.
 
 use std::fmt::Write as _;
 
 use crate::harness::outcome::{Lack, RunReport};
 use crate::harness::suite::Suite;
 
-/// The same for a reader, with what to do.
+/// Returns what to supply and how, for a reader; nothing, if no state is missing.
 pub(super) fn unblock(report: &RunReport, suite: &Suite) -> String {
     let lacks = report.lacks(suite);
     if lacks.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn unblock(report: &RunReport, suite: &Suite) -> String {
     text
 }
 
-/// `1 case`, `2 cases`.
+/// Returns a count with its noun: `1 case`, `2 cases`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,4 +1,4 @@
-//! What judging may use. Nothing of it changes during a run.
+//! The bench: all that judging may use. Nothing of it changes during a run.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,21 +14,21 @@ use crate::harness::subject::Target;
 use crate::harness::suite::Suite;
 use crate::harness::wire::Patience;
 
-/// How a run is done.
+/// The options of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// What identifiers are drawn from; the same seed draws the same.
+    /// The seed from which identifiers are drawn; the same seed draws the same.
     pub seed: u64,
-    /// How many cases are judged at once, and so how many connections are kept.
+    /// The number of cases that are judged at once, and so of the connections that are kept.
     pub threads: usize,
-    /// How long the client waits.
+    /// The time that the client waits.
     pub patience: Patience,
-    /// Whether what is sent and answered is kept with what is said of it.
+    /// True if exchanges are kept with what is said of them.
     pub record: bool,
 }
 
 impl Options {
-    /// How many cases are judged at once where nobody says.
+    /// The number of cases that are judged at once where nobody says.
     pub const THREADS: usize = 4;
 }
 
@@ -49,13 +49,13 @@ pub struct Bench {
     pub(crate) target: Target,
     pub(crate) options: Options,
     pub(crate) schemas: CompiledSchemas,
-    /// What the suite's records hold.
+    /// The resources that the suite's records make known.
     pub(crate) fixtures: FixtureHoldings,
     pub(crate) redaction: Box<dyn Redact>,
     exchanges: Exchanges,
 }
 
-/// Where the exchanges that are judged come from.
+/// The source of the exchanges that are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Exchanges {
     /// The target.
@@ -102,7 +102,7 @@ impl Bench {
         Bench { exchanges: Exchanges::Kept, ..bench }
     }
 
-    /// Whether a difference may be none, since something was taken out where it lies.
+    /// Returns whether a difference may be none, since something was taken out where it lies.
     pub(crate) fn hides(&self, mismatch: &Mismatch) -> bool {
         self.exchanges == Exchanges::Kept && self.redaction.hides(mismatch)
     }

@@ -1,11 +1,11 @@
-//! What is kept of an answer for the steps that follow.
+//! Captures: what is kept of an answer for the steps that follow.
 
 use serde_json::Value;
 
 use crate::harness::compare::same_text;
 use crate::harness::suite::{Capture, Variables, pointer};
 
-/// The value that an answer has for a capture; `null` is none.
+/// Returns the value that an answer has for a capture; `null` is none.
 pub(crate) fn captured(
     capture: &Capture,
     body: Option<&Value>,
@@ -28,7 +28,14 @@ pub(crate) fn captured(
     })
 }
 
-/// Whether an element has the members that the capture names, with their values.
+/// Returns how many elements of an answer a capture means.
+pub(crate) fn meant(capture: &Capture, body: Option<&Value>, variables: &Variables) -> usize {
+    let list = capture.within.as_ref().and_then(|at| pointer::get(body?, at)?.as_array());
+    let items = list.into_iter().flatten();
+    items.filter(|item| is_meant(item, capture, variables)).count()
+}
+
+/// Returns whether an element has the members that the capture names, with their values.
 fn is_meant(item: &Value, capture: &Capture, variables: &Variables) -> bool {
     capture.with.iter().all(|(name, wanted)| {
         let Ok(wanted) = variables.fill(wanted) else { return false };

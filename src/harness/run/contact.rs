@@ -1,44 +1,57 @@
-//! Whether what answers at an API's address is that API at all: out of order, another site and a
-//! login page answer everything alike, and break no clause.
+//! The contact with each API: whether what answers at its address is that API at all. Out of order,
+//! another site and a login page answer everything alike, and break no clause.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use crate::harness::api::{Api, essence};
-use crate::harness::wire::Answer;
+use crate::harness::compare::code;
+use crate::harness::subject::Mounted;
+use crate::harness::wire::{Answer, Body};
 
 /// After so many answers, none of them an API's, no more are asked for.
 const ENOUGH: usize = 16;
 
-/// What each API was heard to say.
+/// The answers of each API, as far as they tell whether it is there.
 #[derive(Debug, Default)]
-pub(crate) struct Contact(Mutex<BTreeMap<&'static str, Heard>>);
+pub(crate) struct Contact {
+    heard: Mutex<BTreeMap<&'static str, Heard>>,
+    /// How many answers came that say nothing of a target which is out of order.
+    answers: AtomicUsize,
+}
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Heard {
-    /// Whether anything was an answer such as an API gives, right or wrong.
+    /// True if anything was an answer such as an API gives, right or wrong.
     sane: bool,
-    /// How many were not.
+    /// The number of answers that were not.
     odd: usize,
-    /// How many of those say that the server failed.
+    /// The number of those that say that the server failed.
     failed: usize,
-    /// Whether the server is well outside of the API, so that a failure is the API's own.
+    /// True if the server is well outside of the API, so that a failure is the API's own.
     well: bool,
-    /// The first of them.
+    /// The first answer that was not, in words.
     first: String,
 }
 
 impl Contact {
     /// Takes note of an answer.
-    pub(crate) fn note(&self, api: &Api, url: &str, answer: &Answer) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let heard = heard.entry(api.name).or_default();
-        match odd(answer) {
-            None => heard.sane = true,
-            Some(what) => {
+    pub(crate) fn note(&self, mounted: &Mounted, url: &str, answer: &Answer) {
+        if answer.status < 500 {
+            self.answers.fetch_add(1, Ordering::Relaxed);
+        }
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = heard.entry(mounted.api.name).or_default();
+        if heard.sane {
+            return;
+        }
+        match said(mounted, answer) {
+            Said::Own => heard.sane = true,
+            Said::Strange(what) | Said::Failed(what) => {
                 if heard.odd == 0 {
                     heard.first = format!("{url} {what}");
                 }
@@ -50,34 +63,41 @@ impl Contact {
 
     /// Takes note of an answer of an API's server outside of it.
     pub(crate) fn note_outside(&self, api: &Api, answer: &Answer) {
-        let mut heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.entry(api.name).or_default().well |= odd(answer).is_none();
     }
 
-    /// Everything that was heard so far, by the API.
+    /// Returns everything that was heard so far, by the API.
     pub(crate) fn all(&self) -> BTreeMap<String, Heard> {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.iter().map(|(api, heard)| ((*api).to_owned(), heard.clone())).collect()
     }
 
     /// Returns the contact that has heard what was heard before.
     pub(crate) fn of(before: &BTreeMap<String, Heard>) -> Contact {
         let known = before.iter().filter_map(|(api, heard)| Some((Api::named(api)?, heard)));
-        Contact(Mutex::new(known.map(|(api, heard)| (api.name, heard.clone())).collect()))
+        let heard = known.map(|(api, heard)| (api.name, heard.clone())).collect();
+        Contact { heard: Mutex::new(heard), answers: AtomicUsize::new(0) }
     }
 
-    /// Returns why nothing can be said of an API, if no answer of its was one.
+    /// Returns how many answers came so far from a target that is not out of order.
+    pub(crate) fn answers(&self) -> usize {
+        self.answers.load(Ordering::Relaxed)
+    }
+
+    /// Returns why nothing can be said of an API, if all that answered there is something else.
     pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
         self.heard(api, 1)
     }
 
-    /// Returns the same once it is certain enough that asking on is of no use.
+    /// Returns the reason of [`Self::why_unheard`] once it is certain enough that asking on is of
+    /// no use.
     pub(crate) fn why_hopeless(&self, api: &str) -> Option<String> {
         self.heard(api, ENOUGH)
     }
 
     fn heard(&self, api: &str, enough: usize) -> Option<String> {
-        let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let heard = heard.get(api).filter(|heard| !heard.sane && heard.odd >= enough)?;
         if heard.well && heard.failed == heard.odd {
             return None;
@@ -90,7 +110,36 @@ impl Contact {
     }
 }
 
-/// What an answer is if no API gives such to everything.
+/// The one whose an answer is, as far as one can see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// The API's, right or wrong.
+    Own,
+    /// Perhaps somebody else's, who answers everything so: how.
+    Strange(String),
+    /// A server's that fails: how.
+    Failed(String),
+}
+
+/// Returns whose an answer is. A refusal and what is not found may come from anybody, unless a code
+/// of the API says what was not found.
+pub(crate) fn said(mounted: &Mounted, answer: &Answer) -> Said {
+    let status = answer.status;
+    match odd(answer) {
+        Some(what) if status >= 500 => Said::Failed(what),
+        Some(what) => Said::Strange(what),
+        None if !matches!(status, 403 | 404 | 405 | 410) => Said::Own,
+        None => {
+            let code = Body::of(answer, &mounted.media).value().and_then(code);
+            match code.is_some_and(|code| mounted.api.codes.contains(&code.as_str())) {
+                true => Said::Own,
+                false => Said::Strange(format!("answers {status}")),
+            }
+        }
+    }
+}
+
+/// Returns what is wrong with an answer if no API gives such to everything.
 fn odd(answer: &Answer) -> Option<String> {
     let media = answer.header("content-type").map(essence).unwrap_or_default();
     match answer.status {
@@ -98,7 +147,8 @@ fn odd(answer: &Answer) -> Option<String> {
             Some(to) => format!("leads elsewhere ({}), to {to}", answer.status),
             None => format!("answers {}", answer.status),
         }),
-        // An error that comes as JSON is an API's own, unless somebody says it who stands before it.
+        // An error that comes as JSON is an API's own, unless somebody says it who stands before
+        // it.
         500 | 501 | 505.. if media.ends_with("json") => None,
         status @ 500.. => Some(format!("answers {status}")),
         status if media == "text/html" => Some(format!("answers with a page of HTML ({status})")),

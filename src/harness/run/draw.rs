@@ -7,8 +7,8 @@ use crate::harness::api::Draw;
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// The sequence for `name` in the run of `seed`, so that a case draws the same whatever runs
-    /// beside it.
+    /// Returns the sequence for `name` in the run of `seed`, so that a case draws the same whatever
+    /// runs beside it.
     pub(crate) fn for_name(seed: u64, name: &str, attempt: u64) -> Self {
         let mut random = Random(seed ^ attempt.rotate_left(32));
         for byte in name.bytes() {
@@ -25,7 +25,7 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    /// A number of `low..=high`.
+    /// Returns a number of `low..=high`.
     fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.next() % (high - low + 1)
     }
@@ -41,8 +41,9 @@ impl Random {
         }
     }
 
-    /// Letters with single blanks between words: a blank at an end or a second one beside it may be
-    /// trimmed. Composed letters of Latin-1 alone: each is one character however it is counted.
+    /// Draws letters with single blanks between words: a blank at an end or a second one beside it
+    /// may be trimmed. Composed letters of Latin-1 alone: each is one character however it is
+    /// counted.
     fn text(&mut self, length: usize) -> String {
         const LETTERS: [char; 16] =
             ['a', 'e', 'i', 'k', 'l', 'm', 'n', 'o', 'r', 's', 't', 'å', 'ä', 'ö', 'é', 'ø'];
@@ -71,8 +72,8 @@ impl Random {
         format!("{}{}-{}{check}", year / 100, &nine[..6], &nine[6..])
     }
 
-    /// Born 1940 to 1999 with an individual number of 000 to 499; numbers whose check digit would
-    /// be ten do not exist and are drawn again.
+    /// Draws a number of somebody born 1940 to 1999 with an individual number of 000 to 499;
+    /// numbers whose check digit would be ten do not exist and are drawn again.
     fn fodselsnummer(&mut self) -> String {
         loop {
             let (day, month, year) =
@@ -98,7 +99,7 @@ impl Random {
     }
 }
 
-/// The digit that completes `digits` to a number that passes Luhn.
+/// Returns the digit that completes `digits` to a number that passes Luhn.
 fn luhn_digit(digits: &str) -> u32 {
     let sum: u32 = digits
         .bytes()
@@ -113,7 +114,7 @@ fn luhn_digit(digits: &str) -> u32 {
     (10 - sum % 10) % 10
 }
 
-/// The digit that completes `digits` to a multiple of eleven, unless it would be ten.
+/// Returns the digit that completes `digits` to a multiple of eleven, unless it would be ten.
 fn mod11_digit(digits: &str, weights: &[u32]) -> Option<u32> {
     let sum: u32 =
         digits.bytes().zip(weights).map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();

@@ -1,4 +1,4 @@
-//! Which cases are judged, and on which ledger each.
+//! The plan of a run: which cases are judged, and on which ledger each.
 
 use crate::harness::api::Format;
 use crate::harness::outcome::Refusal;
@@ -7,23 +7,23 @@ use crate::harness::suite::{
     Case, Credentials, CustomerNoMode, Needs, StepRequest, Suite, is_safe,
 };
 
-/// Which cases of the chosen APIs are wanted.
+/// A selection among the cases of the chosen APIs.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Substrings of case ids; several mean OR, none means all.
     pub filters: Vec<String>,
-    /// Whether a filter, and a `skip`, must be the whole id.
+    /// True if a filter, and a `skip`, must be the whole id.
     pub exact: bool,
     /// Substrings of case ids that are left out.
     pub skip: Vec<String>,
-    /// Whether only cases are wanted that send nothing but safe requests.
+    /// True if only cases are wanted that send nothing but safe requests.
     pub read_only: bool,
-    /// What the order is drawn from in which cases are taken; without it, that of the suite.
+    /// The seed of the order in which cases are taken; without it, that of the suite.
     pub shuffle: Option<u64>,
 }
 
 impl Selection {
-    /// Whether this may leave cases out, so that the run cannot say CONFORMS.
+    /// Returns whether the selection may leave cases out, so that the run cannot say CONFORMS.
     pub fn narrows(&self) -> bool {
         self.read_only || !(self.filters.is_empty() && self.skip.is_empty())
     }
@@ -36,7 +36,7 @@ impl Selection {
         (self.filters.is_empty() || self.filters.iter().any(hits)) && !self.skip.iter().any(hits)
     }
 
-    /// The wanted cases of `apis`, in the order of `apis` and then of the files.
+    /// Returns the wanted cases of `apis`, in the order of `apis` and then of the files.
     ///
     /// # Errors
     /// Nothing is wanted: nothing could be said of the target.
@@ -64,18 +64,18 @@ impl Selection {
     }
 }
 
-/// Where a case is judged.
+/// The place where a case is judged.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Assignment<'t> {
     pub(crate) site: Site<'t>,
     /// A second ledger.
     pub(crate) other: Option<&'t Ledger>,
-    /// Whether the fixtures hold the case's state, so that its values are known: not where the
+    /// True if the fixtures hold the case's state, so that its values are known: not where the
     /// operator names identifiers of his own.
     pub(crate) values_known: bool,
 }
 
-/// Why a case cannot be judged on a target.
+/// The reasons why a case cannot be judged on a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unmet {
     /// The target declares it absent: what, in a word or two, and why.
@@ -123,13 +123,14 @@ pub(crate) fn assign<'t>(
     Ok(Assignment { site, other, values_known: fixtures == Fixtures::Loaded && known.is_none() })
 }
 
-/// Whether a request carries none or wrong credentials, to see it refused: where everybody is let
-/// in, nobody is.
+/// Returns whether a request carries none or wrong credentials, to see it refused: where everybody
+/// is let in, nobody is.
 fn asks_refusal(request: &StepRequest) -> bool {
     matches!(request, StepRequest::Own(send) if send.credentials != Credentials::Own)
 }
 
-/// The format that the target lacks and a step of the case, or of its preludes, cannot do without.
+/// Returns the format that the target lacks and a step of the case, or of its preludes, cannot do
+/// without.
 fn lacked_by_case(suite: &Suite, mounted: &Mounted, case: &Case) -> Option<Format> {
     let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
     let steps = given.flat_map(|given| &given.steps).chain(&case.steps);
@@ -140,7 +141,7 @@ fn lacked_by_case(suite: &Suite, mounted: &Mounted, case: &Case) -> Option<Forma
     })
 }
 
-/// The format that the target lacks and a request needs.
+/// Returns the format that the target lacks and a request needs.
 pub(crate) fn lacked(suite: &Suite, mounted: &Mounted, request: &StepRequest) -> Option<Format> {
     if !mounted.media.lacks_any() {
         return None;
@@ -149,7 +150,7 @@ pub(crate) fn lacked(suite: &Suite, mounted: &Mounted, request: &StepRequest) ->
     needed.into_iter().find(|format| mounted.media.of(*format).is_none())
 }
 
-/// The ledger that a case needs, and another beside it.
+/// Returns the ledger that a case needs, and another beside it.
 fn ledgers<'t>(
     target: &'t Target,
     case: &Case,
@@ -174,7 +175,7 @@ fn ledgers<'t>(
     Ok((ledger, other))
 }
 
-/// The ledger that holds a state of the fixtures, if a ledger does.
+/// Returns the ledger that holds a state of the fixtures, if a ledger does.
 fn fixture_ledger<'s>(
     suite: &'s Suite,
     fixtures: Fixtures,
@@ -213,7 +214,7 @@ fn fits(ledger: &Ledger, needs: &Needs) -> Fit {
     }
 }
 
-/// Why none of `ledgers` fits: what not one of them has, or else the whole need.
+/// Returns why none of `ledgers` fits: what not one of them has, or else the whole need.
 fn unfit(ledgers: &[&Ledger], needs: &Needs) -> Unmet {
     if let Some(ledger) = ledgers.iter().find(|ledger| fits(ledger, needs) == Fit::Unknown) {
         let country = needs.country.as_deref().unwrap_or_default();

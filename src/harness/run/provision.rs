@@ -8,7 +8,8 @@ use crate::harness::subject::{Credential, Provision, shown_command, shown_url};
 use crate::harness::wire::{Connection, Request, Transport};
 use crate::input::secret::Secret;
 
-/// Returns each time that the target was waited for, in a sentence.
+/// Brings the records into the target. Returns each time that the target was waited for, in a
+/// sentence.
 ///
 /// # Errors
 /// The target or the command did not accept the records.

@@ -1,15 +1,15 @@
 //! From a step to the request that goes out: printed plus substitutions, or the suite's own.
 
+use super::plan::Assignment;
 use crate::harness::api::{Access, Format};
-use crate::harness::run::plan::Assignment;
 use crate::harness::subject::Credential;
 use crate::harness::suite::{
-    Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
+    BodyIn, Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
 };
 use crate::harness::wire::Request;
 use crate::input::secret::Secret;
 
-/// Why a step cannot be sent.
+/// The reasons why a step cannot be sent.
 pub(crate) enum Unready {
     /// The suite is broken.
     Broken(String),
@@ -23,7 +23,7 @@ impl From<Unbound> for Unready {
     }
 }
 
-/// What a request is made of, beside the step.
+/// All that a request is made of, beside the step.
 pub(crate) struct Maker<'a, 'v> {
     pub(crate) suite: &'a Suite,
     pub(crate) assignment: Assignment<'a>,
@@ -34,7 +34,7 @@ pub(crate) struct Maker<'a, 'v> {
 const INVALID: &str = "etalon-this-token-is-no-ledgers";
 
 impl<'a> Maker<'a, '_> {
-    /// The request, and the example that it replays.
+    /// Returns the request, and the example that it replays.
     pub(crate) fn make(
         &self,
         request: &'a StepRequest,
@@ -87,9 +87,11 @@ impl<'a> Maker<'a, '_> {
         })
     }
 
-    fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
+    pub(crate) fn send(&self, send: &OwnRequest) -> Result<Request, Unready> {
         let path = self.variables.fill_text(&send.path)?;
-        let query = send.query.as_ref().map(|query| self.variables.fill_text(query)).transpose()?;
+        // A value that stands as it is would say something else: a `+` of an offset is a blank.
+        let fill = |query| self.variables.fill_escaped(query, &|value| Format::Form.escape(value));
+        let query = send.query.as_deref().map(fill).transpose()?;
         let format = send.format.unwrap_or(Format::Json);
         let body = match (&send.body, &send.text) {
             (Some(body), _) => {
@@ -100,6 +102,12 @@ impl<'a> Maker<'a, '_> {
             (None, None) => None,
         };
         let body = body.map(|body| self.of_account(&send.method, Some(format), body));
+        let (query, body) = match send.body_in {
+            BodyIn::Body => (query, body),
+            BodyIn::Query => {
+                (query.into_iter().chain(body).reduce(|a, b| format!("{a}&{b}")), None)
+            }
+        };
         let mounted = self.assignment.site.mounted;
         let typed = (mounted.api.always_typed || body.is_some()).then_some(format);
         let mut headers = Vec::new();
@@ -122,7 +130,7 @@ impl<'a> Maker<'a, '_> {
         })
     }
 
-    /// The body of what is created, with the account that the target wants it to name.
+    /// Returns the body of what is created, with the account that the target wants it to name.
     fn of_account(&self, method: &str, format: Option<Format>, body: String) -> String {
         match (&self.assignment.site.mounted.account, format) {
             (Some((member, account)), Some(format)) if method == "PUT" => {

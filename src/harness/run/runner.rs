@@ -3,30 +3,30 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+use super::draw::Random;
+use super::judge::Judge;
+use super::parallel::in_parallel;
+use super::plan::Selection;
 use crate::harness::outcome::{CaseReport, Coverage, Refusal, RunReport, RunVerdict, Verdict};
-use crate::harness::run::draw::Random;
-use crate::harness::run::judge::Judge;
-use crate::harness::run::parallel::in_parallel;
-use crate::harness::run::plan::Selection;
 use crate::harness::suite::Case;
 
-/// After this many cases in a row without an answer, the target is taken for dead and the rest is
-/// not sent: each would only wait for its time-outs, twice.
+/// After this many inconclusive cases in a row, and no answer to anything meanwhile, the target is
+/// taken for dead and the rest is not sent: each would only wait for its time-outs, twice.
 const PATIENCE: usize = 8;
 
-/// Told how far a run has come.
+/// A listener that is told how far a run has come.
 pub trait Progress: Sync {
-    /// So many cases are going to be judged.
+    /// Is told that so many cases are going to be judged.
     fn begin(&self, _cases: usize) {}
 
-    /// A case was judged; cases that are judged side by side end in any order.
+    /// Is told that a case was judged; cases that are judged side by side end in any order.
     fn judged(&self, _case: &CaseReport) {}
 
-    /// No more is judged.
+    /// Is told that no more is judged.
     fn end(&self) {}
 }
 
-/// Nobody is told.
+/// Tells nobody how far a run has come.
 impl Progress for () {}
 
 /// Plans, prepares, judges.
@@ -47,7 +47,10 @@ pub fn run(
              `provision = \"preloaded\"` if they are there, or leave it out",
         ));
     }
-    judge.prepare()?;
+    match selection.read_only {
+        true => judge.prepare_by_safe_requests()?,
+        false => judge.prepare()?,
+    }
     let order = order(cases.len(), selection.shuffle);
     progress.begin(cases.len());
     let mut reports = judge_all(judge, &cases, &order, progress);
@@ -61,7 +64,7 @@ pub fn run(
     }
 }
 
-/// What is said of a run whose cases were judged again.
+/// Returns the report of a run whose cases were judged again.
 pub(crate) fn conclude(
     judge: &Judge,
     mut reports: Vec<CaseReport>,
@@ -88,7 +91,7 @@ fn withdraw_unheard(judge: &Judge, reports: &mut [CaseReport]) -> Option<String>
     first
 }
 
-/// The order in which so many cases are taken: the suite's, or one that a seed draws.
+/// Returns the order in which so many cases are taken: the suite's, or one that a seed draws.
 fn order(count: usize, shuffle: Option<u64>) -> Vec<usize> {
     let mut order: Vec<_> = (0..count).collect();
     if let Some(seed) = shuffle {
@@ -107,7 +110,7 @@ fn judge_all(
     order: &[usize],
     progress: &dyn Progress,
 ) -> Vec<CaseReport> {
-    let unanswered = AtomicUsize::new(0);
+    let (unanswered, answers) = (AtomicUsize::new(0), AtomicUsize::new(judge.answers()));
     let judged = in_parallel(judge.threads(), order, |index| {
         let case = *cases.get(*index)?;
         let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE)
@@ -121,8 +124,13 @@ fn judge_all(
             }
         };
         match report.verdict {
+            // Where another operation still answers, the target is not dead.
             Verdict::Inconclusive => {
-                unanswered.fetch_add(1, Ordering::Relaxed);
+                let now = judge.answers();
+                match answers.swap(now, Ordering::Relaxed) == now {
+                    true => drop(unanswered.fetch_add(1, Ordering::Relaxed)),
+                    false => unanswered.store(1, Ordering::Relaxed),
+                }
             }
             // Judged without a word to the target: neither here nor there.
             Verdict::NotApplicable | Verdict::Blocked => {}
@@ -151,10 +159,10 @@ fn report(
     }
     let apis = judge.target().apis();
     let covered = apis.iter().map(|api| Coverage::after(judge.suite(), api, &cases));
-    let coverage = covered.collect();
+    let coverage: Vec<_> = covered.collect();
     let verdicts = cases.iter().map(|case| case.verdict);
     RunReport {
-        verdict: RunVerdict::of(verdicts, narrowed, without),
+        verdict: RunVerdict::of(verdicts, narrowed, without).on(&coverage, narrowed),
         cases,
         baseline: None,
         coverage,

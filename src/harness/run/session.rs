@@ -1,8 +1,10 @@
-//! What one judging of a case has for itself.
+//! The session of a case that is judged: what it has for itself.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::controls::Controls;
+use super::others::Others;
 use crate::harness::wire::Transport;
 
 /// The way to the target, and the identifiers that are drawn. A case that is judged again among no
@@ -11,28 +13,34 @@ use crate::harness::wire::Transport;
 pub(crate) struct Session<'s> {
     pub(crate) transport: &'s dyn Transport,
     pub(crate) claims: &'s Claims,
-    /// What identifiers are drawn from.
+    /// The seed from which identifiers are drawn.
     pub(crate) seed: u64,
 }
 
-/// The identifiers that were drawn, each by one case alone.
+/// What the cases of a run know of each other: the identifiers that were drawn, each by one case
+/// alone, the records that they made, and the controls that they share.
 #[derive(Debug, Default)]
-pub(crate) struct Claims(Mutex<HashSet<String>>);
+pub(crate) struct Claims {
+    drawn: Mutex<HashSet<String>>,
+    pub(crate) others: Others,
+    pub(crate) controls: Controls,
+}
 
 impl Claims {
-    /// Whether nobody has drawn `identifier` before.
+    /// Takes `identifier` for a case. Returns whether nobody has drawn it before.
     pub(crate) fn claim(&self, identifier: &str) -> bool {
-        let mut claimed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut claimed = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         claimed.insert(identifier.to_owned())
     }
 
-    /// As if each of `drawn` had been drawn.
-    pub(crate) fn of(drawn: &[String]) -> Claims {
-        Claims(Mutex::new(drawn.iter().cloned().collect()))
+    /// Returns claims as if each of `drawn` had been drawn, among what one case came to know of the
+    /// others.
+    pub(crate) fn of(drawn: &[String], others: Others, controls: Controls) -> Claims {
+        Claims { drawn: Mutex::new(drawn.iter().cloned().collect()), others, controls }
     }
 
-    /// All that were drawn.
+    /// Returns all that were drawn.
     pub(crate) fn into_all(self) -> Vec<String> {
-        self.0.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+        self.drawn.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }
 }

@@ -1,12 +1,13 @@
-//! What a run would send beside safe requests, known before anything is sent.
+//! The requests beside safe ones that a run would send, known before anything is sent.
 
 use std::collections::BTreeSet;
 
+use super::plan::{Selection, assign};
+use crate::harness::api::Draw;
 use crate::harness::outcome::Refusal;
-use crate::harness::run::plan::{Selection, assign};
-use crate::harness::subject::{Mounted, Target, below};
+use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
-    Case, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
+    Case, Shared, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
 };
 
 /// All that is not safe in a run, as often as it is sent at most.
@@ -14,10 +15,10 @@ use crate::harness::suite::{
 pub struct Planned {
     /// The steps of the cases, in the order of the suite.
     pub writes: Vec<Write>,
-    /// What looks for drawn identifiers by a method that is not safe, and only reads: as often as
-    /// there are identifiers, and once more for each that is taken.
+    /// The requests that look for drawn identifiers by a method that is not safe, and only read: as
+    /// often as there are identifiers, and once more for each that is taken.
     pub look_ups: Vec<OtherRequest>,
-    /// What deletes again what cases have made.
+    /// The requests that delete again what cases have made.
     pub clean_up: Vec<OtherRequest>,
 }
 
@@ -35,14 +36,16 @@ pub struct Write {
     /// The path from the target's base URL, with the names of what is filled in; a name alone is a
     /// link that the target gives.
     pub path: String,
-    /// How often it is taken, for each element if it is for the elements of an answer.
+    /// The number of times that it is taken, for each element if it is for the elements of an
+    /// answer.
     pub times: u32,
-    /// How many requests more it sends at most each time, in other ways, until one is accepted.
+    /// The number of requests more that it sends at most each time, in other ways, until one is
+    /// accepted.
     pub more: u32,
-    /// Whether it is taken for each element of an answer, so that only the target knows how often.
+    /// True if it is taken for each element of an answer, so that only the target knows how often.
     pub each: bool,
-    /// How many records it leaves that the API cannot delete, where all goes as expected; none if a
-    /// condition keeps it from being sent.
+    /// The number of records that it leaves and the API cannot delete, where all goes as expected;
+    /// none if a condition keeps it from being sent.
     pub leaves: u32,
 }
 
@@ -55,46 +58,74 @@ pub struct OtherRequest {
     pub method: String,
     /// The path from the target's base URL, with the names of what is filled in.
     pub path: String,
-    /// How often it is sent.
+    /// The number of times that it is sent.
     pub times: u32,
 }
 
-/// What the selected cases that the target can be judged by would send. Contacts nothing.
+/// Returns what the selected cases that the target can be judged by would send. Contacts nothing.
 ///
 /// # Errors
 /// Nothing is selected.
 pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Planned, Refusal> {
-    let mut planned = Planned::default();
+    let (mut planned, mut shared) = (Planned::default(), BTreeSet::new());
     for case in selection.cases(suite, &target.apis())? {
         let Some(mounted) = target.mounted(case.api()) else { continue };
-        if assign(suite, target, mounted, case, target.fixtures()).is_err() {
+        // Whether the suite's records are there is not known before they are looked for.
+        let Ok(assignment) = assign(suite, target, mounted, case, Fixtures::Loaded) else {
             continue;
-        }
-        planned.take(suite, mounted, case);
+        };
+        let ledger = assignment.site.ledger.map(|ledger| ledger.no.as_str());
+        let is_first = |name: &str| shared.insert((mounted.api.name, ledger, name.to_owned()));
+        planned.take(suite, mounted, case, is_first);
     }
     Ok(planned)
 }
 
 impl Planned {
-    fn take(&mut self, suite: &Suite, mounted: &Mounted, case: &Case) {
+    /// Takes in a case; `is_first` says of a control that cases share, by its name, whether no case
+    /// before has sent it.
+    fn take(
+        &mut self,
+        suite: &Suite,
+        mounted: &Mounted,
+        case: &Case,
+        mut is_first: impl FnMut(&str) -> bool,
+    ) {
         let api = mounted.api;
         let whole = |path: &str| match path.starts_with("${") {
             true => path.to_owned(),
             false => below(&mounted.mount, path),
         };
-        for kind in draws(suite, case) {
+        let mut look_up = |kind: Draw| {
             let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
             if let Some(lookup) = lookup.filter(|lookup| !is_safe_method(lookup.method)) {
                 count(&mut self.look_ups, api.name, lookup.method, whole(lookup.path));
             }
-        }
+        };
+        draws(suite, case).for_each(&mut look_up);
+        let shared: Vec<&Shared> =
+            case.steps.iter().filter_map(|step| step.shared.as_ref()).collect();
+        let first: Vec<_> = shared.into_iter().filter(|shared| is_first(&shared.name)).collect();
+        let of_shared = first.iter().flat_map(|shared| {
+            let given = shared.given.iter().filter_map(|name| suite.given(case.api(), name));
+            shared.draw.values().chain(given.flat_map(|given| given.draw.values()))
+        });
+        of_shared.copied().for_each(look_up);
         // What the API can delete of that which the case has made, and has not deleted itself.
         let (mut makes, mut deletable) = (false, BTreeSet::new());
-        for (given, step) in steps(suite, case) {
+        let of_shared = first.iter().flat_map(|shared| &shared.given).filter_map(|name| {
+            let given = suite.given(case.api(), name)?;
+            Some(given.steps.iter().map(move |step| (Some(name.as_str()), step)))
+        });
+        for (given, step) in of_shared.flatten().chain(steps(suite, case)) {
+            let is_sent = |shared: &Shared| first.iter().any(|each| each.name == shared.name);
+            if !step.shared.as_ref().is_none_or(is_sent) {
+                continue;
+            }
             let requests = unsafe_requests(suite, api, step);
             let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
             let Some((method, path)) = requests.into_iter().next() else { continue };
-            let times = step.repeat.unwrap_or(1);
+            let times = step.repeat.or(step.simultaneous).unwrap_or(1);
             let creates = api.creates.iter().find(|each| each.fits(&method, &path));
             let may_succeed = may_succeed(suite, step);
             let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;

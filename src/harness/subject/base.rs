@@ -2,20 +2,22 @@
 
 use ureq::http::Uri;
 
-use crate::harness::subject::link::path_of;
+use super::link::path_of;
 
 /// A scheme, an authority and perhaps a path prefix. No request ever leaves its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Base {
-    /// Such as `https://host:8443`.
+    /// The scheme and authority, such as `https://host:8443`.
     pub(crate) origin: String,
-    /// Empty, or with a leading and without a trailing slash.
+    /// The path before every mount: empty, or with a leading and without a trailing slash.
     pub(crate) prefix: String,
-    /// Just the host, without its port.
+    /// The host alone, without its port.
     pub(crate) host: String,
 }
 
 impl Base {
+    /// Reads a base URL.
+    ///
     /// # Errors
     /// A sentence: what keeps `url` from being a base URL.
     pub(crate) fn parse(url: &str) -> Result<Base, String> {
@@ -44,14 +46,14 @@ impl Base {
         })
     }
 
-    /// Whether the host is this machine, by name or by address.
+    /// Returns whether the host is this machine, by name or by address.
     pub(crate) fn is_loopback(&self) -> bool {
         let host = self.host.trim_matches(['[', ']']);
         host == "localhost"
             || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
-    /// Whether the host is an address, so that no name has to be looked up.
+    /// Returns whether the host is an address, so that no name has to be looked up.
     pub(crate) fn is_address(&self) -> bool {
         self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()
     }
@@ -60,8 +62,8 @@ impl Base {
         encode(&format!("{}{}{path}", self.origin, self.prefix))
     }
 
-    /// Where a link that the target gave leads: always to this origin, whatever host it names, so
-    /// that no token leaves it. Its path may include the prefix or not.
+    /// Returns where a link that the target gave leads: always to this origin, whatever host it
+    /// names, so that no token leaves it. Its path may include the prefix or not.
     pub(crate) fn follow(&self, link: &str) -> String {
         let path = path_of(link);
         let slash = if path.starts_with('/') { "" } else { "/" };

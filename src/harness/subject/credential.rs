@@ -1,4 +1,4 @@
-//! What a request is let in by. It shows itself to nobody but the client.
+//! The credentials that let a request in. They show themselves to nobody but the client.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -15,7 +15,7 @@ pub(crate) enum Credential {
 }
 
 impl Credential {
-    /// The value of the Authorization header.
+    /// Returns the value of the Authorization header.
     pub(crate) fn authorization(&self) -> String {
         match self {
             Credential::Bearer(token) => format!("Bearer {}", token.reveal()),
@@ -23,7 +23,7 @@ impl Credential {
         }
     }
 
-    /// The scheme of the Authorization header.
+    /// Returns the scheme of the Authorization header.
     pub(crate) fn scheme(&self) -> &'static str {
         match self {
             Credential::Bearer(_) => "Bearer",
@@ -31,7 +31,8 @@ impl Credential {
         }
     }
 
-    /// The option of curl that carries them, for whoever has them in a variable of the shell.
+    /// Returns the option of curl that carries them, for whoever has them in a variable of the
+    /// shell.
     pub(crate) fn curl_option(&self) -> &'static str {
         match self {
             Credential::Bearer(_) => "-H \"Authorization: Bearer $TOKEN\"",
@@ -39,7 +40,7 @@ impl Credential {
         }
     }
 
-    /// Everything that must not be printed.
+    /// Returns everything that must not be printed.
     pub(crate) fn secrets(&self) -> Vec<String> {
         match self {
             Credential::Bearer(token) => vec![token.reveal().to_owned()],

@@ -17,7 +17,8 @@ pub(super) struct TargetFile {
     /// A PEM file with the certificates to trust instead of the public ones.
     #[serde(default)]
     pub(super) ca: Option<String>,
-    /// A PEM file with the certificate, and those that lead to its root, by which we show who we are.
+    /// A PEM file with the certificate, and those that lead to its root, by which we show who we
+    /// are.
     #[serde(default)]
     pub(super) certificate: Option<String>,
     /// The private key of `certificate`, in PEM.
@@ -40,7 +41,7 @@ pub(super) struct TargetFile {
     pub(super) known: BTreeMap<String, BTreeMap<String, toml::Value>>,
 }
 
-/// What the target can bear. Flags win over each.
+/// The limits that the target can bear. Flags win over each.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table", rename_all = "camelCase")]
 pub(super) struct LimitsTable {

@@ -1,4 +1,4 @@
-//! What the target can bear.
+//! The limits that the target can bear.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ impl Limits {
     /// The fewest requests a second: below it a run would take days.
     pub const LOWEST_RATE: f64 = 0.01;
 
-    /// These, and where they say nothing, the others.
+    /// Returns these limits, and where they say nothing, the others.
     pub(super) fn or(self, others: Limits) -> Limits {
         Limits {
             rate: self.rate.or(others.rate),
@@ -33,18 +33,18 @@ impl Limits {
         }
     }
 
-    /// Whether a run can keep to so many requests a second.
+    /// Returns whether a run can keep to so many requests a second.
     pub fn is_rate(rate: f64) -> bool {
         rate.is_finite() && rate >= Self::LOWEST_RATE
     }
 
-    /// A time-out of so many seconds, if it is one.
+    /// Returns a time-out of so many seconds, if it is one.
     pub fn timeout(seconds: f64) -> Option<Duration> {
         Duration::try_from_secs_f64(seconds).ok().filter(|duration| !duration.is_zero())
     }
 }
 
-/// The limits of a target file.
+/// Returns the limits of a target file.
 ///
 /// # Errors
 /// A sentence: the limit that is none.

@@ -10,14 +10,14 @@ pub(crate) struct Links {
     pub(crate) ignore_case: bool,
 }
 
-/// The path of a resource below a root; the empty one is the root itself.
+/// Returns the path of a resource below a root; the empty one is the root itself.
 pub(crate) fn below(root: &str, path: &str) -> String {
     let slash = if path.is_empty() || path.starts_with('?') { "" } else { "/" };
     format!("{root}{slash}{path}")
 }
 
 impl Links {
-    /// Whether `actual` leads to `expected`, which is relative to the API's root or, with a
+    /// Returns whether `actual` leads to `expected`, which is relative to the API's root or, with a
     /// leading slash, a documented path. The path must end as expected, and if the expected link
     /// has a query, the query must be the same.
     pub(crate) fn leads_to(&self, actual: &str, expected: &str) -> bool {
@@ -39,7 +39,7 @@ impl Links {
         if self.ignore_case { path.to_lowercase() } else { path }
     }
 
-    /// The expected link as it is documented, for messages.
+    /// Returns the expected link as it is documented, for messages.
     pub(crate) fn documented(&self, expected: &str) -> String {
         match (expected.starts_with('/'), self.roots.first()) {
             (false, Some(root)) => below(root, expected),
@@ -48,7 +48,7 @@ impl Links {
     }
 }
 
-/// The path and query of a link, without scheme and authority.
+/// Returns the path and query of a link, without scheme and authority.
 pub(crate) fn path_of(link: &str) -> &str {
     let link = link.split('#').next().unwrap_or(link);
     match after_scheme(link) {
@@ -57,12 +57,12 @@ pub(crate) fn path_of(link: &str) -> &str {
     }
 }
 
-/// Whether a link names a host, with a scheme (`https://host/a`) or without (`//host/a`).
+/// Returns whether a link names a host, with a scheme (`https://host/a`) or without (`//host/a`).
 pub(crate) fn names_host(link: &str) -> bool {
     after_scheme(link).is_some()
 }
 
-/// What follows the scheme and its slashes. Those of a path or a query are not meant.
+/// Returns what follows the scheme and its slashes. Those of a path or a query are not meant.
 fn after_scheme(link: &str) -> Option<&str> {
     let slashes = link.find("//")?;
     let scheme = &link[..slashes];
@@ -77,7 +77,7 @@ fn split(link: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The decoded name-value pairs of a query, in an order of their own.
+/// Returns the decoded name-value pairs of a query, in an order of their own.
 fn pairs(query: Option<&str>) -> Vec<String> {
     let mut pairs: Vec<_> = query.unwrap_or("").split('&').map(decode).collect();
     pairs.sort();

@@ -1,7 +1,6 @@
 //! The media types of an API's formats, as the target has them.
 
-use crate::harness::api::{Api, Format, essence};
-use crate::harness::wire::unmarked;
+use crate::harness::api::{Api, Format, essence, unmarked};
 
 /// The formats of an API at one target, each with its media type.
 #[derive(Debug, Clone)]
@@ -11,20 +10,20 @@ pub(crate) struct Media {
 }
 
 impl Media {
-    /// As documented.
+    /// Returns the media types as documented.
     pub(crate) fn documented(api: &Api) -> Media {
         let of = |(format, media): &(Format, &str)| (*format, Some((*media).to_owned()));
         Media { types: api.formats.iter().map(of).collect() }
     }
 
-    /// Says what the type of `format` is here, or that the target lacks it. Says whether the API
-    /// has that format.
+    /// Sets the media type of `format`, none where the target lacks it. Returns whether the API has
+    /// that format.
     pub(crate) fn set(&mut self, format: Format, media: Option<String>) -> bool {
         let found = self.types.iter_mut().find(|(known, _)| *known == format);
         found.map(|known| known.1 = media).is_some()
     }
 
-    /// The target's type of `format`; none, if it lacks that.
+    /// Returns the target's type of `format`; none, if it lacks that.
     pub(crate) fn of(&self, format: Format) -> Option<&str> {
         let found = self.types.iter().find(|(known, _)| *known == format);
         found.and_then(|(_, media)| media.as_deref())
@@ -38,8 +37,8 @@ impl Media {
         self.types.iter().any(|(_, media)| media.is_none())
     }
 
-    /// The format in which an answer came: of several, that of its Content-Type, and if that names
-    /// none, the one that it begins like.
+    /// Returns the format in which an answer came: of several, that of its Content-Type, and if
+    /// that names none, the one that it begins like.
     pub(crate) fn format_of(&self, content_type: Option<&str>, body: &[u8]) -> Format {
         let documented = |format: &Format| self.types.iter().any(|(known, _)| known == format);
         if let [(only, _)] = self.types.as_slice() {
@@ -48,7 +47,8 @@ impl Media {
         let named = content_type.and_then(|media| self.named(&essence(media)));
         named.filter(documented).unwrap_or_else(|| {
             let begins = match unmarked(body).trim_ascii_start().first() {
-                Some(b'<') => Format::Xml,
+                // No JSON and no form begins as UTF-16 does.
+                Some(b'<' | 0xfe | 0xff | 0) => Format::Xml,
                 Some(b'{' | b'[' | b'"') => Format::Json,
                 _ if body.contains(&b'=') => Format::Form,
                 _ => Format::Json,
@@ -57,7 +57,12 @@ impl Media {
         })
     }
 
-    /// The one format that has this type here, or is well known by it.
+    /// Returns whether a Content-Type is that of a format.
+    pub(crate) fn names(&self, content_type: &str) -> bool {
+        self.named(&essence(content_type)).is_some()
+    }
+
+    /// Returns the one format that has this type here, or is well known by it.
     fn named(&self, media: &str) -> Option<Format> {
         let mut here = self
             .types

@@ -35,7 +35,7 @@ use crate::harness::api::{Api, Format};
 use crate::harness::suite::CustomerNoMode;
 use crate::input::secret::Secret;
 
-/// What the command line says of the target.
+/// The flags of the command line that describe the target.
 #[derive(Debug, Clone, Default)]
 pub struct TargetFlags {
     /// The base URL; it wins over the file's.
@@ -51,10 +51,10 @@ pub struct TargetFlags {
     /// APIs without ledgers and what lets in there: `USER:PASSWORD` or a token, by the API; it may
     /// be `env:NAME` or `file:PATH`.
     pub credentials: Vec<(&'static str, String)>,
-    /// Whether certificates are taken as they come. No file can say so: whoever runs the judge sees
+    /// True if certificates are taken as they come. No file can say so: whoever runs the judge sees
     /// that he does.
     pub insecure: bool,
-    /// What the target can bear; each wins over the file's.
+    /// The limits that the target can bear; each wins over the file's.
     pub limits: Limits,
     /// Members that no output may show the values of, beside those of the file.
     pub redact: Vec<String>,
@@ -73,14 +73,14 @@ pub struct Target {
     pub(crate) redact: Vec<String>,
 }
 
-/// Whom to trust, and what to show.
+/// The certificates to trust, and the one to show.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tls {
     /// PEM of the certificates to trust instead of the public ones.
     pub(crate) ca: Option<Vec<u8>>,
     /// PEM of the certificate that the target asks for, and of its key.
     pub(crate) client: Option<(Vec<u8>, Secret)>,
-    /// Whether any certificate is taken.
+    /// True if any certificate is taken.
     pub(crate) insecure: bool,
 }
 
@@ -91,7 +91,7 @@ pub(crate) struct Mounted {
     pub(crate) base: Base,
     pub(crate) mount: String,
     pub(crate) media: Media,
-    /// What lets in, if the API has no ledgers and the target asks for anything.
+    /// The credentials that let in, if the API has no ledgers and the target asks for anything.
     pub(crate) credential: Option<Credential>,
     /// The member that names the account of what is created, and the account.
     pub(crate) account: Option<(&'static str, String)>,
@@ -115,14 +115,14 @@ pub(crate) struct NamedState {
 }
 
 impl Mounted {
-    /// The headers of a request of the harness's own.
+    /// Returns the headers of a request of the harness's own.
     pub(crate) fn headers(&self) -> Vec<(String, String)> {
         let media = self.media.of(Format::Json).filter(|_| self.api.always_typed);
         media.map(|media| ("Content-Type".to_owned(), media.to_owned())).into_iter().collect()
     }
 
-    /// The target's media type where a document prints one: the same, unless it stands for a format
-    /// that is called otherwise here.
+    /// Returns the target's media type where a document prints one: the same, unless it stands for
+    /// a format that is called otherwise here.
     pub(crate) fn media_for<'m>(&'m self, printed: &'m str) -> &'m str {
         let format = self.api.format_named(printed);
         format.and_then(|format| self.media.of(format)).unwrap_or(printed)
@@ -130,7 +130,7 @@ impl Mounted {
 }
 
 impl Target {
-    /// The names of the APIs that are judged, in the order of reports.
+    /// Returns the names of the APIs that are judged, in the order of reports.
     pub fn apis(&self) -> Vec<&'static str> {
         self.apis.iter().map(|mounted| mounted.api.name).collect()
     }
@@ -147,7 +147,7 @@ impl Target {
         self.apis.iter().find(|mounted| mounted.api.name == api)
     }
 
-    /// Every API for every ledger that it has, or by itself.
+    /// Returns every API for every ledger that it has, or by itself.
     pub(crate) fn sites(&self) -> impl Iterator<Item = Site<'_>> {
         self.apis.iter().flat_map(|mounted| {
             let ledgers = self.ledgers.iter().filter(|_| mounted.api.has_ledgers()).map(Some);
@@ -156,13 +156,13 @@ impl Target {
         })
     }
 
-    /// What it can bear, by the command line and its file.
+    /// Returns the limits that the target can bear, by the command line and its file.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// Where records would be brought before the first case, if they would: `to` a URL or `by` a
-    /// command.
+    /// Returns where records would be brought before the first case, if they would: `to` a URL or
+    /// `through` a command.
     pub fn provisioning(&self) -> Option<String> {
         match &self.provision {
             Provision::None | Provision::Assumed | Provision::Preloaded => None,
@@ -171,8 +171,8 @@ impl Target {
         }
     }
 
-    /// The URL that the records are sent to, of which no more may be shown than stands before its
-    /// query.
+    /// Returns the URL that the records are sent to, of which no more may be shown than stands
+    /// before its query.
     pub(crate) fn provisioning_url(&self) -> Option<&str> {
         match &self.provision {
             Provision::Url { url, .. } => Some(url),
@@ -180,7 +180,7 @@ impl Target {
         }
     }
 
-    /// Everything that no report may show.
+    /// Returns everything that no report may show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
         let mut tokens: Vec<_> = self.ledgers.iter().map(|ledger| &ledger.token).collect();
@@ -191,7 +191,7 @@ impl Target {
         own.flat_map(Credential::secrets).chain(tokens).collect()
     }
 
-    /// What a report says of the target; nothing in it is secret.
+    /// Returns what a report says of the target; nothing in it is secret.
     pub fn summary(&self) -> Value {
         let ledgers: Vec<_> = self
             .ledgers

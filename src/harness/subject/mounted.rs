@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::file::{ApiTable, TargetFile};
+use super::media::Media;
 use super::{Base, Credential, Mounted, TargetFlags};
 use crate::harness::api::{APIS, Access, Api, Format};
-use crate::harness::subject::media::Media;
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
 
-/// The APIs that are judged, in the order of reports.
+/// Returns the APIs that are judged, in the order of reports.
 ///
 /// # Errors
 /// A sentence: what is missing, unknown, or not of that API.
@@ -88,7 +88,7 @@ fn mount(
     })
 }
 
-/// The documented types but for what the table says.
+/// Returns the documented types but for what the table says.
 fn media(api: &'static Api, table: &ApiTable) -> Result<Media, String> {
     let mut media = Media::documented(api);
     for (name, entry) in &table.media {

@@ -5,9 +5,10 @@ use crate::input::secret::Secret;
 /// How the fixtures reach the target.
 #[derive(Debug, Clone)]
 pub(crate) enum Provision {
-    /// They do not: only what cases create, and what the file knows.
+    /// Nobody said anything of a target with ledgers of its own, or of one that a file describes:
+    /// they are looked for before the first case, and where they cannot be, they are not there.
     None,
-    /// Nobody said anything: they are looked for before the first case.
+    /// Nobody said anything at all: they are looked for, and where they cannot be, they are there.
     Assumed,
     Preloaded,
     Url {
@@ -17,7 +18,7 @@ pub(crate) enum Provision {
     Command(String),
 }
 
-/// Whether the suite's records are in the target.
+/// The presence of the suite's records in the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fixtures {
     Loaded,
@@ -25,7 +26,7 @@ pub(crate) enum Fixtures {
 }
 
 impl Provision {
-    /// As in reports.
+    /// Returns the name as in reports.
     pub(super) fn name(&self) -> &'static str {
         match self {
             Provision::None => "none",
@@ -37,13 +38,13 @@ impl Provision {
     }
 }
 
-/// What may be shown of the URL: its query may hold what lets in.
+/// Returns as much of the URL as may be shown: its query may hold what lets in.
 pub(crate) fn shown_url(url: &str) -> &str {
     url.split('?').next().unwrap_or_default()
 }
 
-/// What may be shown of a command: its program and no more, for a token may stand behind it, or
-/// before it as the value of a variable.
+/// Returns as much of a command as may be shown: its program and no more, for a token may stand
+/// behind it, or before it as the value of a variable.
 pub(crate) fn shown_command(command: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./\\:".contains(&byte);
     match command.split_whitespace().next() {

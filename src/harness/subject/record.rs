@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::media::Media;
 use super::{Base, Credential, Ledger, Limits, Mounted, NamedState, Provision, Target, Tls};
 use crate::harness::api::{Api, Format};
-use crate::harness::subject::media::Media;
 use crate::harness::suite::CustomerNoMode;
 use crate::input::secret::Secret;
 
@@ -17,9 +17,9 @@ use crate::input::secret::Secret;
 pub(crate) struct TargetRecord {
     apis: Vec<ApiRecord>,
     ledgers: Vec<LedgerRecord>,
-    /// Whether the suite's records were to be in the target, and how: as in reports.
+    /// The way by which the suite's records were to reach the target, as in reports.
     provision: String,
-    /// Where they were brought, as far as that may be shown.
+    /// The place to which they were brought, as far as that may be shown.
     provisioning: Option<String>,
     known: BTreeMap<String, KnownRecord>,
     redact: Vec<String>,
@@ -43,7 +43,7 @@ struct ApiRecord {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct LedgerRecord {
     no: String,
-    /// Which of the tokens is its own: two ledgers may have one.
+    /// The place of the first ledger that has the same token: two ledgers may share one.
     token: usize,
     country: Option<String>,
     customer_no_mode: String,
@@ -98,6 +98,8 @@ impl Target {
         }
     }
 
+    /// Returns the target that a bundle keeps, with placeholders for its secrets.
+    ///
     /// # Errors
     /// A sentence: what of the record this version does not know.
     pub(crate) fn of_record(record: TargetRecord) -> Result<Target, String> {
@@ -128,7 +130,7 @@ impl Target {
     }
 }
 
-/// What stands for a secret: too short to be taken for one where it is looked for.
+/// Returns what stands for a secret: too short to be taken for one where it is looked for.
 fn placeholder(number: usize) -> Secret {
     Secret::new(number.to_string())
 }

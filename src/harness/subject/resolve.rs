@@ -40,7 +40,8 @@ fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
     Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
 }
 
-/// Where and what is wrong in a TOML file, without the line itself: a token may stand in it.
+/// Returns where and what is wrong in a TOML file, without the line itself: a token may stand in
+/// it.
 pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let message = unknown_key(error.message());
@@ -104,7 +105,7 @@ fn assemble(
     })
 }
 
-/// Names of members, each once.
+/// Returns names of members, each once.
 fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     let mut redact: Vec<String> = Vec::new();
     for name in names {
@@ -126,7 +127,8 @@ fn is_fixture(suite: &Suite, no: &str) -> bool {
     suite.ledgers().iter().any(|record| record.ledger_no == no)
 }
 
-/// Of ledgers nothing is said where no API has any; those of the file are for other runs.
+/// Refuses what the flags say of ledgers where no API has any; what the file says of them is for
+/// other runs.
 fn no_ledgers(flags: &TargetFlags) -> Result<Vec<Ledger>, String> {
     match (&flags.ledger, flags.tokens.first()) {
         (None, None) => Ok(Vec::new()),
@@ -183,7 +185,7 @@ fn ledgers(
     Ok(ledgers)
 }
 
-/// A fixture's ledger as the reference server serves it.
+/// Returns a fixture's ledger as the reference server serves it.
 fn from_record(record: &LedgerRecord, tokens: &BTreeMap<String, Secret>) -> Ledger {
     let no = record.ledger_no.clone();
     let token = tokens.get(&no).cloned();
@@ -196,7 +198,8 @@ fn from_record(record: &LedgerRecord, tokens: &BTreeMap<String, Secret>) -> Ledg
     }
 }
 
-/// A ledger of the target file; what it does not say is as in the fixtures, if it is one of theirs.
+/// Returns a ledger of the target file; what it does not say is as in the fixtures, if it is one of
+/// theirs.
 fn from_table(
     suite: &Suite,
     table: LedgerTable,

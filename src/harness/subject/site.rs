@@ -1,7 +1,7 @@
 //! Where one API of the target is for one of its ledgers, and how it is entered there.
 
+use super::link::{Links, below, names_host, path_of};
 use super::{Credential, Ledger, Mounted};
-use crate::harness::subject::link::{Links, below, names_host, path_of};
 
 /// An API of the target as one of its ledgers has it, or as a whole if it has no ledgers.
 #[derive(Debug, Clone, Copy)]
@@ -11,12 +11,12 @@ pub(crate) struct Site<'t> {
 }
 
 impl Site<'_> {
-    /// The root of the API, without a trailing slash.
+    /// Returns the root of the API, without a trailing slash.
     pub(crate) fn root(&self) -> String {
         self.at(&self.mounted.mount)
     }
 
-    /// The root as the document has it.
+    /// Returns the root as the document has it.
     pub(crate) fn documented_root(&self) -> String {
         self.at(self.mounted.api.mount)
     }
@@ -28,16 +28,16 @@ impl Site<'_> {
         }
     }
 
-    /// The roots under which links of this API may stand.
+    /// Returns the roots under which links of this API may stand.
     pub(crate) fn links(&self) -> Links {
         let mut roots = vec![self.documented_root(), self.root()];
         roots.dedup();
         Links { roots, ignore_case: self.mounted.api.links_ignore_case }
     }
 
-    /// The URL of a path of a case: relative to the root, or a link that the target gave. A link
-    /// under the documented root leads to the root that the target file names; on a link that names
-    /// a host, either root may stand behind that host's own prefix.
+    /// Returns the URL of a path of a case: relative to the root, or a link that the target gave. A
+    /// link under the documented root leads to the root that the target file names; on a link that
+    /// names a host, either root may stand behind that host's own prefix.
     pub(crate) fn url(&self, path: &str) -> String {
         let base = &self.mounted.base;
         if !(path.starts_with('/') || names_host(path)) {
@@ -45,26 +45,32 @@ impl Site<'_> {
         }
         let link = path_of(path);
         let roots = [self.root(), self.documented_root()];
-        let rest = roots.iter().find_map(|root| after_root(link, root, names_host(path)));
+        let rest = roots.iter().find_map(|root| match names_host(path) {
+            true => after_root_anywhere(link, root),
+            false => {
+                link.strip_prefix(root.as_str()).filter(|rest| !root.is_empty() && ends_root(rest))
+            }
+        });
         match rest {
             Some(rest) => base.join(&format!("{}{rest}", self.root())),
             None => base.follow(path),
         }
     }
 
-    /// What follows the API's root in a URL: nothing, a path or a query; `None` of a URL that leads
-    /// elsewhere.
+    /// Returns what follows the API's root in a URL: nothing, a path or a query; `None` of a URL
+    /// that leads elsewhere.
     pub(crate) fn below<'u>(&self, url: &'u str) -> Option<&'u str> {
         url.strip_prefix(&self.mounted.base.join(&self.root())).filter(|rest| ends_root(rest))
     }
 
-    /// The path of a URL below the API's root, without a query and without slashes before it.
+    /// Returns the path of a URL below the API's root, without a query and without slashes before
+    /// it.
     pub(crate) fn relative<'u>(&self, url: &'u str) -> Option<&'u str> {
         let path = self.below(url)?.split('?').next().unwrap_or_default();
         Some(path.trim_start_matches('/'))
     }
 
-    /// What a request is let in by, if by anything.
+    /// Returns the credentials that let a request in, if any are needed.
     pub(crate) fn credential(&self) -> Option<Credential> {
         match self.ledger {
             Some(ledger) => Some(Credential::Bearer(ledger.token.clone())),
@@ -73,19 +79,15 @@ impl Site<'_> {
     }
 }
 
-/// What follows a root in a link: nothing, or a path or query. The root stands at the beginning, or
-/// `anywhere`.
-fn after_root<'l>(link: &'l str, root: &str, anywhere: bool) -> Option<&'l str> {
+/// Returns what follows a root in a link, wherever it stands there: nothing, or a path or query.
+fn after_root_anywhere<'l>(link: &'l str, root: &str) -> Option<&'l str> {
     if root.is_empty() {
         return None;
     }
-    link.match_indices(root)
-        .filter(|(at, _)| *at == 0 || anywhere)
-        .map(|(at, _)| &link[at + root.len()..])
-        .find(|rest| ends_root(rest))
+    link.match_indices(root).map(|(at, _)| &link[at + root.len()..]).find(|rest| ends_root(rest))
 }
 
-/// Whether a root ends where `rest` begins.
+/// Returns whether a root ends where `rest` begins.
 fn ends_root(rest: &str) -> bool {
     rest.is_empty() || rest.starts_with(['/', '?'])
 }

@@ -1,4 +1,4 @@
-//! What serde says of a key that it does not know, with what was probably meant.
+//! The complaint of serde about a key that it does not know, with what was probably meant.
 
 use crate::input::suggest::did_you_mean;
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::step::Step;
+use super::step::{OwnRequest, Step};
 use crate::harness::api::Draw;
 
-/// Whether the ledger's owner or its clients number the customers (reading 45).
+/// The side that numbers the customers: the clients of a ledger, or the ledger (reading 45).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CustomerNoMode {
@@ -20,7 +20,7 @@ pub enum CustomerNoMode {
 }
 
 impl CustomerNoMode {
-    /// As in the data: `assigned` or `generated`.
+    /// Returns the name as in the data: `assigned` or `generated`.
     pub fn name(self) -> &'static str {
         match self {
             CustomerNoMode::Assigned => "assigned",
@@ -29,7 +29,7 @@ impl CustomerNoMode {
     }
 }
 
-/// What a case asks of the ledger it runs on; what is not said does not matter, except that
+/// The demands of a case on the ledger it runs on; what is not said does not matter, except that
 /// customer numbers are assigned.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -61,6 +61,8 @@ pub struct Case {
     #[serde(default)]
     pub(crate) state: Option<String>,
     #[serde(default)]
+    pub(crate) spends: Option<Supply>,
+    #[serde(default)]
     pub(crate) given: Vec<String>,
     #[serde(default)]
     pub(crate) draw: BTreeMap<String, Draw>,
@@ -68,22 +70,22 @@ pub struct Case {
 }
 
 impl Case {
-    /// `<api>/<resource>/<name>`.
+    /// Returns the id: `<api>/<resource>/<name>`.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// What it shows, in one sentence.
+    /// Returns what the case shows, in one sentence.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The API it belongs to.
+    /// Returns the name of the API that the case belongs to.
     pub fn api(&self) -> &str {
         &self.api
     }
 
-    /// Every clause that its own steps cite, each once, in order.
+    /// Returns every clause that the case's own steps cite, each once, in order.
     pub(crate) fn clauses(&self) -> Vec<&str> {
         let mut clauses = Vec::new();
         for expectation in self.steps.iter().flat_map(|step| &step.expect) {
@@ -95,6 +97,18 @@ impl Case {
     }
 }
 
+/// A stock of the suite's records of which a case uses one up, where no list shows what is left.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Supply {
+    /// In words that follow a number.
+    pub(crate) what: String,
+    /// The variable that lists all there were, as objects, in the order in which they are used.
+    pub(crate) of: String,
+    /// The request that succeeds for one that is used up.
+    pub(crate) spent: OwnRequest,
+}
+
 /// A named prelude, such as "a customer exists".
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,7 +118,7 @@ pub(crate) struct Given {
     pub(crate) steps: Vec<Step>,
 }
 
-/// What the fixtures hold under a name, and the identifiers that reach it.
+/// A named part of the fixtures, and the identifiers that reach it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct State {
@@ -116,12 +130,10 @@ pub(crate) struct State {
     pub(crate) variables: BTreeMap<String, Value>,
 }
 
+/// A file of cases. Its resource is for readers, and its schema, which a lint holds, knows no more.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct CaseFile {
     pub(super) api: String,
-    #[serde(rename = "resource")]
-    pub(super) _resource: String,
     /// Read one by one, so that a fault can name its case.
     pub(super) cases: Vec<Value>,
 }

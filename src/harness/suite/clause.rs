@@ -15,7 +15,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// As in the data: `must` or `should`.
+    /// Returns the name as in the data: `must` or `should`.
     pub fn name(self) -> &'static str {
         match self {
             Level::Must => "must",
@@ -24,7 +24,7 @@ impl Level {
     }
 }
 
-/// Whether the suite checks a clause.
+/// The suite's treatment of a clause: checked, or the reason why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClauseStatus {
@@ -46,7 +46,8 @@ impl ClauseStatus {
         ClauseStatus::OutOfScope,
     ];
 
-    /// As in the data: `checked`, `unobservable`, `contradictory` or `out-of-scope`.
+    /// Returns the name as in the data: `checked`, `unobservable`, `contradictory` or
+    /// `out-of-scope`.
     pub fn name(self) -> &'static str {
         match self {
             ClauseStatus::Checked => "checked",
@@ -67,7 +68,7 @@ pub struct Clause {
     pub document: String,
     /// The heading under which it stands, as printed.
     pub heading: String,
-    /// The entries of documents.json that it states again.
+    /// The entries of documents.json that the clause states again.
     #[serde(default)]
     pub cites: Vec<String>,
     /// The requirement in one sentence.
@@ -75,30 +76,34 @@ pub struct Clause {
     /// The readings on which it rests.
     #[serde(default)]
     pub readings: Vec<u16>,
-    /// What breaking it means.
+    /// The weight of breaking it.
     pub level: Level,
-    /// What the suite does with it.
+    /// The suite's treatment of it.
     pub status: ClauseStatus,
     /// Why it is not checked, if it is not.
     #[serde(default)]
     pub reason: Option<String>,
+    /// When a target that is right gives no occasion to judge it, so that a run without a verdict on
+    /// it is whole.
+    #[serde(default)]
+    pub(crate) unless: Option<String>,
     /// A table row's constraint.
     #[serde(default)]
     pub(crate) row: Option<Row>,
     #[serde(skip)]
     pub(crate) api: String,
-    /// Where it stands among all clauses of the suite.
+    /// Its place among all clauses of the suite.
     #[serde(skip)]
     pub(crate) place: usize,
 }
 
 impl Clause {
-    /// The API of whose document it is.
+    /// Returns the name of the API of whose document the clause is.
     pub fn api(&self) -> &str {
         &self.api
     }
 
-    /// Its document, heading and readings, for messages.
+    /// Returns where the clause stands, for messages: its document, heading and readings.
     pub(crate) fn stands(&self) -> String {
         let numbers: Vec<_> = self.readings.iter().map(u16::to_string).collect();
         let readings = match numbers.as_slice() {

@@ -1,13 +1,12 @@
 //! Expectations: one check of one answer, each citing its clause.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::clause::{Clause, Level};
 use super::matcher::Matcher;
-use super::step::present;
+use super::relation::Relation;
 use crate::harness::api::Format;
-use crate::harness::suite::relation::Relation;
 
 /// One check and the clause that it serves.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,18 +23,18 @@ pub(crate) struct Expectation {
 }
 
 impl Expectation {
-    /// What breaking it means.
+    /// Returns what breaking it means: the level of the clause, or less.
     pub(crate) fn level(&self, clause: &Clause) -> Level {
         if self.advisory { Level::Should } else { clause.level }
     }
 
-    /// Whether it is of an answer with this status.
+    /// Returns whether it is of an answer with this status.
     pub(crate) fn is_of(&self, status: u16) -> bool {
         self.when.as_ref().is_none_or(|when| when.accepts(status))
     }
 }
 
-/// What is compared.
+/// One thing that is compared.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Check {
     Status(Statuses),
@@ -157,17 +156,17 @@ impl Statuses {
         })
     }
 
-    /// Whether this very status is listed.
+    /// Returns whether this very status is listed.
     pub(crate) fn list(&self, status: u16) -> bool {
         self.0.contains(&StatusPattern::Exactly(status))
     }
 
-    /// Whether a success is accepted.
+    /// Returns whether a success is accepted.
     pub(crate) fn allow_success(&self) -> bool {
         (200..300).any(|status| self.accepts(status))
     }
 
-    /// Whether only a success is accepted, so that nothing that follows makes sense without one.
+    /// Returns whether only a success is accepted, so that nothing that follows makes sense without one.
     pub(crate) fn wants_success(&self) -> bool {
         self.0.iter().all(|pattern| match pattern {
             StatusPattern::Exactly(exact) => exact / 100 == 2,
@@ -292,6 +291,11 @@ impl TryFrom<RawExpectation> for Expectation {
             )),
         }
     }
+}
+
+/// Reads a member that may be `null` and still counts as given.
+pub(super) fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
 }
 
 #[cfg(test)]

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::relation::Total;
 use super::shape::{Asked, Operation};
-use crate::harness::suite::relation::Total;
-use crate::harness::suite::unwrap::Unwrap;
+use super::unwrap::Unwrap;
 
-/// One kind of resource: how the harness comes to know what the target holds of it, and which
-/// answers have to agree with that.
+/// A kind of resource: how the harness comes to know what the target holds of it, and which answers
+/// have to agree with that.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Holding {
     /// The path below the API's root, such as `customers/{customerNo}`; its parameters tell one
-    /// resource from another.
+    /// The place of the resource in the suite's records, which say what it is where the fixtures
+    /// are loaded.
     pub(crate) resource: String,
     /// Which of the suite's records say what it is where the fixtures are loaded.
     #[serde(default)]
@@ -25,20 +26,20 @@ pub(crate) struct Holding {
     #[serde(default)]
     pub(crate) forget: Vec<Operation>,
     pub(crate) show: Vec<Show>,
-    /// How the values of members are compared, by the members' names; others are compared as they are.
-    /// The elements of a list have no name.
+    /// How the values of members are compared, by the members' names; others are compared as they
+    /// are. The elements of a list have no name.
     #[serde(default, rename = "as")]
     pub(crate) manner: BTreeMap<String, Manner>,
     /// The members, by their names at any depth, of which another value breaks no more than a
     /// recommendation.
     #[serde(default)]
     pub(crate) should: Vec<String>,
-    /// The links by which a resource is named where its parameters stand beside them, and the clause
-    /// that each cites.
+    /// The links by which a resource is named where its parameters stand beside them, and the
+    /// clause that each cites.
     #[serde(default)]
     pub(crate) own: BTreeMap<String, String>,
-    /// The links to other resources, by pointer. What stands there may as well be what the link leads
-    /// to, or be absent: only a text is taken for a link.
+    /// The links to other resources, by pointer. What stands there may as well be what the link
+    /// leads to, or be absent: only a text is taken for a link.
     #[serde(default)]
     pub(crate) links: BTreeMap<String, Link>,
     /// Texts of more characters may be cut, and are not compared.
@@ -66,7 +67,7 @@ pub(crate) struct Fixture {
     /// Members that the records have, by pointer: a record without is none of these.
     #[serde(default)]
     pub(crate) with: BTreeMap<String, serde_json::Value>,
-    /// What of the record is the resource.
+    /// The part of the record that is the resource, as a pointer.
     #[serde(default)]
     pub(crate) at: String,
     /// Where the parameters of the path stand.
@@ -89,7 +90,8 @@ pub(crate) struct Gather {
     /// The member under which it stands.
     #[serde(rename = "as")]
     pub(crate) name: String,
-    /// What tells apart the groups of which each is one element; without it each record is one.
+    /// The member, as a pointer, that tells apart the groups of which each is one element; without
+    /// it each record is one.
     #[serde(default)]
     pub(crate) by: Option<String>,
     /// The members of such an element, and what of the records of its group they are.
@@ -116,14 +118,14 @@ pub(crate) struct Totalled {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Learn {
     pub(crate) by: Operation,
-    /// What of the body that is sent is the resource.
+    /// The part of the body that is sent that is the resource, as a pointer.
     #[serde(default)]
     pub(crate) at: String,
     /// Where the parameters of the path stand that the request's own path does not have: in the
     /// answer, or else in what was sent.
     #[serde(default)]
     pub(crate) key: BTreeMap<String, String>,
-    /// Whether the target gives the resource its parameters, so that only the answer tells them.
+    /// True if the target gives the resource its parameters, so that only the answer tells them.
     #[serde(default)]
     pub(crate) assigned: bool,
     /// The members that are changed one by one, perhaps none; without it the whole is replaced.
@@ -136,7 +138,7 @@ pub(crate) struct Learn {
     /// passed over.
     #[serde(default)]
     pub(crate) uncertain: Vec<String>,
-    /// Whether what is learned is only recommended to be kept.
+    /// True if what is learned is only recommended to be kept.
     #[serde(default)]
     pub(crate) advisory: bool,
     #[serde(default)]
@@ -160,18 +162,18 @@ pub(crate) struct Show {
     /// body, or in each element of a list.
     #[serde(default)]
     pub(crate) key: BTreeMap<String, String>,
-    /// Whether it is a list, of which each element is a resource.
+    /// True if it is a list, of which each element is a resource.
     #[serde(default)]
     pub(crate) each: bool,
     /// Names of the query with which the answer may be another, so that it is only recommended that
     /// it agrees.
     #[serde(default)]
     pub(crate) perhaps: Vec<String>,
-    /// Whether only the members are compared that the answer has; that one which it shows holds
-    /// all that is known is only recommended.
+    /// True if only the members are compared that the answer has; that one which it shows holds all
+    /// that is known is only recommended.
     #[serde(default)]
     pub(crate) partial: bool,
-    /// Whether only those members are compared that the request has changed.
+    /// True if only those members are compared that the request has changed.
     #[serde(default)]
     pub(crate) sent: bool,
     /// The clause by which a resource that is known has to be there, so that to ask for it and for

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::harness::suite::variables::next_between;
+use super::variables::next_between;
 
 /// The laws of an API, and the parameters of the resources that they cover.
 #[derive(Deserialize)]
@@ -16,12 +16,12 @@ pub(crate) struct LawFile {
     laws: Vec<Law>,
 }
 
-/// What holds of each resource that it covers. What is no member of its own is a case's.
+/// A law: a case for each resource that it covers. The members beside its own are those of a case.
 #[derive(Deserialize)]
 struct Law {
     /// `<api>/<law>`.
     id: String,
-    /// In one sentence, without a full stop.
+    /// The law in one sentence, without a full stop.
     says: String,
     /// `{{clause}}` in its steps, unless what it covers names its own.
     #[serde(default)]
@@ -31,8 +31,8 @@ struct Law {
     case: Map<String, Value>,
 }
 
-/// A resource, and parameters that only this law gives it. What follows a slash tells several covers
-/// of one resource apart.
+/// A resource, and parameters that only this law gives it. What follows a slash tells several
+/// covers of one resource apart.
 #[derive(Deserialize)]
 struct Cover {
     resource: String,
@@ -41,7 +41,7 @@ struct Cover {
 }
 
 impl LawFile {
-    /// Each law for each resource: a case as a file of cases would hold it.
+    /// Returns each law for each resource: a case as a file of cases would hold it.
     ///
     /// # Errors
     /// Names the parameter that nothing gives, or that nothing uses.
@@ -103,8 +103,8 @@ struct Filler<'f> {
 }
 
 impl Filler<'_> {
-    /// `value` with its parameters filled in: one that is the whole of a text becomes its value, and
-    /// a list in a list becomes its elements. Nothing if that value is null.
+    /// Returns `value` with its parameters filled in: one that is the whole of a text becomes its
+    /// value, and a list in a list becomes its elements. Returns nothing if that value is null.
     fn fill(&mut self, value: &Value) -> Result<Option<Value>, String> {
         Ok(Some(match value {
             Value::String(text) => return self.fill_text(text),

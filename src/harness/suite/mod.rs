@@ -2,6 +2,7 @@
 
 mod case;
 mod clause;
+mod control;
 mod example;
 mod expectation;
 mod fixtures;
@@ -10,6 +11,7 @@ mod holding;
 mod law;
 mod matcher;
 pub(crate) mod pointer;
+mod reads;
 mod relation;
 mod row;
 mod safety;
@@ -29,8 +31,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
-pub(crate) use case::{Given, Needs, State};
+pub(crate) use case::{Given, Needs, State, Supply};
 pub use clause::{Clause, ClauseStatus, Level};
+pub(crate) use control::{Control, Shared};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
@@ -40,13 +43,16 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
+pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
     draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
 pub(crate) use sight::{Sight, Sign};
-pub(crate) use step::{Capture, Condition, Credentials, ForEach, OwnRequest, Step, StepRequest};
+pub(crate) use step::{
+    BodyIn, Capture, Condition, Credentials, ForEach, OwnRequest, Spend, Step, StepRequest,
+};
 pub(crate) use unwrap::Unwrap;
 #[cfg(test)]
 pub(crate) use variables::next_variable;
@@ -56,10 +62,10 @@ pub(crate) use xml_style::{Members, XmlStyle};
 use crate::harness::api::APIS;
 use fixtures::Fixtures;
 
-/// How many bytes of a digest name a suite.
+/// The number of bytes of a digest that name a suite.
 const DIGEST: usize = 8;
 
-/// Everything that a run judges by.
+/// All that a run judges by.
 #[derive(Debug, Default)]
 pub struct Suite {
     pub(crate) clauses: HashMap<String, Clause>,
@@ -87,7 +93,7 @@ pub struct SuiteError {
     pub file: String,
     /// The case in it, if it is one that is at fault.
     pub case: Option<String>,
-    /// What is wrong.
+    /// The fault, in words.
     pub message: String,
 }
 
@@ -105,7 +111,7 @@ impl fmt::Display for SuiteError {
 impl std::error::Error for SuiteError {}
 
 impl Suite {
-    /// The suite that this binary carries.
+    /// Returns the suite that this binary carries.
     ///
     /// # Errors
     /// The first file that cannot be read.
@@ -113,8 +119,9 @@ impl Suite {
         Suite::from_files(crate::data::FILES.iter().copied())
     }
 
-    /// A suite from files, each with its path from the repository's root. The order of the APIs,
-    /// and within each that of the files, is the order of the cases; generated ones come last.
+    /// Returns a suite from files, each with its path from the repository's root. The order of the
+    /// APIs, and within each that of the files, is the order of the cases; generated ones come
+    /// last.
     ///
     /// # Errors
     /// The first file that cannot be read.
@@ -208,30 +215,31 @@ impl Suite {
         Ok(())
     }
 
-    /// Every case, in the order of the files.
+    /// Returns every case, in the order of the files.
     pub fn cases(&self) -> &[Case] {
         &self.cases
     }
 
-    /// The records that a target must hold, as NDJSON, each ledger before what belongs to it.
+    /// Returns the records that a target must hold, as NDJSON, each ledger before what belongs to
+    /// it.
     pub fn records(&self) -> &[u8] {
         &self.fixtures.records
     }
 
-    /// What identifies this suite: the first eight bytes of a SHA-256 of every file's path and bytes,
-    /// in hexadecimal.
+    /// Returns the digest that identifies this suite: the first eight bytes of a SHA-256 of every
+    /// file's path and bytes, in hexadecimal.
     pub fn digest(&self) -> String {
         self.digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// Every clause, in the order of the files.
+    /// Returns every clause, in the order of the files.
     pub fn clauses(&self) -> Vec<&Clause> {
         let mut clauses: Vec<_> = self.clauses.values().collect();
         clauses.sort_unstable_by_key(|clause| clause.place);
         clauses
     }
 
-    /// The cases whose own steps judge a clause.
+    /// Returns the cases whose own steps judge a clause.
     pub fn cases_of(&self, clause: &Clause) -> Vec<&Case> {
         let judges = |case: &&Case| {
             let mut expectations = case.steps.iter().flat_map(|step| &step.expect);
@@ -240,7 +248,7 @@ impl Suite {
         self.cases.iter().filter(judges).collect()
     }
 
-    /// The clause `id`.
+    /// Returns the clause `id`.
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.get(id)
     }
@@ -249,7 +257,7 @@ impl Suite {
         &self.fixtures.ledgers
     }
 
-    /// What makes known what a target holds of an API's resources.
+    /// Returns the holdings of an API: what makes known what a target holds of its resources.
     pub(crate) fn holdings(&self, api: &str) -> &[Holding] {
         self.holdings.get(api).map_or(&[], Vec::as_slice)
     }

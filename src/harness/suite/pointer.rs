@@ -2,18 +2,18 @@
 
 use serde_json::Value;
 
-/// The value at `pointer`; `null` counts as a value.
+/// Returns the value at `pointer`; `null` counts as a value.
 pub(crate) fn get<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     value.pointer(pointer)
 }
 
-/// The pointer of the member `name` under `parent`.
+/// Returns the pointer of the member `name` under `parent`.
 pub(crate) fn join(parent: &str, name: &str) -> String {
     format!("{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
-/// Replaces what stands at `pointer` by `with`, or removes it. A member that is not there is
-/// added to the object that would hold it. Says whether there was a place for it.
+/// Replaces what stands at `pointer` by `with`, or removes it. A member that is not there is added
+/// to the object that would hold it. Returns whether there was a place for it.
 pub(crate) fn replace(value: &mut Value, pointer: &str, with: Option<&Value>) -> bool {
     if pointer.is_empty() {
         *value = with.cloned().unwrap_or(Value::Null);

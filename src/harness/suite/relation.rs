@@ -5,21 +5,22 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What an answer is to the answers of earlier steps.
+/// A relation of an answer to the answers of earlier steps.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Relation {
     pub(crate) is: Bond,
-    /// What of this answer is meant.
+    /// The part of this answer that is meant, as a pointer.
     #[serde(default)]
     pub(crate) at: String,
     /// The earlier steps.
     #[serde(default)]
     pub(crate) steps: Vec<String>,
-    /// What of the earlier answers is meant, if it stands elsewhere.
+    /// The part of the earlier answers that is meant, as a pointer, if it stands elsewhere.
     #[serde(default)]
     pub(crate) from: Option<String>,
-    /// What tells one element of a list from another; without it the whole of it does.
+    /// The member that tells one element of a list from another, as a pointer; without it the whole
+    /// of it does.
     #[serde(default)]
     pub(crate) by: Option<String>,
     /// The members that are compared, as pointers into a record; none means all.
@@ -30,7 +31,8 @@ pub(crate) struct Relation {
     pub(crate) also: Vec<String>,
     #[serde(default)]
     pub(crate) totals: Option<Totals>,
-    /// Only those elements of the earlier answers are meant that have these values at these pointers.
+    /// Only those elements of the earlier answers are meant that have these values at these
+    /// pointers.
     #[serde(default, rename = "where")]
     pub(crate) chosen: BTreeMap<String, Value>,
 }
@@ -38,7 +40,7 @@ pub(crate) struct Relation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Bond {
-    /// What stands here is not what stood there.
+    /// The value here is not the value there.
     Differs,
     /// This record is an element of that list.
     Element,
@@ -95,7 +97,7 @@ pub(crate) enum Total {
 }
 
 impl Relation {
-    /// Whether it says what its kind needs.
+    /// Checks that the relation says what its kind needs.
     ///
     /// # Errors
     /// Says what is missing or too much.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// What a document's table says of one member, and by which clauses that is judged.
+/// A row of a document's table: what it says of one member, and by which clauses that is judged.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Row {
@@ -27,10 +27,11 @@ pub(crate) struct Row {
     pub(crate) listed: Vec<Value>,
     #[serde(default)]
     pub(crate) required: Option<bool>,
-    /// Whether a PATCH may change it (004 › the table of PATCH).
+    /// True if a PATCH may change it, false if not, and none where the table does not say (004 ›
+    /// the table of PATCH).
     #[serde(default)]
     pub(crate) patchable: Option<bool>,
-    /// Whether it is required, and not only recommended, that whatever keeps to the row is taken:
+    /// True if it is required, and not only recommended, that whatever keeps to the row is taken:
     /// free text, and lists of which a reading says so.
     #[serde(default)]
     pub(crate) accepted: bool,
@@ -47,7 +48,7 @@ pub(crate) struct Row {
     _format: Option<String>,
 }
 
-/// What a row can demand of a member.
+/// The constraints that a row can put on a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Constraint {
@@ -58,8 +59,8 @@ pub(crate) enum Constraint {
     Enum,
     Required,
     Patchable,
-    /// What keeps to the row is taken.
+    /// A value that keeps to the row is taken.
     Accepted,
-    /// What was taken is served.
+    /// A value that was taken is served.
     Returned,
 }

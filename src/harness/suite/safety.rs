@@ -1,14 +1,14 @@
 //! Which requests of a case are safe (RFC 9110, 9.2.1), known before anything is sent.
 
+use super::Suite;
+use super::case::Case;
+use super::example::{Example, Place};
+use super::expectation::{Check, Printed};
+use super::step::{Step, StepRequest};
 use crate::harness::api::{Api, Draw};
-use crate::harness::suite::Suite;
-use crate::harness::suite::case::Case;
-use crate::harness::suite::example::{Example, Place};
-use crate::harness::suite::expectation::{Check, Printed};
-use crate::harness::suite::step::{Step, StepRequest};
 
-/// Whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its steps, its
-/// preludes, and what looks for the identifiers that it draws.
+/// Returns whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its
+/// steps, its preludes, and what looks for the identifiers that it draws.
 pub(crate) fn is_safe(suite: &Suite, case: &Case) -> bool {
     let Some(api) = Api::named(case.api()) else { return false };
     let looked_for_safely = |kind: Draw| {
@@ -19,7 +19,7 @@ pub(crate) fn is_safe(suite: &Suite, case: &Case) -> bool {
         && steps(suite, case).all(|(_, step)| is_safe_step(suite, api, step))
 }
 
-/// Whether a step sends nothing but safe requests.
+/// Returns whether a step sends nothing but safe requests.
 pub(crate) fn is_safe_step(suite: &Suite, api: &Api, step: &Step) -> bool {
     unsafe_requests(suite, api, step).is_empty()
 }
@@ -28,7 +28,8 @@ pub(crate) fn is_safe_method(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }
 
-/// The steps of a case in the order in which they are taken, with the prelude that they are of.
+/// Returns the steps of a case in the order in which they are taken, with the prelude that they are
+/// of.
 pub(crate) fn steps<'s>(
     suite: &'s Suite,
     case: &'s Case,
@@ -39,14 +40,15 @@ pub(crate) fn steps<'s>(
     given.chain(case.steps.iter().map(|step| (None, step)))
 }
 
-/// What a case and its preludes draw.
+/// Returns the kinds of what a case and its preludes draw.
 pub(crate) fn draws<'s>(suite: &'s Suite, case: &'s Case) -> impl Iterator<Item = Draw> {
     let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
-    given.flat_map(|given| given.draw.values()).chain(case.draw.values()).copied()
+    let own = case.steps.iter().flat_map(|step| step.draw.values()).chain(case.draw.values());
+    given.flat_map(|given| given.draw.values()).chain(own).copied()
 }
 
-/// The requests of a step that are not safe: method, and path below the root. Of alternatives one is
-/// accepted, and the first says what is meant.
+/// Returns the requests of a step that are not safe: method, and path below the root. Of
+/// alternatives one is accepted, and the first says what is meant.
 pub(crate) fn unsafe_requests(suite: &Suite, api: &Api, step: &Step) -> Vec<(String, String)> {
     let all = step.requests.iter().filter_map(|request| match request {
         StepRequest::Own(send) => Some((send.method.clone(), send.path.clone())),
@@ -59,7 +61,7 @@ pub(crate) fn unsafe_requests(suite: &Suite, api: &Api, step: &Step) -> Vec<(Str
     all.filter(|(method, _)| !is_safe_method(method)).collect()
 }
 
-/// The printed path below the root, with names where values are filled in.
+/// Returns the printed path below the root, with names where values are filled in.
 fn template(example: &Example, api: &Api) -> Option<String> {
     let mut path = example.request.as_ref()?.path.clone();
     for each in example.substitute.request.iter().filter(|each| each.place == Some(Place::Path)) {
@@ -72,7 +74,7 @@ fn template(example: &Example, api: &Api) -> Option<String> {
     Some(below.unwrap_or(path))
 }
 
-/// Whether no expectation of a step wants it refused.
+/// Returns whether no expectation of a step wants it refused.
 pub(crate) fn may_succeed(suite: &Suite, step: &Step) -> bool {
     let replayed = step.requests.iter().find_map(|request| match request {
         StepRequest::Replay(name) => suite.examples.get(name)?.response.as_ref(),

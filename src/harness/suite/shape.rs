@@ -1,11 +1,13 @@
 //! Shapes: what every answer of an operation is expected to be, whatever the case asks of it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::expectation::{Check, Expectation, Statuses};
+use super::unwrap::Unwrap;
 use crate::harness::api::{decode, parameters, segments};
-use crate::harness::suite::unwrap::Unwrap;
-use crate::harness::wire::Body;
 
 /// The standing expectations of the answers of some operations.
 #[derive(Debug, Clone, Deserialize)]
@@ -19,7 +21,7 @@ pub(crate) struct Shape {
     /// Only where the request could be understood: let in, and with a body, if with any, that is of
     /// the format that it says (readings 10, 11 and 25 leave the answer to others free).
     pub(crate) understood: bool,
-    /// What of the answer is meant, as in steps.
+    /// The part of the answer that is meant, as in steps.
     read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
 }
@@ -41,7 +43,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    /// `below` is what follows the API's root in the URL.
+    /// Takes a request apart; `below` is what follows the API's root in the URL.
     pub(crate) fn new(method: &str, below: &str) -> Asked {
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
         let path = path.strip_prefix('/').unwrap_or(path);
@@ -53,19 +55,19 @@ impl Asked {
         }
     }
 
-    /// Whether there is any query.
+    /// Returns whether there is any query.
     pub(crate) fn is_queried(&self) -> bool {
         !self.query.is_empty()
     }
 
-    /// Whether the query has this name.
+    /// Returns whether the query has this name.
     pub(crate) fn has_query(&self, name: &str) -> bool {
         self.query.iter().any(|query| query == name)
     }
 }
 
 impl Shape {
-    /// The parameters of the path, if the shape is of such a request and such an answer.
+    /// Returns the parameters of the path, if the shape is of such a request and such an answer.
     pub(crate) fn meets<'a>(
         &'a self,
         asked: &'a Asked,
@@ -82,14 +84,15 @@ impl Shape {
         self.of.iter().find_map(|operation| operation.parameters(asked, ignore_case))
     }
 
-    /// Leaves of a body what is meant; returns the body as it was, if that is another.
-    pub(crate) fn unwrap(&self, body: &mut Body) -> Option<Body> {
-        let (Some(unwrap), Body::Read(value)) = (&self.read, &body) else { return None };
-        let meant = Body::Read(unwrap.apply(value.clone()));
-        Some(std::mem::replace(body, meant))
+    /// Returns what of a body is meant, if that is a part of it.
+    pub(crate) fn unwrap(&self, body: &Value) -> Option<Value> {
+        match self.read.as_ref()?.of(body) {
+            Cow::Borrowed(meant) if std::ptr::eq(meant, body) => None,
+            meant => Some(meant.into_owned()),
+        }
     }
 
-    /// As they stand in the data.
+    /// Returns the operations as they stand in the data.
     #[cfg(test)]
     pub(crate) fn operations(&self) -> Vec<&str> {
         self.of.iter().map(|operation| operation.0.as_str()).collect()
@@ -97,7 +100,7 @@ impl Shape {
 }
 
 impl Operation {
-    /// The parameters of the path, if a request is for this.
+    /// Returns the parameters of the path, if a request is for this operation.
     pub(crate) fn parameters<'a>(
         &'a self,
         asked: &'a Asked,

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Suite;
-use super::expectation::{Check, Expectation, Statuses};
-use crate::harness::api::{Api, Format};
-use crate::harness::suite::unwrap::Unwrap;
-use crate::harness::suite::xml_style::{Members, XmlStyle};
+use super::control::{Control, Shared};
+use super::expectation::{Check, Expectation, Statuses, present};
+use super::unwrap::Unwrap;
+use super::xml_style::{Members, XmlStyle};
+use crate::harness::api::{Api, Draw, Format};
 
 /// One exchange of a case, or one for each element of an earlier answer.
 #[derive(Debug, Clone, Deserialize)]
@@ -18,20 +19,28 @@ pub(crate) struct Step {
     pub(crate) name: String,
     /// Alternatives in order: the first that is answered 2xx wins, else the first.
     pub(crate) requests: Vec<StepRequest>,
-    /// Whether the pages that follow belong to the answer, each one's items added to the first's.
+    /// True if the pages that follow belong to the answer, each one's items added to the first's.
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
     pub(crate) for_each: Option<ForEach>,
+    /// Identifiers that are drawn just before it, in the place of others of the same names.
+    pub(crate) draw: BTreeMap<String, Draw>,
+    /// What has to be accepted for the refusal of this to count.
+    pub(crate) control: Option<Control>,
+    /// Whether it is a control for other cases too.
+    pub(crate) shared: Option<Shared>,
     /// How often the step is taken; `${index}` counts from 1.
     pub(crate) repeat: Option<u32>,
-    /// What of the answer is meant, whatever stands around it.
+    /// How often the request goes out at one time; `${index}` counts from 1.
+    pub(crate) simultaneous: Option<u32>,
+    /// The part of the answer that is meant, whatever stands around it.
     pub(crate) read: Option<Unwrap>,
     pub(crate) expect: Vec<Expectation>,
     pub(crate) capture: BTreeMap<String, Capture>,
 }
 
 impl Step {
-    /// Whether an expectation of it lists this very status.
+    /// Returns whether an expectation of the step lists this very status.
     pub(crate) fn lists(&self, status: u16) -> bool {
         self.expect.iter().any(|each| match &each.check {
             Check::Status(statuses) => statuses.list(status),
@@ -49,7 +58,8 @@ pub(crate) enum StepRequest {
 }
 
 impl StepRequest {
-    /// The formats without which it cannot be sent, or cannot be answered as it asks.
+    /// Returns the formats without which the request cannot be sent, or cannot be answered as it
+    /// asks.
     pub(crate) fn formats(&self, suite: &Suite, api: &Api) -> Vec<Format> {
         let is = |name: &str, wanted: &[&str]| wanted.iter().any(|w| name.eq_ignore_ascii_case(w));
         match self {
@@ -87,6 +97,9 @@ pub(crate) struct OwnRequest {
     /// A body as it stands, which need not be of its format.
     #[serde(default)]
     pub(crate) text: Option<String>,
+    /// Where the body stands.
+    #[serde(default, rename = "bodyIn")]
+    pub(crate) body_in: BodyIn,
     /// The format of the body, and so its Content-Type.
     #[serde(default)]
     pub(crate) format: Option<Format>,
@@ -123,12 +136,12 @@ struct AnyFormat {
 const WRAPPER: &str = "object";
 
 impl AnyFormat {
-    /// Every way, the plainest first. Forms are asked of nobody: only some requests are answered
-    /// in one.
+    /// Returns every way to write the request, the plainest first. Forms are asked of nobody: only
+    /// some requests are answered in one.
     fn alternatives(&self) -> Vec<StepRequest> {
         let one = |format, accept, members, wrapper: Option<&str>| {
             let body = self.body.clone();
-            StepRequest::Own(Box::new(OwnRequest {
+            OwnRequest {
                 method: self.method.clone(),
                 path: self.path.clone(),
                 query: self.query.clone(),
@@ -138,33 +151,42 @@ impl AnyFormat {
                     None => body,
                 }),
                 text: None,
+                body_in: BodyIn::Body,
                 format,
                 root: None,
                 members,
                 accept: Some(accept),
                 credentials: Credentials::Own,
-            }))
+            }
         };
+        let own = |request| StepRequest::Own(Box::new(request));
         if self.body.is_none() {
-            return [Format::Json, Format::Xml].map(|accept| one(None, accept, None, None)).into();
+            return [Format::Json, Format::Xml]
+                .map(|accept| own(one(None, accept, None, None)))
+                .into();
         }
         let json = |wrapper| one(Some(Format::Json), Format::Json, None, wrapper);
         let xml = |members| one(Some(Format::Xml), Format::Xml, Some(members), None);
-        vec![
+        let form =
+            |body_in, accept| OwnRequest { body_in, ..one(Some(Format::Form), accept, None, None) };
+        let all = [
             json(None),
             json(Some(ROOT)),
             json(Some(WRAPPER)),
             xml(Members::Both),
             xml(Members::Attributes),
             xml(Members::Elements),
-            one(Some(Format::Form), Format::Json, None, None),
-            one(Some(Format::Form), Format::Xml, None, None),
-        ]
+            form(BodyIn::Body, Format::Json),
+            form(BodyIn::Body, Format::Xml),
+            form(BodyIn::Query, Format::Json),
+            form(BodyIn::Query, Format::Xml),
+        ];
+        all.map(own).into()
     }
 }
 
 impl OwnRequest {
-    /// How its body is shaped if it is written in XML.
+    /// Returns the style of its body if that is written in XML.
     pub(crate) fn shape(&self) -> XmlStyle<'_> {
         XmlStyle {
             root: self.root.as_deref().unwrap_or(ROOT),
@@ -173,11 +195,21 @@ impl OwnRequest {
     }
 }
 
-/// What a request is let in by.
+/// The place of a body in its request: what a document calls query may be either (reading 113).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum BodyIn {
+    #[default]
+    Body,
+    /// The URL's query, of a body that is a form.
+    Query,
+}
+
+/// The credentials that a request is let in by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Credentials {
-    /// What the target has for it: the ledger's token, or the API's own credentials.
+    /// The ones that the target has for it: the ledger's token, or the API's own credentials.
     #[default]
     #[serde(alias = "ledger")]
     Own,
@@ -186,7 +218,7 @@ pub(crate) enum Credentials {
     OtherLedger,
 }
 
-/// When a step is taken at all.
+/// A condition on which a step is taken at all.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Condition {
@@ -202,7 +234,7 @@ pub(crate) struct Condition {
 }
 
 impl Condition {
-    /// Whether the step is taken if, and only if, the variable has no value.
+    /// Returns whether the step is taken if, and only if, the variable has no value.
     #[cfg(test)]
     pub(crate) fn fills(&self, name: &str) -> bool {
         self.step.is_none() && self.captured.is_none() && self.missing.as_deref() == Some(name)
@@ -218,7 +250,7 @@ pub(crate) struct ForEach {
     pub(crate) at: String,
 }
 
-/// What is kept of an answer under a name.
+/// A part of an answer that is kept under a name.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Capture {
@@ -233,9 +265,24 @@ pub(crate) struct Capture {
     pub(crate) optional: bool,
     #[serde(default)]
     pub(crate) trim: bool,
-    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the link.
+    /// Kept only if it is a text: where a document lets a link or the resource itself stand, the
+    /// link.
     #[serde(default)]
     pub(crate) text: bool,
+    /// Of what stock the elements that satisfy `where` are.
+    #[serde(default)]
+    pub(crate) spends: Option<Spend>,
+}
+
+/// A stock of the suite's records, the elements of a list, of which a case uses some up: no API makes
+/// more of it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Spend {
+    /// In words that follow a number.
+    pub(crate) what: String,
+    /// How many the case uses up.
+    pub(crate) count: usize,
 }
 
 #[derive(Deserialize)]
@@ -257,7 +304,15 @@ struct RawStep {
     #[serde(default)]
     for_each: Option<ForEach>,
     #[serde(default)]
+    draw: BTreeMap<String, Draw>,
+    #[serde(default)]
+    control: Option<Control>,
+    #[serde(default)]
+    shared: Option<Shared>,
+    #[serde(default)]
     repeat: Option<u32>,
+    #[serde(default)]
+    simultaneous: Option<u32>,
     #[serde(default)]
     read: Option<Unwrap>,
     #[serde(default)]
@@ -305,21 +360,30 @@ impl TryFrom<RawStep> for Step {
         if raw.repeat.is_some() && raw.for_each.is_some() {
             return Err(format!("step {} has one of repeat and forEach", raw.name));
         }
+        if raw.shared.is_some() && !(raw.expect.is_empty() && raw.capture.is_empty()) {
+            return Err(format!(
+                "step {} is shared: other cases have neither its findings nor what it captures",
+                raw.name
+            ));
+        }
+        let in_turn = raw.repeat.is_some() || raw.for_each.is_some() || raw.pages;
+        if raw.simultaneous.is_some() && (in_turn || requests.len() != 1) {
+            return Err(format!("step {} sends one request simultaneously", raw.name));
+        }
         Ok(Step {
             name: raw.name,
             requests,
             pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,
+            draw: raw.draw,
+            control: raw.control,
+            shared: raw.shared,
             repeat: raw.repeat,
+            simultaneous: raw.simultaneous,
             read: raw.read,
             expect: raw.expect,
             capture: raw.capture,
         })
     }
-}
-
-/// A member that may be `null` and still counts as given.
-pub(super) fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(from).map(Some)
 }

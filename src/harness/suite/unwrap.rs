@@ -1,4 +1,7 @@
-//! What of an answer is meant, whatever a lawful implementation puts around it (readings 115, 118).
+//! The part of an answer that is meant, whatever a lawful implementation puts around it (readings
+//! 115, 118).
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,23 +17,39 @@ pub(crate) enum Unwrap {
 }
 
 impl Unwrap {
-    /// The names that tell what is meant.
+    /// Returns the names that tell what is meant.
     pub(crate) fn names(&self) -> &[String] {
         let (Unwrap::One(names) | Unwrap::List(names)) = self;
         names
     }
 
-    /// The body freed of its wrappers.
+    /// Returns the body freed of its wrappers.
     pub(crate) fn apply(&self, body: Value) -> Value {
-        let found = shallowest(&body, self.names());
-        match self {
-            Unwrap::One(_) => found.first().map(|object| (*object).clone()).unwrap_or(body),
-            Unwrap::List(_) => found.into_iter().cloned().collect(),
+        match self.of(&body) {
+            Cow::Owned(meant) => meant,
+            Cow::Borrowed(meant) if std::ptr::eq(meant, &raw const body) => body,
+            Cow::Borrowed(meant) => meant.clone(),
+        }
+    }
+
+    /// Returns what is meant of the body; a list without wrappers, which may be long, as it is.
+    pub(crate) fn of<'v>(&self, body: &'v Value) -> Cow<'v, Value> {
+        let is_meant = |value: &Value| self.names().iter().any(|name| value.get(name).is_some());
+        match (self, body) {
+            (Unwrap::List(_), Value::Array(items)) if items.iter().all(is_meant) => {
+                Cow::Borrowed(body)
+            }
+            (Unwrap::One(names), _) => {
+                Cow::Borrowed(shallowest(body, names).first().copied().unwrap_or(body))
+            }
+            (Unwrap::List(names), _) => {
+                Cow::Owned(shallowest(body, names).into_iter().cloned().collect())
+            }
         }
     }
 }
 
-/// The objects with one of the members, of the least depth at which there are any.
+/// Returns the objects with one of the members, of the least depth at which there are any.
 fn shallowest<'v>(body: &'v Value, names: &[String]) -> Vec<&'v Value> {
     let mut level = vec![body];
     while !level.is_empty() {

@@ -1,6 +1,6 @@
 //! `${name}` and `${name/pointer}` in texts and JSON values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -36,7 +36,13 @@ impl Variables {
         self.0.contains_key(name)
     }
 
-    /// `value` with every text filled; a text that is only one variable becomes its value.
+    /// Returns everything that a text or a number says which has a name.
+    pub(crate) fn texts(&self) -> HashSet<String> {
+        let lists = self.0.values().filter_map(Value::as_array).flatten();
+        self.0.values().chain(lists).filter_map(text_of).collect()
+    }
+
+    /// Returns `value` with every text filled; a text that is only one variable becomes its value.
     pub(crate) fn fill(&self, value: &Value) -> Result<Value, Unbound> {
         match value {
             Value::String(text) => match only_variable(text) {
@@ -53,12 +59,12 @@ impl Variables {
         }
     }
 
-    /// `text` with every variable written out.
+    /// Returns `text` with every variable written out.
     pub(crate) fn fill_text(&self, text: &str) -> Result<String, Unbound> {
         self.fill_escaped(text, &str::to_owned)
     }
 
-    /// `text` with every variable written out as `escape` makes of it.
+    /// Returns `text` with every variable written out as `escape` makes of it.
     pub(crate) fn fill_escaped(
         &self,
         text: &str,
@@ -90,7 +96,7 @@ impl Variables {
     }
 }
 
-/// The name if `text` is nothing but one variable.
+/// Returns the name if `text` is nothing but one variable.
 fn only_variable(text: &str) -> Option<&str> {
     match next_variable(text)? {
         ("", name, "") => Some(name),
@@ -98,12 +104,13 @@ fn only_variable(text: &str) -> Option<&str> {
     }
 }
 
-/// What stands before the next variable, its name, and what follows it.
+/// Returns the text before the next variable, its name, and the text after it.
 pub(crate) fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     next_between(text, "${", "}")
 }
 
-/// What stands before the next `open`, what stands between it and the next `close`, and what follows.
+/// Returns the text before the next `open`, the text between it and the next `close`, and the text
+/// after that.
 pub(crate) fn next_between<'t>(
     text: &'t str,
     open: &str,
@@ -114,7 +121,8 @@ pub(crate) fn next_between<'t>(
     Some((before, name, after))
 }
 
-/// What a scalar says, whether it is written as text, number or boolean; null says nothing.
+/// Returns the text of a scalar, whether it is written as text, number or boolean; null says
+/// nothing.
 pub(crate) fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

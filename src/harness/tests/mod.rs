@@ -1,6 +1,7 @@
 //! The judge against small servers that are right, wrong, slow, gone or malicious.
 
 mod access;
+mod controls;
 mod coverage;
 mod fake;
 mod formats;

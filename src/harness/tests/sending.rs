@@ -1,7 +1,7 @@
 //! What is sent, and when.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 use serde_json::json;
 
@@ -48,6 +48,34 @@ fn a_taken_identifier_is_drawn_again() {
         creates(request)
     });
     assert_eq!(verdicts(&report), ["pass"]);
+}
+
+/// A plus in a query is a blank to many a server, and so are an offset and an exponent with it.
+#[test]
+fn a_value_that_is_asked_for_in_a_query_is_escaped() {
+    let cases = json!([{"id": "customer/a/x", "title": "t", "steps": [
+        {"name": "get", "send": {"method": "GET", "path": "one"}, "capture": {
+            "date": {"at": "/date"}, "amount": {"at": "/amount"}, "name": {"at": "/name"}
+        }},
+        {"name": "find", "send": {"method": "GET", "path": "all", "query": "date=${date}&amount=${amount}&name=${name}+%2B"},
+            "expect": [{"clause": "must/x", "status": 204}]}
+    ]}]);
+    let report = certify(cases, |request| {
+        if request.path.ends_with("/one") {
+            let date = "2013-04-19T16:42:23+02:00";
+            let body = format!(r#"{{"date": "{date}", "amount": 1e+30, "name": "a&b=c å"}}"#);
+            return Reply::of(200, "application/json", &body);
+        }
+        let asked = request.path.split_once('?').map(|(_, query)| query);
+        match asked {
+            Some(
+                "date=2013-04-19T16%3A42%3A23%2B02%3A00&amount=1e%2B30&name=a%26b%3Dc%20%C3%A5+%2B",
+            ) => Reply::status(204),
+            Some(other) => Reply::json(400, json!({"query": other})),
+            None => Reply::status(404),
+        }
+    });
+    assert_eq!(verdicts(&report), ["pass"], "{:?}", report.cases[0]);
 }
 
 #[test]
@@ -98,6 +126,53 @@ fn a_list_in_pages_is_judged_whole() {
         false => paged(5, 2)(request),
     };
     assert_eq!(verdicts(&certify(cases(), broken)), ["fail"]);
+}
+
+/// A server whose answer to the nth of the requests that come at one time is the nth of these. None
+/// is answered before all have come.
+fn at_once(statuses: &'static [u16]) -> impl Fn(&Request) -> Reply {
+    let (come, all) = (AtomicUsize::new(0), Barrier::new(statuses.len()));
+    move |request| {
+        if request.method != "POST" {
+            return Reply::status(404);
+        }
+        let body = String::from_utf8_lossy(&request.body);
+        assert!(
+            (1..=statuses.len()).any(|index| body.contains(&format!("Kund {index}"))),
+            "{body}"
+        );
+        assert_eq!(request.of_connection, 0, "each on a connection of its own");
+        all.wait();
+        let nth = come.fetch_add(1, Ordering::SeqCst) % statuses.len();
+        Reply::json(statuses[nth], json!({"customerNo": "9999"}))
+    }
+}
+
+/// A server that looks whether a number is taken, and then creates, takes two creations at one time:
+/// two customers of one number, of which a vendor would have heard in production.
+#[test]
+fn what_is_sent_at_one_time_is_judged_by_the_second_acceptance() {
+    let cases = || {
+        json!([{"id": "customer/a/race", "title": "t", "steps": [
+        {"name": "create", "simultaneous": 3,
+            "send": {"method": "POST", "path": "customers", "body": {"name": "Kund ${index}"}},
+            "expect": [
+                {"clause": "must/once", "status": "not-2xx"},
+                {"clause": "must/no-server-error", "status": "not-5xx"}
+            ]}]}])
+    };
+    let rows: [(&'static [u16], &str); 6] = [
+        (&[201, 409, 409], "pass"),
+        (&[409, 409, 201], "pass"),
+        (&[409, 409, 409], "pass"),
+        (&[409, 201, 201], "fail"),
+        (&[201, 201, 500], "fail"),
+        (&[409, 500, 201], "fail"),
+    ];
+    for (statuses, verdict) in rows {
+        let report = certify(cases(), at_once(statuses));
+        assert_eq!(verdicts(&report), [verdict], "{statuses:?}");
+    }
 }
 
 #[test]

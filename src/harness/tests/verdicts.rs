@@ -147,3 +147,25 @@ fn values_of_a_state_are_judged_only_where_the_fixtures_are() {
         assert_eq!(verdicts(&report), [verdict], "{toml}: {:?}", report.cases[0]);
     }
 }
+
+/// A vendor whose server did not follow a recommendation was judged by nothing that came after it.
+#[test]
+fn a_recommendation_that_is_not_followed_leaves_later_requirements_to_be_judged() {
+    for (advice, said) in [
+        (json!({"clause": "should/put", "status": "2xx"}), ["should/put", "must/get"]),
+        (
+            json!({"clause": "must/put", "status": "2xx", "advisory": true}),
+            ["must/put", "must/get"],
+        ),
+    ] {
+        let cases = json!([{"id": "customer/a/x", "title": "t", "steps": [
+            {"name": "put", "send": {"method": "PUT", "path": "x", "body": {}}, "expect": [advice]},
+            {"name": "get", "send": {"method": "GET", "path": "x"},
+                "expect": [{"clause": "must/get", "status": 200}]}
+        ]}]);
+        let report = certify(cases, |_| Reply::status(404));
+        assert_eq!(verdicts(&report), ["fail"]);
+        let found = report.cases[0].findings.iter().map(|finding| finding.clause.as_str());
+        assert_eq!(found.collect::<Vec<_>>(), said);
+    }
+}

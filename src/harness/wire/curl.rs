@@ -1,8 +1,8 @@
 //! A request as a line for the shell, its credentials replaced by a variable.
 
-use crate::harness::wire::message::Request;
+use super::message::Request;
 
-/// The curl command that repeats `request` for whoever has the token in `$TOKEN`, or
+/// Returns the curl command that repeats `request` for whoever has the token in `$TOKEN`, or
 /// `user:password` in `$USER_AND_PASSWORD`.
 pub(crate) fn curl(request: &Request) -> String {
     let mut line = String::from("curl -i");
@@ -22,7 +22,7 @@ pub(crate) fn curl(request: &Request) -> String {
     line
 }
 
-/// Single quotes keep everything from the shell but themselves.
+/// Quotes a text for the shell: single quotes keep everything from it but themselves.
 fn quote(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -16,7 +16,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// Whether it was answered by a success.
+    /// Returns whether the request was answered by a success.
     pub(crate) fn is_accepted(&self) -> bool {
         self.answer.as_ref().is_ok_and(Answer::is_success)
     }

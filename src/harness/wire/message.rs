@@ -1,8 +1,9 @@
-//! What passes between judge and target, and why it may not.
+//! The messages between judge and target, and why there may be none.
 
 use crate::harness::subject::Credential;
 
-/// A request as it goes out, but for what lets it in, which stands apart so that it is never printed.
+/// A request as it goes out, but for what lets it in, which stands apart so that it is never
+/// printed.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) method: String,
@@ -31,7 +32,7 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// What all headers of this name say together, as one would (RFC 9110, 5.3).
+    /// Returns what all headers of this name say together, as one would (RFC 9110, 5.3).
     pub(crate) fn combined(&self, name: &str) -> Option<String> {
         let named = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
         let values: Vec<_> = named.map(|(_, value)| value.as_str()).collect();
@@ -43,7 +44,7 @@ impl Answer {
     }
 }
 
-/// Why there is no answer.
+/// The reasons why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAnswer {
     /// The request itself cannot be sent: the suite is at fault.
@@ -62,7 +63,7 @@ impl NoAnswer {
         reason
     }
 
-    /// Returns the same sentence, to be changed.
+    /// Returns the sentence of [`Self::reason`], to be changed.
     pub(crate) fn reason_mut(&mut self) -> &mut String {
         let (NoAnswer::Unsendable(reason) | NoAnswer::Transport(reason) | NoAnswer::Busy(reason)) =
             self;
@@ -70,7 +71,7 @@ impl NoAnswer {
     }
 }
 
-/// Whether a request may use a connection that served another.
+/// The connections that a request may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Connection {
     Pooled,

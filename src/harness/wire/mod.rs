@@ -7,6 +7,7 @@ mod exchange;
 mod format;
 mod message;
 pub(crate) mod pages;
+mod parts;
 mod printed;
 mod recorder;
 mod retry;
@@ -19,9 +20,9 @@ pub(crate) use curl::curl;
 pub use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use format::is_name;
-pub(crate) use format::unmarked;
 pub use message::{Answer, NoAnswer};
 pub(crate) use message::{Connection, Request};
+pub(crate) use parts::LongList;
 pub(crate) use recorder::Recorder;
 pub(crate) use retry::wait;
 pub(crate) use transport::{Purpose, Transport};

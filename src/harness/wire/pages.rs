@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::harness::wire::body::Body;
+use super::body::Body;
 
 /// A list that goes on beyond this many pages is judged as far as it was read.
 pub(crate) const MOST: usize = 1000;
 
-/// The link to the page after this one. A page without items has none: nothing says that a list
-/// ends in a page that names no next one.
+/// Returns the link to the page after this one. A page without items has none: nothing says that a
+/// list ends in a page that names no next one.
 pub(crate) fn next(page: &Body) -> Option<&str> {
     let page = page.value()?;
     page.get("items")?.as_array().filter(|items| !items.is_empty())?;

@@ -1,4 +1,4 @@
-//! What a documented exchange sends and is answered: as printed, with its substitutions.
+//! The text that a documented exchange sends and is answered: as printed, with its substitutions.
 
 use std::collections::BTreeMap;
 

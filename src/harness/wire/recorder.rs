@@ -1,11 +1,11 @@
-//! What passes between the judge and the target, as it passes.
+//! A record of the exchanges between judge and target, as they pass.
 
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::exchange::Exchange;
-use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
-use crate::harness::wire::transport::{Purpose, Transport};
+use super::message::{Answer, Connection, NoAnswer, Request};
+use super::transport::{Purpose, Transport};
 
 /// Passes everything on and keeps it.
 pub(crate) struct Recorder<'t> {
@@ -19,6 +19,18 @@ impl<'t> Recorder<'t> {
         Recorder { through, step: RefCell::default(), kept: RefCell::default() }
     }
 
+    fn keep(
+        &self,
+        request: &Request,
+        answer: &Result<Answer, NoAnswer>,
+        at: SystemTime,
+        took: Duration,
+    ) {
+        let step = self.step.borrow().clone();
+        let (request, answer) = (request.clone(), answer.clone());
+        self.kept.borrow_mut().push(Exchange { step, request, answer, at, took });
+    }
+
     pub(crate) fn into_exchanges(self) -> Vec<Exchange> {
         self.kept.into_inner()
     }
@@ -28,14 +40,17 @@ impl Transport for Recorder<'_> {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let (at, start) = (SystemTime::now(), Instant::now());
         let answer = self.through.send(request, connection);
-        self.kept.borrow_mut().push(Exchange {
-            step: self.step.borrow().clone(),
-            request: request.clone(),
-            answer: answer.clone(),
-            at,
-            took: start.elapsed(),
-        });
+        self.keep(request, &answer, at, start.elapsed());
         answer
+    }
+
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        let (at, start) = (SystemTime::now(), Instant::now());
+        let answers = self.through.send_at_once(requests);
+        for (request, answer) in requests.iter().zip(&answers) {
+            self.keep(request, answer, at, start.elapsed());
+        }
+        answers
     }
 
     fn begin(&self, purpose: Purpose) {

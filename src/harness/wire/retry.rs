@@ -10,7 +10,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(120);
 /// A target that refuses for now and does not say for how long is left alone for so long.
 const USUAL_WAIT: Duration = Duration::from_secs(1);
 
-/// Whether a run waits for as long as an answer of this status asked for.
+/// Checks that a run waits for as long as an answer of this status asked for.
 ///
 /// # Errors
 /// A sentence: that is too long.
@@ -25,8 +25,8 @@ pub(crate) fn bearable(status: u16, wait: Duration) -> Result<(), String> {
     ))
 }
 
-/// How long an answer that refuses for now asks to be left alone: its Retry-After, seconds or a date
-/// (RFC 9110, 10.2.3), or a second.
+/// Returns how long an answer that refuses for now asks to be left alone: its Retry-After, seconds
+/// or a date (RFC 9110, 10.2.3), or a second.
 pub(crate) fn wait(answer: &Answer) -> Duration {
     let asked = answer.header("retry-after").map(str::trim);
     asked.and_then(|asked| seconds(asked, answer)).map_or(USUAL_WAIT, Duration::from_secs)
@@ -43,7 +43,7 @@ fn seconds(asked: &str, answer: &Answer) -> Option<u64> {
     Some(date(asked)?.saturating_sub(now))
 }
 
-/// Seconds since 1970 of an HTTP date in the form that is in use (RFC 9110, 5.6.7).
+/// Returns the seconds from 1970 to an HTTP date in the form that is in use (RFC 9110, 5.6.7).
 fn date(text: &str) -> Option<u64> {
     const MONTHS: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

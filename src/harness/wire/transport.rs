@@ -1,4 +1,4 @@
-//! What lies between the judge and the target.
+//! The ways between the judge and the target.
 
 use std::time::Duration;
 
@@ -13,6 +13,11 @@ pub(crate) trait Transport {
     /// There is no answer.
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer>;
 
+    /// Sends all of them at one time, each on a connection of its own; most ways take them in turn.
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        requests.iter().map(|request| self.send(request, Connection::Fresh)).collect()
+    }
+
     /// Is told before each request what it is sent for; most ways do not care.
     fn begin(&self, _purpose: Purpose) {}
 
@@ -24,14 +29,14 @@ pub(crate) trait Transport {
         bearable(status, wait)
     }
 
-    /// Whether everything up to the last answer is as it was when the case passed, so that nothing
-    /// new can be found in it.
+    /// Returns whether everything up to the last answer is as it was when the case passed, so that
+    /// nothing new can be found in it.
     fn is_as_it_passed(&self) -> bool {
         false
     }
 }
 
-/// What a request is sent for.
+/// The purpose for which a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose<'s> {
     /// A look-up or a prelude, which other cases judge.
@@ -41,7 +46,7 @@ pub(crate) enum Purpose<'s> {
 }
 
 impl Purpose<'_> {
-    /// The step, of the case itself.
+    /// Returns the step, if it is one of the case itself.
     pub(crate) fn step(self) -> Option<String> {
         match self {
             Purpose::Prelude => None,

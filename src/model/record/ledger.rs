@@ -6,11 +6,13 @@ use serde_json::{Map, Value};
 
 use super::{Record, RecordReader, Refused, check_no, no_other, object, typed, within};
 use crate::model::address::Address;
+use crate::model::country;
 use crate::model::disbursement_order::DisbursementOrder;
 use crate::model::ledger::Ledger;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::person::Person;
 use crate::model::surplus::Surplus;
+use crate::model::text::says_something;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -50,6 +52,11 @@ impl RecordReader {
                 return Err(vec![Refused::new(member, reason)]);
             }
         }
+        if !country::is_code(&ledger.country) {
+            let country = &ledger.country;
+            let reason = format!("\"{country}\" is no code that ISO 3166-1 assigns or reserves.");
+            return Err(vec![Refused::new("country", reason)]);
+        }
         Ok(Record::Ledger(ledger))
     }
 
@@ -60,6 +67,10 @@ impl RecordReader {
         // What the register says becomes a customer's name and legal address, so it must fit there.
         if line.name.chars().count() > 72 {
             return Err(vec![Refused::new("name", "The name has more than 72 characters.")]);
+        }
+        if !says_something(&line.name) {
+            let reason = "The name has neither a letter nor a digit.";
+            return Err(vec![Refused::new("name", reason)]);
         }
         let identifier = members.get("nationalIdentifier").cloned().unwrap_or_default();
         let identifier = Map::from_iter([("nationalIdentifier".to_owned(), identifier)]);
@@ -93,11 +104,13 @@ impl RecordReader {
         check_no("ledgerNo", &line.ledger_no)?;
         check_no("customerNo", &line.customer_no)?;
         let mut surplus = line.surplus;
-        let refused: Vec<Refused> = surplus
+        let mut refused: Vec<Refused> = surplus
             .violations()
             .into_iter()
             .map(|(member, reason)| Refused::new(member, reason))
             .collect();
+        let of_orders = surplus.violation_of_orders(line.active_disbursement_orders.len());
+        refused.extend(of_orders.map(|reason| Refused::new("activeDisbursementOrders", reason)));
         if !refused.is_empty() {
             return Err(refused);
         }

@@ -65,6 +65,17 @@ pub enum Record<'a> {
         /// `invoiceNo` or `customerNo`.
         no: Cow<'a, str>,
     },
+    /// A subscription, perhaps without any CDR (reading 249).
+    Subscription {
+        /// The ledger.
+        ledger_no: Cow<'a, str>,
+        /// Which of the two trees.
+        tree: Tree,
+        /// `invoiceNo` or `customerNo`.
+        no: Cow<'a, str>,
+        /// The subscription.
+        subscription_no: Cow<'a, str>,
+    },
     /// One CDR.
     Usage {
         /// The ledger.
@@ -254,7 +265,9 @@ impl Record<'_> {
             Self::Person { ledger_no, .. }
             | Self::Customer { ledger_no, .. }
             | Self::Surplus { ledger_no, .. } => ledger_no,
-            Self::UsageOwner { ledger_no, .. } | Self::Usage { ledger_no, .. } => ledger_no,
+            Self::UsageOwner { ledger_no, .. }
+            | Self::Subscription { ledger_no, .. }
+            | Self::Usage { ledger_no, .. } => ledger_no,
         })
     }
 }

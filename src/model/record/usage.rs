@@ -40,7 +40,7 @@ pub(super) fn owner(text: &str, tree: Tree) -> Result<Record<'_>, Vec<Refused>> 
     Ok(Record::UsageOwner { ledger_no: line.ledger_no, tree, no })
 }
 
-/// Reads a usage record. Bulk loads pass here, so it is read straight into its type; serde refuses
+/// Reads a usage record: a call, or a subscription without one. Bulk loads pass here, so it is read straight into its type; serde refuses
 /// a member that occurs twice as it refuses an unknown one.
 pub(super) fn usage(text: &str) -> Result<Record<'_>, Refused> {
     let line: UsageLine = typed(text).map_err(|mut refused| refused.remove(0))?;
@@ -52,9 +52,8 @@ pub(super) fn usage(text: &str) -> Result<Record<'_>, Refused> {
             return Err(Refused::new("invoiceNo", reason));
         }
     };
-    let missing = |member| Refused::new(member, "The member is missing.");
-    let subscription_no = line.subscription_no.ok_or_else(|| missing("subscriptionNo"))?;
-    let usage = line.usage.ok_or_else(|| missing("usage"))?;
+    let missing = || Refused::new("subscriptionNo", "The member is missing.");
+    let subscription_no = line.subscription_no.ok_or_else(missing)?;
     for (member, text) in [
         ("ledgerNo", &line.ledger_no),
         (tree.number_member(), &no),
@@ -62,5 +61,9 @@ pub(super) fn usage(text: &str) -> Result<Record<'_>, Refused> {
     ] {
         check_no(member, text).map_err(|mut refused| refused.remove(0))?;
     }
-    Ok(Record::Usage { ledger_no: line.ledger_no, tree, no, subscription_no, usage })
+    let ledger_no = line.ledger_no;
+    Ok(match line.usage {
+        Some(usage) => Record::Usage { ledger_no, tree, no, subscription_no, usage },
+        None => Record::Subscription { ledger_no, tree, no, subscription_no },
+    })
 }

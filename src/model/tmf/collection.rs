@@ -39,7 +39,8 @@ pub enum Rule {
     /// A reference. An id must be one of the collection with the member's name, where that holds
     /// anything; a name that is left out comes from there (readings 130, 135, 144).
     Reference(&'static str),
-    /// Parties of which one is the bill receiver, once there are any (reading 136).
+    /// Parties of which one is the bill receiver. What is made has them, and no change takes them
+    /// away; a record may lack them (readings 136, 143).
     BillReceiver(&'static str),
     /// The state of a billing account (readings 138, 140).
     State(&'static str),
@@ -132,6 +133,14 @@ impl Collection {
     pub fn references(&self) -> impl Iterator<Item = &'static str> {
         self.rules.iter().filter_map(|rule| match rule {
             Rule::Reference(member) => Some(*member),
+            _ => None,
+        })
+    }
+
+    /// Returns the members that are lists of parties.
+    pub fn parties(&self) -> impl Iterator<Item = &'static str> {
+        self.rules.iter().filter_map(|rule| match rule {
+            Rule::BillReceiver(member) => Some(*member),
             _ => None,
         })
     }

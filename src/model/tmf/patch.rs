@@ -7,16 +7,13 @@ use super::resource::{drop_nulls, violations};
 use super::state::State;
 use crate::model::violation::Violation;
 
-/// Returns what `stored` becomes by `changes`, which have passed their schema and hold no
-/// unpatchable member.
-///
-/// # Errors
-/// Every rule that the outcome or the way to it breaks (004 › Patchable).
+/// Returns what `stored` becomes by `changes`, which hold no unpatchable member, and every rule that
+/// the outcome or the way to it breaks (004 › Patchable).
 pub fn apply(
     collection: &Collection,
     stored: &Map<String, Value>,
     changes: &Map<String, Value>,
-) -> Result<Map<String, Value>, Vec<Violation>> {
+) -> (Map<String, Value>, Vec<Violation>) {
     let mut merged = stored.clone();
     for member in collection.references() {
         if is_another(stored.get(member), changes.get(member)) {
@@ -27,15 +24,18 @@ pub fn apply(
     let mut found = violations(collection, &merged);
     for rule in collection.rules {
         match *rule {
-            Rule::BillReceiver(name) if stored.contains_key(name) && !merged.contains_key(name) => {
-                let message = format!("{name} has the bill receiver, who is mandatory.");
+            Rule::BillReceiver(name)
+                if changes.contains_key(name) && !merged.contains_key(name) =>
+            {
+                let message =
+                    format!("{name} cannot be taken away: the bill receiver is mandatory.");
                 found.push(Violation::new(name, message));
             }
             Rule::State(name) => found.extend(transition(name, stored, &merged)),
             _ => {}
         }
     }
-    if found.is_empty() { Ok(merged) } else { Err(found) }
+    (merged, found)
 }
 
 /// Returns whether a changed reference names something else than the one that stands, so that

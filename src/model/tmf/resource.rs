@@ -150,12 +150,20 @@ pub fn violations_at_creation(
 ) -> Vec<Violation> {
     let mut found = violations(collection, members);
     for rule in collection.rules {
-        if let Rule::State(name) = *rule
-            && let Some(state) = members.get(name).and_then(Value::as_str).and_then(State::parse)
-            && !state.is_initial()
-        {
-            let message = format!("A new account is Defined or Active, not {}.", state.name());
-            found.push(Violation::new(name, message));
+        match *rule {
+            Rule::State(name) => {
+                let state = members.get(name).and_then(Value::as_str).and_then(State::parse);
+                if let Some(state) = state.filter(|state| !state.is_initial()) {
+                    let state = state.name();
+                    let message = format!("A new account is Defined or Active, not {state}.");
+                    found.push(Violation::new(name, message));
+                }
+            }
+            Rule::BillReceiver(name) if !members.contains_key(name) => {
+                let message = format!("{name} is required: one party must be the bill receiver.");
+                found.push(Violation::new(name, message));
+            }
+            _ => {}
         }
     }
     found

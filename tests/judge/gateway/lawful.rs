@@ -142,6 +142,19 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             )
         })
     }),
+    ("UTF-16", |request, server| {
+        server.change("* gateway/**", request, |response| {
+            response.retype(Xml, |xml| {
+                let xml = format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?>\r\n{xml}");
+                xml.encode_utf16().flat_map(u16::to_le_bytes).collect()
+            })
+        })
+    }),
+    ("a document type that declares no entities", |request, server| {
+        xml_text(request, server, |xml| {
+            format!("<?xml version=\"1.0\"?>\n<!DOCTYPE customer SYSTEM \"customer.dtd\">\n{xml}")
+        })
+    }),
     ("references by number, quotes in the other way, an end of its own", |request, server| {
         xml_text(request, server, |xml| {
             let other = |c: char| match c {
@@ -183,6 +196,30 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
         server.pass(request)
     }),
+    ("XML with an element in it is refused", |request, server| {
+        let elements = String::from_utf8_lossy(&request.body).contains("Name>");
+        if request.sent() == Some(Xml) && elements {
+            return error(&request, 400);
+        }
+        server.pass(request)
+    }),
+    ("XML with an attribute in it is refused", |request, server| {
+        let attributes = request.body.windows(5).any(|it| it == b"Name=");
+        if request.sent() == Some(Xml) && attributes {
+            return error(&request, 400);
+        }
+        server.pass(request)
+    }),
+    ("parameters of create in the URL's query, and no form as a body", |request, server| {
+        in_the_query(request, server)
+    }),
+    (
+        "parameters of create in the URL's query, and no body at all",
+        |request, server| match request.is(CREATE) && !request.body.is_empty() {
+            true => error(&request, 415),
+            false => in_the_query(request, server),
+        },
+    ),
     ("JSON is read within an object called customer", |request, server| {
         within("customer", request, server)
     }),
@@ -314,6 +351,20 @@ fn xml_text(request: Request, server: &Server, change: fn(&str) -> String) -> Re
     server.change("* gateway/**", request, |response| {
         response.restyle(Xml, |body| change(&Xml.write(body)))
     })
+}
+
+/// Takes the parameters of a create from the URL's query, where it has any, and no form.
+fn in_the_query(mut request: Request, server: &Server) -> Response {
+    if request.is(CREATE) {
+        if request.sent() == Some(Form) {
+            return error(&request, 415);
+        }
+        if let Some(query) = request.query.take() {
+            request.body = query.into_bytes();
+            request.set_header("content-type", Some(Form.media()));
+        }
+    }
+    server.pass(request)
 }
 
 /// Lets JSON in only as a member of an object.

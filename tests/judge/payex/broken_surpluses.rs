@@ -55,7 +55,7 @@ pub(crate) const BROKEN: &[Broken] = &[
             let items = list["items"].as_array_mut().unwrap();
             if let Some(first) = items.first().cloned().filter(|_| hit) {
                 items.push(first);
-                set(items.last_mut().unwrap(), "surplusId", json!("D0e1P2"));
+                set(items.last_mut().unwrap(), "surplusId", json!("Z0y0X0"));
             }
         })
     }),

@@ -6,7 +6,8 @@ use std::sync::Mutex;
 use serde_json::{Value, json};
 
 use crate::Lawful;
-use crate::message::Response;
+use crate::front::Server;
+use crate::message::{Request, Response};
 use crate::rewrite::{each_object, each_text, is_date_time, objects, remove, set};
 
 const CUSTOMER: &str = "GET customer/customers/*";
@@ -252,6 +253,30 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             })
         })
     }),
+    ("parameters of a problem as a list of texts", |request, server| {
+        parameters(request, server, |name, text| json!(format!("{name}: {text}")))
+    }),
+    ("parameters of a problem as a list of objects that name them", |request, server| {
+        parameters(request, server, |name, text| json!({"field": name, "message": text}))
+    }),
+    ("a GET without Content-Type is refused", |request, server| {
+        let typed = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
+        let untyped = request.method == "GET" && !request.headers.iter().any(typed);
+        match untyped && (request.is("* customer/**") || request.is("* usage/**")) {
+            true => Response::problem(415, "validation"),
+            false => server.pass(request),
+        }
+    }),
+    ("who is not let in hears it from a front server", |request, server| {
+        let response = server.pass(request);
+        match response.status {
+            401 | 403 => Response {
+                body: b"<html><h1>No</h1></html>".to_vec(),
+                ..response.with_media("text/html")
+            },
+            _ => response,
+        }
+    }),
     ("empty lists for a customer without unbilled usage", |request, server| {
         match request.ledger() {
             "100" if request.is("GET usage/customers/224456") => Response::json_of(
@@ -437,3 +462,17 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
     }),
 ];
+
+/// Passes, and writes the parameters of a problem as a list.
+fn parameters(request: Request, server: &Server, write: fn(&str, &str) -> Value) -> Response {
+    server.problem(request, |problem| {
+        problem.edit(|body| {
+            if let Value::Object(parameters) = body["Problems"].take() {
+                let one = |(name, texts): (String, Value)| {
+                    write(&name, texts[0].as_str().unwrap_or_default())
+                };
+                body["Problems"] = parameters.into_iter().map(one).collect();
+            }
+        })
+    })
+}

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late, rename, status,
+    ACCOUNT, CHARGE, CYCLE, FORMAT, MEDIA, NOTE, add_a_hundredth, each, error, forget, late,
+    rename, status,
 };
 use crate::Broken;
 use crate::gateway::Format::Json;
@@ -371,6 +372,15 @@ pub(crate) const BROKEN: &[Broken] = &[
         Response::json_of(200, &json!({}))
     }),
     ("an error for everything", "tmf/create-billing-account/status", |_: Request, _| error(500)),
+    (
+        "a reference to nothing breaks the server",
+        "tmf/errors/no-server-error",
+        |request, server| {
+            let creates = request.all("POST", ACCOUNT);
+            let response = server.pass(request);
+            if creates && response.status == 400 { error(500) } else { response }
+        },
+    ),
     (
         "texts are cut after eight letters",
         "tmf/billing-account/member/relatedParty",

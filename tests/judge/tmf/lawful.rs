@@ -1,8 +1,11 @@
 //! Servers of the TM Forum API that make use of what document 004 leaves open.
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, born, each, error, ignored, lists, ruled_out};
+use super::{ACCOUNT, COLLECTIONS, CYCLE, born, each, error, ignored, lists, ruled_out};
 use crate::Lawful;
 use crate::front::Server;
 use crate::message::{Request, Response};
@@ -54,6 +57,18 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             *text = text.replace("/billingManagement/", "/BillingManagement/");
             *text = text.replace("/customerBillingC", "/customerbillingC");
         })
+    }),
+    ("the path in the document's other spelling, and no other", |mut request, server| {
+        const PRINTED: &str = "/customerbillingCycleSpecification";
+        let camel = format!("/{CYCLE}");
+        if request.path.contains(&camel) {
+            return Response::empty(404);
+        }
+        request.path = request.path.replace(PRINTED, &camel);
+        if let Ok(body) = String::from_utf8(request.body.clone()) {
+            request.body = body.replace(PRINTED, &camel).into_bytes();
+        }
+        each_text(request, server, |_, text| *text = text.replace(&camel, PRINTED))
     }),
     ("links in the document's other spelling, of which none is served", |request, server| {
         if request.path.contains("/BillingManagement/") || request.path.contains("/customerbill") {
@@ -218,6 +233,34 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             members.values_mut().filter_map(Value::as_array_mut).for_each(|list| list.reverse());
         })
     }),
+    ("a validity is refused under other names", |request, server| {
+        match other_names(&request.json()) {
+            true => error(422),
+            false => server.pass(request),
+        }
+    }),
+    ("a validity is ignored under other names", |mut request, server| {
+        if other_names(&request.json()) {
+            request.edit(|account| drop(account.remove("validFor")));
+        }
+        server.pass(request)
+    }),
+    ("a validity is stored under the names under which it came", |request, server| {
+        static STORED: Mutex<BTreeMap<String, Value>> = Mutex::new(BTreeMap::new());
+        let sent = request.json();
+        let other = other_names(&sent) && request.method == "POST";
+        let name = sent["name"].as_str().unwrap_or_default().to_owned();
+        let mut stored = STORED.lock().unwrap();
+        if other {
+            stored.insert(name, sent["validFor"].clone());
+        }
+        each(ACCOUNT, request, server, |account| {
+            let name = account["name"].as_str().unwrap_or_default();
+            if let Some(validity) = stored.get(name) {
+                set(account, "validFor", validity.clone());
+            }
+        })
+    }),
     ("a list within an object", |request, server| {
         lists(request, server, |collection, list| json!({collection: list}))
     }),
@@ -232,6 +275,11 @@ pub(crate) const LAWFUL: &[Lawful] = &[
             let items = list.as_array().into_iter().flatten();
             items.map(|item| json!({"id": item["id"], "href": item["href"]})).collect()
         })
+    }),
+    ("every list is a page, answered 206", |request, server| {
+        let list = COLLECTIONS.into_iter().any(|collection| request.all("GET", collection));
+        let response = server.pass(request);
+        if list && response.status == 200 { response.with_status(206) } else { response }
     }),
     ("pages of five that are searched by id", |mut request, server| {
         let asked = request.query.as_deref().unwrap_or_default();
@@ -311,6 +359,11 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         if response.status == 400 { response.with_status(422) } else { response }
     }),
 ];
+
+/// Whether what is sent has the names of another resource's period in its validity (reading 154).
+fn other_names(sent: &Value) -> bool {
+    sent["validFor"].get("startPeriod").is_some()
+}
 
 /// Passes, and writes each date-time otherwise.
 fn instants(request: Request, server: &Server, write: fn(&str) -> String) -> Response {

@@ -1,6 +1,7 @@
 //! The three formats of 003. All it speaks of is flat: a noun with members that are texts, or a
 //! list of such nouns. Each format reads the one and writes both.
 
+mod encoding;
 pub(super) mod form;
 mod json;
 pub(in crate::api) mod xml;
@@ -39,11 +40,12 @@ pub(super) fn read(call: &Call) -> Result<Value, ApiError> {
     }
     Ok(match format {
         Format::Json => json::read(body)?,
-        Format::Xml => Value::Object(xml::read(text(body)?)?),
+        Format::Xml => Value::Object(xml::read(&encoding::decode(body)?)?),
         Format::Form => Value::Object(form::read(text(body)?)?),
     })
 }
 
+/// The body as UTF-8.
 fn text(body: &[u8]) -> Result<&str, Violation> {
     std::str::from_utf8(body).map_err(|error| {
         let at = error.valid_up_to();

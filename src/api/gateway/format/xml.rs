@@ -26,14 +26,9 @@ const NAMESPACES: usize = 100;
 /// Reads a noun: the root, or the one element in it.
 ///
 /// # Errors
-/// What is not well-formed, has a document type, declares another encoding than UTF-8, is none of
-/// the elements that are expected, has too much in it, or has a member twice.
+/// What is not well-formed, has a document type, is none of the elements that are expected, has too
+/// much in it, or has a member twice.
 pub(super) fn read(text: &str) -> Result<Map<String, Value>, Violation> {
-    let encoding = declared_encoding(text).unwrap_or("UTF-8");
-    if !["UTF-8", "UTF8", "US-ASCII"].iter().any(|known| known.eq_ignore_ascii_case(encoding)) {
-        let message = format!("The body must be in UTF-8; its XML declaration says {encoding}.");
-        return Err(Violation::body(message));
-    }
     if text.matches('=').count() > EQUALS || text.matches("xmlns").count() > NAMESPACES {
         return Err(Violation::body("The document has too many attributes or namespaces."));
     }
@@ -50,19 +45,6 @@ pub(super) fn read(text: &str) -> Result<Map<String, Value>, Violation> {
         })
     })?;
     members(noun(document.root_element())?)
-}
-
-/// Returns the encoding that the XML declaration names, if there is one.
-fn declared_encoding(text: &str) -> Option<&str> {
-    let declaration = text.trim_start_matches('\u{feff}').strip_prefix("<?xml")?;
-    let (declaration, _) = declaration.split_once("?>")?;
-    if !declaration.starts_with(|c: char| c.is_ascii_whitespace()) {
-        return None;
-    }
-    let (_, rest) = declaration.split_once("encoding")?;
-    let value = rest.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|c| ['"', '\''].contains(c))?;
-    value.split(quote).nth(1)
 }
 
 /// Returns the element that is the noun, whatever namespace it is in.
@@ -92,7 +74,7 @@ fn members(noun: Node) -> Result<Map<String, Value>, Violation> {
             false => {
                 let texts = child.children().filter(Node::is_text);
                 let text: String = texts.filter_map(|text| text.text()).collect();
-                Value::from(text.trim_matches([' ', '\t', '\r', '\n']))
+                Value::from(text)
             }
         };
         add(&mut members, child.tag_name().name(), value)?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 
+use super::values::{Spoiled, each};
 use crate::harness::suite::{Variables, pointer};
 use crate::harness::wire::Answer;
 
@@ -20,7 +21,7 @@ pub(crate) struct Made {
 }
 
 impl Made {
-    /// None, if a variable has no value here.
+    /// Returns the answer; none, if a variable has no value here.
     pub(super) fn answer(&self, variables: &Variables) -> Option<Answer> {
         let mut headers = Vec::new();
         for (name, value) in &self.headers {
@@ -42,7 +43,7 @@ impl Made {
     }
 }
 
-/// What is changed of an answer; pointers may hold `*` for every element.
+/// The changes of an answer; pointers may hold `*` for every element.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edited {
@@ -67,13 +68,19 @@ pub(crate) struct Edited {
     /// Lists that have their first element twice.
     #[serde(default)]
     twice: Vec<String>,
-    /// Whether the body is empty.
+    /// Lists that have one element more, and that element.
+    #[serde(default)]
+    append: BTreeMap<String, Value>,
+    /// The fate of its values.
+    #[serde(default)]
+    values: Spoiled,
+    /// True if the body is emptied.
     #[serde(default)]
     emptied: bool,
 }
 
 impl Edited {
-    /// The answer as it is changed.
+    /// Returns the answer as it is changed.
     pub(super) fn of(&self, answer: Answer, variables: &Variables) -> Answer {
         let mut answer = answer;
         answer.status = self.status.unwrap_or(answer.status);
@@ -127,18 +134,12 @@ impl Edited {
         for at in &self.twice {
             list(body, at, &mut |items| items.extend(items.first().cloned()));
         }
-    }
-}
-
-/// Every value at a pointer in which `*` stands for every element.
-fn each(value: &mut Value, at: &str, change: &mut dyn FnMut(&mut Value)) {
-    match at.split_once("/*") {
-        None => value.pointer_mut(at).into_iter().for_each(change),
-        Some((before, after)) => {
-            if let Some(Value::Array(items)) = value.pointer_mut(before) {
-                items.iter_mut().for_each(|item| each(item, after, change));
+        for (at, more) in &self.append {
+            if let Ok(more) = variables.fill(more) {
+                list(body, at, &mut |items| items.push(more.clone()));
             }
         }
+        self.values.spoil(body);
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct FaultyServer<'t> {
     /// Answers that are given again.
     kept: RefCell<HashMap<String, Answer>>,
     acted: Cell<bool>,
+    /// Whether what is asked now is asked at one time with something else.
+    at_once: Cell<bool>,
 }
 
 impl<'t> FaultyServer<'t> {
@@ -33,22 +35,24 @@ impl<'t> FaultyServer<'t> {
             behaviour,
             kept: RefCell::default(),
             acted: Cell::new(false),
+            at_once: Cell::new(false),
         }
     }
 
-    /// Whether it ever did otherwise than the target.
+    /// Returns whether the server ever did otherwise than the target.
     pub(crate) fn acted(&self) -> bool {
         self.acted.get()
     }
 
-    /// Where a request goes, and what of it is below the root; only within the fault's own API.
+    /// Returns where a request goes, and what of it is below the root; only within the fault's own
+    /// API.
     fn site<'u>(&self, url: &'u str) -> Option<(Site<'t>, &'u str)> {
         let api = self.behaviour.id.split('/').next().unwrap_or_default();
         let mut sites = self.target.sites().filter(|site| site.mounted.api.name == api);
         sites.find_map(|site| Some((site, site.below(url)?)))
     }
 
-    /// The parameters of the operation that is asked for, if it is one of the fault's.
+    /// Returns the parameters of the operation that is asked for, if it is one of the fault's.
     fn parameters(&self, asked: &Asked) -> Option<Vec<(String, String)>> {
         let Behaviour { on, .. } = self.behaviour;
         if on.is_empty() {
@@ -125,7 +129,7 @@ impl<'t> FaultyServer<'t> {
             Does::Also(also) => {
                 let answer = ask(request)?;
                 variables.bind("answered", body_of(&answer));
-                if answer.is_success()
+                if (answer.is_success() || needs_answer)
                     && meant(&answer)
                     && let Some(more) = also.of(request, site, variables)
                 {
@@ -133,6 +137,27 @@ impl<'t> FaultyServer<'t> {
                     self.acted.set(true);
                 }
                 return Ok(Some(answer));
+            }
+            Does::Join(join) => {
+                let answer = ask(request)?;
+                let other = match join.request(request, site, variables) {
+                    Some(more) if answer.is_success() => Some(ask(&more)?),
+                    _ => None,
+                };
+                let other = other.map(|other| join.joined(answer.clone(), &other));
+                return Ok(Some(self.or(other, answer)));
+            }
+            Does::Search(search) => {
+                let answer = ask(request)?;
+                let other = search.answer(request, &ask)?;
+                return Ok(Some(self.or(other.filter(|_| answer.is_success()), answer)));
+            }
+            Does::AtOnce(made) => {
+                let answer = ask(request)?;
+                let other = (self.at_once.get() && !answer.is_success())
+                    .then(|| made.answer(variables))
+                    .flatten();
+                return Ok(Some(self.or(other, answer)));
             }
             Does::Fold(made) => {
                 let answer = ask(request)?;
@@ -144,7 +169,7 @@ impl<'t> FaultyServer<'t> {
         })
     }
 
-    /// The other answer, if there is one and it is another.
+    /// Returns the other answer, if there is one and it differs, or else `answer`.
     fn or(&self, other: Option<Answer>, answer: Answer) -> Answer {
         match other {
             Some(other) if !same(&other, &answer) => {
@@ -163,16 +188,10 @@ impl Transport for FaultyServer<'_> {
         let asked = Asked::new(&request.method, below);
         let Some(parameters) = self.parameters(&asked) else { return pass() };
         let when = &self.behaviour.when;
-        let sent = request.body.as_deref().and_then(|body| serde_json::from_slice(body).ok());
+        let body = request.body.as_deref().unwrap_or_default();
+        let sent = serde_json::from_slice::<Value>(body).ok();
         let (path, query) = below.split_once('?').unwrap_or((below, ""));
-        let has =
-            |part: &Option<String>, text: &str| part.as_ref().is_none_or(|p| text.contains(p));
-        let has_sent =
-            |at: &String| sent.as_ref().and_then(|sent: &Value| sent.pointer(at)).is_some();
-        if !has(&when.query, query)
-            || !has(&when.path, path)
-            || !when.sent.as_ref().is_none_or(has_sent)
-        {
+        if !when.means(path, query, body, sent.as_ref()) {
             return pass();
         }
         let mut variables = Variables::default();
@@ -193,6 +212,14 @@ impl Transport for FaultyServer<'_> {
             }
             None => pass(),
         }
+    }
+
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        self.at_once.set(true);
+        let answers =
+            requests.iter().map(|request| self.send(request, Connection::Fresh)).collect();
+        self.at_once.set(false);
+        answers
     }
 
     fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
@@ -220,7 +247,7 @@ fn differs(a: &Request, b: &Request) -> bool {
     a.url != b.url || a.headers != b.headers || a.credential != b.credential || json(a) != json(b)
 }
 
-/// What is there before a request changes it.
+/// Returns what is there before a request changes it.
 fn before(
     request: &Request,
     ask: &dyn Fn(&Request) -> Result<Answer, NoAnswer>,

@@ -4,6 +4,10 @@
 mod answer;
 mod faulty_server;
 mod request;
+mod search;
+mod values;
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -12,23 +16,27 @@ pub(super) use faulty_server::FaultyServer;
 
 use crate::harness::suite::{Operation, Statuses};
 use answer::{Edited, Made};
-use request::{Also, Turned};
+use request::{Also, Join, Turned};
+use search::Search;
 
-/// One way to behave otherwise.
+/// A way to behave otherwise.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Behaviour {
     /// `<api>/<name>`.
     pub(crate) id: String,
-    /// What kind of fault it is, in a word or two.
+    /// The kind of fault, in a word or two.
     pub(crate) family: String,
-    /// What the server does, in a sentence.
+    /// The fault in a sentence: what the server does.
     pub(crate) says: String,
     /// Parts of the ids of the cases that have to notice.
     pub(crate) cases: Vec<String>,
     /// The reading by which it breaks a recommendation alone, if it does.
     #[serde(default)]
     pub(crate) advisory: Option<u16>,
+    /// How the cases have to notice it.
+    #[serde(default)]
+    pub(crate) notice: Notice,
     /// The operations in which it does so; none means all.
     #[serde(default)]
     pub(crate) on: Vec<Operation>,
@@ -38,13 +46,24 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
-    /// Whether a case has to notice it.
+    /// Returns whether a case has to notice the fault.
     pub(crate) fn is_for(&self, case: &str) -> bool {
         self.cases.iter().any(|part| case.contains(part.as_str()))
     }
 }
 
-/// What has to hold of an exchange beside its operation.
+/// How the cases of a fault have to notice it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Notice {
+    /// One of them finds something broken.
+    #[default]
+    Broken,
+    /// None of them passes: a refusal for no fault shows nothing, and leaves each blocked.
+    Blocked,
+}
+
+/// The conditions on an exchange beside its operation.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct When {
@@ -54,10 +73,22 @@ pub(crate) struct When {
     /// A part of the path below the root.
     #[serde(default)]
     pub(crate) path: Option<String>,
-    /// Where the body that is sent has a value.
+    /// A pointer at which the body that is sent has a value.
     #[serde(default)]
     pub(crate) sent: Option<String>,
-    /// What the target answers; only where it is asked at all.
+    /// A pointer at which it has none.
+    #[serde(default)]
+    pub(crate) lacks: Option<String>,
+    /// The values that stand in it, and where.
+    #[serde(default)]
+    pub(crate) holds: BTreeMap<String, Value>,
+    /// Pointers at which it has a text of more bytes than so many.
+    #[serde(default)]
+    pub(crate) over: BTreeMap<String, usize>,
+    /// A part of it as it is written.
+    #[serde(default)]
+    pub(crate) body: Option<String>,
+    /// The status that the target answers; only where it is asked at all.
     #[serde(default)]
     pub(crate) status: Option<Statuses>,
     /// A part of the body that the target answers.
@@ -65,7 +96,27 @@ pub(crate) struct When {
     pub(crate) answered: Option<String>,
 }
 
-/// What is done to an exchange.
+impl When {
+    /// Returns true if the path below the root, the query and the body that is sent are meant.
+    fn means(&self, path: &str, query: &str, body: &[u8], sent: Option<&Value>) -> bool {
+        let has = |part: &Option<String>, text: &str| {
+            part.as_ref().is_none_or(|part| text.contains(part.as_str()))
+        };
+        let at = |pointer: &str| sent.and_then(|sent| sent.pointer(pointer));
+        let over = |(pointer, most): (&String, &usize)| {
+            at(pointer).and_then(Value::as_str).is_some_and(|text| text.len() > *most)
+        };
+        has(&self.path, path)
+            && has(&self.query, query)
+            && (self.body.is_none() || has(&self.body, &String::from_utf8_lossy(body)))
+            && self.sent.as_ref().is_none_or(|pointer| at(pointer).is_some())
+            && self.lacks.as_ref().is_none_or(|pointer| sent.is_some() && at(pointer).is_none())
+            && self.holds.iter().all(|(pointer, value)| at(pointer) == Some(value))
+            && self.over.iter().all(over)
+    }
+}
+
+/// The change of an exchange.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Does {
@@ -73,16 +124,22 @@ pub(crate) enum Does {
     Instead(Made),
     /// The target is asked something else.
     Request(Turned),
-    /// What the target answers is changed.
+    /// The target's answer is changed.
     Answer(Edited),
     /// The first answer to each GET is given again and again.
     Stale,
-    /// What a PUT leaves out is taken from what was there.
+    /// The members that a PUT leaves out are taken from what was there.
     Merge,
-    /// What a PATCH leaves out is set to null.
+    /// The named members that a PATCH leaves out are set to null.
     Replace(Vec<String>),
-    /// The target is asked one thing more, after a success.
+    /// The target is asked one thing more, after a success, or after the answer that is meant.
     Also(Also),
+    /// The elements of another list are answered too.
+    Join(Join),
+    /// A search finds otherwise than by what is equal.
+    Search(Search),
+    /// A refusal is turned into an acknowledgement, if it was asked at one time with something else.
+    AtOnce(Made),
     /// An id in another case of its letters is not found.
     Fold(Made),
 }
@@ -91,12 +148,11 @@ pub(crate) enum Does {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BehaviourFile {
-    #[serde(rename = "api")]
-    pub(crate) _api: String,
+    pub(crate) api: String,
     pub(crate) faults: Vec<Behaviour>,
 }
 
-/// Whether a value holds a text somewhere.
+/// Returns whether a value holds a text somewhere.
 fn mentions(value: Option<&Value>, part: &str) -> bool {
     value.is_some_and(|value| value.to_string().to_lowercase().contains(&part.to_lowercase()))
 }

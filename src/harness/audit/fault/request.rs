@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::values::Spoiled;
 use crate::harness::subject::{Ledger, Site};
 use crate::harness::suite::{Variables, pointer};
-use crate::harness::wire::Request;
+use crate::harness::wire::{Answer, Request};
 
-/// What is asked in place of what was asked.
+/// The request that is sent in place of the one that was asked.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Turned {
@@ -22,7 +23,7 @@ pub(crate) struct Turned {
     /// Names of the query that are passed over.
     #[serde(default)]
     drop: Vec<String>,
-    /// What is added to the query.
+    /// A text that is added to the query.
     #[serde(default)]
     query: Option<String>,
     /// Names of the query whose number is changed.
@@ -39,6 +40,9 @@ pub(crate) struct Turned {
     remove: Vec<String>,
     #[serde(default)]
     set: BTreeMap<String, Value>,
+    /// The fate of the values of the body.
+    #[serde(default)]
+    values: Spoiled,
     /// Lets everybody in.
     #[serde(default)]
     open: bool,
@@ -48,7 +52,7 @@ pub(crate) struct Turned {
 }
 
 impl Turned {
-    /// None, if a variable has no value here.
+    /// Returns the request that is sent; none, if a variable has no value here.
     pub(super) fn of(
         &self,
         request: &Request,
@@ -89,6 +93,7 @@ impl Turned {
             for (at, value) in &self.set {
                 pointer::replace(&mut body, at, Some(&variables.fill(value).ok()?));
             }
+            self.values.spoil(&mut body);
             turned.body = Some(body.to_string().into_bytes());
         }
         Some(turned)
@@ -115,7 +120,7 @@ impl Turned {
     }
 }
 
-/// One thing more that is asked.
+/// A further request.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Also {
@@ -126,7 +131,7 @@ pub(crate) struct Also {
 }
 
 impl Also {
-    /// None, if a variable has no value here.
+    /// Returns the further request; none, if a variable has no value here.
     pub(super) fn of(
         &self,
         request: &Request,
@@ -146,5 +151,38 @@ impl Also {
             credential: site.credential(),
             body: body.map(|body| body.to_string().into_bytes()),
         })
+    }
+}
+
+/// A list that is asked for as well, whose elements are taken for this one's.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Join {
+    path: String,
+    /// Where both lists stand.
+    at: String,
+}
+
+impl Join {
+    /// Returns what is asked; none, if a variable has no value here.
+    pub(super) fn request(
+        &self,
+        request: &Request,
+        site: Site,
+        variables: &Variables,
+    ) -> Option<Request> {
+        let url = site.url(&variables.fill_text(&self.path).ok()?);
+        (url != request.url).then(|| Request { url, ..request.clone() })
+    }
+
+    /// Returns the first answer with the elements of the second.
+    pub(super) fn joined(&self, answer: Answer, other: &Answer) -> Answer {
+        let read = |answer: &Answer| serde_json::from_slice::<Value>(&answer.body).ok();
+        let (Some(mut body), Some(mut more)) = (read(&answer), read(other)) else { return answer };
+        match (body.pointer_mut(&self.at), more.pointer_mut(&self.at)) {
+            (Some(Value::Array(items)), Some(Value::Array(more))) => items.append(more),
+            _ => return answer,
+        }
+        Answer { body: body.to_string().into_bytes(), ..answer }
     }
 }

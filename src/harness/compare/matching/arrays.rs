@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{Checked, Comparison};
+use crate::harness::compare::fingerprint::fingerprint;
 use crate::harness::compare::mismatch::Mismatch;
 use crate::harness::suite::Matcher;
 
@@ -101,6 +102,7 @@ impl Comparison<'_> {
             comparison: self,
             items,
             found,
+            key: Key::of(items, found),
             fits: HashMap::new(),
             owner: vec![None; found.len()],
         };
@@ -129,6 +131,7 @@ struct Search<'s> {
     comparison: Comparison<'s>,
     items: &'s [Matcher],
     found: &'s [Value],
+    key: Option<Key<'s>>,
     /// The elements that an item matches, for the items that had to be asked.
     fits: HashMap<usize, Vec<usize>>,
     /// The item to which each element is assigned.
@@ -156,13 +159,64 @@ impl Search<'_> {
         if let Some(fits) = self.fits.get(&item) {
             return Ok(fits.clone());
         }
+        let all: Vec<_> = (0..self.found.len()).collect();
+        let item_matcher = &self.items[item];
+        let key = self.key.as_ref();
         let mut fits = Vec::new();
-        for (index, value) in self.found.iter().enumerate() {
-            if self.comparison.matches(&self.items[item], Some(value))? {
-                fits.push(index);
+        for index in key.and_then(|key| key.places(item_matcher)).unwrap_or(&all) {
+            if self.comparison.matches(item_matcher, Some(&self.found[*index]))? {
+                fits.push(*index);
             }
         }
         self.fits.insert(item, fits.clone());
         Ok(fits)
+    }
+}
+
+/// A member by which an element can match no item but few.
+struct Key<'s> {
+    name: &'s str,
+    /// The places of the elements, by the fingerprint of the member.
+    places: HashMap<u64, Vec<usize>>,
+}
+
+impl<'s> Key<'s> {
+    /// Returns the member that tells most of the items apart, of those that every one of them has as a
+    /// scalar. Short lists need none.
+    fn of(items: &'s [Matcher], found: &[Value]) -> Option<Key<'s>> {
+        const SHORT: usize = 32;
+        let Some(Matcher::Members(members)) = items.first().filter(|_| found.len() > SHORT) else {
+            return None;
+        };
+        let told_apart = |name: &str| {
+            let prints: Option<HashSet<_>> = items.iter().map(|item| scalar(item, name)).collect();
+            prints.map_or(0, |prints| prints.len())
+        };
+        let named = members.iter().map(|(name, _)| (told_apart(name), name.as_str()));
+        let (_, name) = named.filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count)?;
+        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (place, value) in found.iter().enumerate() {
+            if let Some(value) = value.get(name) {
+                places.entry(fingerprint(value)).or_default().push(place);
+            }
+        }
+        Some(Key { name, places })
+    }
+
+    /// Returns where the elements are that an item may match; nothing if that cannot be told.
+    fn places(&self, item: &Matcher) -> Option<&Vec<usize>> {
+        static NOWHERE: Vec<usize> = Vec::new();
+        Some(self.places.get(&scalar(item, self.name)?).unwrap_or(&NOWHERE))
+    }
+}
+
+/// Returns the fingerprint of whatever matches a member of an item, if that is a scalar.
+fn scalar(item: &Matcher, name: &str) -> Option<u64> {
+    let Matcher::Members(members) = item else { return None };
+    match &members.iter().find(|(other, _)| other == name)?.1 {
+        Matcher::Literal(value) | Matcher::Text(value) if !value.is_null() => {
+            Some(fingerprint(value))
+        }
+        _ => None,
     }
 }

@@ -13,7 +13,7 @@ use crate::harness::subject::Links;
 use crate::harness::suite::pointer::join;
 use crate::harness::suite::{Matcher, text_of};
 
-/// What values are compared with, beside their matchers. Errors of its methods are the suite's.
+/// The schemas and links by which values are compared with matchers. Errors of its methods are the suite's.
 #[derive(Clone, Copy)]
 pub(crate) struct Comparison<'a> {
     pub(crate) schemas: &'a CompiledSchemas,
@@ -157,7 +157,7 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// Whether nothing but recommendations would be found; it ends at the first difference, since a
+    /// Returns whether nothing but recommendations would be found; it ends at the first difference, since a
     /// long list is asked for each of its elements.
     fn matches(self, expected: &Matcher, actual: Option<&Value>) -> Result<bool, String> {
         if let (Matcher::Members(members), Some(Value::Object(found))) = (expected, actual) {

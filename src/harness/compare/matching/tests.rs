@@ -187,3 +187,22 @@ fn every_difference_is_reported_where_it_is() {
     assert_eq!(found, ["/m/a", "/m/b/1/v", "/m/c~1d"]);
     assert_eq!(mismatches[0].message, "is 2, expected 1");
 }
+
+/// A long list is paired by a member that tells its elements apart: one that is there must be found,
+/// however it is written, and one that is not must be missed.
+#[test]
+fn a_long_list_in_any_order_is_paired_element_by_element() {
+    let element = |id: usize| json!({"kind": "a", "id": id.to_string(), "n": id});
+    let found: Vec<_> = (0..500).rev().map(element).collect();
+    let text = |id: usize| json!({"kind": "a", "id": {"$text": id}, "n": id});
+    let items: Vec<_> = (0..500).map(text).collect();
+    assert_eq!(compare(&json!(items), &json!(found)), []);
+    assert_eq!(compare(&json!({"$contains": items[100..300]}), &json!(found)), []);
+    let mut changed = found.clone();
+    changed[7]["n"] = json!(9);
+    let pointers: Vec<_> =
+        compare(&json!(items), &json!(changed)).into_iter().map(|each| each.pointer).collect();
+    assert_eq!(pointers, ["/m/7/n"]);
+    let twice = json!({"$contains": [items[3], items[3]]});
+    assert!(!compare(&twice, &json!(found)).is_empty());
+}

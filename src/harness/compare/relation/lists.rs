@@ -1,17 +1,20 @@
 //! Lists beside lists, and a record beside a list or another record.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::limit;
 use crate::harness::compare::equal::equal;
+use crate::harness::compare::fingerprint::fingerprint;
 use crate::harness::compare::mismatch::Mismatch;
+use crate::harness::compare::rest::Rest;
 use crate::harness::compare::scalar::same_text;
 use crate::harness::suite::{Relation, pointer};
 
 impl Relation {
-    /// A value that is missing on one side is another expectation's matter.
+    /// Compares two values that must differ. One that is missing on one side is another
+    /// expectation's matter.
     pub(super) fn differs(&self, now: Option<&Value>, before: Option<&Value>) -> Vec<Mismatch> {
         match (now, before) {
             (Some(now), Some(before)) if same(now, before) => {
@@ -96,21 +99,18 @@ impl Relation {
 
     pub(super) fn union(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
         let keys = self.keys(there.iter().copied());
-        // Most lists have one order, so that what is looked for is what comes next.
-        let mut rest: VecDeque<_> = there.iter().zip(&keys).collect();
+        let mut rest = Rest::of(&keys);
         let message = format!("step `{}` did not have this element", self.named());
-        let mut mismatches = self.elements(here, &message, |key| {
-            let place = rest.iter().position(|(_, other)| same(key, other));
-            place.and_then(|index| rest.remove(index)).is_none()
-        });
-        mismatches.extend(rest.into_iter().map(|(missing, _)| {
+        let mut mismatches = self.elements(here, &message, |key| !rest.take(key, same));
+        mismatches.extend(rest.places_left().map(|place| {
             let message = format!("an element that step `{}` had is missing", self.named());
-            Mismatch::between(&self.at, message, missing, None)
+            Mismatch::between(&self.at, message, there[place], None)
         }));
         mismatches
     }
 
-    /// A mismatch for each element that `broken` says is one, by its place and what tells it apart.
+    /// Returns a mismatch for each element that `broken` says is one, by its place and what tells
+    /// it apart.
     fn elements(
         &self,
         here: &[Value],
@@ -128,7 +128,7 @@ impl Relation {
         mismatches
     }
 
-    /// What tells each element apart: what stands at `by`, or all that is compared of it.
+    /// Returns what tells each element apart: what stands at `by`, or all that is compared of it.
     fn keys<'v>(&self, elements: impl Iterator<Item = &'v Value>) -> Vec<Value> {
         elements.map(|element| self.key(element)).collect()
     }
@@ -141,32 +141,18 @@ impl Relation {
     }
 }
 
-/// What tells elements apart. A text is found at once: long lists are told apart by texts.
+/// The keys that tell elements apart, each found at once however many there are.
 #[derive(Default)]
-struct Keys {
-    texts: HashSet<String>,
-    others: Vec<Value>,
-}
+struct Keys(HashMap<u64, Vec<Value>>);
 
 impl Keys {
     fn add(&mut self, key: Value) {
-        match key {
-            Value::String(text) => drop(self.texts.insert(text)),
-            other => self.others.push(other),
-        }
+        self.0.entry(fingerprint(&key)).or_default().push(key);
     }
 
     fn have(&self, key: &Value) -> bool {
-        match key {
-            Value::String(text) if self.texts.contains(text) => true,
-            Value::String(_) => self.others.iter().any(|other| same(key, other)),
-            // A number may be written in several ways.
-            _ => {
-                let mut texts = self.texts.iter().map(|text| Value::from(text.as_str()));
-                self.others.iter().any(|other| same(key, other))
-                    || texts.any(|text| same(key, &text))
-            }
-        }
+        let alike = self.0.get(&fingerprint(key)).into_iter().flatten();
+        alike.into_iter().any(|other| same(key, other))
     }
 }
 
@@ -178,7 +164,8 @@ impl FromIterator<Value> for Keys {
     }
 }
 
-/// Equal as `equal` has it, or as texts: in XML everything is text. Nothing is no other's equal.
+/// Returns whether two keys are equal, as `equal` has it or as texts: in XML everything is text.
+/// Null is equal to nothing.
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Null, _) | (_, Value::Null) => false,

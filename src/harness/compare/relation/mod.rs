@@ -15,8 +15,8 @@ use super::scalar::{kind, same_text};
 use crate::harness::suite::{Bond, Relation, pointer};
 
 impl Relation {
-    /// Every way in which `here` is not to `earlier`, the answers of its steps, as it should be. The
-    /// variables of what is chosen are filled.
+    /// Returns every way in which `here` is not to `earlier`, the answers of its steps, as it
+    /// should be. The variables of what is chosen are filled.
     pub(crate) fn compare(&self, here: &Value, earlier: &[&Value]) -> Vec<Mismatch> {
         let from = self.from.as_ref().unwrap_or(&self.at);
         let now = pointer::get(here, &self.at).filter(|value| !value.is_null());
@@ -76,7 +76,7 @@ impl Relation {
         Mismatch::new(&self.at, message)
     }
 
-    /// The earlier steps, for messages.
+    /// Returns the earlier steps, for messages.
     fn named(&self) -> String {
         self.steps.join("`, `")
     }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::harness::suite::pointer;
 
-/// The record, or each record of a list, with nothing but what stands at `members`; as it is if none
-/// are named. A member that is not there stays away.
+/// Returns the record, or each record of a list, with nothing but what stands at `members`; as it
+/// is if none are named. A member that is not there stays away.
 pub(crate) fn limit(record: &Value, members: &[String]) -> Value {
     if let Value::Array(records) = record {
         return records.iter().map(|record| limit(record, members)).collect();

@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use crate::harness::suite::Relation;
 
-/// The pointers at which `here` is not to `earlier` as it should be.
+/// Returns the pointers at which `here` is not to `earlier` as it should be.
 fn broken(relation: &Value, here: &Value, earlier: &[Value]) -> Vec<String> {
     let relation: Relation = serde_json::from_value(relation.clone()).unwrap();
     relation.sound().unwrap();

@@ -29,7 +29,8 @@ impl Totals {
         mismatches
     }
 
-    /// What is wrong with the summaries of one group; nothing can be said where a value is missing.
+    /// Returns what is wrong with the summaries of one group; nothing can be said where a value is
+    /// missing.
     fn differ(
         &self,
         summaries: &[&Value],
@@ -105,7 +106,7 @@ fn values<'v>(records: &[&'v Value], name: &str) -> Vec<Option<&'v Value>> {
     records.iter().map(|record| record.get(name)).collect()
 }
 
-/// The values that a member has among `records`, each once.
+/// Returns the values that a member has among `records`, each once.
 fn groups<'v>(records: impl Iterator<Item = &'v Value>, name: &str) -> Vec<String> {
     let mut groups = Vec::new();
     for value in records.filter_map(|record| member(record, name)) {

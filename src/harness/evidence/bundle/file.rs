@@ -17,7 +17,7 @@ const ALGORITHM: &str = "Ed25519";
 pub struct Bundle {
     /// SHA-256 of its content, in hexadecimal.
     pub digest: String,
-    /// Who signed it, if anybody did.
+    /// The key that it is signed by, if it is.
     pub signer: Option<PublicKey>,
     pub(super) run: RunRecord,
     /// The report of its run, as `--report json` writes it.
@@ -30,10 +30,12 @@ pub struct Bundle {
 pub(super) struct Kept {
     pub(super) id: String,
     pub(super) redrawn: Vec<String>,
+    pub(super) others: Vec<String>,
+    pub(super) controls: Vec<(String, Option<String>)>,
     pub(super) exchanges: Vec<SafeExchange>,
 }
 
-/// The bundle of a run that kept its exchanges.
+/// Returns the bundle of a run that kept its exchanges.
 ///
 /// # Errors
 /// It cannot be written as JSON.
@@ -45,6 +47,8 @@ pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result
         .map(|case| CaseRecord {
             id: case.id.clone(),
             redrawn: case.redrawn.clone(),
+            others: case.others.clone(),
+            controls: case.controls.clone(),
             exchanges: case
                 .exchanges
                 .iter()
@@ -88,7 +92,7 @@ fn line(to: &mut Vec<u8>, value: &impl Serialize) -> Result<(), String> {
 }
 
 impl Bundle {
-    /// Whether a file begins as a bundle does.
+    /// Returns whether a file begins as a bundle does.
     pub fn is_one(bytes: &[u8]) -> bool {
         bytes.starts_with(b"{\"file\":\"etalon bundle")
     }
@@ -130,7 +134,7 @@ impl Bundle {
     }
 }
 
-/// A line that is written just as it would be again, so that no byte of it can be another.
+/// Reads a line that is written just as it would be again, so that no byte of it can be another.
 fn exact<T: Serialize + serde::de::DeserializeOwned>(text: &[u8]) -> Option<T> {
     let value = serde_json::from_slice(text).ok()?;
     let mut again = Vec::new();
@@ -170,11 +174,11 @@ fn read(content: &[u8], digest: String, signer: Option<PublicKey>) -> Result<Bun
     }
     let missing = |what: &str| format!("it holds no {what}");
     let cases = records.into_iter().map(|case| {
-        let CaseRecord { id, redrawn, exchanges } = case;
+        let CaseRecord { id, redrawn, others, controls, exchanges } = case;
         let exchanges = exchanges.into_iter().map(|exchange| exchange.read(&bodies));
         let exchanges = exchanges.collect::<Result<_, _>>();
         let exchanges = exchanges.map_err(|fault| format!("the case {id}: {fault}"))?;
-        Ok(Kept { id, redrawn, exchanges })
+        Ok(Kept { id, redrawn, others, controls, exchanges })
     });
     Ok(Bundle {
         digest,

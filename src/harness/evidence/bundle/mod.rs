@@ -1,5 +1,5 @@
-//! The bundle: what was exchanged and what was said of it in one file, by which a stranger can judge
-//! again without a network.
+//! The bundle: what was exchanged and what was said of it in one file, by which a stranger can
+//! judge again without a network.
 //!
 //! It is lines of JSON. The first names the digest of all that follows the second; the second holds
 //! a signature of the first, or none. Then come the run, its report, each body once under its own

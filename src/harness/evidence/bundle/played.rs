@@ -24,7 +24,7 @@ impl<'e> Played<'e> {
         }
     }
 
-    /// Where what is kept is not what the suite sends, if anywhere.
+    /// Returns where what is kept is not what the suite sends, if anywhere.
     pub(super) fn strayed(self) -> Option<String> {
         let unplayed = self.exchanges.iter().skip(self.next.get());
         // What a record is called is needed to delete it, and may be what was redacted.
@@ -60,7 +60,7 @@ impl Transport for Played<'_> {
     }
 }
 
-/// Whether it is the request that was kept. What was redacted may have been anything.
+/// Returns whether a request is the one that was kept. What was redacted may have been anything.
 fn is_same(kept: &SafeExchange, request: &Request) -> bool {
     let kept = &kept.request;
     let same = |kept: &[u8], sent: &[u8]| kept == sent || is_redacted(kept);

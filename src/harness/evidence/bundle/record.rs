@@ -18,7 +18,7 @@ use crate::harness::wire::{Answer, NoAnswer};
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
-    /// What kind of file it is: [`Head::KIND`].
+    /// The kind of file: [`Head::KIND`].
     pub(super) file: String,
     /// SHA-256 of all that follows the second line.
     pub(super) content: String,
@@ -54,7 +54,7 @@ pub(super) enum Line {
     Case(CaseRecord),
 }
 
-/// What a verdict depends on beside the exchanges of its case.
+/// The facts that a verdict depends on beside the exchanges of its case.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct RunRecord {
@@ -62,12 +62,12 @@ pub(super) struct RunRecord {
     pub(super) version: String,
     /// The suite's digest.
     pub(super) suite: String,
-    /// What identifiers were drawn from.
+    /// The seed from which identifiers were drawn.
     pub(super) seed: u64,
     pub(super) target: TargetRecord,
     /// The APIs whose records were looked for and are not there.
     pub(super) bare: Vec<String>,
-    /// What each API was heard to say.
+    /// The answers of each API, as far as they tell whether it is there.
     pub(super) heard: BTreeMap<String, Heard>,
 }
 
@@ -91,6 +91,8 @@ impl BodyRecord {
         }
     }
 
+    /// Returns the digest of the body, and its bytes.
+    ///
     /// # Errors
     /// It is not what its digest says.
     pub(super) fn read(self) -> Result<(String, Vec<u8>), String> {
@@ -109,9 +111,15 @@ impl BodyRecord {
 #[serde(deny_unknown_fields)]
 pub(super) struct CaseRecord {
     pub(super) id: String,
-    /// What it drew that another case had drawn before.
+    /// The identifiers that it drew and another case had drawn before.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(super) redrawn: Vec<String>,
+    /// The records of other cases that were left out of what is said of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) others: Vec<String>,
+    /// The controls that another case had sent for it, and what was answered to each that was refused.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(super) controls: Vec<(String, Option<String>)>,
     pub(super) exchanges: Vec<ExchangeRecord>,
 }
 
@@ -171,7 +179,7 @@ impl Bodies {
         found.ok_or_else(|| format!("the body {digest} is missing"))
     }
 
-    /// A line for each, in the order of their digests.
+    /// Returns a line for each body, in the order of their digests.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line> {
         self.0.iter().map(|(digest, bytes)| Line::Body(BodyRecord::of(digest, bytes)))
     }
@@ -205,6 +213,8 @@ impl ExchangeRecord {
         }
     }
 
+    /// Returns the exchange, with its bodies.
+    ///
     /// # Errors
     /// A body of it is missing, or its time is none.
     pub(super) fn read(self, bodies: &Bodies) -> Result<SafeExchange, String> {

@@ -12,18 +12,20 @@ use crate::harness::evidence::redaction::{Redaction, has_redactions, is_redacted
 use crate::harness::outcome::{
     Baseline, CaseReport, Finding, Verdict, case_json, json, read_finding,
 };
-use crate::harness::run::{Bench, Claims, Judge, Options, Session, in_parallel, runner};
+use crate::harness::run::{
+    Bench, Claims, Controls, Judge, Options, Others, Session, in_parallel, runner,
+};
 use crate::harness::subject::Target;
 use crate::harness::suite::Suite;
 
-/// What became of a bundle that was judged again.
+/// The outcome of a bundle that was judged again.
 #[derive(Debug)]
 pub struct Verification {
-    /// How many cases were judged again.
+    /// The number of cases that were judged again.
     pub cases: usize,
     /// The verdict of the run, judged again.
     pub verdict: String,
-    /// What differs from what the bundle says.
+    /// The differences from what the bundle says.
     pub differences: Vec<Difference>,
     /// The cases of which a part rests on what was redacted, and is as the bundle says it.
     pub redacted: Vec<String>,
@@ -36,7 +38,7 @@ pub struct Verification {
 pub struct Difference {
     /// The case, or nothing for the run as a whole.
     pub case: Option<String>,
-    /// What is said and what is found, as a sentence without a full stop.
+    /// The difference: what is said and what is found, as a sentence without a full stop.
     pub what: String,
 }
 
@@ -116,7 +118,7 @@ pub fn verify(suite: Arc<Suite>, bundle: &Bundle, threads: usize) -> Result<Veri
     Ok(Verification { cases: bundle.cases.len(), verdict, differences, redacted, unknown })
 }
 
-/// When a run began, by its report: a baseline is borne until a day.
+/// Returns when a run began, by its report: a baseline is borne until a day.
 fn began(report: &Value) -> Result<SystemTime, String> {
     let began = report["started"].as_str().and_then(|text| text.parse::<DateTime<Utc>>().ok());
     began.map(SystemTime::from).ok_or_else(|| "its report does not say when it began".to_owned())
@@ -126,11 +128,11 @@ fn began(report: &Value) -> Result<SystemTime, String> {
 struct Again {
     report: CaseReport,
     part: Part,
-    /// What is said of it otherwise than it is found.
+    /// The things that are said of it otherwise than they are found.
     differs: Vec<String>,
 }
 
-/// How much of a case could be judged again.
+/// The part of a case that could be judged again.
 enum Part {
     Whole,
     /// All but what was redacted, which is taken as it is said.
@@ -156,7 +158,8 @@ fn again(judge: &Judge, kept: &Kept, said: &[Value]) -> Result<Again, String> {
     let findings = said["findings"].as_array().into_iter().flatten().map(read_finding);
     let findings: Vec<_> = findings.collect::<Option<_>>().ok_or("a finding of it is none")?;
     let played = Played::new(&kept.exchanges);
-    let claims = Claims::of(&kept.redrawn);
+    let (others, controls) = (Others::of(&kept.others), Controls::of(&kept.controls));
+    let claims = Claims::of(&kept.redrawn, others, controls);
     let session = Session { transport: &played, claims: &claims, seed: judge.seed() };
     let mut report = judge.judge_in(case, session);
     let unseen = report.unseen || findings.iter().any(hides);
@@ -176,14 +179,15 @@ fn again(judge: &Judge, kept: &Kept, said: &[Value]) -> Result<Again, String> {
     Ok(Again { report, part, differs })
 }
 
-/// Whether a finding is of what was redacted.
+/// Returns whether a finding is of what was redacted.
 fn hides(finding: &Finding) -> bool {
     let values = [&finding.expected, &finding.actual].into_iter().flatten();
     is_redacted(finding.message.as_bytes())
         || values.into_iter().any(|value| is_redacted(value.to_string().as_bytes()))
 }
 
-/// All that is said of a case, but how long it took and how it was waited for.
+/// Returns what is said of a case otherwise than it is found, but for how long it took and how it
+/// was waited for.
 fn compare(said: &Value, found: &CaseReport) -> Vec<String> {
     let found = case_json(found);
     let differs = |member: &&str| said[*member] != found[*member];

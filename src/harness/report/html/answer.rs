@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::markup::{Markup, put};
-use super::{exchange, mark};
+use super::{anchor, exchange, mark};
 use crate::harness::compare::{Row, side_by_side};
 use crate::harness::outcome::{CaseReport, Finding, SafeExchange};
 use crate::harness::report::told::{MOST, Told};
@@ -12,14 +12,14 @@ use crate::harness::suite::Suite;
 /// At most this many exchanges of a case are listed.
 const LONGEST_COURSE: usize = 40;
 
-/// What is told of a case.
+/// A case as it is told.
 pub(super) struct Chapter<'r, 's> {
     pub(super) case: &'r CaseReport,
     pub(super) suite: &'s Suite,
     pub(super) shows_exchange: bool,
 }
 
-/// Findings of one answer.
+/// Writes the findings of one answer.
 pub(super) fn answer<'r>(
     page: &mut Markup,
     chapter: &Chapter<'r, '_>,
@@ -42,10 +42,10 @@ pub(super) fn answer<'r>(
         put!(page, "<div class=\"finding " (mark.class) "\"><p><span class=\"tag " (mark.class)
             "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word)
                 "</span> <a href=\"#"
-            (super::clause::anchor(&first.clause)) "\"><code>" (first.clause) "</code></a>");
+            (anchor::of_clause(&first.clause)) "\"><code>" (first.clause) "</code></a>");
         match elsewhere {
             Some(other) => {
-                put!(page, ", as in <a href=\"#" (super::case::anchor(other)) "\">" (other)
+                put!(page, ", as in <a href=\"#" (anchor::of_case(other)) "\">" (other)
                     "</a></p>")
             }
             None => {
@@ -72,14 +72,15 @@ pub(super) fn answer<'r>(
     put!(page, "</section>\n");
 }
 
-/// Whether a finding speaks of an exchange: the step, the status and the line that repeats it agree.
+/// Returns whether a finding speaks of an exchange: the step, the status and the line that repeats
+/// it agree.
 fn is_of(exchange: &SafeExchange, finding: &Finding) -> bool {
     exchange.step.as_deref() == Some(&finding.step)
         && exchange.answer.as_ref().is_ok_and(|answer| answer.status == finding.status)
         && finding.curl.contains(&format!("'{}'", exchange.request.url.replace('\'', r"'\''")))
 }
 
-/// The clause in words, and each place where it is broken.
+/// Writes the clause in words, and each place where it is broken.
 fn clause(page: &mut Markup, chapter: &Chapter<'_, '_>, group: &[Finding]) {
     if let Some(clause) = group.first().and_then(|first| chapter.suite.clause(&first.clause)) {
         put!(page, "<p class=\"requires\">" (clause.requires) "</p><p class=\"where\">"
@@ -107,7 +108,7 @@ fn clause(page: &mut Markup, chapter: &Chapter<'_, '_>, group: &[Finding]) {
     }
 }
 
-/// Lines side by side; `absent` is what stands for a side that has none at all.
+/// Writes lines side by side; `absent` is what stands for a side that has none at all.
 fn difference(page: &mut Markup, rows: &[Row], absent: [&str; 2]) {
     put!(
         page,
@@ -142,10 +143,11 @@ fn difference(page: &mut Markup, rows: &[Row], absent: [&str; 2]) {
     put!(page, "</tbody></table>");
 }
 
-/// What was sent, in its order. Of a case that found nothing broken the last exchange is shown whole.
-pub(super) fn course(page: &mut Markup, case: &CaseReport, shows: bool) {
+/// Writes what was sent, in its order. Of a case that found nothing broken the last exchange is
+/// shown whole.
+pub(super) fn course(page: &mut Markup, case: &CaseReport) {
     let exchanges = &case.exchanges;
-    if !shows || exchanges.is_empty() {
+    if exchanges.is_empty() {
         return;
     }
     if case.findings.is_empty()
@@ -174,7 +176,7 @@ pub(super) fn course(page: &mut Markup, case: &CaseReport, shows: bool) {
     put!(page, "</ol></details>\n");
 }
 
-/// Path and query of a URL.
+/// Returns the path and query of a URL.
 fn path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.find('/').map_or("/", |start| &rest[start..])

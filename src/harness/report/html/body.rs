@@ -9,11 +9,11 @@ const LONGEST: usize = 4 << 10;
 pub(super) struct Shown {
     /// Its text, or the start of it.
     pub(super) text: String,
-    /// What the text does not say of it.
+    /// The note of what the text does not say of it.
     pub(super) note: Option<String>,
 }
 
-/// What is shown of a body.
+/// Returns what is shown of a body.
 pub(super) fn shown(body: &[u8]) -> Shown {
     let read = std::str::from_utf8(body);
     let text = String::from_utf8_lossy(body);
@@ -34,7 +34,8 @@ fn cut(text: &str) -> (String, bool) {
     (text[..end].to_owned(), end < text.len())
 }
 
-/// JSON a member a line. Nothing but blanks is changed: what was written twice, or oddly, stands so.
+/// Returns JSON with a member a line, and whether it is cut. Nothing but blanks is changed: what
+/// was written twice, or oddly, stands so.
 fn in_lines(json: &str) -> (String, bool) {
     let mut lines = String::new();
     let mut depth = 0_usize;

@@ -1,8 +1,8 @@
 //! Cases: those that are not well each with all that is known of it, the others as a list.
 
 use super::answer::{self, Chapter};
-use super::mark;
 use super::markup::{Markup, put};
+use super::{anchor, mark};
 use crate::harness::outcome::{CaseReport, Finding, RunReport, Verdict};
 use crate::harness::report::told::Told;
 use crate::harness::report::unblock::counted;
@@ -15,7 +15,8 @@ const MOST: usize = 8;
 /// what it found; past twice that, only its name.
 const ROOM: usize = 4 << 20;
 
-/// At most this many cases of a kind are unfolded on paper; of more, those that the reader unfolded.
+/// At most this many cases of a kind are unfolded on paper; of more, those that the reader
+/// unfolded.
 const ON_PAPER: usize = 40;
 
 /// The order in which cases are told, and what each kind is called.
@@ -28,12 +29,7 @@ const KINDS: [(Verdict, &str); 6] = [
     (Verdict::NotApplicable, "Not applicable"),
 ];
 
-/// Where a case is spoken of.
-pub(super) fn anchor(id: &str) -> String {
-    format!("case/{id}")
-}
-
-/// All cases, with the controls that a script brings to life.
+/// Writes all cases, with the controls that a script brings to life.
 pub(super) fn cases(page: &mut Markup, run: &RunReport, suite: &Suite) {
     controls(page, run);
     let mut told = Told::default();
@@ -66,7 +62,7 @@ pub(super) fn cases(page: &mut Markup, run: &RunReport, suite: &Suite) {
     passed(page, run);
 }
 
-/// Useless without script, and so hidden until there is one.
+/// Writes the controls: useless without script, and so hidden until there is one.
 fn controls(page: &mut Markup, run: &RunReport) {
     put!(page, "<form class=\"controls\" id=\"controls\" role=\"search\" hidden><div class=\"wide\">\n"
         "<label>Search cases<input type=\"search\" id=\"words\" autocomplete=\"off\" "
@@ -89,7 +85,7 @@ fn controls(page: &mut Markup, run: &RunReport) {
 }
 
 fn open(page: &mut Markup, case: &CaseReport) {
-    put!(page, " id=\"" (anchor(&case.id)) "\" data-case=\"" (case.verdict.name())
+    put!(page, " id=\"" (anchor::of_case(&case.id)) "\" data-case=\"" (case.verdict.name())
         "\" data-api=\"" (case.api) "\">");
 }
 
@@ -101,7 +97,7 @@ fn name(page: &mut Markup, case: &CaseReport) {
             "</span>");
 }
 
-/// A case of which there is no more to say than why.
+/// Writes a case of which there is no more to say than why.
 fn bare(page: &mut Markup, case: &CaseReport) {
     put!(page, "<div class=\"card\"");
     open(page, case);
@@ -118,7 +114,7 @@ fn bare(page: &mut Markup, case: &CaseReport) {
     put!(page, "</div>\n");
 }
 
-/// A case with everything that is not well about it.
+/// Writes a case with everything that is not well about it.
 fn whole<'r>(
     page: &mut Markup,
     case: &'r CaseReport,
@@ -151,11 +147,13 @@ fn whole<'r>(
         put!(page, "<p class=\"reason\">… and findings in " (counted(left, "more answer"))
             ": --report json=FILE tells all.</p>\n");
     }
-    answer::course(page, case, page.len() < ROOM);
+    if page.len() < ROOM {
+        answer::course(page, case);
+    }
     put!(page, "</div></details>\n");
 }
 
-/// The cases that are well.
+/// Writes the cases that are well.
 fn passed(page: &mut Markup, run: &RunReport) {
     let passed: Vec<_> = run.cases.iter().filter(|case| case.verdict == Verdict::Pass).collect();
     if passed.is_empty() {

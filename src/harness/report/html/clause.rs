@@ -3,23 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::markup::{Markup, put};
-use super::{case, mark};
+use super::{anchor, mark};
 use crate::harness::outcome::{ClauseReport, ClauseVerdict, RunReport};
 use crate::harness::suite::Suite;
 
 /// At most this many cases of a clause are named.
 const MOST: usize = 5;
 
-/// Where a clause is spoken of.
-pub(super) fn anchor(id: &str) -> String {
-    format!("clause/{id}")
-}
-
 fn is_well(clause: &ClauseReport) -> bool {
     !matches!(clause.verdict, ClauseVerdict::Broken | ClauseVerdict::Advisory)
 }
 
-/// The clauses that are broken or not followed, those that most cases found so first.
+/// Writes the clauses that are broken or not followed, those that most cases found so first.
 pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for case in &run.cases {
@@ -53,7 +48,7 @@ pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
                 put!(page, (cases.len()) " cases: ");
             }
             for (place, id) in cases.iter().take(MOST).enumerate() {
-                put!(page, (if place > 0 { ", " } else { "" }) "<a href=\"#" (case::anchor(id))
+                put!(page, (if place > 0 { ", " } else { "" }) "<a href=\"#" (anchor::of_case(id))
                     "\">" (id) "</a>");
             }
             put!(page, (if cases.len() > MOST { " …" } else { "" }) "</p>");
@@ -62,7 +57,7 @@ pub(super) fn broken(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</ul></section>\n");
 }
 
-/// Every other clause, an API at a time.
+/// Writes every other clause, an API at a time.
 pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let mut judges: BTreeMap<&str, usize> = BTreeMap::new();
     for id in run.cases.iter().flat_map(|case| case.judged.keys()) {
@@ -95,10 +90,10 @@ pub(super) fn register(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</section>\n");
 }
 
-/// A clause: its id, its words, where it stands, and what `more` says.
+/// Writes a clause: its id, its words, where it stands, and what `more` says.
 fn row(page: &mut Markup, clause: &ClauseReport, suite: &Suite, more: impl Fn(&mut Markup)) {
     let mark = mark::of_clause(clause);
-    put!(page, "<li id=\"" (anchor(&clause.id)) "\"><p><span class=\"tag " (mark.class)
+    put!(page, "<li id=\"" (anchor::of_clause(&clause.id)) "\"><p><span class=\"tag " (mark.class)
         "\"><span aria-hidden=\"true\">" (mark.sign) "</span> " (mark.word) "</span> <code>"
             (clause.id) "</code></p>");
     if let Some(known) = suite.clause(&clause.id) {

@@ -7,7 +7,7 @@ use crate::harness::outcome::{RunReport, Verdict};
 /// The width of a bar, in units of its picture.
 const WIDE: usize = 1000;
 
-/// The table.
+/// Writes the table of counts.
 pub(super) fn counts(page: &mut Markup, run: &RunReport) {
     let counts = run.counts();
     let present: Vec<Verdict> = Verdict::ALL
@@ -45,7 +45,7 @@ pub(super) fn counts(page: &mut Markup, run: &RunReport) {
     put!(page, "</tbody></table></div></section>\n");
 }
 
-/// Says nothing that the numbers beside it do not say.
+/// Draws the bar of one row. It says nothing that the numbers beside it do not say.
 fn bar(page: &mut Markup, shares: impl Iterator<Item = (Verdict, usize)> + Clone) {
     let all: usize = shares.clone().map(|(_, count)| count).sum();
     put!(page, "<svg viewBox=\"0 0 1000 24\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");

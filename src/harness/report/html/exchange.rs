@@ -4,7 +4,7 @@ use super::body::shown;
 use super::markup::{Markup, put};
 use crate::harness::outcome::SafeExchange;
 
-/// Both halves.
+/// Writes both halves of an exchange.
 pub(super) fn exchange(page: &mut Markup, exchange: &SafeExchange) {
     let sent = &exchange.request;
     put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">Request</p>"

@@ -7,12 +7,12 @@ use super::{joined, mark};
 use crate::harness::outcome::{ClauseVerdict, RunReport, Verdict, date_time};
 use crate::harness::report::unblock::counted;
 
-/// Where the target stands.
+/// Returns the base URL of the target.
 pub(super) fn base(run: &RunReport) -> &str {
     run.target["base"].as_str().unwrap_or_default()
 }
 
-/// The headline and what it rests on.
+/// Writes the headline and what it rests on.
 pub(super) fn verdict(page: &mut Markup, run: &RunReport) {
     let mark = mark::of_run(&run.verdict);
     put!(page, "<p class=\"name\">Etalon <span>conformance report</span></p>\n"
@@ -32,7 +32,7 @@ pub(super) fn verdict(page: &mut Markup, run: &RunReport) {
     }
 }
 
-/// How many came to each verdict, each number a link to them.
+/// Writes how many cases came to each verdict, each number a link to them.
 fn cases(page: &mut Markup, run: &RunReport) {
     let of = |verdict| run.cases.iter().filter(|case| case.verdict == verdict).count();
     let counts = Verdict::ALL.into_iter().map(|verdict| (verdict, of(verdict)));
@@ -59,7 +59,7 @@ fn clauses(run: &RunReport) -> String {
     }
 }
 
-/// What was judged, when, and by what.
+/// Writes what was judged, when, and by what.
 pub(super) fn facts(page: &mut Markup, run: &RunReport) {
     put!(
         page,

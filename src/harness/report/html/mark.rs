@@ -9,7 +9,7 @@ pub(super) struct Mark {
     pub(super) class: &'static str,
     /// One character.
     pub(super) sign: &'static str,
-    /// What it is called.
+    /// The word for it.
     pub(super) word: &'static str,
 }
 
@@ -17,7 +17,7 @@ const fn mark(class: &'static str, sign: &'static str, word: &'static str) -> Ma
     Mark { class, sign, word }
 }
 
-/// Of a case.
+/// Returns the mark of a case.
 pub(super) fn of_case(verdict: Verdict) -> Mark {
     match verdict {
         Verdict::Pass => mark("good", "✓", "pass"),
@@ -30,7 +30,7 @@ pub(super) fn of_case(verdict: Verdict) -> Mark {
     }
 }
 
-/// Of a run.
+/// Returns the mark of a run.
 pub(super) fn of_run(verdict: &RunVerdict) -> Mark {
     of_case(match verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => Verdict::Pass,
@@ -41,7 +41,7 @@ pub(super) fn of_run(verdict: &RunVerdict) -> Mark {
     })
 }
 
-/// Of a clause.
+/// Returns the mark of a clause.
 pub(super) fn of_clause(clause: &ClauseReport) -> Mark {
     match (clause.verdict, clause.status) {
         (ClauseVerdict::Holds, _) => mark("good", "✓", "holds"),
@@ -60,7 +60,7 @@ pub(super) fn of_clause(clause: &ClauseReport) -> Mark {
     }
 }
 
-/// Of what a finding breaks.
+/// Returns the mark of the level that a finding breaks.
 pub(super) fn of_level(level: Level) -> Mark {
     match level {
         Level::Must => mark("bad", "✗", "must"),

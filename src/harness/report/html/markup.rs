@@ -1,22 +1,22 @@
-//! Markup that is being written: what is ours is a literal, and everything else is escaped. There is
-//! no other way in.
+//! Markup that is being written: what is ours is a literal, and everything else is escaped. There
+//! is no other way in.
 
 use std::fmt::{self, Display, Write};
 
 /// At most this many bytes of one text are shown; what is left out is counted.
 const LONGEST: usize = 6 << 10;
 
-/// HTML, so far.
+/// The HTML that is written so far.
 #[derive(Default)]
 pub(super) struct Markup(String);
 
 impl Markup {
-    /// Markup of our own.
+    /// Adds markup of our own.
     pub(super) fn ours(&mut self, markup: &'static str) {
         self.0.push_str(markup);
     }
 
-    /// Text of anybody's, between tags or between the double quotes of an attribute.
+    /// Adds text of anybody's, between tags or between the double quotes of an attribute.
     pub(super) fn text(&mut self, text: impl Display) {
         // Writing to a string cannot fail; a `Display` that does is cut where it did.
         let mut escaping = Escaping { into: &mut self.0, room: LONGEST, left_out: 0 };
@@ -27,12 +27,12 @@ impl Markup {
         }
     }
 
-    /// Bytes so far.
+    /// Returns how many bytes there are so far.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The whole.
+    /// Returns the whole markup.
     pub(super) fn finish(self) -> String {
         self.0
     }
@@ -86,7 +86,8 @@ impl Write for Escaping<'_> {
     }
 }
 
-/// What shows nothing of itself, or turns the order of what stands around it.
+/// Returns whether a character shows nothing of itself, or turns the order of what stands around
+/// it.
 fn is_unseen(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')

@@ -1,12 +1,11 @@
 //! The clauses of each API by resource, a cell a clause.
 
-use super::clause::anchor;
-use super::mark;
 use super::markup::{Markup, put};
+use super::{anchor, mark};
 use crate::harness::outcome::{ClauseReport, ClauseVerdict, Coverage, RunReport};
 use crate::harness::suite::Suite;
 
-/// The matrix, a table an API.
+/// Writes the matrix, a table an API.
 pub(super) fn matrix(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(
         page,
@@ -22,7 +21,7 @@ pub(super) fn matrix(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</section>\n");
 }
 
-/// The marks that occur.
+/// Writes the marks that occur.
 fn legend(page: &mut Markup, run: &RunReport) {
     let mut told = Vec::new();
     for clause in run.coverage.iter().flat_map(|coverage| &coverage.each) {
@@ -63,7 +62,7 @@ fn of_api(page: &mut Markup, coverage: &Coverage, suite: &Suite) {
         for clause in clauses {
             let mark = mark::of_clause(clause);
             let words = suite.clause(&clause.id).map_or("", |clause| clause.requires.as_str());
-            put!(page, "<a class=\"" (mark.class) "\" href=\"#" (anchor(&clause.id)) "\" title=\""
+            put!(page, "<a class=\"" (mark.class) "\" href=\"#" (anchor::of_clause(&clause.id)) "\" title=\""
                 (clause.id) " " (mark.word) ": " (words) "\"><i aria-hidden=\"true\">"
                     (mark.sign) "</i></a>");
         }

@@ -1,6 +1,7 @@
 //! The report as one HTML file for a reader: it loads nothing, is whole without script, and is as
 //! good on a phone and on paper as at a desk.
 
+mod anchor;
 mod answer;
 mod body;
 mod case;
@@ -22,7 +23,7 @@ use crate::harness::outcome::RunReport;
 use crate::harness::suite::Suite;
 use markup::{Markup, put};
 
-/// The whole report.
+/// Returns the whole report.
 pub fn html(run: &RunReport, suite: &Suite) -> String {
     let mut page = Markup::default();
     head(&mut page, run);
@@ -57,7 +58,7 @@ fn head(page: &mut Markup, run: &RunReport) {
     put!(page, "</style>\n</head>\n");
 }
 
-/// Texts with `between` between them.
+/// Joins texts with `between` between them.
 fn joined<T: Display>(parts: impl IntoIterator<Item = T>, between: &str) -> String {
     let parts: Vec<_> = parts.into_iter().map(|part| part.to_string()).collect();
     parts.join(between)

@@ -1,4 +1,4 @@
-//! What the target lacks, what was made in it, and where it asked for patience.
+//! Notes: what the target lacks, what was made in it, and where it asked for patience.
 
 use super::joined;
 use super::markup::{Markup, put};
@@ -7,7 +7,7 @@ use crate::harness::report::choices::{counts, readings_of};
 use crate::harness::report::unblock::counted;
 use crate::harness::suite::Suite;
 
-/// What to supply so that blocked cases can be judged.
+/// Writes what to supply so that blocked cases can be judged.
 pub(super) fn lacks(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let lacks = run.lacks(suite);
     if lacks.is_empty() {
@@ -33,12 +33,12 @@ pub(super) fn lacks(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</tbody></table></div></section>\n");
 }
 
-/// What is known to fail, and what of that is to be thought over.
+/// Writes what is known to fail, and what of that is to be thought over.
 pub(super) fn known(page: &mut Markup, run: &RunReport) {
     let Some(compared) = run.baseline.as_ref().filter(|compared| !compared.known.is_empty()) else {
         return;
     };
-    put!(page, "<section aria-labelledby=\"known\"><h2 id=\"known\">KnownFailure failures</h2>\n<p>"
+    put!(page, "<section aria-labelledby=\"known\"><h2 id=\"known\">Known failures</h2>\n<p>"
         (counted(compared.known.len(), "known failure")) " in the baseline, and "
         (counted(compared.new.len(), "new failure")) " beside them.</p>\n"
         "<div class=\"scroll\"><table class=\"stack\"><thead><tr><th scope=\"col\">Case</th><th "
@@ -72,7 +72,7 @@ pub(super) fn choices(page: &mut Markup, run: &RunReport, suite: &Suite) {
     put!(page, "</tbody></table></div></section>\n");
 }
 
-/// What the run left, and what it waited for.
+/// Writes what the run left, and what it waited for.
 pub(super) fn notes(page: &mut Markup, run: &RunReport) {
     let created: Vec<_> = run.cases.iter().flat_map(|case| &case.created).collect();
     if !created.is_empty() {

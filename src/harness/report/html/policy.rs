@@ -1,4 +1,5 @@
-//! What a browser may do for the report: apply its own style and run its own script, nothing else.
+//! The policy for a browser: it may apply the report's own style and run its own script, nothing
+//! else.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +10,8 @@ pub(super) const STYLE: &str = include_str!("style.css");
 /// The report's script: search and filter, and what is opened for paper.
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
-/// The Content-Security-Policy: nothing is loaded, sent or run but what hashes as ours does.
+/// Returns the Content-Security-Policy: nothing is loaded, sent or run but what hashes as ours
+/// does.
 pub(super) fn policy() -> String {
     // A browser hashes lines as it reads them, whatever their ends were.
     let hash = |text: &str| STANDARD.encode(digest(&SHA256, text.replace("\r\n", "\n").as_bytes()));

@@ -12,7 +12,8 @@ use crate::harness::outcome::{
 use crate::harness::suite::{Level, Suite};
 use crate::harness::wire::{Answer, NoAnswer};
 
-/// A run whose cases come to all verdicts in turn, and whose target says `hostile` wherever it can.
+/// Returns a run whose cases come to all verdicts in turn, and whose target says `hostile` wherever
+/// it can.
 fn run(suite: &Suite, hostile: &str) -> RunReport {
     let verdicts = Verdict::ALL.into_iter().cycle();
     let case = |(case, verdict): (_, Verdict)| report(CaseReport::new(case), verdict, hostile);

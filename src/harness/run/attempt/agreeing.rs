@@ -1,4 +1,4 @@
-//! Every answer that shows what the target is known to hold has to agree with that.
+//! Agreement: every answer that shows what the target is known to hold has to agree with that.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::judging::finding;
 use super::{Attempt, Stop};
 use crate::harness::compare::{Comparison, Mismatch, Taken};
 use crate::harness::outcome::Finding;
-use crate::harness::run::holdings::Seen;
+use crate::harness::run::holdings::{Agreement, Seen};
 use crate::harness::subject::Links;
 use crate::harness::suite::{Asked, Level, pointer};
 use crate::harness::wire::{Body, Request};
@@ -53,9 +53,8 @@ impl Attempt<'_> {
             findings.push(finding(clause, clause.level, label, exchange, Mismatch::new("", what)));
         }
         let links: Links = site.links();
-        for agreement in self.holdings.agreements(holdings, fixed.flatten(), &seen) {
-            let body = agreement.body.as_ref().or_else(|| exchange.body.value());
-            let actual = body.and_then(|body| pointer::get(body, &agreement.at));
+        let mut judge = |agreement: Agreement| -> Result<(), Stop> {
+            let actual = pointer::get(agreement.body, &agreement.at);
             let mut mismatches = Vec::new();
             Comparison { schemas: &bench.schemas, links: &links }
                 .compare(&agreement.expected, actual, &agreement.at, &mut mismatches)
@@ -68,11 +67,13 @@ impl Attempt<'_> {
             };
             let seen = self.seen(mismatches).into_iter();
             findings.extend(seen.map(|each| finding(clause, level, label, exchange, each)));
-        }
+            Ok(())
+        };
+        self.holdings.agreements(holdings, fixed.flatten(), &seen, &mut judge)?;
         Ok(findings)
     }
 
-    /// The body of a request, if it can be read.
+    /// Returns the body of a request, if it can be read.
     fn sent(&self, request: &Request) -> Option<Value> {
         let bytes = request.body.as_deref()?;
         let is_type = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("content-type");
@@ -80,7 +81,7 @@ impl Attempt<'_> {
         let format = self.assignment.site.mounted.media.format_of(media, bytes);
         match Body::read(format, bytes) {
             Body::Read(value) => Some(value),
-            Body::Empty | Body::Unreadable { .. } => None,
+            Body::Empty | Body::Unread | Body::Unreadable { .. } => None,
         }
     }
 }

@@ -25,8 +25,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// An identifier that no case of this run has drawn; of text, which names nothing, as it comes,
-    /// for there may be too little of it: one letter is always the same.
+    /// Returns an identifier that no case of this run has drawn; a text, which names nothing, as it
+    /// comes, for there may be too little of it: one letter is always the same.
     fn unused(&mut self, kind: Draw) -> String {
         loop {
             let drawn = self.random.draw(kind);
@@ -37,7 +37,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Whether the target has that identifier already, as far as one can ask.
+    /// Returns whether the target has that identifier already, as far as one can ask.
     fn is_taken(&self, kind: Draw, drawn: &str) -> Result<bool, Stop> {
         let site = self.assignment.site;
         let Some(lookup) = site.mounted.api.lookups.iter().find(|lookup| lookup.kind == kind)

@@ -1,7 +1,7 @@
 //! One answer against what is expected of it.
 
 use super::{Attempt, Stop};
-use crate::harness::compare::{Checker, Mismatch, Taken};
+use crate::harness::compare::{Checker, Extent, Mismatch, Taken};
 use crate::harness::outcome::{Finding, shorten};
 use crate::harness::run::attempt::Found;
 use crate::harness::subject::Links;
@@ -17,6 +17,9 @@ impl Attempt<'_> {
         label: &str,
         exchange: &Taken,
     ) -> Result<bool, Stop> {
+        let unknown = step.expect.iter().filter(|each| !self.is_judgeable(each));
+        let unknown: Vec<_> = unknown.map(|each| each.clause.clone()).collect();
+        self.found.unknown.extend(unknown);
         let links = self.assignment.site.links();
         let checker = Checker { unwrap: step.read.as_ref(), ..self.checker(&links) };
         let (mut findings, mut met) = (Vec::new(), Vec::new());
@@ -51,8 +54,8 @@ impl Attempt<'_> {
         }
     }
 
-    /// What is expected of a body is expected of a success, unless the step speaks of the status:
-    /// content that comes as an error is none.
+    /// Returns a finding where content comes with an error: what is expected of a body is expected
+    /// of a success, unless the step speaks of the status.
     fn misplaced(
         &self,
         checker: &Checker,
@@ -74,6 +77,7 @@ impl Attempt<'_> {
             example: exchange.example,
             answer: exchange.answer.clone(),
             body: Body::Empty,
+            extent: Extent::Whole,
         };
         let missed = self.judged(checker, expectation, label, &empty)?;
         Ok(missed.into_iter().next().map(|missed| Finding {
@@ -99,7 +103,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Every way in which an answer breaks an expectation.
+    /// Returns every way in which an answer breaks an expectation.
     pub(super) fn judged(
         &self,
         checker: &Checker,
@@ -107,6 +111,9 @@ impl Attempt<'_> {
         label: &str,
         exchange: &Taken,
     ) -> Result<Vec<Finding>, Stop> {
+        if exchange.extent == Extent::Slim && matches!(expectation.check, Check::Schema(_)) {
+            return Ok(Vec::new());
+        }
         let clause = self.clause(&expectation.clause)?;
         let mismatches = self.seen(checker.check(&expectation.check, exchange)?);
         let level = expectation.level(clause);
@@ -114,6 +121,8 @@ impl Attempt<'_> {
         Ok(mismatches.into_iter().map(finding).collect())
     }
 
+    /// Returns the clause `id`.
+    ///
     /// # Errors
     /// The suite is at fault: it has no such clause.
     pub(super) fn clause(&self, id: &str) -> Result<&Clause, Stop> {
@@ -121,7 +130,8 @@ impl Attempt<'_> {
         clause.ok_or_else(|| Stop::Broken(format!("there is no clause {id}")))
     }
 
-    /// The mismatches of which something can be said: what was redacted may have been right.
+    /// Returns the mismatches of which something can be said: what was redacted may have been
+    /// right.
     pub(super) fn seen(&self, mut mismatches: Vec<Mismatch>) -> Vec<Mismatch> {
         let before = mismatches.len();
         mismatches.retain(|mismatch| !self.bench.hides(mismatch));
@@ -130,14 +140,15 @@ impl Attempt<'_> {
         mismatches
     }
 
-    /// Values are compared only where the harness knows what the target holds.
+    /// Returns whether an expectation can be judged. Values are compared only where the harness
+    /// knows what the target holds.
     pub(super) fn is_judgeable(&self, expectation: &Expectation) -> bool {
         let printed = matches!(expectation.check, Check::Printed(Printed::Body));
         let of_state = expectation.fixture || (printed && self.case.state.is_some());
         self.assignment.values_known || !of_state
     }
 
-    /// Whether an expectation is of the status, and then whether it wants a success.
+    /// Returns whether an expectation wants a success, if it is of the status.
     pub(super) fn status(
         &self,
         expectation: &Expectation,
@@ -155,7 +166,8 @@ impl Attempt<'_> {
     }
 }
 
-/// What a mismatch breaks: the clause at `level`, unless it is only a recommendation itself.
+/// Returns the finding of a mismatch: the clause is broken at `level`, unless the mismatch is only
+/// a recommendation itself.
 pub(super) fn finding(
     clause: &Clause,
     level: Level,

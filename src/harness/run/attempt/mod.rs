@@ -2,36 +2,42 @@
 
 mod agreeing;
 mod choosing;
+mod controlling;
 mod drawing;
 mod judging;
+mod lists;
+mod owning;
 mod sending;
 mod shapes;
+mod spending;
 mod taking;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::harness::compare::{Taken, Unjudged};
-use crate::harness::outcome::{ChoicesSeen, Finding, Traces};
+use crate::harness::outcome::{ChoicesSeen, Finding, Left, Traces};
 use crate::harness::run::bench::Bench;
-use crate::harness::run::capture::captured;
+use crate::harness::run::capture::{captured, meant};
 use crate::harness::run::contact::Contact;
 use crate::harness::run::draw::Random;
 use crate::harness::run::holdings::Holdings;
 use crate::harness::run::plan::Assignment;
 use crate::harness::run::session::Session;
-use crate::harness::suite::{Case, Condition, ForEach, Level, Step, Variables, pointer};
+use crate::harness::suite::{
+    Case, Condition, ForEach, Level, Step, Variables, pointer, referred, steps,
+};
 use crate::harness::wire::{Body, Connection, Purpose};
 
-/// Why an attempt ends before its last step.
+/// The reasons why an attempt ends before its last step.
 #[derive(Debug)]
 pub(crate) enum Stop {
     /// The harness or its suite is broken.
     Broken(String),
-    /// What the rest needs could not be had.
+    /// Something that the rest needs could not be had.
     Blocked(String),
     /// No answer, so that nobody knows what the target did.
     Transport(String),
@@ -52,7 +58,7 @@ impl From<Unjudged> for Stop {
     }
 }
 
-/// Which attempt at a case this is.
+/// The turn of an attempt at a case.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Turn {
     First,
@@ -68,28 +74,41 @@ pub(crate) struct Attempt<'a> {
     case: &'a Case,
     assignment: Assignment<'a>,
     connection: Connection,
+    turn: Turn,
     random: Random,
     variables: Variables,
     taken: HashMap<&'a str, Taken<'a>>,
-    /// What the target is known to hold.
+    /// The controls that cases share, and what was answered to those that were refused.
+    refused: HashMap<&'a str, Option<String>>,
+    /// The steps whose bodies others refer to; the rest is let go once it is judged.
+    referred: BTreeSet<&'a str>,
+    /// The resources that the target is known to hold.
     holdings: Holdings,
-    /// Whether what is taken is a prelude's, not the case's own.
+    /// True if what is taken is a prelude's, not the case's own.
     prelude: bool,
     pub(crate) found: Found,
     traces: RefCell<Traces>,
+    /// Whether the target has a path in the other of its two spellings.
+    spelled_otherwise: Cell<bool>,
 }
 
-/// What an attempt has found so far.
+/// The findings of an attempt so far.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     pub(crate) findings: Vec<Finding>,
-    /// How many expectations of the case's own steps were judged.
+    /// The number of expectations of the case's own steps that were judged.
     pub(crate) judged: usize,
     /// The clauses that were judged, and the highest level at which each was.
     pub(crate) clauses: BTreeMap<String, Level>,
-    /// What the target chose of what is left open.
+    /// The clauses of steps that were not taken, and of answers of which they say nothing.
+    pub(crate) skipped: BTreeMap<String, String>,
+    /// The clauses that need values which nobody knows.
+    pub(crate) unknown: BTreeSet<String>,
+    /// The values that the target chose of what is left open.
     pub(crate) choices: ChoicesSeen,
-    /// Whether something could not be judged again, since it was redacted.
+    /// The stocks that the case uses up, and how much is left of each.
+    pub(crate) left: Vec<Left>,
+    /// True if something could not be judged again, since it was redacted.
     pub(crate) unseen: Cell<bool>,
 }
 
@@ -121,15 +140,19 @@ impl<'a> Attempt<'a> {
             bench,
             contact,
             case,
+            turn,
             assignment,
             random: Random::for_name(session.seed, case.id(), turn as u64),
             session,
             variables,
             taken: HashMap::new(),
+            refused: HashMap::new(),
+            referred: referred(steps(&bench.suite, case).map(|(_, step)| step)),
             holdings: Holdings::default(),
             prelude: true,
             found: Found::default(),
             traces: RefCell::default(),
+            spelled_otherwise: Cell::default(),
         }
     }
 
@@ -137,6 +160,9 @@ impl<'a> Attempt<'a> {
     pub(crate) fn run(&mut self) -> Result<(), Stop> {
         let case = self.case;
         self.draw(&case.draw)?;
+        if let Some(supply) = &case.spends {
+            self.supply(supply)?;
+        }
         for name in &case.given {
             self.given(name)?;
         }
@@ -144,7 +170,7 @@ impl<'a> Attempt<'a> {
         case.steps.iter().try_for_each(|step| self.step(step))
     }
 
-    /// A prelude, which must go well and is not itself judged.
+    /// Runs a prelude, which must go well and is not itself judged.
     fn given(&mut self, name: &str) -> Result<(), Stop> {
         let given = self.bench.suite.given(self.case.api(), name);
         let given = given.ok_or_else(|| Stop::Broken(format!("there is no given {name}")))?;
@@ -179,9 +205,14 @@ impl<'a> Attempt<'a> {
     }
 
     fn step(&mut self, step: &'a Step) -> Result<(), Stop> {
-        if !step.only_if.as_ref().is_none_or(|condition| self.holds(condition)) {
+        if let Some(condition) = step.only_if.as_ref().filter(|condition| !self.holds(condition)) {
+            self.skip(step, condition);
             return Ok(());
         }
+        if let Some(shared) = &step.shared {
+            return self.share(step, shared);
+        }
+        self.draw(&step.draw)?;
         if let Some(times) = step.repeat {
             for index in 1..=times {
                 self.variables.bind("index", index);
@@ -191,7 +222,8 @@ impl<'a> Attempt<'a> {
             return Ok(());
         }
         let Some(each) = &step.for_each else { return self.take(step, step.name.clone()) };
-        for (key, item) in self.elements(each) {
+        for index in 0.. {
+            let Some((key, item)) = self.element(each, index) else { break };
             let label = format!("{} [{key}]", step.name);
             self.variables.bind("key", key);
             self.variables.bind("item", item);
@@ -216,38 +248,57 @@ impl<'a> Attempt<'a> {
             && !condition.missing.as_ref().is_some_and(is_bound)
     }
 
-    fn elements(&self, each: &ForEach) -> Vec<(String, Value)> {
-        let body = self.taken.get(each.step.as_str()).and_then(|each| each.body.value());
-        match body.and_then(|body| pointer::get(body, &each.at)) {
-            Some(Value::Array(items)) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| (index.to_string(), item.clone()))
-                .collect(),
-            Some(Value::Object(members)) => {
-                members.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
-            }
-            _ => Vec::new(),
+    /// Keeps why a step is not taken: what it judges may be judged nowhere else.
+    fn skip(&mut self, step: &Step, condition: &Condition) {
+        if self.prelude {
+            return;
+        }
+        let is_bound = |name: &&String| self.variables.is_bound(name);
+        let why = match (&condition.step, &condition.captured) {
+            (_, Some(name)) if !is_bound(&name) => format!("no answer gave a {name}"),
+            (Some(name), _) => match self.taken.get(name.as_str()) {
+                Some(taken) => format!("step `{name}` answered {}", taken.answer.status),
+                None => format!("step `{name}` was not taken"),
+            },
+            _ => format!("there is a {}", condition.missing.as_deref().unwrap_or_default()),
+        };
+        for expectation in &step.expect {
+            let why = format!("step `{}` was not taken: {why}", step.name);
+            self.found.skipped.entry(expectation.clause.clone()).or_insert(why);
         }
     }
 
-    /// Sends, judges, keeps.
+    /// Returns an element, or a member's value, of an earlier answer and what tells it apart. One at a
+    /// time: a list may be long.
+    fn element(&self, each: &ForEach, index: usize) -> Option<(String, Value)> {
+        let body = self.taken.get(each.step.as_str())?.body.value()?;
+        match pointer::get(body, &each.at)? {
+            Value::Array(items) => Some((index.to_string(), items.get(index)?.clone())),
+            Value::Object(members) => {
+                let (name, value) = members.iter().nth(index)?;
+                Some((name.clone(), value.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes a step: sends, judges, keeps.
     fn take(&mut self, step: &'a Step, label: String) -> Result<(), Stop> {
-        self.session.transport.begin(match self.prelude {
+        self.session.transport.begin(match self.prelude || self.is_control(step) {
             true => Purpose::Prelude,
             false => Purpose::Step(&label),
         });
-        let mut exchange = self.first_accepted(step)?;
+        let found_before = self.found.findings.len();
+        let mut exchange = match step.simultaneous {
+            Some(times) => self.after_the_first_accepted(step, times)?,
+            None => self.first_accepted(step)?,
+        };
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
-        let misshapen = match is_own {
-            true => self.against_shapes(step, &label, &mut exchange)?,
-            false => Vec::new(),
-        };
+        let (misshapen, disagreements) = self.standing(step, &label, &mut exchange, is_own)?;
         if !passed {
             self.note_choices(&exchange)?;
         }
-        let disagreements = self.against_holdings(&label, &exchange, is_own)?;
         if let (Some(unwrap), Body::Read(value)) = (&step.read, &mut exchange.body) {
             *value = unwrap.apply(value.take());
         }
@@ -268,13 +319,23 @@ impl<'a> Attempt<'a> {
                 self.found.findings.push(other);
             }
         }
+        self.leave_out_others(&exchange, found_before);
+        if !passed {
+            self.hold_to_control(step, &label, &exchange, found_before)?;
+        }
+        lists::limit(&mut self.found.findings);
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
+        let is_referred = self.referred.contains(step.name.as_str());
         if cut {
             self.taken.insert(&step.name, exchange);
             return Err(Stop::Cut);
         }
         for (name, capture) in &step.capture {
+            if let Some(spend) = &capture.spends {
+                let found = meant(capture, exchange.body.value(), &self.variables);
+                self.spend(spend, found)?;
+            }
             match captured(capture, exchange.body.value(), &self.variables) {
                 Some(value) => self.variables.bind(name, value),
                 None if capture.optional => self.variables.unbind(name),
@@ -285,6 +346,9 @@ impl<'a> Attempt<'a> {
                     )));
                 }
             }
+        }
+        if !is_referred {
+            exchange.body = Body::Empty;
         }
         self.taken.insert(&step.name, exchange);
         Ok(())

@@ -1,4 +1,4 @@
-//! What goes out, and what it leaves behind.
+//! Sending: what goes out, and what it leaves behind.
 
 use super::{Attempt, Stop};
 use crate::harness::outcome::Traces;
@@ -6,24 +6,63 @@ use crate::harness::wire::{Answer, Body, NoAnswer, Purpose, Request, wait};
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
-    /// target (RFC 9110, 15.6.4), unless a step lists it.
+    /// target (RFC 9110, 15.6.4), and a 502 or 504 one on the way to it (reading 227), unless a step
+    /// lists it.
     pub(super) fn ask(
         &self,
         request: &Request,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
-        let answer = self.send(request)?;
-        self.contact.note(self.assignment.site.mounted.api, &request.url, &answer);
+        self.heard(request, self.send(request)?, listed)
+    }
+
+    /// Sends requests at one time, and notes the same of each.
+    pub(super) fn ask_at_once(
+        &self,
+        requests: &[Request],
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Vec<Answer>, Stop> {
+        let answers = self.session.transport.send_at_once(requests);
+        // Each is looked at before the first that did not go well ends the case: it may have made
+        // something.
+        let came = requests.iter().zip(answers).map(|(request, came)| self.came(request, came));
+        let answers: Vec<_> = came.collect();
+        let heard = |(request, came)| self.heard(request, came?, &listed);
+        requests.iter().zip(answers).map(heard).collect()
+    }
+
+    /// Notes an answer, and returns it if it is one to the request.
+    fn heard(
+        &self,
+        request: &Request,
+        answer: Answer,
+        listed: impl Fn(u16) -> bool,
+    ) -> Result<Answer, Stop> {
+        self.contact.note(self.assignment.site.mounted, &request.url, &answer);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
             return Err(Stop::Unavailable(told, wait(&answer)));
+        }
+        if matches!(answer.status, 502 | 504) && !listed(answer.status) {
+            self.trace(request, None);
+            let status = answer.status;
+            let told = format!(
+                "{} {} was answered {status}: what stands before the target could not reach it",
+                request.method, request.url
+            );
+            return Err(Stop::Transport(told));
         }
         Ok(answer)
     }
 
     fn send(&self, request: &Request) -> Result<Answer, Stop> {
+        self.came(request, self.session.transport.send(request, self.connection))
+    }
+
+    /// Notes what became of a request that went out.
+    fn came(&self, request: &Request, came: Result<Answer, NoAnswer>) -> Result<Answer, Stop> {
         let told = |reason| format!("{} {}: {reason}", request.method, request.url);
-        match self.session.transport.send(request, self.connection) {
+        match came {
             Ok(mut answer) => {
                 self.traces.borrow_mut().waits.append(&mut answer.waits);
                 Ok(answer)
@@ -57,7 +96,11 @@ impl Attempt<'_> {
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
             let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));
-            self.traces.borrow_mut().settle(&request.url, deleted);
+            let mut traces = self.traces.borrow_mut();
+            match deleted {
+                true => traces.note_deleted(&request.url),
+                false => traces.note_kept(&request.url),
+            }
         }
         self.traces.into_inner()
     }

@@ -1,22 +1,24 @@
 //! The shapes that an answer must have whatever its step asks.
 
-use std::iter;
+use std::{iter, mem};
 
 use super::{Attempt, Stop};
 use crate::harness::api::{Format, essence};
 use crate::harness::compare::{Checker, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::subject::Site;
-use crate::harness::suite::{Asked, Expectation, Step, Variables};
-use crate::harness::wire::Request;
+use crate::harness::suite::{Asked, Check, Expectation, Step, Variables};
+use crate::harness::wire::{Body, Request};
 
 impl Attempt<'_> {
-    /// What the shapes of the operation have against an answer, but for what the step itself asks.
+    /// Returns what the shapes of the operation have against an answer, but for what the step
+    /// itself asks, in the checks that are `meant`.
     pub(super) fn against_shapes(
         &mut self,
         step: &Step,
         label: &str,
         exchange: &mut Taken,
+        meant: impl Fn(&Check) -> bool,
     ) -> Result<Vec<Finding>, Stop> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let bench = self.bench;
@@ -39,8 +41,9 @@ impl Attempt<'_> {
             for (name, value) in parameters {
                 variables.bind(name, value);
             }
-            let whole = shape.unwrap(&mut exchange.body);
-            for expectation in &shape.expect {
+            let inner = exchange.body.value().and_then(|body| shape.unwrap(body));
+            let whole = inner.map(|inner| mem::replace(&mut exchange.body, Body::Read(inner)));
+            for expectation in shape.expect.iter().filter(|each| meant(&each.check)) {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {
                     own.clause == expectation.clause && own.check == expectation.check
@@ -59,14 +62,15 @@ impl Attempt<'_> {
         Ok(findings)
     }
 
-    /// The API as the case's ledger has it, and as the other one has.
+    /// Returns the API as the case's ledger has it, and as the other one has.
     fn sites(&self) -> impl Iterator<Item = Site<'_>> {
         let own = self.assignment.site;
         let other = self.assignment.other.map(|other| Site { ledger: Some(other), ..own });
         iter::once(own).chain(other)
     }
 
-    /// Whether a request was let in, and its body, if it has one, is of the format that it says.
+    /// Returns whether a request was let in, and its body, if it has one, is of the format that it
+    /// says.
     pub(super) fn could_understand(&self, request: &Request) -> bool {
         let own = self.assignment.site;
         let asked = self.sites().find(|site| site.below(&request.url).is_some());

@@ -2,11 +2,22 @@
 
 use super::{Attempt, Stop};
 use crate::harness::api::essence;
-use crate::harness::compare::Taken;
+use crate::harness::compare::{Extent, Taken};
+use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
-use crate::harness::suite::{Step, StepRequest};
+use crate::harness::suite::{Step, StepRequest, is_safe_method};
 use crate::harness::wire::{Answer, Body, Request, pages};
+
+/// Returns why a step is not taken, if one of its requests cannot be made.
+fn unready(step: &Step, fault: Unready) -> Stop {
+    match fault {
+        Unready::Broken(reason) => Stop::Broken(reason),
+        Unready::Unbound(reason) => {
+            Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
+        }
+    }
+}
 
 impl<'a> Attempt<'a> {
     pub(super) fn first_accepted(&self, step: &'a Step) -> Result<Taken<'a>, Stop> {
@@ -20,17 +31,22 @@ impl<'a> Attempt<'a> {
         let can =
             |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
         for request in step.requests.iter().filter(can) {
-            let (request, example) = maker.make(request).map_err(|unready| match unready {
-                Unready::Broken(reason) => Stop::Broken(reason),
-                Unready::Unbound(reason) => {
-                    Stop::Blocked(format!("step `{}` cannot be taken: {reason}", step.name))
-                }
-            })?;
-            let answer = self.ask(&request, |status| step.lists(status))?;
+            let (request, example) = maker.make(request).map_err(|fault| unready(step, fault))?;
+            let makes = creates(&site, &request).is_some();
+            let making = makes.then(|| self.session.claims.others.make());
+            let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
-            let body = Body::of(&answer, &site.mounted.media);
+            let body = match accepted && self.may_be_read_in_parts(step, &request) {
+                true => Body::of_list(&answer, &site.mounted.media),
+                false => Body::of(&answer, &site.mounted.media),
+            };
             self.trace(&request, Some((&answer, &body)));
-            let exchange = Taken { request, example, answer, body };
+            if makes && accepted {
+                self.own(&request, &answer, &body);
+            }
+            drop(making);
+            let extent = Extent::Whole;
+            let exchange = Taken { request, example, answer, body, extent };
             if accepted {
                 taken = Some(exchange);
                 break;
@@ -43,8 +59,78 @@ impl<'a> Attempt<'a> {
         if step.pages { self.whole(taken) } else { Ok(taken) }
     }
 
-    /// The list whose first page `first` answered: each next page is taken once, its items added.
-    /// A page that is refused, or is of another type than the first, is what the step got.
+    /// Returns what a request that goes out so often at one time is answered beside the first
+    /// acceptance: another acceptance, if there is one, else a server error, if there is one.
+    pub(super) fn after_the_first_accepted(
+        &mut self,
+        step: &'a Step,
+        times: u32,
+    ) -> Result<Taken<'a>, Stop> {
+        let fault = || Stop::Broken(format!("step {} has no request", step.name));
+        let sent = step.requests.first().ok_or_else(fault)?;
+        let mut made = Vec::new();
+        for index in 1..=times {
+            self.variables.bind("index", index);
+            let maker = Maker {
+                suite: &self.bench.suite,
+                assignment: self.assignment,
+                variables: &self.variables,
+            };
+            made.push(maker.make(sent).map_err(|fault| unready(step, fault))?);
+        }
+        self.variables.unbind("index");
+        let (requests, examples): (Vec<_>, Vec<_>) = made.into_iter().unzip();
+        let answers = self.ask_at_once(&requests, |status| step.lists(status))?;
+        let mut taken = Vec::new();
+        for ((request, example), answer) in requests.into_iter().zip(examples).zip(answers) {
+            let body = Body::of(&answer, &self.assignment.site.mounted.media);
+            self.trace(&request, Some((&answer, &body)));
+            taken.push(Taken { request, example, answer, body, extent: Extent::Whole });
+        }
+        // After the acceptances what says most against the target.
+        taken.sort_by_key(|exchange| match exchange.answer.status {
+            200..=299 => 0,
+            500.. => 1,
+            _ => 2,
+        });
+        taken.into_iter().nth(1).ok_or_else(fault)
+    }
+
+    /// Asks in the first spelling of a path, and where that is not found, in the other that the
+    /// document prints; an attempt keeps to what answered (reading 145).
+    fn ask_as_spelled(&self, request: Request, step: &Step) -> Result<(Request, Answer), Stop> {
+        let api = self.assignment.site.mounted.api;
+        let other = api.spellings.iter().find_map(|(first, other)| {
+            let (first, other) = (format!("/{first}"), format!("/{other}"));
+            let at = request.url.find(&first)?;
+            let rest = &request.url[at + first.len()..];
+            let whole = rest.is_empty() || rest.starts_with(['/', '?']);
+            whole.then(|| format!("{}{other}{rest}", &request.url[..at]))
+        });
+        let other = other.map(|url| Request { url, ..request.clone() });
+        let ask = |request: &Request| self.ask(request, |status| step.lists(status));
+        match other {
+            Some(other) if self.spelled_otherwise.get() => {
+                let answer = ask(&other)?;
+                Ok((other, answer))
+            }
+            other => {
+                let answer = ask(&request)?;
+                let missed = answer.status == 404 && is_safe_method(&request.method);
+                if let Some(other) = other.filter(|_| missed) {
+                    let second = ask(&other)?;
+                    if second.is_success() {
+                        self.spelled_otherwise.set(true);
+                        return Ok((other, second));
+                    }
+                }
+                Ok((request, answer))
+            }
+        }
+    }
+
+    /// Returns the list whose first page `first` answered: each next page is taken once, its items
+    /// added. A page that is refused, or is of another type than the first, is what the step got.
     fn whole(&self, mut first: Taken<'a>) -> Result<Taken<'a>, Stop> {
         let mut taken = Vec::new();
         let mut next = pages::next(&first.body).map(str::to_owned);

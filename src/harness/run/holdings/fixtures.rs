@@ -1,4 +1,4 @@
-//! What the suite's records say that a target holds which has them loaded.
+//! The holdings of a target that has the suite's records loaded.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -72,7 +72,7 @@ impl FixtureHoldings {
         }
     }
 
-    /// What is known of an API's resources, on a ledger if it has ledgers.
+    /// Returns what is known of an API's resources, on a ledger if it has ledgers.
     pub(crate) fn at(
         &self,
         api: &str,
@@ -82,7 +82,7 @@ impl FixtureHoldings {
     }
 }
 
-/// The records themselves, or an element of each group of them.
+/// Returns the records themselves, or an element of each group of them.
 fn elements(gather: &Gather, records: Vec<Value>) -> Vec<Value> {
     let Some(by) = &gather.by else { return records };
     let mut groups: BTreeMap<Option<String>, Vec<&Value>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! What is known of one resource.
+//! One resource, as far as it is known.
 
 use std::collections::BTreeSet;
 
@@ -56,10 +56,8 @@ impl KnownResource {
         }
     }
 
-    pub(super) fn advisory(mut self, advisory: bool) -> KnownResource {
-        if advisory {
-            self.doubted.extend(self.value.keys().cloned());
-        }
+    pub(super) fn advisory(mut self) -> KnownResource {
+        self.doubted.extend(self.value.keys().cloned());
         self
     }
 
@@ -69,12 +67,12 @@ impl KnownResource {
         self.value.get(&member[..end])?.pointer(&member[end..])
     }
 
-    /// What an answer has to agree with that shows this resource at a place.
-    pub(super) fn agreements<'h>(
+    /// Returns what an answer has to agree with that shows this resource at a place.
+    pub(super) fn agreements<'h, 's>(
         &self,
         holding: &'h Holding,
-        shown: &Shown<'h, '_>,
-    ) -> Vec<Agreement<'h>> {
+        shown: &Shown<'h, 's>,
+    ) -> Vec<Agreement<'h, 's>> {
         let Shown { show, at, body, .. } = shown;
         let mut agreements = Vec::new();
         for (member, clause) in &holding.members {
@@ -95,7 +93,7 @@ impl KnownResource {
             agreements.push(Agreement {
                 clause: show.clause.as_deref().unwrap_or(clause),
                 member: clause,
-                body: Option::clone(body),
+                body,
                 at: format!("{at}{member}"),
                 expected,
                 advisory: lacks || shown.perhaps || self.doubted.contains(top),
@@ -105,7 +103,7 @@ impl KnownResource {
     }
 }
 
-/// Whether what a member is part of is there, and the member could be.
+/// Returns whether what a member is part of is there, and the member could be.
 fn is_within_an_object(value: &Value, member: &str) -> bool {
     let parent = member.rsplit_once('/').map_or("", |(parent, _)| parent);
     !parent.is_empty() && pointer::get(value, parent).is_some_and(Value::is_object)
@@ -116,10 +114,10 @@ pub(super) struct Shown<'h, 's> {
     pub(super) show: &'h Show,
     pub(super) at: &'s str,
     pub(super) value: &'s Value,
-    /// The whole body, if it had to be freed of wrappers.
-    pub(super) body: &'s Option<Value>,
+    /// The whole body, freed of its wrappers.
+    pub(super) body: &'s Value,
     pub(super) sent: Option<&'s Value>,
-    /// Whether the answer may be another.
+    /// True if the answer may be another.
     pub(super) perhaps: bool,
 }
 

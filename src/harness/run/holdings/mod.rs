@@ -1,5 +1,5 @@
-//! What a case knows the target to hold, because it created it or the fixtures have it. Values are
-//! compared only where they are known, and wherever they are.
+//! Holdings: what a case knows the target to hold, because it created it or the fixtures have it.
+//! Values are compared only where they are known, and wherever they are.
 
 mod fixtures;
 mod known;
@@ -13,10 +13,10 @@ pub(crate) use fixtures::FixtureHoldings;
 use crate::harness::suite::{Asked, Holding, Learn, Matcher, Show, pointer, text_of};
 use known::{KnownResource, Shown};
 
-/// What is known to one attempt at a case.
+/// The resources that are known to one attempt at a case.
 #[derive(Debug, Default)]
 pub(crate) struct Holdings {
-    /// By path; `None` is what was known once.
+    /// The resources by path; `None` is what was known once.
     known: HashMap<String, Option<KnownResource>>,
 }
 
@@ -30,17 +30,17 @@ pub(crate) struct Seen<'e> {
     pub(crate) answered: Option<&'e Value>,
 }
 
-/// What an answer has to agree with in one place.
+/// A value that an answer has to agree with in one place.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Agreement<'h> {
+pub(crate) struct Agreement<'h, 'b> {
     pub(crate) clause: &'h str,
     /// The clause of the member itself, which may ask less.
     pub(crate) member: &'h str,
-    /// The body in which it stands, if that had to be freed of wrappers.
-    pub(crate) body: Option<Value>,
+    /// The body in which it stands, freed of its wrappers.
+    pub(crate) body: &'b Value,
     pub(crate) at: String,
     pub(crate) expected: Matcher,
-    /// Whether it is only recommended.
+    /// True if it is only recommended.
     pub(crate) advisory: bool,
 }
 
@@ -115,7 +115,8 @@ impl Holdings {
             }
             (Some(_), Some(_)) => None,
         };
-        self.known.insert(path, known.map(|known| known.advisory(learn.advisory)));
+        self.known
+            .insert(path, known.map(|known| if learn.advisory { known.advisory() } else { known }));
     }
 
     fn of<'k>(&'k self, path: &str, fixed: Fixed<'k>) -> Option<&'k KnownResource> {
@@ -125,7 +126,8 @@ impl Holdings {
         }
     }
 
-    /// The clause by which a refusal is wrong, since what is asked for is known to be there.
+    /// Returns the clause by which a refusal is wrong, since what is asked for is known to be
+    /// there.
     pub(crate) fn missing<'h>(
         &self,
         holdings: &'h [Holding],
@@ -144,15 +146,25 @@ impl Holdings {
         })
     }
 
-    /// What a successful answer has to agree with.
-    pub(crate) fn agreements<'h>(
+    /// Returns whether an answer to what is asked shows a resource that is no element of a list.
+    pub(crate) fn shows_whole(holdings: &[Holding], asked: &Asked, ignore_case: bool) -> bool {
+        let shows = holdings.iter().flat_map(|holding| &holding.show);
+        shows.into_iter().any(|show| !show.each && show.meets(asked, ignore_case).is_some())
+    }
+
+    /// Gives `judge` what a successful answer has to agree with, one by one: a long list has too many
+    /// to be held together.
+    ///
+    /// # Errors
+    /// The first that `judge` gives.
+    pub(crate) fn agreements<E>(
         &self,
-        holdings: &'h [Holding],
+        holdings: &[Holding],
         fixed: Fixed,
         seen: &Seen,
-    ) -> Vec<Agreement<'h>> {
-        let mut agreements = Vec::new();
-        let Some(answered) = seen.answered.filter(|_| seen.success) else { return agreements };
+        judge: &mut dyn FnMut(Agreement) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let Some(answered) = seen.answered.filter(|_| seen.success) else { return Ok(()) };
         for holding in holdings {
             for show in &holding.show {
                 let Some(parameters) = show.meets(seen.asked, seen.ignore_case) else { continue };
@@ -161,41 +173,43 @@ impl Holdings {
                 if !show.each && answered.pointer(&next).is_some_and(Value::is_string) {
                     continue;
                 }
-                let unwrapped = show.read.as_ref().map(|unwrap| unwrap.apply(answered.clone()));
-                let body = unwrapped.as_ref().unwrap_or(answered);
+                let unwrapped = show.read.as_ref().map(|unwrap| unwrap.of(answered));
+                let body = unwrapped.as_deref().unwrap_or(answered);
+                let perhaps = show.perhaps.iter().any(|name| seen.asked.has_query(name));
                 for (at, shown) in places(body, show) {
-                    let perhaps = show.perhaps.iter().any(|name| seen.asked.has_query(name));
-                    let (body, sent) = (&unwrapped, seen.sent);
-                    let place = Shown { show, at: &at, value: shown, body, sent, perhaps };
-                    agreements.extend(linked(holding, &parameters, &place));
+                    let place =
+                        Shown { show, at: &at, value: shown, body, sent: seen.sent, perhaps };
+                    linked(holding, &parameters, &place).into_iter().try_for_each(&mut *judge)?;
                     let parameters = parameters.clone();
                     let path = path(&holding.resource, parameters, &show.key, &[shown]);
                     let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
-                    agreements.extend(known.agreements(holding, &place));
+                    known.agreements(holding, &place).into_iter().try_for_each(&mut *judge)?;
                 }
             }
         }
-        agreements
+        Ok(())
     }
 }
 
-/// Where the links of a resource have to lead, whatever is known of it.
-fn linked<'h>(
+/// Returns where the links of a resource have to lead, whatever is known of it.
+fn linked<'h, 's>(
     holding: &'h Holding,
     parameters: &[(&str, &str)],
-    shown: &Shown<'h, '_>,
-) -> Vec<Agreement<'h>> {
+    shown: &Shown<'h, 's>,
+) -> Vec<Agreement<'h, 's>> {
     let Shown { show, at, value, body, perhaps, .. } = shown;
     let leads = |to: &str| exact_path(to, parameters.to_vec(), &show.key, &[value]);
     let agreement = |clause, own, member: &str, expected| Agreement {
         clause,
         member: own,
-        body: Option::clone(body),
+        body,
         at: format!("{at}{member}"),
         expected,
         advisory: *perhaps,
     };
-    let named = leads(&holding.resource).filter(|_| !show.key.is_empty());
+    let is_there = |member: &String| pointer::get(value, member).is_some_and(|it| !it.is_null());
+    let is_named = !show.key.is_empty() && holding.own.keys().any(is_there);
+    let named = Some(&holding.resource).filter(|_| is_named).and_then(|resource| leads(resource));
     let own = named.iter().flat_map(|path| {
         let link = Matcher::Optional(Box::new(Matcher::Link(path.as_str().into())));
         let own = holding.own.iter();
@@ -213,25 +227,23 @@ fn linked<'h>(
     own.chain(others).collect()
 }
 
-/// What the fixtures hold, where they are loaded.
+/// The resources that the fixtures hold, where they are loaded.
 pub(crate) type Fixed<'f> = Option<&'f HashMap<String, KnownResource>>;
 
-/// Where a resource stands in an answer, or each of a list.
-fn places<'b>(body: &'b Value, show: &Show) -> Vec<(String, &'b Value)> {
-    let Some(value) = pointer::get(body, &show.at) else { return Vec::new() };
-    match value {
-        Value::Array(items) if show.each => {
-            let at = |index| format!("{}/{index}", show.at);
-            items.iter().enumerate().map(|(index, item)| (at(index), item)).collect()
-        }
+/// Returns where a resource stands in an answer, or each of a list.
+fn places<'b>(body: &'b Value, show: &'b Show) -> impl Iterator<Item = (String, &'b Value)> {
+    let (items, one) = match pointer::get(body, &show.at) {
+        Some(Value::Array(items)) if show.each => (items.as_slice(), None),
         // A link in the place of what it leads to tells nothing.
-        Value::Object(_) if !show.each => vec![(show.at.clone(), value)],
-        _ => Vec::new(),
-    }
+        one @ Some(Value::Object(_)) if !show.each => (&[][..], one),
+        _ => (&[][..], None),
+    };
+    let each = items.iter().enumerate().map(|(index, it)| (format!("{}/{index}", show.at), it));
+    each.chain(one.map(|value| (show.at.clone(), value)))
 }
 
-/// The path of a resource, its parameters from the request's path or from a body; in small letters,
-/// since what differs in case alone is one resource or does not exist.
+/// Returns the path of a resource, its parameters from the request's path or from a body; in small
+/// letters, since what differs in case alone is one resource or does not exist.
 fn path(
     resource: &str,
     parameters: Vec<(&str, &str)>,
@@ -241,7 +253,7 @@ fn path(
     exact_path(resource, parameters, key, bodies).map(|path| path.to_lowercase())
 }
 
-/// The path as its parameters are written.
+/// Returns the path as its parameters are written.
 fn exact_path(
     resource: &str,
     parameters: Vec<(&str, &str)>,
@@ -259,7 +271,7 @@ fn exact_path(
     (!path.contains('{')).then_some(path)
 }
 
-/// An object of the members that have a value.
+/// Returns an object of the members that have a value.
 fn without_nulls(members: &Map<String, Value>) -> Map<String, Value> {
     let given = members.iter().filter(|(_, value)| !value.is_null());
     given.map(|(name, value)| (name.clone(), value.clone())).collect()

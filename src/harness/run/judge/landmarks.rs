@@ -1,38 +1,87 @@
-//! Whether the suite's records are in a target of which nobody said it.
+//! The search for the suite's records in a target.
 
+use crate::harness::outcome::Refusal;
 use crate::harness::run::judge::Judge;
-use crate::harness::subject::{Mounted, Site};
+use crate::harness::subject::{Mounted, Provision, Site};
 use crate::harness::suite::Variables;
 
-/// The APIs at which none of their landmarks is found. One that answers anything but "there is no
-/// such thing" to one of them, or nothing, proves nothing: what is wrong there is for the cases to
-/// find.
-pub(super) fn without_fixtures(judge: &Judge) -> Vec<&'static str> {
-    let apis = judge.target().apis.iter().filter(|mounted| lacks_landmarks(judge, mounted));
-    apis.map(|mounted| mounted.api.name).collect()
+/// What the landmarks of an API say of the suite's records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Records {
+    /// None of its landmarks is there.
+    Absent,
+    /// There is no landmark that can be asked for.
+    Unknown,
+    /// One that answers anything but "there is no such thing" to one of them, or nothing, proves
+    /// nothing: what is wrong there is for the cases to find.
+    Present,
 }
 
-fn lacks_landmarks(judge: &Judge, mounted: &Mounted) -> bool {
-    let mut asked = false;
-    for (state, paths) in mounted.api.landmarks {
-        let Some(holds) = judge.suite().states.get(*state) else { continue };
-        let ledger = holds.ledger.as_ref();
-        let ledger = ledger.map(|no| judge.target().ledgers.iter().find(|each| each.no == *no));
-        // A ledger that is left out is not asked.
-        let Some(ledger) = ledger.map_or(Some(None), |found| found.map(Some)) else { continue };
-        let mut variables = Variables::default();
-        for (name, value) in judge.bench.state_variables(state) {
-            variables.bind(name, value.clone());
+/// Returns the APIs whose records are not there.
+///
+/// # Errors
+/// A sentence: they are not there, and the target file says that they are.
+pub(super) fn without_fixtures(judge: &Judge) -> Result<Vec<&'static str>, Refusal> {
+    let mut without = Vec::new();
+    for mounted in &judge.target().apis {
+        let records = records(judge, mounted);
+        let name = mounted.api.name;
+        let brought = match &judge.target().provision {
+            Provision::None if records != Records::Present => {
+                without.push(name);
+                continue;
+            }
+            Provision::Assumed if records == Records::Absent => {
+                without.push(name);
+                continue;
+            }
+            Provision::None | Provision::Assumed => continue,
+            Provision::Preloaded => "the target file says that they are preloaded",
+            Provision::Url { .. } | Provision::Command(_) => "they were just brought there",
+        };
+        if records == Records::Absent {
+            return Err(Refusal::inconclusive(format!(
+                "none of the suite's records of the {name} API is in the target, and {brought}: \
+                 load what `etalon fixtures` prints, or leave `provision` out of the target file"
+            )));
         }
-        for path in *paths {
-            let Ok(path) = variables.fill_text(path) else { continue };
-            match judge.look(&Site { mounted, ledger }, &path) {
+    }
+    Ok(without)
+}
+
+/// Looks for the records of an API. States that the target file names are not the suite's.
+fn records(judge: &Judge, mounted: &Mounted) -> Records {
+    let mut asked = false;
+    let ledgers = judge.target().ledgers.iter().map(Some);
+    let alone = (!mounted.api.has_ledgers()).then_some(None);
+    for ledger in ledgers.filter(|_| mounted.api.has_ledgers()).chain(alone) {
+        let site = Site { mounted, ledger };
+        for path in paths(judge, &site) {
+            match judge.look(&site, &path) {
                 Ok(answer) if matches!(answer.status, 404 | 410) => asked = true,
-                _ => return false,
+                _ => return Records::Present,
             }
         }
     }
-    asked
+    if asked { Records::Absent } else { Records::Unknown }
+}
+
+/// Returns where the landmarks of an API are for one of its ledgers.
+pub(super) fn paths(judge: &Judge, site: &Site<'_>) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (state, patterns) in site.mounted.api.landmarks {
+        let Some(holds) = judge.suite().states.get(*state) else { continue };
+        let is_here = holds.ledger.as_deref() == site.ledger.map(|ledger| ledger.no.as_str());
+        if !is_here || judge.target().known.contains_key(*state) {
+            continue;
+        }
+        let mut variables = Variables::default();
+        for (name, value) in &holds.variables {
+            variables.bind(name, value.clone());
+        }
+        paths.extend(patterns.iter().filter_map(|path| variables.fill_text(path).ok()));
+    }
+    paths
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod landmarks;
 mod prepare;
+mod presence;
 mod ruling;
 
 use std::any::Any;
@@ -25,14 +26,14 @@ use crate::harness::wire::{Client, Exchange, Recorder, Transport};
 pub struct Judge {
     bench: Bench,
     client: Client,
-    /// Every identifier that this run has drawn.
+    /// The identifiers that this run has drawn.
     claims: Claims,
-    /// A case that writes has its state to itself.
+    /// A lock for each state: a case that writes has its state to itself.
     states: HashMap<String, RwLock<()>>,
     contact: Contact,
-    /// Each time that the target was waited for before the first case.
+    /// The waits for the target before the first case, each as a sentence.
     waits: Mutex<Vec<String>>,
-    /// What was exchanged before the first case.
+    /// The exchanges before the first case.
     before: Mutex<Vec<Exchange>>,
     /// The APIs whose records were looked for and are not there.
     without_fixtures: OnceLock<Vec<&'static str>>,
@@ -58,11 +59,11 @@ impl Judge {
         })
     }
 
-    /// Returns a judge that knows what a run found out before its first case, to judge its exchanges
-    /// again: the APIs whose records were not there, and what each API was heard to say.
+    /// Returns a judge that knows what a run found out before its first case, to judge its
+    /// exchanges again: the APIs whose records were not there, and what each API was heard to say.
     ///
     /// # Errors
-    /// As of [`Judge::new`].
+    /// The certificates to trust cannot be read.
     pub(crate) fn of_prepared_run(
         bench: Bench,
         without_fixtures: &[String],
@@ -76,8 +77,9 @@ impl Judge {
         })
     }
 
-    /// Judges a case. A fault of the transport is followed by one more attempt, with new identifiers
-    /// and on connections of its own; no step is ever sent twice but one that was answered 429.
+    /// Judges a case. A fault of the transport is followed by one more attempt, with new
+    /// identifiers and on connections of its own; no step is ever sent twice but one that was
+    /// answered 429.
     pub fn judge(&self, case: &Case) -> CaseReport {
         let Judge { client, claims, bench, .. } = self;
         self.judge_in(case, Session { transport: client, claims, seed: bench.options.seed })
@@ -155,17 +157,17 @@ impl Judge {
         ruling::rule(report, case, ended, found, &before);
     }
 
-    /// The suite by which this judges.
+    /// Returns the suite by which this judges.
     pub fn suite(&self) -> &Suite {
         &self.bench.suite
     }
 
-    /// What is judged.
+    /// Returns the target that is judged.
     pub fn target(&self) -> &Target {
         &self.bench.target
     }
 
-    /// What identifiers are drawn from.
+    /// Returns the seed from which identifiers are drawn.
     pub fn seed(&self) -> u64 {
         self.bench.options.seed
     }
@@ -174,12 +176,12 @@ impl Judge {
         self.bench.options.threads.max(1)
     }
 
-    /// Each time that the target was waited for before the first case.
+    /// Returns each time that the target was waited for before the first case.
     pub(crate) fn waits(&self) -> Vec<String> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What was exchanged before the first case, where a run keeps that.
+    /// Returns the exchanges before the first case, where a run keeps them.
     pub(crate) fn before(&self) -> Vec<SafeExchange> {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
         self.bench.redaction.exchanges(before.clone())
@@ -189,17 +191,24 @@ impl Judge {
         &self.contact
     }
 
-    /// Returns why nothing can be said of an API, if nothing that answered was one.
+    /// Returns how many answers came so far from a target that is not out of order.
+    pub(crate) fn answers(&self) -> usize {
+        self.contact.answers()
+    }
+
+    /// Returns why nothing can be said of an API, if all that answered there is something else.
     pub(crate) fn why_unheard(&self, api: &str) -> Option<String> {
         self.contact.why_unheard(api).map(|said| self.safe(said))
     }
 
-    /// Returns the same once so much answered that asking on is of no use.
+    /// Returns the reason of [`Self::why_unheard`] once so much answered that asking on is of no
+    /// use.
     pub(crate) fn why_hopeless(&self, api: &str) -> Option<String> {
         self.contact.why_hopeless(api).map(|said| self.safe(said))
     }
 
-    /// What answered may have sent a token back, as in the link of a login page.
+    /// Takes what is secret out of a sentence: what answered may have sent a token back, as in the
+    /// link of a login page.
     fn safe(&self, mut said: String) -> String {
         self.bench.redaction.text(&mut said);
         said
@@ -210,11 +219,13 @@ impl Judge {
         self.without_fixtures.get().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether the suite's records of an API are in the target, so that their values are known.
+    /// Returns whether the suite's records of an API are in the target, so that their values are
+    /// known.
     fn fixtures(&self, mounted: &Mounted) -> Fixtures {
-        match self.without_fixtures().contains(&mounted.api.name) {
-            true => Fixtures::Missing,
-            false => self.bench.target.fixtures(),
+        match self.without_fixtures.get() {
+            Some(without) if without.contains(&mounted.api.name) => Fixtures::Missing,
+            Some(_) => Fixtures::Loaded,
+            None => self.bench.target.fixtures(),
         }
     }
 
@@ -223,8 +234,8 @@ impl Judge {
     }
 }
 
-/// Why the whole case is to run again, if it is: there was no answer, or the target could not give
-/// one just then and has been left alone for as long as it asked.
+/// Returns why the whole case is to run again, if it is: there was no answer, or the target could
+/// not give one just then and has been left alone for as long as it asked.
 fn rerun(transport: &dyn Transport, ended: &mut Result<(), Stop>) -> Option<String> {
     match ended {
         Err(Stop::Transport(reason)) => Some(reason.clone()),

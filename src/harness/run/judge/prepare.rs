@@ -1,32 +1,44 @@
-//! What is done once, before the first case.
+//! Preparation: what is done once, before the first case.
 
 use std::sync::PoisonError;
 
+use super::presence::{Methods, meet, mounted_twice};
 use super::{Judge, landmarks};
 use crate::harness::outcome::Refusal;
 use crate::harness::run::bench::Bench;
 use crate::harness::run::provision::provision;
-use crate::harness::subject::{Base, Credential, Ledger, Mounted, Provision, Site};
+use crate::harness::subject::{Base, Ledger, Mounted, Site};
 use crate::harness::wire::{Answer, Connection, Recorder, Request, Transport};
 
 impl Judge {
-    /// Makes the target ready, once, before the first case: finds out that it is there, brings it the
-    /// fixtures in the way that it asks for, or looks whether it holds them if nobody says, and tries
-    /// the tokens.
+    /// Makes the target ready, once, before the first case: finds out that it is there, brings it
+    /// the fixtures in the way that it asks for, or looks whether it holds them if nobody says, and
+    /// tries the tokens.
     ///
     /// # Errors
     /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
+        self.prepare_by(Methods::Any)
+    }
+
+    /// The same by safe requests alone.
+    ///
+    /// # Errors
+    /// As of [`Judge::prepare`].
+    pub(crate) fn prepare_by_safe_requests(&self) -> Result<(), Refusal> {
+        self.prepare_by(Methods::Safe)
+    }
+
+    fn prepare_by(&self, methods: Methods) -> Result<(), Refusal> {
         self.reach()?;
         let Bench { target, suite, .. } = &self.bench;
         let (how, records) = (&target.provision, suite.records());
         let waits = self.kept(|way| provision(way, how, records))?;
         self.note_waits(&waits);
-        self.admit()?;
-        if matches!(self.bench.target.provision, Provision::Assumed) {
-            self.without_fixtures.get_or_init(|| landmarks::without_fixtures(self));
-        }
+        self.admit(methods)?;
+        let without = landmarks::without_fixtures(self)?;
+        self.without_fixtures.get_or_init(|| without);
         Ok(())
     }
 
@@ -34,7 +46,14 @@ impl Judge {
         let mut asked: Vec<(&Base, Answer)> = Vec::new();
         for Mounted { api, base, .. } in &self.bench.target.apis {
             if !asked.iter().any(|(other, _)| *other == base) {
-                asked.push((base, self.ask(base, base.join("/"), Vec::new(), None)?));
+                let request = Request {
+                    method: "GET".to_owned(),
+                    url: base.join("/"),
+                    headers: Vec::new(),
+                    credential: None,
+                    body: None,
+                };
+                asked.push((base, self.ask(base, request)?));
             }
             let of_base = asked.iter().filter(|(other, _)| *other == base);
             of_base.for_each(|(_, answer)| self.contact.note_outside(api, answer));
@@ -43,44 +62,57 @@ impl Judge {
     }
 
     /// Asks each API for each of its ledgers, as whoever the target file says.
-    fn admit(&self) -> Result<(), Refusal> {
+    fn admit(&self, methods: Methods) -> Result<(), Refusal> {
         for site in self.bench.target.sites() {
             let api = site.mounted.api;
             let answer = self.look(&site, api.probe)?;
             let url = site.url(api.probe);
-            self.contact.note(api, &url, &answer);
+            self.contact.note(site.mounted, &url, &answer);
             let by = match (site.ledger, site.credential()) {
                 (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
                 (None, Some(_)) => "with the credentials that are given".to_owned(),
                 (None, None) => "without credentials".to_owned(),
             };
             if answer.status == 401 {
+                let twice = mounted_twice(&site).unwrap_or_default();
                 return Err(Refusal::inconclusive(match site.ledger {
                     Some(Ledger { no, .. }) => format!(
                         "{url} is refused (401) {by}: give the right one \
-                         with --token {no}=TOKEN, or name the ledgers to judge in a target file"
+                         with --token {no}=TOKEN, or name the ledgers to judge in a target \
+                         file{twice}"
                     ),
-                    None => format!("{url} is refused (401) {by}: {}", api.entrance()),
+                    None => format!("{url} is refused (401) {by}: {}{twice}", api.entrance()),
                 }));
             }
+            meet(self, &site, &answer, methods)?;
         }
         Ok(())
     }
 
-    /// GET of a path below an API's root, by whom the target lets in there.
+    /// Sends GET to a path below an API's root, with the credentials that let in there.
     pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
-        let (base, headers) = (&site.mounted.base, site.mounted.headers());
-        self.ask(base, site.url(path), headers, site.credential())
+        self.ask_below(site, "GET", path, None)
     }
 
-    fn ask(
+    /// A request for a path below an API's root, by whom the target lets in there.
+    pub(super) fn ask_below(
         &self,
-        base: &Base,
-        url: String,
-        headers: Vec<(String, String)>,
-        credential: Option<Credential>,
+        site: &Site<'_>,
+        method: &str,
+        path: &str,
+        body: Option<&str>,
     ) -> Result<Answer, Refusal> {
-        let request = Request { method: "GET".to_owned(), url, headers, credential, body: None };
+        let request = Request {
+            method: method.to_owned(),
+            url: site.url(path),
+            headers: site.mounted.headers(),
+            credential: site.credential(),
+            body: body.map(|body| body.as_bytes().to_vec()),
+        };
+        self.ask(&site.mounted.base, request)
+    }
+
+    fn ask(&self, base: &Base, request: Request) -> Result<Answer, Refusal> {
         let answer = self.kept(|way| way.send(&request, Connection::Fresh));
         if let Ok(answer) = &answer {
             self.note_waits(&answer.waits);

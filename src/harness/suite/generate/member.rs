@@ -16,35 +16,35 @@ pub(super) struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// What the rows say first of it, with the clause that says so.
+    /// Returns what the rows say first of the member, with the clause that says so.
     pub(super) fn says<T>(&self, what: impl Fn(&'a Row) -> Option<T>) -> Option<(T, &'a str)> {
         self.rows.iter().find_map(|(clause, row)| Some((what(row)?, *clause)))
     }
 
-    /// What the plan says first of its values.
+    /// Returns what the plan says first of the member's values.
     pub(super) fn value<T>(&self, what: impl Fn(&'a Values) -> Option<T>) -> Option<T> {
         self.values.iter().find_map(|values| what(values))
     }
 
-    /// Whether a probe is left out, because a reading says so.
+    /// Returns whether a probe is left out, because a reading says so.
     pub(super) fn skips(&self, probe: &str) -> bool {
         self.values.iter().any(|values| values.skip.contains_key(probe))
     }
 
-    /// The clauses of its rows.
+    /// Returns the clauses of its rows.
     #[cfg(test)]
     pub(super) fn clauses(&self) -> impl Iterator<Item = &'a str> {
         self.rows.iter().map(|(clause, _)| *clause)
     }
 
-    /// The clause that judges a constraint, if the tables name one for it.
+    /// Returns the clause that judges a constraint, if the tables name one for it.
     pub(super) fn judged_by(&self, constraint: Constraint) -> Option<&'a str> {
         self.rows.iter().find_map(|(_, row)| row.judged_by.get(&constraint)).map(String::as_str)
     }
 }
 
-/// The members of a resource of `api` in the order of its first table. What no case may judge, such as a row
-/// that its document contradicts, is none.
+/// Returns the members of a resource of `api` in the order of its first table. A row that no case
+/// may judge, such as one that its document contradicts, makes none.
 pub(super) fn members<'a>(
     api: &str,
     resource: &Resource,

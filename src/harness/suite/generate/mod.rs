@@ -22,7 +22,7 @@ pub(super) use plan::Plan;
 use super::Clause;
 use write::Writer;
 
-/// The cases of a plan, in the order of its resources and of their members.
+/// Returns the cases of a plan, in the order of its resources and of their members.
 pub(super) fn cases(plan: &Plan, clauses: &HashMap<String, Clause>) -> Vec<Value> {
     let mut cases = Vec::new();
     for resource in &plan.resources {

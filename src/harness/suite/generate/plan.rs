@@ -1,5 +1,5 @@
-//! What the generated cases of an API are made of, beside the clauses' rows: how each resource is
-//! written and read back, and values that no constraint can give.
+//! The plan of an API's generated cases, beside the clauses' rows: how each resource is written and
+//! read back, and values that no constraint can give.
 
 use std::collections::BTreeMap;
 
@@ -27,28 +27,28 @@ pub(super) struct Values {
     /// Where in the request the member stands, if its path does not lead there.
     #[serde(default)]
     pub(super) at: Option<String>,
-    /// What it is changed to.
+    /// The value that it is changed to.
     #[serde(default)]
     pub(super) change: Option<Value>,
     /// The matcher by which the change is found again.
     #[serde(default)]
     pub(super) changed: Option<Value>,
-    /// What breaks the pattern or form.
+    /// Values that break the pattern or form.
     #[serde(default)]
     pub(super) broken: Vec<Broken>,
-    /// What is not in the list.
+    /// A value that is not in the list.
     #[serde(default)]
     pub(super) unlisted: Option<Value>,
-    /// What is of another type than the member.
+    /// A value of another type than the member's.
     #[serde(default)]
     pub(super) mistyped: Option<Value>,
-    /// What else the object holds, by the probe's name.
+    /// The other members that the object holds, by the probe's name.
     #[serde(default)]
     pub(super) beside: BTreeMap<String, Map<String, Value>>,
     /// The matcher by which the value is found again, such as `$nocase`.
     #[serde(default)]
     pub(super) compare: Option<String>,
-    /// What is not tried, by the probe's name, and the reading that says why.
+    /// The probes that are left out, by name, and the reading that says why.
     #[serde(default)]
     pub(super) skip: BTreeMap<String, u16>,
 }
@@ -65,7 +65,7 @@ pub(super) struct Fill {
 }
 
 impl Fill {
-    /// The text of `length` characters; one that is shorter than start and end is cut off.
+    /// Returns the text of `length` characters; one that is shorter than start and end is cut off.
     pub(super) fn text(&self, length: usize) -> String {
         let ends = self.start.chars().count() + self.end.chars().count();
         let cycle = self.cycle.chars().cycle().take(length.saturating_sub(ends));
@@ -93,11 +93,11 @@ pub(super) struct Broken {
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Resource {
     pub(super) resource: String,
-    /// What stands in a title for it: `a created customer`.
+    /// The words for it in a title: `a created customer`.
     pub(super) title: String,
     /// The table whose rows are its members, then those that say more of them.
     pub(super) tables: Vec<Table>,
-    /// What a case needs, as in a case: `ledger`, `state`, `given`, `draw`.
+    /// The needs of a case, as in a case: `ledger`, `state`, `given`, `draw`.
     #[serde(default)]
     pub(super) needs: Map<String, Value>,
     /// Steps that come first.
@@ -111,15 +111,22 @@ pub(super) struct Resource {
     pub(super) only_if: Option<Value>,
     /// The valid request. Its members stand in its body, or in its query if it has none.
     pub(super) request: Request,
-    /// Whether a request holds only the outermost member that is tried, and so none is required.
+    /// True if a request holds only the outermost member that is tried, and so none is required.
     #[serde(default)]
     pub(super) alone: bool,
     /// The clause that says what comes of a member of another type; without it none is tried.
     #[serde(default)]
     pub(super) types: Option<String>,
-    /// What is expected of a refusal.
+    /// What is accepted where the valid request cannot be sent for it, or why nothing is; without it
+    /// the valid request is.
+    #[serde(default)]
+    pub(super) control: Option<ControlPlan>,
+    /// The clause by which null for a member is no server error; without it none is tried.
+    #[serde(default)]
+    pub(super) nulls: Option<String>,
+    /// The expectations of a refusal.
     pub(super) refused: Refused,
-    /// What is expected where a value is taken, and how it is read back; without it nothing that
+    /// The expectations where a value is taken, and how it is read back; without them nothing that
     /// would be taken is tried.
     #[serde(default)]
     pub(super) accepted: Option<Accepted>,
@@ -146,20 +153,30 @@ pub(super) enum Request {
 }
 
 impl Request {
-    /// The body that is valid.
+    /// Returns the body of the valid request.
     pub(super) fn body(&self) -> Option<&Value> {
         let (Request::Send(send) | Request::AnyFormat(send)) = self;
         send.get("body")
     }
 }
 
-/// How a refusal shows.
+/// What a refusal is judged beside.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ControlPlan {
+    /// A body that changes nothing by which a refusal is seen.
+    Body(Value),
+    /// Why nothing can be accepted.
+    None(String),
+}
+
+/// The signs of a refusal.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Refused {
     /// The check, as in an expectation.
     pub(super) expect: Map<String, Value>,
-    /// Whether the problem names the parameter.
+    /// True if the problem names the parameter.
     #[serde(default)]
     pub(super) names_parameter: bool,
     /// A step before, to compare with.
@@ -173,7 +190,7 @@ pub(super) struct Refused {
     pub(super) found_by: Vec<String>,
 }
 
-/// How a success shows.
+/// The signs of a success.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Accepted {
@@ -193,7 +210,7 @@ pub(super) struct Accepted {
     pub(super) nocase: Vec<String>,
 }
 
-/// Where members are read back.
+/// A place where members are read back.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Read {
@@ -205,11 +222,11 @@ pub(super) struct Read {
     pub(super) step: Map<String, Value>,
 }
 
-/// What an answer is.
+/// The content of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Shows {
-    /// What was written.
+    /// All that was written.
     Whole,
     /// One outermost member of it.
     Member,
@@ -222,6 +239,6 @@ pub(super) enum Shows {
 #[serde(deny_unknown_fields)]
 pub(super) struct OneOf {
     pub(super) members: Vec<String>,
-    /// What is expected of none and of two.
+    /// The expectations of none and of two.
     pub(super) expect: Vec<Value>,
 }

@@ -1,4 +1,5 @@
-//! What is tried of a member: each boundary of its constraints, and one step past it.
+//! Probes: what is tried of a member, which is each boundary of its constraints, and one step past
+//! it.
 
 use serde_json::{Value, json};
 
@@ -6,7 +7,7 @@ use super::super::row::Constraint;
 use super::member::Member;
 use super::plan::Resource;
 
-/// One value, or none, and what should come of it.
+/// A value, or none, and what should come of it.
 pub(super) struct Probe {
     /// The last part of the case's id.
     pub(super) what: String,
@@ -16,7 +17,7 @@ pub(super) struct Probe {
     pub(super) outcome: Outcome,
 }
 
-/// What stands in the member's place.
+/// The content of the member's place.
 pub(super) enum Sent {
     Absent,
     Value(Value),
@@ -24,7 +25,7 @@ pub(super) enum Sent {
     Text(usize),
 }
 
-/// What the clauses say of a value.
+/// The outcome that the clauses ask of a value.
 pub(super) enum Outcome {
     Refused {
         clause: String,
@@ -35,20 +36,24 @@ pub(super) enum Outcome {
         refused: String,
         kept: String,
     },
+    /// Anything but a server error comes of it, and a refusal changes nothing.
+    Borne {
+        clause: String,
+    },
     Accepted {
         taken: Cited,
         returned: Cited,
     },
 }
 
-/// How a refusal is expected.
+/// The check by which a refusal is judged.
 #[derive(Clone, PartialEq)]
 pub(super) enum Check {
-    /// As the resource says.
+    /// By the expectation of the resource.
     Documented,
-    /// The same, or with one of these statuses.
+    /// By that expectation, or by one of these statuses.
     Or(Value),
-    /// The status alone: a value of another type may be refused before any member is looked at.
+    /// By the status alone: a value of another type may be refused before any member is looked at.
     Status,
 }
 
@@ -58,7 +63,7 @@ pub(super) struct Cited {
     pub(super) advisory: bool,
 }
 
-/// Everything that is tried of `member`.
+/// Returns everything that is tried of `member`.
 pub(super) fn probes(member: &Member, resource: &Resource) -> Vec<Probe> {
     let mut probes = Vec::new();
     lengths(member, &mut probes);
@@ -66,6 +71,8 @@ pub(super) fn probes(member: &Member, resource: &Resource) -> Vec<Probe> {
     broken(member, &mut probes);
     mistyped(member, resource, &mut probes);
     missing(member, resource, &mut probes);
+    left_out(member, resource, &mut probes);
+    nulled(resource, &mut probes);
     changed(member, &mut probes);
     probes.retain(|probe| {
         let taken = matches!(probe.outcome, Outcome::Accepted { .. });
@@ -148,8 +155,8 @@ fn broken(member: &Member, probes: &mut Vec<Probe>) {
     }
 }
 
-/// No document says more than a type's name, so that the clause is the resource's own, which is a
-/// recommendation (reading 25).
+/// Adds a value of another type. No document says more than a type's name, so that the clause is
+/// the resource's own, which is a recommendation (reading 25).
 fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     let types = member.judged_by(Constraint::Type).or(resource.types.as_deref());
     let Some(types) = types else { return };
@@ -174,7 +181,7 @@ fn mistyped(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     });
 }
 
-/// A required member that is not there, and one that is null, which is no value (002 › Update
+/// Adds a required member that is not there, and one that is null, which is no value (002 › Update
 /// customer deletes by it).
 fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     let Some((true, clause)) = member.says(|row| row.required) else { return };
@@ -194,7 +201,33 @@ fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     }
 }
 
-/// A new value, of what a PATCH may change and of what it may not.
+/// Adds that a member which need not be there is left out: what is asked for without it is documented as well.
+fn left_out(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
+    let Some((false, clause)) = member.says(|row| row.required) else { return };
+    if resource.alone {
+        return;
+    }
+    let cited = || Cited { clause: clause.to_owned(), advisory: false };
+    probes.push(Probe {
+        what: "left-out".to_owned(),
+        words: "that is left out, as it may be,".to_owned(),
+        sent: Sent::Absent,
+        outcome: Outcome::Accepted { taken: cited(), returned: cited() },
+    });
+}
+
+/// Adds null for a member that may be sent (readings 78, 81).
+fn nulled(resource: &Resource, probes: &mut Vec<Probe>) {
+    let Some(clause) = resource.nulls.clone() else { return };
+    probes.push(Probe {
+        what: "nulled".to_owned(),
+        words: "with null".to_owned(),
+        sent: Sent::Value(Value::Null),
+        outcome: Outcome::Borne { clause },
+    });
+}
+
+/// Adds a new value, of what a PATCH may change and of what it may not.
 fn changed(member: &Member, probes: &mut Vec<Probe>) {
     let Some((patchable, clause)) = member.says(|row| row.patchable) else { return };
     let Some(value) = member.value(|values| values.change.clone()) else { return };
@@ -221,8 +254,9 @@ fn refused(member: &Member, constraint: Constraint, own: &str) -> Outcome {
     Outcome::Refused { clause: judged(member, constraint, own), check: Check::Documented }
 }
 
-/// Only free text, and lists of which a reading says so, must be taken; the rest should be, for an
-/// implementation may know more of a value than its length.
+/// Returns the outcome of a value that keeps to the rows. Only free text, and lists of which a
+/// reading says so, must be taken; the rest should be, for an implementation may know more of a
+/// value than its length.
 fn accepted(member: &Member, own: &str) -> Outcome {
     let required = member.says(|row| row.accepted.then_some(())).is_some();
     let taken = match member.judged_by(Constraint::Accepted) {

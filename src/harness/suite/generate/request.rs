@@ -2,12 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::plan::{Request, Resource};
+use super::plan::{ControlPlan, Request, Resource};
 
 /// A request as a step has it: the way and what it sends.
 pub(super) type Written = (&'static str, Value);
 
-/// The parts of `path` as the valid body spells them: the tables of 002 write some members
+/// Returns the parts of `path` as the valid body spells them: the tables of 002 write some members
 /// otherwise than its examples (reading 51).
 pub(super) fn spelled(body: Option<&Value>, path: &str) -> Vec<String> {
     let mut within = body;
@@ -22,8 +22,9 @@ pub(super) fn spelled(body: Option<&Value>, path: &str) -> Vec<String> {
 }
 
 impl Resource {
-    /// The valid request with `value` at `path`, or with nothing there. One that may be written in
-    /// any format is written in the plainest where it is to be refused, or each would be tried.
+    /// Returns the valid request with `value` at `path`, or with nothing there. One that may be
+    /// written in any format is written in the plainest where it is to be refused, or each would be
+    /// tried.
     pub(super) fn with(
         &self,
         path: &str,
@@ -44,7 +45,26 @@ impl Resource {
         (way, Value::Object(send))
     }
 
-    /// The valid request with those outermost members of its body that are named, and no others.
+    /// The request that has to be accepted for a refusal of `path` to count, in the same form, and the
+    /// member that it varies, if it holds no other.
+    pub(super) fn control(&self, path: &str) -> (Written, Option<String>) {
+        let (way, mut send) = self.written(true);
+        if let Some(ControlPlan::Body(body)) = &self.control {
+            send.insert("body".to_owned(), body.clone());
+        }
+        let mut varied = None;
+        if let (true, Some(Value::Object(members))) = (self.alone, send.get_mut("body")) {
+            let at = spelled(self.request.body(), path);
+            if let Some(name) = at.into_iter().next().filter(|name| members.contains_key(name)) {
+                members.retain(|other, _| *other == name);
+                varied = Some(name);
+            }
+        }
+        ((way, Value::Object(send)), varied)
+    }
+
+    /// Returns the valid request with those outermost members of its body that are named, and no
+    /// others.
     pub(super) fn with_only(&self, names: &[&str]) -> Written {
         let (way, mut send) = self.written(true);
         if let Some(Value::Object(members)) = send.get_mut("body") {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::member::Member;
-use super::plan::{OneOf, Resource, Shows};
+use super::plan::{ControlPlan, OneOf, Resource, Shows};
 use super::probe::{Check, Cited, Outcome, Probe, Sent};
 use super::request::{Written, spelled};
 use crate::harness::suite::pointer;
@@ -17,12 +17,16 @@ pub(super) struct Writer<'p> {
 /// The name under which a drawn text is bound.
 const TEXT: &str = "text";
 
+/// The name of the step that has to be accepted for a refusal to count.
+const CONTROL: &str = "control";
+
 impl Writer<'_> {
     pub(super) fn case(&self, member: &Member, probe: &Probe) -> Value {
         let outcome = match probe.outcome {
             Outcome::Refused { .. } => "is refused",
             Outcome::Accepted { .. } => "is taken and kept",
             Outcome::Kept { .. } => "leaves it as it was",
+            Outcome::Borne { .. } => "is borne",
         };
         let mut case = self.resource.needs.clone();
         let value = match &probe.sent {
@@ -45,13 +49,15 @@ impl Writer<'_> {
                 self.accepted(request, at, matcher, taken, returned)
             }
             Outcome::Kept { refused, kept } => self.kept(request, at, refused, kept),
+            Outcome::Borne { clause } => self.borne(request, clause),
         };
         let id = format!("{}/{}", member.path, probe.what);
         let title = format!("{} {} {outcome}", member.path, probe.words);
         self.finish(case, &id, &title, steps)
     }
 
-    /// None of the members of which there is one, and every two of them.
+    /// Returns the cases of a request with none of the members of which there is one, and with
+    /// every two of them.
     pub(super) fn one_of(&self, one_of: &OneOf) -> Vec<Value> {
         let members = &one_of.members;
         let pairs = members.iter().enumerate().flat_map(|(at, first)| {
@@ -64,8 +70,9 @@ impl Writer<'_> {
             };
             let request = self.resource.with_only(&kept);
             let refused = &self.resource.refused;
-            let mut steps: Vec<Value> = refused.before.iter().cloned().collect();
-            steps.push(self.sent(request, one_of.expect.clone()));
+            let (mut steps, control) = self.control(members.first().map_or("", String::as_str));
+            steps.extend(refused.before.clone());
+            steps.push(self.refusal(request, one_of.expect.clone(), control));
             steps.extend(refused.nothing_stored.clone());
             let id = format!("one-of/{what}");
             self.finish(self.resource.needs.clone(), &id, &format!("{words} is refused"), steps)
@@ -73,7 +80,7 @@ impl Writer<'_> {
         std::iter::once(Vec::new()).chain(pairs).map(together).collect()
     }
 
-    /// A case with its id, its title, and the steps of the resource around its own.
+    /// Returns a case with its id, its title, and the steps of the resource around its own.
     fn finish(
         &self,
         mut case: Map<String, Value>,
@@ -97,6 +104,34 @@ impl Writer<'_> {
         step
     }
 
+    /// The same of a request that is to be refused, beside its control.
+    fn refusal(&self, request: Written, expect: Vec<Value>, control: Value) -> Value {
+        let mut step = self.sent(request, expect);
+        step["control"] = control;
+        step
+    }
+
+    /// The control of what is refused at a member, and what a step says of it: the valid request, which
+    /// all cases share that vary the same.
+    fn control(&self, at: &str) -> (Vec<Value>, Value) {
+        let Resource { resource, control, needs, .. } = self.resource;
+        if let Some(ControlPlan::None(why)) = control {
+            return (Vec::new(), json!({ "none": why }));
+        }
+        let (request, varied) = self.resource.control(at);
+        let varied = varied.map(|name| format!("/{name}")).unwrap_or_default();
+        let mut shared = json!({ "as": format!("{}/{resource}{varied}", self.api) });
+        for own in ["given", "draw"] {
+            if let Some(needed) = needs.get(own) {
+                shared[own] = needed.clone();
+            }
+        }
+        let mut step = self.sent(request, Vec::new());
+        step["name"] = CONTROL.into();
+        step["shared"] = shared;
+        (vec![step], CONTROL.into())
+    }
+
     fn refused(&self, request: Written, at: &str, clause: &str, check: &Check) -> Vec<Value> {
         let refused = &self.resource.refused;
         let mut expected = refused.expect.clone();
@@ -117,8 +152,9 @@ impl Writer<'_> {
             (_, None) => {}
         }
         expected.insert("clause".to_owned(), clause.into());
-        let mut steps: Vec<Value> = refused.before.iter().cloned().collect();
-        steps.push(self.sent(request, vec![Value::Object(expected)]));
+        let (mut steps, control) = self.control(at);
+        steps.extend(refused.before.clone());
+        steps.push(self.refusal(request, vec![Value::Object(expected)], control));
         if !refused.found_by.iter().any(|member| member == at) {
             steps.extend(refused.nothing_stored.clone());
         }
@@ -165,7 +201,7 @@ impl Writer<'_> {
         steps
     }
 
-    /// That an answer has what `matcher` says at `path`.
+    /// Returns the expectation that an answer has what `matcher` says at `path`.
     fn found(&self, cited: &Cited, path: &[String], matcher: Value) -> Value {
         let nocase = self.resource.accepted.iter().flat_map(|accepted| &accepted.nocase);
         let (path, matcher) = match path {
@@ -181,12 +217,23 @@ impl Writer<'_> {
         expected
     }
 
-    /// What may be refused, and changes nothing even if it is not.
+    /// Returns the steps of a request that may be taken or refused, and breaks nothing.
+    fn borne(&self, request: Written, clause: &str) -> Vec<Value> {
+        let refused = &self.resource.refused;
+        let mut steps: Vec<Value> = refused.before.iter().cloned().collect();
+        let expect = vec![json!({ "clause": clause, "status": "not-5xx" })];
+        steps.push(self.sent(request, expect));
+        steps.extend(refused.nothing_stored.clone());
+        steps
+    }
+
+    /// Returns the steps of a request that may be refused, and changes nothing even if it is not.
     fn kept(&self, request: Written, at: &str, refused: &str, kept: &str) -> Vec<Value> {
         let steps = self.refused(request, at, refused, &Check::Documented);
         let pointer = at_pointer(&spelled(self.resource.request.body(), at));
         let same = json!({ "step": "before", "at": pointer });
-        let is_look = |step: &Value| step["name"] != "before" && step["name"] != "send";
+        let own = ["before", "send", CONTROL];
+        let is_look = |step: &Value| own.iter().all(|name| step["name"] != *name);
         let expect = json!([{ "clause": kept, "sameAs": same }]);
         let unconditional = |mut step: Value| {
             if let (true, Some(members)) = (is_look(&step), step.as_object_mut()) {

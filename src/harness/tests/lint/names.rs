@@ -61,6 +61,7 @@ fn every_variable_of_a_state_is_used_by_a_case_that_starts_from_it() {
         let mut texts = String::new();
         for case in suite.cases.iter().filter(|case| case.state.as_deref() == Some(name)) {
             let given = case.given.iter().filter_map(|given| suite.given(&case.api, given));
+            texts.extend(case.spends.iter().map(|supply| format!("${{{}}}", supply.of)));
             let steps = given.flat_map(|given| &given.steps).chain(&case.steps);
             for step in steps {
                 texts.push_str(&format!("{step:?}"));
@@ -139,6 +140,13 @@ impl<'s> Scope<'s> {
             Some((_, Some(state))) => {
                 scope.bound.extend(state.variables.keys().map(|name| (name.clone(), false)));
                 scope.state = state.variables.clone();
+                let members = case.spends.iter().filter_map(|supply| {
+                    state.variables.get(&supply.of)?.pointer("/0")?.as_object()
+                });
+                for name in members.flat_map(|members| members.keys()) {
+                    scope.bound.insert(name.clone(), false);
+                    scope.bound.insert(format!("{name}2"), false);
+                }
             }
             Some((name, None)) => scope.faults.push(format!("there is no state {name}")),
             None => {}
@@ -157,7 +165,22 @@ impl<'s> Scope<'s> {
             self.draw(given.draw.keys());
             given.steps.iter().for_each(|step| self.step(step));
         }
-        case.steps.iter().for_each(|step| self.step(step));
+        case.steps.iter().for_each(|step| self.own(step));
+    }
+
+    /// A step of the case itself: what a shared one draws and is given is its own.
+    fn own(&mut self, step: &'s Step) {
+        self.bound.extend(step.draw.keys().map(|name| (name.clone(), false)));
+        let Some(shared) = &step.shared else { return self.step(step) };
+        let bound = self.bound.clone();
+        let given = shared.given.iter().filter_map(|name| self.suite.given(&self.case.api, name));
+        for given in given {
+            let captured = given.steps.iter().flat_map(|step| step.capture.keys());
+            self.bound.extend(given.draw.keys().chain(captured).map(|name| (name.clone(), false)));
+        }
+        self.bound.extend(shared.draw.keys().map(|name| (name.clone(), false)));
+        self.step(step);
+        self.bound = bound;
     }
 
     fn draw<'n>(&mut self, names: impl Iterator<Item = &'n String>) {
@@ -185,7 +208,7 @@ impl<'s> Scope<'s> {
             self.bound.insert("item".to_owned(), false);
             self.bound.insert("key".to_owned(), false);
         }
-        if step.repeat.is_some() {
+        if step.repeat.or(step.simultaneous).is_some() {
             self.bound.insert("index".to_owned(), false);
         }
         let conditional = step.only_if.is_some() || step.for_each.is_some();

@@ -1,5 +1,5 @@
-//! What a target sends beyond the end of an answer. The client reads as far as the answer says that
-//! it goes; that more came is seen on the connection alone.
+//! The bytes that a target sends beyond the end of an answer. The client reads as far as the answer
+//! says that it goes; that more came is seen on the connection alone.
 
 use std::cell::Cell;
 
@@ -10,14 +10,14 @@ thread_local! {
     static LEFT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs an exchange on this thread, to its end; also says whether more came than belonged to it.
+/// Runs an exchange on this thread, to its end; also returns whether more came than belonged to it.
 pub(super) fn watched<T>(exchange: impl FnOnce() -> T) -> (T, bool) {
     LEFT.set(false);
     let result = exchange();
     (result, LEFT.get())
 }
 
-/// Makes connections that notice.
+/// Makes connections that notice bytes left over.
 #[derive(Debug)]
 pub(super) struct Watch;
 

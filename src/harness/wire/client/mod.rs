@@ -1,9 +1,12 @@
 //! The HTTP client: blocking, pooled, of another family than the server's.
 
+mod given_up;
 mod leftover;
 mod pace;
 
 use std::io::ErrorKind;
+use std::sync::Barrier;
+use std::thread;
 use std::time::Duration;
 
 use ureq::http::{self, HeaderName, HeaderValue, Method};
@@ -16,11 +19,16 @@ use crate::harness::subject::{Target, Tls};
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
 use crate::harness::wire::retry::{bearable, wait};
 use crate::harness::wire::transport::Transport;
+use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
 
 /// Bodies above this are refused as a transport fault; no documented answer comes near.
 const LARGEST_BODY: u64 = 32 << 20;
+/// What is taken from a connection at a time. After an interim answer all that has come is measured
+/// as a header, the body of the final answer with it (RFC 9110, 15.2 lets any number of them come),
+/// so that the limit for headers is no lower.
+const MOST_AT_ONCE: usize = 128 << 10;
 /// A request that is refused for now is sent again this often.
 const MOST_WAITS: usize = 4;
 /// A connection that idled longer is opened anew, before a server is likely to have closed it. One
@@ -28,7 +36,7 @@ const MOST_WAITS: usize = 4;
 /// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
 
-/// What rustls says, and what that means for whoever must act on it.
+/// Parts of what rustls says, each with what it means for whoever must act on it.
 const TLS_HINTS: [(&str, &str); 3] = [
     ("UnknownIssuer", "; `ca` in a target file names the certificates to trust"),
     ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
@@ -44,9 +52,16 @@ pub struct Patience {
     pub answer: Duration,
 }
 
+impl Patience {
+    /// How long a connection is waited for where nobody says.
+    pub const CONNECT: Duration = Duration::from_secs(5);
+    /// How long an answer, and then its body, is waited for where nobody says.
+    pub const ANSWER: Duration = Duration::from_secs(30);
+}
+
 impl Default for Patience {
     fn default() -> Self {
-        Patience { connect: Duration::from_secs(5), answer: Duration::from_secs(30) }
+        Patience { connect: Patience::CONNECT, answer: Patience::ANSWER }
     }
 }
 
@@ -58,9 +73,12 @@ pub(crate) struct Client {
     fresh: Agent,
     patience: Patience,
     pace: Pace,
+    given_up: GivenUp,
 }
 
 impl Client {
+    /// Returns a client that keeps up to so many connections.
+    ///
     /// # Errors
     /// The certificates to trust, or the one to show, are none.
     pub(crate) fn new(
@@ -89,6 +107,8 @@ impl Client {
                 .max_idle_connections(connections)
                 .max_idle_connections_per_host(connections)
                 .max_idle_age(LONGEST_IDLE)
+                .input_buffer_size(MOST_AT_ONCE)
+                .max_response_header_size(MOST_AT_ONCE)
                 .allow_non_standard_methods(true);
             let here = target.apis.iter().all(|each| each.base.is_loopback());
             let config = if here { config.proxy(None) } else { config };
@@ -100,6 +120,7 @@ impl Client {
             fresh: agent(0),
             patience,
             pace: Pace::new(target.limits.rate),
+            given_up: GivenUp::default(),
         })
     }
 
@@ -134,9 +155,11 @@ impl Client {
         {
             // Nobody can say whether what is under it would have been right.
             Some(coding) => Err(NoAnswer::Transport(format!(
-                "the answer says that it is encoded as {coding}, and none but identity was accepted"
+                "the answer says that it is encoded as {coding}, and none but identity was accepted: \
+                 see that nothing before the target compresses what it was not asked to"
             ))),
-            None if left => Err(NoAnswer::Transport(format!(
+            // A body after HEAD is neglect of what is only recommended (reading 235).
+            None if left && request.method != "HEAD" => Err(NoAnswer::Transport(format!(
                 "more bytes came than belong to the answer, by its status {} and its headers",
                 answer.status
             ))),
@@ -145,9 +168,13 @@ impl Client {
     }
 
     fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
+        if let Some(why) = self.given_up.why_not(request) {
+            return Err(NoAnswer::Busy(why));
+        }
         let agent = match connection {
-            Connection::Pooled => &self.pooled,
-            Connection::Fresh => &self.fresh,
+            // A body that follows after all must not be read as the next answer.
+            Connection::Pooled if request.method != "HEAD" => &self.pooled,
+            Connection::Pooled | Connection::Fresh => &self.fresh,
         };
         let wrong = |what: &str| NoAnswer::Unsendable(format!("{what} cannot be sent"));
         let method: Method = request.method.parse().map_err(|_| wrong(&request.method))?;
@@ -171,13 +198,16 @@ impl Client {
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
-        let mut answer = answer.map_err(|error| self.no_answer(error))?;
-        let body = answer
-            .body_mut()
-            .with_config()
-            .limit(LARGEST_BODY)
-            .read_to_vec()
-            .map_err(|error| self.no_answer(error))?;
+        let failed = |error| {
+            if is_late(&error) {
+                self.given_up.note(request);
+            }
+            self.no_answer(error)
+        };
+        let mut answer = answer.map_err(failed)?;
+        let body =
+            answer.body_mut().with_config().limit(LARGEST_BODY).read_to_vec().map_err(failed)?;
+        self.given_up.answered(request);
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
@@ -211,6 +241,25 @@ impl Transport for Client {
         }
     }
 
+    fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
+        // They start together, so that none is done before the last has begun.
+        let start = Barrier::new(requests.len());
+        let sent = |request: &Request| {
+            start.wait();
+            self.send(request, Connection::Fresh)
+        };
+        thread::scope(|scope| {
+            let threads: Vec<_> =
+                requests.iter().map(|request| scope.spawn(|| sent(request))).collect();
+            let ended = |thread: thread::ScopedJoinHandle<'_, _>| {
+                thread.join().unwrap_or_else(|_| {
+                    Err(NoAnswer::Unsendable("a thread of the client broke".to_owned()))
+                })
+            };
+            threads.into_iter().map(ended).collect()
+        })
+    }
+
     fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
         bearable(status, wait)?;
         self.pace.hold(wait);
@@ -218,8 +267,23 @@ impl Transport for Client {
     }
 }
 
+/// Returns whether a request was sent and waited for in vain: a connection that cannot be had says nothing of
+/// the operation.
+fn is_late(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => false,
+        ureq::Error::Timeout(_) => true,
+        // So comes a body that stops in the middle.
+        ureq::Error::Io(error) => {
+            matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::WouldBlock)
+        }
+        _ => false,
+    }
+}
+/// Returns what the client trusts and shows.
+///
 /// # Errors
-/// What should be certificates or a key is none.
+/// The PEM of the certificates or of the key holds none.
 fn tls(tls: &Tls) -> Result<TlsConfig, String> {
     let mut config = TlsConfig::builder().disable_verification(tls.insecure);
     if let Some(pem) = &tls.ca {

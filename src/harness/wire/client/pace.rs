@@ -13,7 +13,7 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// `rate` requests a second at most; none is no limit.
+    /// Returns a pace of `rate` requests a second at most; none is no limit.
     pub(crate) fn new(rate: Option<f64>) -> Self {
         let interval = rate.and_then(|rate| Duration::try_from_secs_f64(1.0 / rate).ok());
         Pace { interval: interval.unwrap_or_default(), next: Mutex::new(Instant::now()) }
@@ -32,7 +32,7 @@ impl Pace {
         thread::sleep(turn.saturating_duration_since(Instant::now()));
     }
 
-    /// Nobody asks for so long.
+    /// Lets nobody ask for so long.
     pub(crate) fn hold(&self, wait: Duration) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = (*next).max(Instant::now() + wait);

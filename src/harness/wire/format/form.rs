@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-/// An object of the pairs. What stands before the last dot of a name is left out (reading 116);
-/// of two names that are then one, that with fewer dots is meant, and equals make an array.
+/// Returns an object of the pairs. What stands before the last dot of a name is left out (reading
+/// 116); of two names that are then one, that with fewer dots is meant, and equals make an array.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?.trim();
     let mut members: Map<String, Value> = Map::new();
@@ -56,8 +56,8 @@ pub(super) fn escape(text: &str) -> String {
     result
 }
 
-/// Strictly: every escape is one, and what must be escaped is. UTF-8 that stands as it is can mean
-/// nothing else, and is let pass.
+/// Decodes strictly: every escape is one, and what must be escaped is. UTF-8 that stands as it is
+/// can mean nothing else, and is let pass.
 fn decode(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -82,7 +82,7 @@ fn decode(text: &str) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("`{}` is not UTF-8", start(text)))
 }
 
-/// As much of a text as a message shows.
+/// Returns as much of a text as a message shows.
 fn start(text: &str) -> String {
     text.chars().take(60).collect()
 }

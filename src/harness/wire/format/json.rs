@@ -6,13 +6,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(bytes).map_err(|error| error.to_string())
 }
 
-/// A text as it stands between the quotes of a JSON text.
+/// Returns a text as it stands between the quotes of a JSON text.
 pub(super) fn escape(text: &str) -> String {
     let quoted = Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// The member goes into the object, or into the one that is alone in it: its wrapper's.
+/// Adds a member to the object, or to the one that is alone in it: its wrapper's.
 pub(super) fn with_member(body: String, name: &str, value: &str) -> String {
     let Ok(Value::Object(mut members)) = serde_json::from_str::<Value>(&body) else {
         return body;

@@ -10,14 +10,15 @@ use serde_json::Value;
 #[cfg(test)]
 pub(crate) use xml::is_name;
 
-use crate::harness::api::Format;
+use crate::harness::api::{Format, unmarked};
 use crate::harness::suite::{XmlStyle, text_of};
 
 /// No body is nested deeper: what reads or compares one goes down by recursion.
 const DEEPEST: usize = 128;
 
 impl Format {
-    /// The body as JSON; what stands around the value of the format itself is not unwrapped.
+    /// Returns the body as JSON; what stands around the value of the format itself is not
+    /// unwrapped.
     ///
     /// # Errors
     /// Why it is none in this format, as a sentence without a full stop.
@@ -30,7 +31,8 @@ impl Format {
         }
     }
 
-    /// A request body; in a format other than JSON an object of scalars, whose nulls are left out.
+    /// Returns a request body; in a format other than JSON an object of scalars, whose nulls are
+    /// left out.
     ///
     /// # Errors
     /// The body is no such object.
@@ -42,8 +44,8 @@ impl Format {
         }
     }
 
-    /// A request body with one member more. A body that has it already, or is none of this format,
-    /// stays as it is.
+    /// Returns a request body with one member more. A body that has it already, or is none of this
+    /// format, stays as it is.
     pub(crate) fn with_member(self, body: String, name: &str, value: &str) -> String {
         if body.contains(name) {
             return body;
@@ -55,7 +57,7 @@ impl Format {
         }
     }
 
-    /// A text as it may stand in a value that is printed in this format.
+    /// Returns a text as it may stand in a value that is printed in this format.
     pub(crate) fn escape(self, text: &str) -> String {
         match self {
             Format::Json => json::escape(text),
@@ -64,18 +66,14 @@ impl Format {
         }
     }
 
-    /// Printed lines as one text: a form has no line breaks, and a print breaks it for its width.
+    /// Joins printed lines to one text: a form has no line breaks, and a print breaks it for its
+    /// width.
     pub(crate) fn join(self, lines: &[String]) -> String {
         lines.join(if self == Format::Form { "" } else { "\n" })
     }
 }
 
-/// What follows a byte order mark: that is no JSON, and a reader may pass over it (RFC 8259, 8.1).
-pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
-/// The members of a flat object with their values as text.
+/// Returns the members of a flat object with their values as text.
 fn scalars(body: &Value) -> Result<Vec<(&str, String)>, String> {
     let members = body.as_object().ok_or("only an object can be written in this format")?;
     let mut pairs = Vec::with_capacity(members.len());

@@ -11,38 +11,112 @@ use crate::harness::suite::{Members, XmlStyle};
 /// The namespace of what tools add to elements: types, and that there is no value.
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// No documented answer comes near; each node costs some hundred bytes.
+/// The most nodes of a document. No documented answer comes near; each costs some hundred bytes.
 const MOST_NODES: u32 = 1 << 20;
 /// The most attributes of an element: the parser compares each with all before it.
 const MOST_ATTRIBUTES: usize = 1 << 10;
 /// The most namespaces that are declared: an element looks through those of all around it.
 const MOST_NAMESPACES: usize = 1 << 12;
 
-/// The root element as JSON. An element with child elements, or with attributes and no text, is an
-/// object of them by their local names, any other is its text; names that repeat make an array. A
-/// document type is refused, and with it every entity but the five that XML has.
+/// The characters in which ISO 8859-15 differs from ISO 8859-1.
+const ISO_8859_15: [(u8, char); 8] = [
+    (0xa4, '€'),
+    (0xa6, 'Š'),
+    (0xa8, 'š'),
+    (0xb4, 'Ž'),
+    (0xb8, 'ž'),
+    (0xbc, 'Œ'),
+    (0xbd, 'œ'),
+    (0xbe, 'Ÿ'),
+];
+
+/// The characters that Windows has where ISO 8859-1 has control characters.
+const WINDOWS_1252: [(u8, char); 27] = [
+    (0x80, '€'),
+    (0x82, '‚'),
+    (0x83, 'ƒ'),
+    (0x84, '„'),
+    (0x85, '…'),
+    (0x86, '†'),
+    (0x87, '‡'),
+    (0x88, 'ˆ'),
+    (0x89, '‰'),
+    (0x8a, 'Š'),
+    (0x8b, '‹'),
+    (0x8c, 'Œ'),
+    (0x8e, 'Ž'),
+    (0x91, '‘'),
+    (0x92, '’'),
+    (0x93, '“'),
+    (0x94, '”'),
+    (0x95, '•'),
+    (0x96, '–'),
+    (0x97, '—'),
+    (0x98, '˜'),
+    (0x99, '™'),
+    (0x9a, 'š'),
+    (0x9b, '›'),
+    (0x9c, 'œ'),
+    (0x9e, 'ž'),
+    (0x9f, 'Ÿ'),
+];
+
+/// Returns the root element as JSON. An element with child elements, or with attributes and no
+/// text, is an object of them by their local names, any other is its text; names that repeat make
+/// an array. A document type that declares entities is refused, and with it every entity but the
+/// five that XML has; what it names outside of the document is not read.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
     let text = decoded(bytes)?;
     let crowded = |tag: &str| tag.matches('=').nth(MOST_ATTRIBUTES).is_some();
     if text.split('<').any(crowded) || text.matches("xmlns").nth(MOST_NAMESPACES).is_some() {
         return Err("it has more attributes or namespaces than are read".to_owned());
     }
-    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    // Refused unless it can be harmless: the parser would expand what it declares.
+    let allow_dtd = !text.contains("<!ENTITY");
+    let options =
+        ParsingOptions { nodes_limit: MOST_NODES, allow_dtd, ..ParsingOptions::default() };
     let document =
         Document::parse_with_options(&text, options).map_err(|error| error.to_string())?;
     element(document.root_element(), 0)
 }
 
-/// The text of a document, by the encoding that it declares: UTF-8 or a part of it, or ISO 8859-1.
+/// Returns the text of a document: in UTF-16 by the way it begins, else by the encoding that it
+/// declares, which is UTF-8 or a part of it, or a Latin one.
 fn decoded(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => return utf_16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => return utf_16(rest, u16::from_be_bytes),
+        [b'<', 0, ..] => return utf_16(bytes, u16::from_le_bytes),
+        [0, b'<', ..] => return utf_16(bytes, u16::from_be_bytes),
+        _ => {}
+    }
     let encoding = declared_encoding(bytes).unwrap_or("utf-8");
+    let latin = |others: &[(u8, char)]| {
+        let character = |byte: &u8| match others.iter().find(|(other, _)| other == byte) {
+            Some((_, character)) => *character,
+            None => char::from(*byte),
+        };
+        Ok(bytes.iter().map(character).collect())
+    };
     match encoding.to_ascii_lowercase().as_str() {
         "utf-8" | "utf8" | "us-ascii" => {
             let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
             Ok(Cow::Borrowed(text))
         }
-        "iso-8859-1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        "iso-8859-1" | "latin1" => latin(&[]),
+        "iso-8859-15" => latin(&ISO_8859_15),
+        "windows-1252" => latin(&WINDOWS_1252),
         _ => Err(format!("its declaration says that it is encoded in {encoding}")),
+    }
+}
+
+fn utf_16<'t>(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<Cow<'t, str>, String> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    let text: Result<String, _> =
+        char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
+    match text {
+        Ok(text) if odd.is_empty() => Ok(Cow::Owned(text)),
+        _ => Err("it begins as UTF-16 and is not".to_owned()),
     }
 }
 
@@ -84,7 +158,7 @@ fn add(members: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// What a name stands for once it has occurred again.
+/// Adds another value to a name that occurs again: an array of its values stands for it then.
 pub(super) fn repeat(member: &mut Value, value: Value) {
     match member {
         Value::Array(values) => values.push(value),
@@ -92,7 +166,7 @@ pub(super) fn repeat(member: &mut Value, value: Value) {
     }
 }
 
-/// The encoding that the XML declaration names.
+/// Returns the encoding that the XML declaration names.
 fn declared_encoding(bytes: &[u8]) -> Option<&str> {
     let rest = bytes.strip_prefix(b"<?xml")?;
     let end = rest.iter().position(|byte| *byte == b'>')?;
@@ -120,7 +194,7 @@ pub(super) fn write(members: &[(&str, String)], shape: XmlStyle) -> Result<Strin
     })
 }
 
-/// The member is written as the root has its others: as an attribute, as an element, or both.
+/// Adds a member as the root has its others: as an attribute, as an element, or both.
 pub(super) fn with_member(mut body: String, name: &str, value: &str) -> String {
     let is_start = |c: char| c.is_alphabetic() || c == '_';
     let starts = body.match_indices('<').map(|(at, _)| at + 1);
@@ -141,14 +215,15 @@ pub(super) fn with_member(mut body: String, name: &str, value: &str) -> String {
     body
 }
 
-/// Whether a text can name an element without a namespace. XML has more names; the suite has no
-/// need of them.
+/// Returns whether a text can name an element without a namespace. XML has more names; the suite
+/// has no need of them.
 pub(crate) fn is_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && text.chars().all(plain)
 }
 
-/// As it stands in an attribute or an element: what a reader would normalise away is escaped too.
+/// Escapes a text for an attribute or an element: what a reader would normalise away is escaped
+/// too.
 pub(super) fn escape(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for c in text.chars() {
@@ -199,6 +274,45 @@ mod tests {
         }
         let latin1 = b"<?xml version='1.0' encoding='ISO-8859-1'?><a b='\xe5'/>";
         assert_eq!(read(latin1), Ok(json!({"b": "å"})));
+        for (encoding, byte, letter) in
+            [("iso-8859-15", 0xbd, "œ"), ("iso-8859-15", 0xe5, "å"), ("Windows-1252", 0x96, "–")]
+        {
+            let mut text =
+                format!("<?xml version='1.0' encoding='{encoding}'?><a b='").into_bytes();
+            text.push(byte);
+            text.extend(b"'/>");
+            assert_eq!(read(&text), Ok(json!({"b": letter})), "{encoding} {byte}");
+        }
+    }
+
+    #[test]
+    fn utf_16_is_read_in_either_order_with_a_mark_or_without() {
+        for (declaration, mark) in [
+            ("<?xml version='1.0' encoding='UTF-16'?>", "\u{feff}"),
+            ("<?xml version='1.0' encoding='utf-16'?>\n", ""),
+            ("", "\u{feff}"),
+        ] {
+            let text = format!("{mark}{declaration}<a b='å 😀'/>");
+            let units = || text.encode_utf16();
+            let little: Vec<_> = units().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<_> = units().flat_map(u16::to_be_bytes).collect();
+            for bytes in [&little, &big] {
+                assert_eq!(read(bytes), Ok(json!({"b": "å 😀"})), "{text}");
+                assert!(read(&bytes[..bytes.len() - 1]).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_type_without_entities_is_passed_over() {
+        for declared in [
+            "<!DOCTYPE a>",
+            "<!DOCTYPE a SYSTEM \"http://example.org/a.dtd\">",
+            "<!DOCTYPE a PUBLIC \"-//E//A\" 'a.dtd' [<!ELEMENT a EMPTY><!ATTLIST a b CDATA #IMPLIED>]>",
+        ] {
+            let text = format!("<?xml version='1.0'?>\n{declared}\n<a b='1'/>");
+            assert_eq!(read(text.as_bytes()), Ok(json!({"b": "1"})), "{declared}");
+        }
     }
 
     #[test]
@@ -220,9 +334,10 @@ mod tests {
             "<a>&b;</a>",
             "<a>&#0;</a>",
             " <?xml version='1.0'?><a/>",
-            "<?xml version='1.0' encoding=\"ISO-8859-15\"?><a/>",
-            "<!DOCTYPE a><a/>",
-            r#"<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>"#,
+            "<?xml version='1.0' encoding=\"KOI8-R\"?><a/>",
+            r#"<!DOCTYPE a SYSTEM "file:///etc/passwd"><a>&b;</a>"#,
+            r#"<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>"#,
+            r#"<!DOCTYPE a [<!ENTITY b "c">]><a/>"#,
             bomb,
             &deep,
             &format!("<a {}/>", names(" a#='1'", 100_000)),

@@ -4,15 +4,17 @@
 //! the schema refuses comes back as violations that name the parameter, and what no document names
 //! is left out (reading 171).
 
+mod explain;
+
 use std::collections::HashMap;
 
-use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Retrieve, Uri, ValidationError, Validator};
+use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Map, Value};
 
-use super::json;
 use super::violation::{self, Violation};
+use super::{country, json, text};
 use crate::data;
+use explain::{COUNTRY_CODE, REQUIRED_TEXT, explain, join};
 
 /// The root of every `$id` in `schemas/`.
 const ROOT: &str = "https://etalon.invalid/";
@@ -27,6 +29,14 @@ pub struct Schema {
     validator: Validator,
     shape: Shape,
     names: Names,
+}
+
+/// An object that a schema has been asked of.
+pub struct Checked {
+    /// The documented members, in documented spelling.
+    pub members: Map<String, Value>,
+    /// The faults that the schema has found in them.
+    pub found: Vec<Violation>,
 }
 
 /// The manner in which the names of members are read.
@@ -68,6 +78,9 @@ impl Schema {
         let schema = load(&format!("schemas/{name}.json"))?;
         let validator = jsonschema::options()
             .with_retriever(Embedded)
+            .should_validate_formats(true)
+            .with_format(COUNTRY_CODE, country::is_code)
+            .with_format(REQUIRED_TEXT, text::says_something)
             .build(&schema)
             .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
         Ok(Self { validator, shape: Shape::of(name)?, names })
@@ -87,7 +100,17 @@ impl Schema {
     ///
     /// # Errors
     /// As [`Schema::read`].
-    pub fn check(&self, mut value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
+    pub fn check(&self, value: Value) -> Result<Map<String, Value>, Vec<Violation>> {
+        let Checked { members, found } = self.examine(value)?;
+        if found.is_empty() { Ok(members) } else { Err(found) }
+    }
+
+    /// Checks a value of which other rules are to be asked too, whatever is wrong with it here, so
+    /// that one answer names everything (reading 250).
+    ///
+    /// # Errors
+    /// It is no object, so that there is nothing else to ask.
+    pub fn examine(&self, mut value: Value) -> Result<Checked, Vec<Violation>> {
         let mut violations = Vec::new();
         if self.names == Names::Folded {
             self.shape.fold(&mut value, "", &mut violations);
@@ -96,9 +119,9 @@ impl Schema {
             self.explain_all(&value, &mut violations);
         }
         match value {
-            Value::Object(mut members) if violations.is_empty() => {
+            Value::Object(mut members) => {
                 self.shape.prune(&mut members);
-                Ok(members)
+                Ok(Checked { members, found: violations })
             }
             _ if violations.is_empty() => {
                 Err(vec![Violation::body("The body is not a JSON object.")])
@@ -249,10 +272,6 @@ fn add(violations: &mut Vec<Violation>, violation: Violation) {
     }
 }
 
-fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-}
-
 /// Returns the sibling that a relative reference names; fragments and absolute references stay.
 fn resolve(base: &str, reference: &str) -> String {
     if reference.starts_with("https:") {
@@ -281,53 +300,6 @@ impl Retrieve for Embedded {
         let path = uri.as_str().strip_prefix(ROOT).unwrap_or(uri.as_str());
         Ok(load(path)?)
     }
-}
-
-/// Returns a violation from what the validator found: the dotted path and a sentence of ours.
-fn explain(error: &ValidationError) -> Violation {
-    let mut path = String::new();
-    for segment in error.instance_path().as_str().split('/').skip(1) {
-        let segment = segment.replace("~1", "/").replace("~0", "~");
-        path = if segment.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("{path}[{segment}]")
-        } else {
-            join(&path, &segment)
-        };
-    }
-    if let ValidationErrorKind::Required { property } = error.kind() {
-        let missing = join(&path, property.as_str().unwrap_or_default());
-        let message = format!("{missing} is required.");
-        return Violation::new(missing, message);
-    }
-    let place = if path.is_empty() { "body".to_owned() } else { path };
-    // The value itself may be a megabyte, and whoever sent it knows it.
-    let said = error.masked_with("the value");
-    let message = match error.kind() {
-        ValidationErrorKind::MaxLength { limit } => {
-            let length = error.instance().as_str().map_or(0, |text| text.chars().count());
-            format!("{place} has {length} characters; at most {limit} fit.")
-        }
-        ValidationErrorKind::MinLength { limit } => {
-            format!("{place} is too short; at least {limit} characters are expected.")
-        }
-        ValidationErrorKind::Pattern { pattern } => {
-            format!("{place} is not of the documented form, {pattern}.")
-        }
-        ValidationErrorKind::Enum { options } => {
-            let listed: Vec<&str> =
-                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            format!("{place} is none of the listed values: {}.", listed.join(", "))
-        }
-        ValidationErrorKind::Type { .. } => {
-            format!("{place} has the wrong type: {said}.")
-        }
-        ValidationErrorKind::AdditionalProperties { unexpected }
-        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
-            format!("{place} has members that are not known here: {}.", unexpected.join(", "))
-        }
-        _ => format!("{place} is not as documented: {said}."),
-    };
-    Violation::new(place, message)
 }
 
 #[cfg(test)]
