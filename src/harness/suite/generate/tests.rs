@@ -135,6 +135,8 @@ fn what_is_sent_breaks_the_constraint_that_it_is_meant_to_and_no_other() {
                         (_, "one-too-short") if least == 1 => (is_formed, false),
                         (_, "one-too-short" | "one-too-long") => (true, false),
                         (_, "unlisted" | "wrong-type" | "null" | "nulled") => continue,
+                        // Of the form of a country's code, and the code of none (reading 69).
+                        (_, "of-no-country") => (true, true),
                         // A form may be narrower than its pattern, and a length part of a pattern.
                         _ if pattern.is_none() => (true, true),
                         _ => (false, fits),
