@@ -80,6 +80,12 @@ impl Contact {
         Contact { heard: Mutex::new(heard), answers: AtomicUsize::new(0) }
     }
 
+    /// Returns whether anything was heard that is an API's own.
+    pub(crate) fn is_met(&self, api: &Api) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.get(api.name).is_some_and(|heard| heard.sane)
+    }
+
     /// Returns how many answers came so far from a target that is not out of order.
     pub(crate) fn answers(&self) -> usize {
         self.answers.load(Ordering::Relaxed)
@@ -128,7 +134,7 @@ pub(crate) fn said(mounted: &Mounted, answer: &Answer) -> Said {
     match odd(answer) {
         Some(what) if status >= 500 => Said::Failed(what),
         Some(what) => Said::Strange(what),
-        None if !matches!(status, 403 | 404 | 405 | 410) => Said::Own,
+        None if !matches!(status, 403 | 404 | 410) => Said::Own,
         None => {
             let code = Body::of(answer, &mounted.media).value().and_then(code);
             match code.is_some_and(|code| mounted.api.codes.contains(&code.as_str())) {

@@ -25,8 +25,8 @@ pub(super) fn are_in(answered: &[u8]) -> bool {
 pub(super) fn leave_out_of(value: &mut Value) {
     match value {
         Value::Array(items) => {
-            items.iter_mut().for_each(leave_out_of);
             items.retain(|item| !(item.is_object() && is_marked(item)));
+            items.iter_mut().for_each(leave_out_of);
         }
         Value::Object(members) => members.values_mut().for_each(leave_out_of),
         _ => {}
