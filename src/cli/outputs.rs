@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use etalon::harness::Baseline;
 use etalon::harness::evidence::bundle::{self, SigningKey};
-use etalon::harness::json;
-use etalon::harness::report::{har, html, junit};
+use etalon::harness::report::{har, html, json, junit};
 use etalon::harness::{Judge, Refusal, RunReport, Suite, Verdict};
 
 use super::files;

@@ -69,7 +69,7 @@ pub use api::{APIS, Api};
 pub use outcome::{
     Baseline, CaseReport, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
     Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Missing, Redact, Refusal, RunReport,
-    RunVerdict, SafeExchange, SafeRequest, Tally, Verdict, changes, json,
+    RunVerdict, SafeExchange, SafeRequest, Tally, Verdict, changes,
 };
 pub use run::{
     Bench, Judge, Options, OtherRequest, Planned, Progress, Selection, Write, planned, run,

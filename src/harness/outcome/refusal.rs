@@ -2,27 +2,7 @@
 
 use std::fmt;
 
-/// The ends of `certify`. The numbers are the exit codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// Every selected check passed.
-    Conforms = 0,
-    /// A requirement failed.
-    Failed = 1,
-    /// A usage or configuration error.
-    Usage = 2,
-    /// The harness itself broke.
-    Broken = 3,
-    /// Nothing could be said: unreachable, blocked, or nothing executed.
-    Inconclusive = 4,
-}
-
-impl Exit {
-    /// Returns the exit code of the process.
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-}
+use super::exit::Exit;
 
 /// A refusal to begin a run: one sentence for the reader and the exit it leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::case::CaseReport;
 use super::compared::{Compared, EntryStatus, KnownFailure};
 use super::coverage::Coverage;
 use super::exchange::SafeExchange;
-use super::refusal::Exit;
+use super::exit::Exit;
 use super::verdict::{RunVerdict, Verdict};
 
 /// The outcome of a run.

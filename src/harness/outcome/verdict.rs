@@ -1,6 +1,6 @@
 //! Verdicts: of a case, and of the run that they make up.
 
-use super::refusal::Exit;
+use super::exit::Exit;
 
 /// The verdict on a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

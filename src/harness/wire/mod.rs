@@ -8,6 +8,7 @@ mod format;
 mod message;
 pub(crate) mod pages;
 mod parts;
+mod patience;
 mod printed;
 mod recorder;
 mod retry;
@@ -15,7 +16,6 @@ mod transport;
 
 pub(crate) use body::Body;
 pub(crate) use client::Client;
-pub use client::Patience;
 pub(crate) use curl::curl;
 pub use exchange::Exchange;
 #[cfg(test)]
@@ -24,6 +24,7 @@ pub(crate) use format::utf_16;
 pub use message::{Answer, NoAnswer};
 pub(crate) use message::{Connection, Request};
 pub(crate) use parts::LongList;
+pub use patience::Patience;
 pub(crate) use recorder::Recorder;
 pub(crate) use retry::wait;
 pub(crate) use transport::{Purpose, Transport};

@@ -7,6 +7,7 @@ mod drawing;
 mod judging;
 mod lists;
 mod owning;
+mod paging;
 mod sending;
 mod shapes;
 mod spending;

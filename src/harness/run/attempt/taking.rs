@@ -1,13 +1,12 @@
 //! One exchange: the first of a step's requests that is accepted, and its answer.
 
 use super::{Attempt, Stop};
-use crate::harness::api::essence;
 use crate::harness::compare::{Extent, Taken};
 use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest, is_safe_method};
-use crate::harness::wire::{Answer, Body, Request, pages};
+use crate::harness::wire::{Answer, Body, Request};
 
 /// Returns why a step is not taken, if one of its requests cannot be made.
 fn unready(step: &Step, fault: Unready) -> Stop {
@@ -127,26 +126,5 @@ impl<'a> Attempt<'a> {
                 Ok((request, answer))
             }
         }
-    }
-
-    /// Returns the list whose first page `first` answered: each next page is taken once, its items
-    /// added. A page that is refused, or is of another type than the first, is what the step got.
-    fn whole(&self, mut first: Taken<'a>) -> Result<Taken<'a>, Stop> {
-        let mut taken = Vec::new();
-        let mut next = pages::next(&first.body).map(str::to_owned);
-        while let Some(link) = next.filter(|link| !taken.contains(link)) {
-            let url = self.assignment.site.url(&link);
-            let request = Request { url, ..first.request.clone() };
-            let answer = self.ask(&request, |_| false)?;
-            let body = Body::of(&answer, &self.assignment.site.mounted.media);
-            let type_of = |answer: &Answer| answer.header("content-type").map(essence);
-            if answer.status != first.answer.status || type_of(&answer) != type_of(&first.answer) {
-                return Ok(Taken { request, answer, body, ..first });
-            }
-            taken.push(link);
-            next = pages::next(&body).filter(|_| taken.len() < pages::MOST).map(str::to_owned);
-            pages::append(&mut first.body, &body);
-        }
-        Ok(first)
     }
 }

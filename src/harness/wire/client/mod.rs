@@ -17,6 +17,7 @@ use ureq::{Agent, Timeout};
 
 use crate::harness::subject::{Target, Tls};
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
+use crate::harness::wire::patience::Patience;
 use crate::harness::wire::retry::{bearable, wait};
 use crate::harness::wire::transport::Transport;
 use given_up::GivenUp;
@@ -42,28 +43,6 @@ const TLS_HINTS: [(&str, &str); 3] = [
     ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
     ("InvalidContentType", "; what answers there does not speak TLS"),
 ];
-
-/// How long the client waits.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// For a connection.
-    pub connect: Duration,
-    /// For an answer once asked, and for its body.
-    pub answer: Duration,
-}
-
-impl Patience {
-    /// How long a connection is waited for where nobody says.
-    pub const CONNECT: Duration = Duration::from_secs(5);
-    /// How long an answer, and then its body, is waited for where nobody says.
-    pub const ANSWER: Duration = Duration::from_secs(30);
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Patience { connect: Patience::CONNECT, answer: Patience::ANSWER }
-    }
-}
 
 /// A pool of connections to one target.
 #[derive(Debug)]
