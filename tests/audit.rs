@@ -6,7 +6,7 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use etalon::harness::audit::{Audit, Outcome, audit, behaviours};
+use etalon::harness::audit::{Audit, Outcome, Seeds, audit, behaviours};
 use etalon::harness::evidence::Redaction;
 use etalon::harness::{Bench, Judge, Options, Selection, Suite, Target, TargetFlags};
 use etalon::server::builtin::{self, BuiltIn};
@@ -25,7 +25,7 @@ fn judge(suite: Suite, apis: &[&str]) -> (Judge, BuiltIn) {
 
 /// The audit of one case of Usage, with nothing beside it that judges, but `excused`.
 fn audited(steps: &Value, excused: &Value) -> Audit {
-    let judges = ["conformance/cases/", "conformance/forms/", "conformance/holdings/"];
+    let judges = ["conformance/cases/", "conformance/shapes/", "conformance/holdings/"];
     let left_out = ["conformance/faults/", "conformance/laws/", "conformance/generated/"];
     let cases = json!({"api": "usage", "resource": "own", "cases": [
         {"id": "usage/own/case", "title": "A case", "state": "usage/both-trees", "steps": steps}
@@ -39,8 +39,11 @@ fn audited(steps: &Value, excused: &Value) -> Audit {
         !judges.iter().chain(&left_out).any(|folder| path.starts_with(folder))
             && *path != "conformance/excused.json"
     });
-    let (judge, _server) = judge(Suite::from_files(taken.chain(own)).unwrap(), &["usage"]);
-    audit(&judge, &Selection::default()).unwrap()
+    let files: Vec<_> = taken.chain(own).collect();
+    let suite = Suite::from_files(files.iter().copied()).unwrap();
+    let seeds = Seeds::from_files(files.iter().copied()).unwrap();
+    let (judge, _server) = judge(suite, &["usage"]);
+    audit(&judge, &seeds, &Selection::default()).unwrap()
 }
 
 /// Where faults of a kind survived, with the step.
@@ -134,7 +137,7 @@ fn every_fault_of_behaviour_is_noticed_by_the_cases_of_what_it_breaks() {
     let apis = ["customer", "usage", "gateway", "tmf"];
     let (judge, _server) = judge(Suite::embedded().unwrap(), &apis);
     judge.prepare().unwrap();
-    let found = behaviours(&judge, &Selection::default()).unwrap();
+    let found = behaviours(&judge, &Seeds::embedded().unwrap(), &Selection::default()).unwrap();
     assert!(found.len() >= 60, "{}", found.len());
     let survived = found.iter().filter(|(_, outcome)| *outcome == Outcome::Survived);
     let survived: Vec<_> = survived.map(|(id, _)| id.as_str()).collect();

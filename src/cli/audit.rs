@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use etalon::harness::audit::{self, Audit, json, table, table_with_survivors};
+use etalon::harness::audit::{self, Audit, Seeds, json, table, table_with_survivors};
 use etalon::harness::evidence::Redaction;
 use etalon::harness::{
     APIS, Bench, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags,
@@ -86,5 +86,5 @@ fn audit(args: &Args) -> Result<Audit, Refusal> {
         skip: args.skip.clone(),
         ..Selection::default()
     };
-    audit::audit(&judge, &selection)
+    audit::audit(&judge, &Seeds::embedded()?, &selection)
 }

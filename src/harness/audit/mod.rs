@@ -19,8 +19,7 @@ use std::time::Instant;
 pub use excused::Excuse;
 pub use mutation::Family;
 pub use report::{json, table, table_with_survivors};
-#[cfg(test)]
-pub(crate) use seeds::Seeds;
+pub use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};
 
 use crate::harness::outcome::{CaseReport, Refusal, Verdict};
@@ -34,8 +33,6 @@ use mutation::{Mutation, Original, mutations};
 use other::Listed;
 use recording::{judged, operation};
 use replay::{Changed, Replay};
-#[cfg(not(test))]
-use seeds::Seeds;
 
 /// A case with what was exchanged while it passed.
 struct Recording<'j> {
@@ -58,10 +55,9 @@ struct Seeded {
 /// # Errors
 /// Nothing is selected, the target cannot be made ready, or it does not pass what is selected: then
 /// nothing could be said of what the judge catches.
-pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
+pub fn audit(judge: &Judge, seeds: &Seeds, selection: &Selection) -> Result<Audit, Refusal> {
     let start = Instant::now();
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
-    let seeds = Seeds::embedded()?;
     judge.prepare()?;
     let listed: Vec<_> = judge
         .target()
@@ -78,9 +74,9 @@ pub fn audit(judge: &Judge, selection: &Selection) -> Result<Audit, Refusal> {
     let recorded = recorded.into_iter().collect::<Result<Vec<_>, _>>()?;
     let recordings: Vec<_> = recorded.into_iter().flatten().collect();
     let outcomes =
-        in_parallel(judge.threads(), &recordings, |recording| again(judge, &seeds, recording));
+        in_parallel(judge.threads(), &recordings, |recording| again(judge, seeds, recording));
     let mut audit = Audit::new(judge, seeds.excused(), outcomes, selection.narrows());
-    for (fault, outcome) in all_live(judge, &seeds, &cases) {
+    for (fault, outcome) in all_live(judge, seeds, &cases) {
         audit.add_live(fault, outcome);
     }
     audit.elapsed = start.elapsed();
@@ -194,10 +190,13 @@ fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answe
 ///
 /// # Errors
 /// Nothing is selected.
-pub fn behaviours(judge: &Judge, selection: &Selection) -> Result<Vec<(String, Outcome)>, Refusal> {
+pub fn behaviours(
+    judge: &Judge,
+    seeds: &Seeds,
+    selection: &Selection,
+) -> Result<Vec<(String, Outcome)>, Refusal> {
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
-    let seeds = Seeds::embedded()?;
-    let found = all_live(judge, &seeds, &cases);
+    let found = all_live(judge, seeds, &cases);
     Ok(found.into_iter().map(|(fault, outcome)| (fault.id.clone(), outcome)).collect())
 }
 

@@ -15,19 +15,29 @@ const EXCUSED: &str = "conformance/excused.json";
 
 /// The faults that the audit seeds, and what it excuses.
 #[derive(Debug, Default)]
-pub(crate) struct Seeds {
+pub struct Seeds {
     pub(crate) behaviours: Vec<Behaviour>,
     pub(crate) excuses: Excuses,
 }
 
 impl Seeds {
-    /// Returns the data that this binary carries.
+    /// Reads the data that this binary carries.
     ///
     /// # Errors
     /// The first file that cannot be read: the harness itself is broken.
-    pub(crate) fn embedded() -> Result<Seeds, Refusal> {
+    pub fn embedded() -> Result<Seeds, Refusal> {
+        Seeds::from_files(data::FILES.iter().copied())
+    }
+
+    /// Reads the audit's data among files, each with its path from the repository's root.
+    ///
+    /// # Errors
+    /// The first file that cannot be read.
+    pub fn from_files<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
+    ) -> Result<Seeds, Refusal> {
         let mut seeds = Seeds::default();
-        for (path, bytes) in data::FILES {
+        for (path, bytes) in files {
             if path.starts_with(FAULTS) {
                 let file: BehaviourFile = read(path, bytes)?;
                 let foreign = |fault: &&Behaviour| !fault.id.starts_with(&format!("{}/", file.api));
@@ -37,7 +47,7 @@ impl Seeds {
                     return Err(Refusal::broken(what));
                 }
                 seeds.behaviours.extend(file.faults);
-            } else if *path == EXCUSED {
+            } else if path == EXCUSED {
                 seeds.excuses = read(path, bytes)?;
             }
         }

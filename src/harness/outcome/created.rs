@@ -11,7 +11,7 @@ use crate::harness::wire::{Answer, Body, Request};
 pub struct Created {
     /// The API.
     pub api: String,
-    /// The case.
+    /// The case, or `control` and the name of the control that cases share.
     pub case: String,
     /// The request's method.
     pub method: String,

@@ -7,7 +7,8 @@ use crate::harness::api::Draw;
 use crate::harness::outcome::Refusal;
 use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
-    Case, Shared, Suite, draws, is_safe_method, may_succeed, steps, unsafe_requests,
+    Case, Step, Suite, draws, draws_of_shared, is_safe_method, may_succeed, steps, steps_of_shared,
+    unsafe_requests,
 };
 
 /// All that is not safe in a run, as often as it is sent at most.
@@ -92,36 +93,37 @@ impl Planned {
         mut is_first: impl FnMut(&str) -> bool,
     ) {
         let api = mounted.api;
-        let whole = |path: &str| match path.starts_with("${") {
-            true => path.to_owned(),
-            false => below(&mounted.mount, path),
-        };
         let mut look_up = |kind: Draw| {
             let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
             if let Some(lookup) = lookup.filter(|lookup| !is_safe_method(lookup.method)) {
-                count(&mut self.look_ups, api.name, lookup.method, whole(lookup.path));
+                count(&mut self.look_ups, api.name, lookup.method, whole(mounted, lookup.path));
             }
         };
         draws(suite, case).for_each(&mut look_up);
-        let shared: Vec<&Shared> =
-            case.steps.iter().filter_map(|step| step.shared.as_ref()).collect();
-        let first: Vec<_> = shared.into_iter().filter(|shared| is_first(&shared.name)).collect();
-        let of_shared = first.iter().flat_map(|shared| {
-            let given = shared.given.iter().filter_map(|name| suite.given(case.api(), name));
-            shared.draw.values().chain(given.flat_map(|given| given.draw.values()))
-        });
-        of_shared.copied().for_each(look_up);
-        // What the API can delete of that which the case has made, and has not deleted itself.
+        let shared = case.steps.iter().filter_map(|step| Some((step, step.shared.as_ref()?)));
+        let first: Vec<_> = shared.filter(|(_, shared)| is_first(&shared.name)).collect();
+        let of_shared = first.iter().flat_map(|(_, shared)| draws_of_shared(suite, case, shared));
+        of_shared.for_each(look_up);
+        for (step, shared) in first {
+            let taken = steps_of_shared(suite, case, shared).chain([(None, step)]);
+            self.take_steps(suite, mounted, &shared.sender(), taken);
+        }
+        let own = steps(suite, case).filter(|(_, step)| step.shared.is_none());
+        self.take_steps(suite, mounted, case.id(), own);
+    }
+
+    /// Takes in the steps of a case, or of a control that cases share.
+    fn take_steps<'s>(
+        &mut self,
+        suite: &'s Suite,
+        mounted: &Mounted,
+        sender: &str,
+        taken: impl Iterator<Item = (Option<&'s str>, &'s Step)>,
+    ) {
+        let api = mounted.api;
+        // What the API can delete of that which was made, and nobody has deleted yet.
         let (mut makes, mut deletable) = (false, BTreeSet::new());
-        let of_shared = first.iter().flat_map(|shared| &shared.given).filter_map(|name| {
-            let given = suite.given(case.api(), name)?;
-            Some(given.steps.iter().map(move |step| (Some(name.as_str()), step)))
-        });
-        for (given, step) in of_shared.flatten().chain(steps(suite, case)) {
-            let is_sent = |shared: &Shared| first.iter().any(|each| each.name == shared.name);
-            if !step.shared.as_ref().is_none_or(is_sent) {
-                continue;
-            }
+        for (given, step) in taken {
             let requests = unsafe_requests(suite, api, step);
             let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
             let Some((method, path)) = requests.into_iter().next() else { continue };
@@ -131,16 +133,16 @@ impl Planned {
             let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;
             makes |= stays;
             if makes && creates.is_some_and(|each| each.deletable) && may_succeed {
-                deletable.insert(whole(&path));
+                deletable.insert(whole(mounted, &path));
             }
             if method == "DELETE" && step.only_if.is_none() && may_succeed {
-                deletable.remove(&whole(&path));
+                deletable.remove(&whole(mounted, &path));
             }
             self.writes.push(Write {
                 api: api.name,
-                case: case.id().to_owned(),
+                case: sender.to_owned(),
                 step: given.map_or(step.name.clone(), |given| format!("{given}/{}", step.name)),
-                path: whole(&path),
+                path: whole(mounted, &path),
                 method,
                 times,
                 more,
@@ -151,6 +153,14 @@ impl Planned {
         for path in deletable {
             count(&mut self.clean_up, api.name, "DELETE", path);
         }
+    }
+}
+
+/// Returns the path from the base URL, with the names of what is filled in.
+fn whole(mounted: &Mounted, path: &str) -> String {
+    match path.starts_with("${") {
+        true => path.to_owned(),
+        false => below(&mounted.mount, path),
     }
 }
 

@@ -40,3 +40,11 @@ pub(crate) struct Shared {
     #[serde(default)]
     pub(crate) draw: BTreeMap<String, Draw>,
 }
+
+impl Shared {
+    /// Returns the name by which a plan and a report call who sends it: which of the cases that share
+    /// it does is a matter of chance.
+    pub(crate) fn sender(&self) -> String {
+        format!("control {}", self.name)
+    }
+}

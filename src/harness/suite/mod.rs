@@ -46,7 +46,8 @@ pub(crate) use matcher::{Matcher, Matchers};
 pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
 pub(crate) use safety::{
-    draws, is_safe, is_safe_method, is_safe_step, may_succeed, steps, unsafe_requests,
+    draws, draws_of_shared, is_safe, is_safe_method, is_safe_step, may_succeed, steps,
+    steps_of_shared, unsafe_requests,
 };
 pub(crate) use shape::{Asked, Operation, Shape};
 pub(crate) use sight::{Sight, Sign};
@@ -246,6 +247,11 @@ impl Suite {
             expectations.any(|expectation| expectation.clause == clause.id)
         };
         self.cases.iter().filter(judges).collect()
+    }
+
+    /// Returns the clauses that a case judges.
+    pub(crate) fn clauses_of(&self, case: &Case) -> impl Iterator<Item = &Clause> {
+        case.clauses().into_iter().filter_map(|id| self.clause(id))
     }
 
     /// Returns the clause `id`.

@@ -2,21 +2,28 @@
 
 use super::Suite;
 use super::case::Case;
+use super::control::Shared;
 use super::example::{Example, Place};
 use super::expectation::{Check, Printed};
 use super::step::{Step, StepRequest};
 use crate::harness::api::{Api, Draw};
 
 /// Returns whether a case sends nothing but requests that HTTP calls safe (RFC 9110, 9.2.1): its
-/// steps, its preludes, and what looks for the identifiers that it draws.
+/// steps, its preludes and those of the controls that it shares, and what looks for the identifiers
+/// that it draws and for what is left to be used up.
 pub(crate) fn is_safe(suite: &Suite, case: &Case) -> bool {
     let Some(api) = Api::named(case.api()) else { return false };
     let looked_for_safely = |kind: Draw| {
         let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
         lookup.is_none_or(|lookup| is_safe_method(lookup.method))
     };
-    draws(suite, case).all(looked_for_safely)
-        && steps(suite, case).all(|(_, step)| is_safe_step(suite, api, step))
+    let shared = || case.steps.iter().filter_map(|step| step.shared.as_ref());
+    let sought = case.spends.iter().all(|supply| is_safe_method(&supply.spent.method));
+    let drawn = draws(suite, case).chain(shared().flat_map(|it| draws_of_shared(suite, case, it)));
+    let taken = steps(suite, case).chain(shared().flat_map(|it| steps_of_shared(suite, case, it)));
+    sought
+        && drawn.into_iter().all(looked_for_safely)
+        && taken.into_iter().all(|(_, step)| is_safe_step(suite, api, step))
 }
 
 /// Returns whether a step sends nothing but safe requests.
@@ -45,6 +52,26 @@ pub(crate) fn draws<'s>(suite: &'s Suite, case: &'s Case) -> impl Iterator<Item 
     let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
     let own = case.steps.iter().flat_map(|step| step.draw.values()).chain(case.draw.values());
     given.flat_map(|given| given.draw.values()).chain(own).copied()
+}
+
+/// Returns the steps of a shared control's own preludes, with the prelude that they are of.
+pub(crate) fn steps_of_shared<'s>(
+    suite: &'s Suite,
+    case: &'s Case,
+    shared: &'s Shared,
+) -> impl Iterator<Item = (Option<&'s str>, &'s Step)> {
+    let given = shared.given.iter().filter_map(|name| Some((name, suite.given(case.api(), name)?)));
+    given.flat_map(|(name, given)| given.steps.iter().map(move |step| (Some(name.as_str()), step)))
+}
+
+/// Returns the kinds of what a shared control and its preludes draw.
+pub(crate) fn draws_of_shared<'s>(
+    suite: &'s Suite,
+    case: &'s Case,
+    shared: &'s Shared,
+) -> impl Iterator<Item = Draw> {
+    let given = shared.given.iter().filter_map(|name| suite.given(case.api(), name));
+    given.flat_map(|given| given.draw.values()).chain(shared.draw.values()).copied()
 }
 
 /// Returns the requests of a step that are not safe: method, and path below the root. Of

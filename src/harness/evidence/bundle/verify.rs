@@ -176,6 +176,12 @@ fn again(judge: &Judge, kept: &Kept, said: &[Value]) -> Result<Again, String> {
         report.reason = reason.map(str::to_owned);
         (part, differs) = (Part::None, Vec::new());
     }
+    if !matches!(part, Part::Whole) && verdict.is_good() {
+        // What rests on the bundle's word is taken by it whole: each clause of the case was judged.
+        for clause in judge.suite().clauses_of(case) {
+            report.judged.entry(clause.id.clone()).or_insert(clause.level);
+        }
+    }
     Ok(Again { report, part, differs })
 }
 

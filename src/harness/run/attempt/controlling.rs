@@ -25,7 +25,9 @@ impl<'a> Attempt<'a> {
         let own = Random::for_name(self.session.seed, &format!("{} {key}", self.case.id()), 0);
         let random = std::mem::replace(&mut self.random, own);
         self.prelude = true;
+        let sender = std::mem::replace(&mut self.sender, shared.sender());
         let taken = self.take_shared(step, shared);
+        self.sender = sender;
         (self.prelude, self.variables, self.random) = (prelude, variables, random);
         self.found = found;
         taken?;

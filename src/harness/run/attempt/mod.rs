@@ -88,6 +88,8 @@ pub(crate) struct Attempt<'a> {
     holdings: Holdings,
     /// True if what is taken is a prelude's, not the case's own.
     prelude: bool,
+    /// Who makes the records that are made: the case, or a control that it shares.
+    sender: String,
     pub(crate) found: Found,
     traces: RefCell<Traces>,
     /// Whether the target has a path in the other of its two spellings.
@@ -152,6 +154,7 @@ impl<'a> Attempt<'a> {
             referred: referred(steps(&bench.suite, case).map(|(_, step)| step)),
             holdings: Holdings::default(),
             prelude: true,
+            sender: case.id().to_owned(),
             found: Found::default(),
             traces: RefCell::default(),
             spelled_otherwise: Cell::default(),

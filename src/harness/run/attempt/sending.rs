@@ -78,7 +78,7 @@ impl Attempt<'_> {
 
     pub(super) fn trace(&self, request: &Request, answer: Option<(&Answer, &Body)>) {
         let site = self.assignment.site;
-        self.traces.borrow_mut().note(&site, self.case.id(), request, answer);
+        self.traces.borrow_mut().note(&site, &self.sender, request, answer);
     }
 
     /// Deletes what the attempt made and the API can delete, and gives an account of the rest.
