@@ -220,7 +220,8 @@ const API_PATHS: [(&str, &str); 4] = [
 fn every_request_that_is_not_safe_is_told_before_it_is_sent() {
     let front = Front::start(|request, server| {
         let api = API_PATHS.iter().find(|(_, path)| request.path.starts_with(path));
-        if let (Some((api, _)), false) = (api, request.method == "GET") {
+        let is_safe = ["GET", "HEAD"].contains(&request.method.as_str());
+        if let (Some((api, _)), false) = (api, is_safe) {
             let looks = request.last() == "find-customer";
             UNSAFE.lock().unwrap().push((*api, request.method.clone(), looks));
         }

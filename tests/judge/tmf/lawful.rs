@@ -130,9 +130,12 @@ pub(crate) const LAWFUL: &[Lawful] = &[
     }),
     ("date-times with an offset", |request, server| {
         instants(request, server, |text| {
+            let Some(naive) = text.strip_suffix(".0Z").or_else(|| text.strip_suffix('Z')) else {
+                return text.to_owned();
+            };
             let other =
-                text.replace("T16:", "T18:").replace("T00:", "T02:").replace("T08:", "T10:");
-            other.replace(".0Z", if other == text { "+00:00" } else { "+02:00" })
+                naive.replace("T16:", "T18:").replace("T00:", "T02:").replace("T08:", "T10:");
+            format!("{other}{}", if other == naive { "+00:00" } else { "+02:00" })
         })
     }),
     ("amounts with more zeros", |request, server| {

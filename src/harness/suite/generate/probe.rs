@@ -204,7 +204,8 @@ fn missing(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
 /// Adds that a member which need not be there is left out: what is asked for without it is documented as well.
 fn left_out(member: &Member, resource: &Resource, probes: &mut Vec<Probe>) {
     let Some((false, clause)) = member.says(|row| row.required) else { return };
-    if resource.alone {
+    // A search without its one criterion is another question, which may be refused (reading 210).
+    if resource.alone || resource.request.body().is_none() {
         return;
     }
     let cited = || Cited { clause: clause.to_owned(), advisory: false };

@@ -86,7 +86,8 @@ fn every_constraint_of_every_member_is_tried_on_both_sides_or_a_reading_says_why
                 if required && !outermost {
                     needed.extend(["absent", "null"]);
                 }
-                if member.says(|row| row.required).is_some_and(|(it, _)| !it) && !resource.alone {
+                let is_optional = member.says(|row| row.required).is_some_and(|(it, _)| !it);
+                if is_optional && !resource.alone && resource.request.body().is_some() {
                     needed.push("left-out");
                 }
                 if resource.nulls.is_some() {
