@@ -52,6 +52,7 @@ fn table(suite: &Suite, apis: &[&str]) -> String {
         let (level, status) = (clause.level.name(), clause.status.name());
         let judged = match (suite.cases_of(clause).len(), &clause.reason) {
             (_, Some(reason)) => reason.clone(),
+            (0, None) if suite.holds_answers_to(clause) => "every answer".to_owned(),
             (1, None) => "1 case".to_owned(),
             (count, None) => format!("{count} cases"),
         };
@@ -95,6 +96,7 @@ fn document(suite: &Suite, apis: &[&str]) -> Value {
             "level": clause.level.name(),
             "status": clause.status.name(),
             "reason": clause.reason,
+            "everyAnswer": suite.holds_answers_to(clause),
             "cases": suite.cases_of(clause).into_iter().map(Case::id).collect::<Vec<_>>(),
         })
     };

@@ -249,6 +249,12 @@ impl Suite {
         self.cases.iter().filter(judges).collect()
     }
 
+    /// Returns whether every answer of some operations is held to a clause, whatever its case asks.
+    pub fn holds_answers_to(&self, clause: &Clause) -> bool {
+        let shapes = self.shapes.get(clause.api()).into_iter().flatten();
+        shapes.flat_map(|shape| &shape.expect).any(|each| each.clause == clause.id)
+    }
+
     /// Returns the clauses that a case judges.
     pub(crate) fn clauses_of(&self, case: &Case) -> impl Iterator<Item = &Clause> {
         case.clauses().into_iter().filter_map(|id| self.clause(id))
