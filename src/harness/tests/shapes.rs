@@ -61,6 +61,23 @@ fn what_no_step_looks_at_is_judged_by_the_form_of_its_operation() {
     );
 }
 
+/// A target's answer would be held to what only another status asks of it.
+#[test]
+fn an_expectation_of_one_status_is_not_held_against_another() {
+    let of = |status: u16, name: &str| json!({"clause": "must/x", "when": status, "body": {"name": name}});
+    let shapes = json!([
+        {"of": ["GET customers/{no}"], "status": [403, 404], "expect": [of(403, "a"), of(404, "b")]}
+    ]);
+    let steps = json!([{"name": "get", "send": {"method": "GET", "path": "customers/7"},
+        "expect": [{"clause": "must/step", "status": 404}]}]);
+    let report = judged(steps, shapes, |path| match path.ends_with("/7") {
+        true => Reply::json(404, json!({"name": "c"})),
+        false => Reply::json(200, json!({})),
+    });
+    let [finding] = &report.cases[0].findings[..] else { panic!("{:?}", found(&report)) };
+    assert!(format!("{finding:?}").contains("\"b\""), "{finding:?}");
+}
+
 #[test]
 fn what_a_step_expects_by_the_same_clause_is_said_once() {
     let expectation = json!({"clause": "must/x", "body": {"name": "a"}});

@@ -43,7 +43,8 @@ impl Attempt<'_> {
             }
             let inner = exchange.body.value().and_then(|body| shape.unwrap(body));
             let whole = inner.map(|inner| mem::replace(&mut exchange.body, Body::Read(inner)));
-            for expectation in shape.expect.iter().filter(|each| meant(&each.check)) {
+            let of_it = |each: &&Expectation| each.is_of(status) && meant(&each.check);
+            for expectation in shape.expect.iter().filter(of_it) {
                 // A step may ask the same for less: an answer that holds what others wrote.
                 let asks = |own: &Expectation| {
                     own.clause == expectation.clause && own.check == expectation.check
