@@ -242,7 +242,11 @@ fn every_request_that_is_not_safe_is_told_before_it_is_sent() {
         // It tells no more than what a condition may keep from being sent.
         assert!(*sent * 10 >= first * 9, "{text}");
     }
-    for part in ["  to clean up: DELETE ", "  to look for drawn identifiers: POST "] {
+    for part in [
+        "  to clean up: DELETE ",
+        "  to look for drawn identifiers: POST ",
+        "  to look for what no run has used up: POST ",
+    ] {
         assert!(plan.contains(part), "{plan}");
     }
 }

@@ -39,6 +39,14 @@ pub fn plan(planned: &Planned, provisioning: Option<&str>) -> String {
                  that is taken; it only reads"
             );
         }
+        for OtherRequest { method, path, times, .. } in planned.searches.iter().filter(of_api) {
+            let times = counted(*times as usize, "time");
+            let _ = writeln!(
+                text,
+                "  to look for what no run has used up: {method} {path}, at most {times}, and it only \
+                 reads"
+            );
+        }
         for OtherRequest { method, path, times, .. } in planned.clean_up.iter().filter(of_api) {
             let times = counted(*times as usize, "time");
             let _ = writeln!(text, "  to clean up: {method} {path}, at most {times}");

@@ -109,11 +109,20 @@ impl Bench {
 
     /// Returns the identifiers of a state: the operator's, or else the fixtures'.
     pub(crate) fn state_variables(&self, state: &str) -> &BTreeMap<String, Value> {
-        static NONE: BTreeMap<String, Value> = BTreeMap::new();
-        match (self.target.known.get(state), self.suite.states.get(state)) {
-            (Some(known), _) => &known.variables,
-            (None, Some(state)) => &state.variables,
-            (None, None) => &NONE,
-        }
+        state_variables(&self.suite, &self.target, state)
+    }
+}
+
+/// Returns the identifiers of a state: the operator's, or else the fixtures'.
+pub(super) fn state_variables<'s>(
+    suite: &'s Suite,
+    target: &'s Target,
+    state: &str,
+) -> &'s BTreeMap<String, Value> {
+    static NONE: BTreeMap<String, Value> = BTreeMap::new();
+    match (target.known.get(state), suite.states.get(state)) {
+        (Some(known), _) => &known.variables,
+        (None, Some(state)) => &state.variables,
+        (None, None) => &NONE,
     }
 }

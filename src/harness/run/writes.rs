@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
+use super::bench::state_variables;
 use super::plan::{Selection, assign};
 use crate::harness::api::Draw;
 use crate::harness::outcome::Refusal;
 use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
-    Case, Step, Suite, draws, draws_of_shared, is_safe_method, may_succeed, steps, steps_of_shared,
-    unsafe_requests,
+    Case, OwnRequest, Step, Suite, draws, draws_of_shared, is_safe_method, may_succeed, steps,
+    steps_of_shared, unsafe_requests,
 };
 
 /// All that is not safe in a run, as often as it is sent at most.
@@ -19,6 +22,9 @@ pub struct Planned {
     /// The requests that look for drawn identifiers by a method that is not safe, and only read: as
     /// often as there are identifiers, and once more for each that is taken.
     pub look_ups: Vec<OtherRequest>,
+    /// The requests that look by a method that is not safe for the first of the suite's records that
+    /// no run has used up yet, and only read: as often as halving takes at most.
+    pub searches: Vec<OtherRequest>,
     /// The requests that delete again what cases have made.
     pub clean_up: Vec<OtherRequest>,
 }
@@ -78,6 +84,7 @@ pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<
         let ledger = assignment.site.ledger.map(|ledger| ledger.no.as_str());
         let is_first = |name: &str| shared.insert((mounted.api.name, ledger, name.to_owned()));
         planned.take(suite, mounted, case, is_first);
+        planned.take_search(suite, target, mounted, case);
     }
     Ok(planned)
 }
@@ -96,7 +103,7 @@ impl Planned {
         let mut look_up = |kind: Draw| {
             let lookup = api.lookups.iter().find(|lookup| lookup.kind == kind);
             if let Some(lookup) = lookup.filter(|lookup| !is_safe_method(lookup.method)) {
-                count(&mut self.look_ups, api.name, lookup.method, whole(mounted, lookup.path));
+                count(&mut self.look_ups, api.name, lookup.method, whole(mounted, lookup.path), 1);
             }
         };
         draws(suite, case).for_each(&mut look_up);
@@ -110,6 +117,21 @@ impl Planned {
         }
         let own = steps(suite, case).filter(|(_, step)| step.shared.is_none());
         self.take_steps(suite, mounted, case.id(), own);
+    }
+
+    /// Takes in what a case sends to find what no run has used up.
+    fn take_search(&mut self, suite: &Suite, target: &Target, mounted: &Mounted, case: &Case) {
+        let Some((supply, state)) = case.spends.as_ref().zip(case.state.as_ref()) else { return };
+        let OwnRequest { method, path, .. } = &supply.spent;
+        if is_safe_method(method) {
+            return;
+        }
+        let all = state_variables(suite, target, state).get(&supply.of).and_then(Value::as_array);
+        let halvings = all.and_then(|all| all.len().checked_ilog2()).map_or(0, |log| log + 1);
+        if halvings > 0 {
+            let api = mounted.api.name;
+            count(&mut self.searches, api, method, whole(mounted, path), halvings);
+        }
     }
 
     /// Takes in the steps of a case, or of a control that cases share.
@@ -151,7 +173,7 @@ impl Planned {
             });
         }
         for path in deletable {
-            count(&mut self.clean_up, api.name, "DELETE", path);
+            count(&mut self.clean_up, api.name, "DELETE", path, 1);
         }
     }
 }
@@ -164,11 +186,17 @@ fn whole(mounted: &Mounted, path: &str) -> String {
     }
 }
 
-fn count(asides: &mut Vec<OtherRequest>, api: &'static str, method: &str, path: String) {
+fn count(
+    asides: &mut Vec<OtherRequest>,
+    api: &'static str,
+    method: &str,
+    path: String,
+    times: u32,
+) {
     let same =
         |each: &&mut OtherRequest| each.api == api && each.method == method && each.path == path;
     match asides.iter_mut().find(same) {
-        Some(known) => known.times += 1,
-        None => asides.push(OtherRequest { api, method: method.to_owned(), path, times: 1 }),
+        Some(known) => known.times += times,
+        None => asides.push(OtherRequest { api, method: method.to_owned(), path, times }),
     }
 }
