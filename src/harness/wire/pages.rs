@@ -15,11 +15,15 @@ pub(crate) fn next(page: &Body) -> Option<&str> {
     page.pointer("/navigation/next")?.as_str()
 }
 
-/// Adds the items of `page` to those of `list`, which keeps all else that its first page said.
-pub(crate) fn append(list: &mut Body, page: &Body) {
+/// Adds the items of `page` to those of `list`, which keeps all else that its first page said. Returns
+/// false where either holds no items, and nothing was added.
+pub(crate) fn append(list: &mut Body, page: &Body) -> bool {
     let more = page.value().and_then(|page| page.get("items")?.as_array());
-    let Body::Read(list) = list else { return };
-    if let (Some(items), Some(more)) = (list.get_mut("items").and_then(Value::as_array_mut), more) {
-        items.extend(more.iter().cloned());
-    }
+    let Body::Read(list) = list else { return false };
+    let (Some(items), Some(more)) = (list.get_mut("items").and_then(Value::as_array_mut), more)
+    else {
+        return false;
+    };
+    items.extend(more.iter().cloned());
+    true
 }

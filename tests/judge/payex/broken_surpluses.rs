@@ -98,6 +98,22 @@ pub(crate) const BROKEN: &[Broken] = &[
     ("a surplus is missing", "customer/surplus/each-overpayment", |request, server| {
         server.edit(SURPLUSES, request, |list| drop(list["items"].as_array_mut().unwrap().pop()))
     }),
+    ("a later page is cut off halfway", "customer/list-surpluses/form", |request, server| {
+        let is_later = request.query.as_deref().is_some_and(|query| query.contains("skip="));
+        let mut answer = server.pass(request);
+        if is_later && String::from_utf8_lossy(&answer.body).contains("\"items\":[{") {
+            answer.body.truncate(answer.body.len() / 2);
+        }
+        answer
+    }),
+    ("a later page has no items", "customer/list-surpluses/form", |request, server| {
+        let is_later = request.query.as_deref().is_some_and(|query| query.contains("skip="));
+        server.edit(SURPLUSES, request, |list| {
+            if is_later {
+                crate::rewrite::remove(list, "items");
+            }
+        })
+    }),
     ("a next link that leads nowhere", "customer/list-surpluses/links", |request, server| {
         server.edit(SURPLUSES, request, |list| {
             if list["navigation"]["next"].is_string() {
