@@ -114,6 +114,9 @@ fn a_survivor_is_excused_by_its_row_alone_and_a_row_is_no_wider_than_it_has_to_b
     assert!(!survived(&excused, "removed").contains(&"get /@id".to_owned()));
     assert!(survived(&excused, "value").contains(&"get /@id".to_owned()));
     assert_eq!((excused.total().excused, excused.broad.len()), (1, 0));
+    let rows: Vec<_> =
+        excused.excuses.iter().map(|(row, faults)| (&row.reason[..], *faults)).collect();
+    assert_eq!(rows, [("It is only recommended.", 1)]);
 
     let all = json!([
         "removed",

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use etalon::harness::audit::{self, Audit, Seeds, json, table, table_with_survivors};
+use etalon::harness::audit::{self, Audit, List, Seeds, json, table};
 use etalon::harness::evidence::Redaction;
 use etalon::harness::{
     APIS, Bench, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags,
@@ -34,12 +34,22 @@ pub struct Args {
     /// Name each fault that survived, a line each.
     #[arg(long)]
     survivors: bool,
+    /// List the rows of what is excused, and how many faults each excused.
+    #[arg(long)]
+    excused: bool,
     /// The seed from which identifiers are drawn; an audit prints its seed.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// How many cases are judged at once; as many as there are processors, if nothing is said.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+}
+
+impl Args {
+    fn lists(&self) -> Vec<List> {
+        let asked = [(self.survivors, List::Survivors), (self.excused, List::Excuses)];
+        asked.into_iter().filter_map(|(asked, list)| asked.then_some(list)).collect()
+    }
 }
 
 /// Audits and prints; the exit code says whether the judge can be trusted.
@@ -49,8 +59,7 @@ pub fn run(args: &Args) -> ExitCode {
         Err(refusal) => return complain(&refusal.sentence, refusal.exit.code()),
     };
     let text = match args.format {
-        Format::Table if args.survivors => table_with_survivors(&audit),
-        Format::Table => table(&audit),
+        Format::Table => table(&audit, &args.lists()),
         Format::Json => format!("{:#}\n", json(&audit)),
     };
     match print("audit", text.as_bytes()) {

@@ -18,7 +18,7 @@ use std::time::Instant;
 
 pub use excused::Excuse;
 pub use mutation::Family;
-pub use report::{json, table, table_with_survivors};
+pub use report::{List, json, table};
 pub use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};
 
@@ -114,10 +114,13 @@ fn record<'j>(
 /// Judges a case again with each of its faults, and returns what became of them.
 fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutcome {
     let Recording { case, mounted, listed, exchanges, own } = recording;
-    let has_must = case.steps.iter().flat_map(|step| &step.expect).any(|expectation| {
-        let clause = judge.suite().clause(&expectation.clause);
-        clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
-    });
+    // Nothing is required of what comes of an undocumented request.
+    let mut expected = case.steps.iter().flat_map(|step| &step.expect);
+    let has_must = !case.undocumented
+        && expected.any(|expectation| {
+            let clause = judge.suite().clause(&expectation.clause);
+            clause.is_some_and(|clause| expectation.level(clause) == Level::Must)
+        });
     let mut outcome = tally::CaseOutcome::new(case, has_must);
     for exchange in judged(exchanges) {
         let Ok(answer) = &exchanges[exchange].answer else { continue };

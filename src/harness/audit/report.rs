@@ -8,15 +8,26 @@ use super::excused::Excuse;
 use super::mutation::Family;
 use super::tally::{Audit, Survivor, Tally};
 
-/// Returns the table, what is wrong, and the figures.
-pub fn table(audit: &Audit) -> String {
-    format!("{}\n{}", counts(audit), figures(audit))
+/// Returns the table, the lists that are asked for, what is wrong, and the figures.
+pub fn table(audit: &Audit, lists: &[List]) -> String {
+    let mut text = counts(audit) + "\n";
+    for list in lists {
+        match list {
+            List::Survivors => audit.survivors.iter().for_each(|each| text += &survivor_line(each)),
+            List::Excuses => audit.excuses.iter().for_each(|row| text += &excuse_line(row)),
+        }
+        text += "\n";
+    }
+    text + &figures(audit)
 }
 
-/// Returns the same with a line for each survivor.
-pub fn table_with_survivors(audit: &Audit) -> String {
-    let survivors: String = audit.survivors.iter().map(survivor_line).collect();
-    format!("{}\n{survivors}\n{}", counts(audit), figures(audit))
+/// What a table can list beside its counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Each fault that survived, a line each.
+    Survivors,
+    /// Each row of what is excused that was needed, with how many faults it excused.
+    Excuses,
 }
 
 fn counts(audit: &Audit) -> String {
@@ -97,6 +108,12 @@ fn survivor_line(survivor: &Survivor) -> String {
     format!("{case} · {step} · {operation} · {status} · {at} · {mutation}\n")
 }
 
+fn excuse_line((row, faults): &(Excuse, usize)) -> String {
+    let readings: Vec<_> = row.readings.iter().map(u16::to_string).collect();
+    let name = row_name(row);
+    format!("{faults:>7} {name}: {} (readings {})\n", row.reason, readings.join(", "))
+}
+
 fn row_name(row: &Excuse) -> String {
     format!("{} {} [{}] {:?}", row.case, row.operation, row.at.join(" "), row.mutations)
 }
@@ -138,6 +155,14 @@ pub fn json(audit: &Audit) -> Value {
             })
         })
         .collect();
+    let excuses = audit.excuses.iter().map(|(row, faults)| {
+        value!({
+            "row": row_name(row),
+            "faults": faults,
+            "readings": row.readings,
+            "reason": row.reason,
+        })
+    });
     value!({
         "suite": audit.suite,
         "seed": audit.seed,
@@ -150,5 +175,6 @@ pub fn json(audit: &Audit) -> Value {
         "idle": audit.idle.iter().map(row_name).collect::<Vec<_>>(),
         "broad": audit.broad.iter().map(row_name).collect::<Vec<_>>(),
         "survivors": survivors,
+        "excuses": excuses.collect::<Vec<_>>(),
     })
 }

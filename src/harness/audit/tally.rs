@@ -1,5 +1,6 @@
 //! The counts of an audit, and whether they are good enough.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -90,8 +91,8 @@ pub(super) struct CaseOutcome {
     has_must: bool,
     tallies: BTreeMap<Family, Tally>,
     survivors: Vec<Survivor>,
-    /// The rows that excused something.
-    used: BTreeSet<usize>,
+    /// The rows that excused something, and how many faults each.
+    used: BTreeMap<usize, usize>,
     /// The rows that excused every fault of an answer.
     broad: BTreeSet<usize>,
 }
@@ -104,7 +105,7 @@ impl CaseOutcome {
             has_must,
             tallies: BTreeMap::new(),
             survivors: Vec::new(),
-            used: BTreeSet::new(),
+            used: BTreeMap::new(),
             broad: BTreeSet::new(),
         }
     }
@@ -117,7 +118,7 @@ impl CaseOutcome {
             (Outcome::Advisory, _) => tally.advisory += 1,
             (Outcome::Survived, Some(row)) => {
                 tally.excused += 1;
-                self.used.insert(row);
+                *self.used.entry(row).or_default() += 1;
             }
             (Outcome::Survived, None) => {
                 tally.survived += 1;
@@ -153,6 +154,8 @@ pub struct Audit {
     pub survivors: Vec<Survivor>,
     /// The cases that noticed nothing at all.
     pub dead: Vec<String>,
+    /// The rows of the list that excused something, with how many faults: most first.
+    pub excuses: Vec<(Excuse, usize)>,
     /// The rows of the list that excused nothing, if the whole suite was audited.
     pub idle: Vec<Excuse>,
     /// The rows of the list by which every fault of some answer was excused.
@@ -183,7 +186,7 @@ impl Audit {
             .into_iter()
             .map(|api| (api.to_owned(), BTreeMap::<Family, Tally>::new()))
             .collect();
-        let mut used = BTreeSet::new();
+        let mut used = BTreeMap::<usize, usize>::new();
         let mut broad = BTreeSet::new();
         let mut dead = Vec::new();
         let mut survivors = Vec::new();
@@ -197,7 +200,9 @@ impl Audit {
             if case.is_dead() {
                 dead.push(case.case);
             }
-            used.extend(case.used);
+            for (row, faults) in case.used {
+                *used.entry(row).or_default() += faults;
+            }
             broad.extend(case.broad);
             survivors.extend(case.survivors);
         }
@@ -206,11 +211,16 @@ impl Audit {
             rows.map(|(_, row)| row.clone()).collect()
         };
         let whole = !narrowed && tallies.len() == crate::harness::api::APIS.len();
+        let excused = rows.iter().enumerate();
+        let excused = excused.filter_map(|(row, of)| Some((of.clone(), *used.get(&row)?)));
+        let mut excuses: Vec<_> = excused.collect();
+        excuses.sort_by_key(|(_, faults)| Reverse(*faults));
         Audit {
             tallies,
             survivors,
             dead,
-            idle: if whole { named(&|row| !used.contains(&row)) } else { Vec::new() },
+            excuses,
+            idle: if whole { named(&|row| !used.contains_key(&row)) } else { Vec::new() },
             broad: named(&|row| broad.contains(&row)),
             cases: count,
             seed: judge.seed(),
