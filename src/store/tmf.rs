@@ -105,6 +105,32 @@ pub fn scan(
     Ok(None)
 }
 
+/// Reads those resources of a collection that `ids` name as [`scan`] reads all, each by its key.
+///
+/// # Errors
+/// When the store or `read` fails.
+pub fn among(
+    tx: &impl Tx,
+    collection: &Collection,
+    ids: &[&str],
+    cursor: Option<&str>,
+    mut read: impl FnMut(ResourceView) -> Result<bool, StoreError>,
+) -> Result<Option<String>, StoreError> {
+    let table = tx.table(TMF)?;
+    let after = cursor.map(|id| key(collection, id));
+    let mut keys: Vec<_> = ids.iter().map(|id| key(collection, id)).collect();
+    keys.retain(|key| Some(*key) > after);
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys {
+        let Some(value) = table.get(key)? else { continue };
+        if !read(ResourceView::decode(key, value.value())?)? {
+            return Ok(Some(key.2.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// Returns how many resources a collection has.
 ///
 /// # Errors

@@ -44,6 +44,11 @@ fn accounts_are_found_by_what_they_have() {
         ("state=Nowhere", ""),
         ("id=10", "10"),
         ("id=010", ""),
+        ("id=65,10,10,7&id=65", "10 65"),
+        ("id=65,1,10&limit=1&offset=1", "10"),
+        ("id=65,1&state=Active", "65"),
+        ("id=65&name=a", ""),
+        ("id.ne=1,65", "2 10 x>y"),
         ("href=/billingManagement/billingAccount/2", "2"),
         // A comma or a repeated name is or, another name is and.
         ("state=Defined,Active", "1 65"),

@@ -30,8 +30,8 @@ pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
     let query = Query::parse(call.query(), served)?;
     let root = href::root(&call, served.collection);
     let listing = Listing { collection: served.collection, root, query };
-    if listing.query.takes_all() {
-        // The first page comes soon, and how many there are is known.
+    if listing.query.takes_all() || listing.query.ids().is_some() {
+        // The first page comes soon: how many there are is known, or each is read by its key.
         return listing.answer(call.store);
     }
     let store = call.store.clone();
@@ -70,6 +70,19 @@ struct Cursor {
 }
 
 impl Listing {
+    /// Reads what may match, in order of id: where the query names ids, those alone.
+    fn scan(
+        &self,
+        tx: &impl Tx,
+        after: Option<&str>,
+        read: impl FnMut(ResourceView) -> Result<bool, StoreError>,
+    ) -> Result<Option<String>, StoreError> {
+        match self.query.ids() {
+            Some(ids) => tmf::among(tx, self.collection, &ids, after, read),
+            None => tmf::scan(tx, self.collection, after, read),
+        }
+    }
+
     fn matches(&self, view: ResourceView) -> Result<bool, StoreError> {
         self.query.matches(view, || href::of(&self.root, view.id))
     }
@@ -91,7 +104,7 @@ impl Listing {
             return tmf::count(tx, self.collection);
         }
         let mut total = 0;
-        tmf::scan(tx, self.collection, None, |view| {
+        self.scan(tx, None, |view| {
             total += u64::from(self.matches(view)?);
             Ok(true)
         })?;
@@ -110,7 +123,7 @@ impl Listing {
             return Ok(None);
         }
         let mut read = 0;
-        let last = tmf::scan(tx, self.collection, after.as_deref(), |view| {
+        let last = self.scan(tx, after.as_deref(), |view| {
             read += view.json.len();
             let matches = self.matches(view)?;
             if matches && skip > 0 {

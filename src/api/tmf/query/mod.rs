@@ -68,6 +68,11 @@ impl Query {
         self.criteria.is_empty()
     }
 
+    /// Returns the only ids that a match can have, if a filter names them.
+    pub(super) fn ids(&self) -> Option<Vec<&str>> {
+        self.criteria.iter().find_map(Criterion::ids)
+    }
+
     /// Returns whether a resource passes every filter.
     ///
     /// # Errors
@@ -79,6 +84,9 @@ impl Query {
     ) -> Result<bool, StoreError> {
         if self.takes_all() {
             return Ok(true);
+        }
+        if !self.criteria.iter().all(|criterion| criterion.may_hold(view.json)) {
+            return Ok(false);
         }
         let asked = |name: &str| self.criteria.iter().any(|criterion| criterion.asks_for(name));
         let mut members = view.members(asked)?;

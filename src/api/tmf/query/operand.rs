@@ -42,6 +42,14 @@ impl Operand {
         Self::Pattern(text.split('*').map(str::to_owned).collect(), folds)
     }
 
+    /// Returns the text that a value must be to equal the operand, if there is but one.
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) | Self::Numeral(text, _) => Some(text),
+            Self::Word(_) | Self::Number(_) | Self::Moment(_) | Self::Pattern(..) => None,
+        }
+    }
+
     /// Returns whether the operand is ordered: a number or a moment.
     pub(super) fn has_order(&self) -> bool {
         matches!(self, Self::Number(_) | Self::Numeral(_, Some(_)) | Self::Moment(_))
