@@ -17,18 +17,17 @@ pub(crate) fn load(records: &Path, store: &Path) -> u64 {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let peak = peak(&mut child, || {});
+    let peak = peak(&mut child);
     assert!(child.wait().unwrap().success());
     peak
 }
 
-/// The high-water mark of a process's memory, read until it ends, `each_time` beside it. The mark only rises, so what is
+/// The high-water mark of a process's memory, read until it ends. The mark only rises, so what is
 /// missed is what it rose in the last two milliseconds.
-pub(crate) fn peak(child: &mut Child, mut each_time: impl FnMut()) -> u64 {
+pub(crate) fn peak(child: &mut Child) -> u64 {
     let mut peak = 0;
     while child.try_wait().unwrap().is_none() {
         peak = memory(child, "VmHWM").unwrap_or(peak);
-        each_time();
         sleep(Duration::from_millis(2));
     }
     assert!(peak > 0);
