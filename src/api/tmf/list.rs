@@ -29,7 +29,7 @@ pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
     let served = call.served()?;
     let query = Query::parse(call.query(), served)?;
     let root = href::root(&call, served.collection);
-    let listing = Listing { collection: served.collection, root, query };
+    let listing = Listing { collection: served.collection, root, query, found: None };
     if listing.query.takes_all() || listing.query.ids().is_some() {
         // The first page comes soon: how many there are is known, or each is read by its key.
         return listing.answer(call.store);
@@ -56,7 +56,13 @@ struct Listing {
     collection: &'static Collection,
     root: String,
     query: Query,
+    /// The ids of all that matches, where it is little enough to be kept: what is counted by reading
+    /// the collection need not be looked for again.
+    found: Option<Vec<String>>,
 }
+
+/// So many ids of matches are kept.
+const KEPT: usize = 1_000;
 
 /// The place where a reader of a collection stands.
 #[derive(Clone)]
@@ -70,14 +76,16 @@ struct Cursor {
 }
 
 impl Listing {
-    /// Reads what may match, in order of id: where the query names ids, those alone.
+    /// Reads what may match, in order of id: where the ids are known or the query names them, those
+    /// alone.
     fn scan(
         &self,
         tx: &impl Tx,
         after: Option<&str>,
         read: impl FnMut(ResourceView) -> Result<bool, StoreError>,
     ) -> Result<Option<String>, StoreError> {
-        match self.query.ids() {
+        let found = self.found.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
+        match found.or_else(|| self.query.ids()) {
             Some(ids) => tmf::among(tx, self.collection, &ids, after, read),
             None => tmf::scan(tx, self.collection, after, read),
         }
@@ -89,7 +97,7 @@ impl Listing {
 
     fn answer(mut self, store: &Arc<Store>) -> Result<Response, ApiError> {
         let tx = store.reader()?;
-        let total = self.total(&tx)?;
+        let total = self.count(&tx)?;
         // Behind the last match nothing is read.
         let matches = usize::try_from(total).unwrap_or(usize::MAX);
         self.query.limit = self.query.limit.min(matches.saturating_sub(self.query.offset));
@@ -99,15 +107,22 @@ impl Listing {
         Ok(response)
     }
 
-    fn total(&self, tx: &impl Tx) -> Result<u64, StoreError> {
+    /// Returns how many match, and keeps which.
+    fn count(&mut self, tx: &impl Tx) -> Result<u64, StoreError> {
         if self.query.takes_all() {
             return tmf::count(tx, self.collection);
         }
-        let mut total = 0;
+        let (mut total, mut found) = (0, Vec::new());
         self.scan(tx, None, |view| {
-            total += u64::from(self.matches(view)?);
+            if self.matches(view)? {
+                total += 1;
+                if found.len() <= KEPT {
+                    found.push(view.id.to_owned());
+                }
+            }
             Ok(true)
         })?;
+        self.found = (found.len() <= KEPT).then_some(found);
         Ok(total)
     }
 
