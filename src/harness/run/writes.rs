@@ -147,7 +147,8 @@ impl Planned {
         let (mut makes, mut deletable) = (false, BTreeSet::new());
         for (given, step) in taken {
             let requests = unsafe_requests(suite, api, step);
-            let more = u32::try_from(requests.len().saturating_sub(1)).unwrap_or(u32::MAX);
+            let most = step.most(requests.len());
+            let more = u32::try_from(most.saturating_sub(1)).unwrap_or(u32::MAX);
             let Some((method, path)) = requests.into_iter().next() else { continue };
             let times = step.repeat.or(step.simultaneous).unwrap_or(1);
             let creates = api.creates.iter().find(|each| each.fits(&method, &path));

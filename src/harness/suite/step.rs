@@ -19,6 +19,8 @@ pub(crate) struct Step {
     pub(crate) name: String,
     /// Alternatives in order: the first that is answered 2xx wins, else the first.
     pub(crate) requests: Vec<StepRequest>,
+    /// What a variable of theirs is in turn, until one is accepted.
+    pub(crate) trying: Option<Trying>,
     /// True if the pages that follow belong to the answer, each one's items added to the first's.
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
@@ -47,6 +49,22 @@ impl Step {
             _ => false,
         })
     }
+
+    /// Returns the number of requests that the step sends at most to have one accepted, if it has so
+    /// many alternatives.
+    pub(crate) fn most(&self, alternatives: usize) -> usize {
+        alternatives * self.trying.as_ref().map_or(1, |trying| trying.values.len())
+    }
+}
+
+/// A variable that takes values in turn: the first with which a request is accepted is the one that
+/// later steps see, or the first of all if none is. What a target knows of them is its own affair
+/// (reading 245).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Trying {
+    pub(crate) variable: String,
+    pub(crate) values: Vec<Value>,
 }
 
 /// A request: a documented one, or one of the suite's own.
@@ -298,6 +316,8 @@ struct RawStep {
     #[serde(default)]
     any_format: Option<AnyFormat>,
     #[serde(default)]
+    trying: Option<Trying>,
+    #[serde(default)]
     pages: bool,
     #[serde(default)]
     only_if: Option<Condition>,
@@ -366,13 +386,15 @@ impl TryFrom<RawStep> for Step {
                 raw.name
             ));
         }
-        let in_turn = raw.repeat.is_some() || raw.for_each.is_some() || raw.pages;
+        let in_turn =
+            raw.repeat.is_some() || raw.for_each.is_some() || raw.pages || raw.trying.is_some();
         if raw.simultaneous.is_some() && (in_turn || requests.len() != 1) {
             return Err(format!("step {} sends one request simultaneously", raw.name));
         }
         Ok(Step {
             name: raw.name,
             requests,
+            trying: raw.trying,
             pages: raw.pages,
             only_if: raw.only_if,
             for_each: raw.for_each,

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, CHARGE, born, each, error, ignored, lists, rename, ruled_out};
+use super::{ACCOUNT, CHARGE, born_defined, each, error, ignored, lists, rename, ruled_out};
 use crate::Broken;
 use crate::front::Server;
 use crate::memory::Memory;
@@ -178,9 +178,7 @@ pub(crate) const ADVISED: &[Broken] = &[
         request.query = request.query.filter(|query| !query.starts_with("customer"));
         server.pass(request)
     }),
-    ("a new account is Defined", "tmf/create-billing-account/state-active", |request, server| {
-        born(request, server, "active")
-    }),
+    ("a new account is Defined", "tmf/create-billing-account/state-active", born_defined),
     (
         "balances are the server's own",
         "tmf/billing-account/member/billingAccountBalance",

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use super::{ACCOUNT, COLLECTIONS, CYCLE, born, each, error, ignored, lists, ruled_out};
+use super::{ACCOUNT, COLLECTIONS, CYCLE, each, error, ignored, lists, ruled_out};
 use crate::Lawful;
 use crate::front::Server;
 use crate::message::{Request, Response};
@@ -323,7 +323,6 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
         ignored(request, server, |members| members == &json!({}))
     }),
-    ("an account begins in Active alone", |request, server| born(request, server, "defined")),
     ("a balance that only other operations change", |mut request, server| {
         if request.all("POST", ACCOUNT) {
             request.edit(|account| drop(account.remove("billingAccountBalance")));

@@ -162,10 +162,10 @@ pub(crate) fn ruled_out(status: u16, request: Request, server: &Server) -> Respo
     if response.status == 405 { response.with_status(status) } else { response }
 }
 
-/// Refuses an account in one of the two states in which it may begin.
-pub(crate) fn born(request: Request, server: &Server, refused: &str) -> Response {
+/// Refuses an account that is to begin in Active.
+pub(crate) fn born_defined(request: Request, server: &Server) -> Response {
     let state = request.json()["state"].as_str().unwrap_or_default().to_lowercase();
-    match request.all("POST", ACCOUNT) && state == refused {
+    match request.all("POST", ACCOUNT) && state == "active" {
         true => error(400),
         false => server.pass(request),
     }

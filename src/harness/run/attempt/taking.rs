@@ -19,7 +19,26 @@ fn unready(step: &Step, fault: Unready) -> Stop {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn first_accepted(&self, step: &'a Step) -> Result<Taken<'a>, Stop> {
+    /// Returns the exchange of the first of a step's requests that is accepted, or of the first.
+    pub(super) fn first_accepted(&mut self, step: &'a Step) -> Result<Taken<'a>, Stop> {
+        let Some(trying) = &step.trying else { return self.first_way_accepted(step) };
+        let mut first = None;
+        for value in &trying.values {
+            self.variables.bind(&trying.variable, value.clone());
+            let taken = self.first_way_accepted(step)?;
+            if taken.answer.is_success() {
+                return Ok(taken);
+            }
+            first.get_or_insert((value, taken));
+        }
+        let fault = || Stop::Broken(format!("step {} tries no value", step.name));
+        let (value, taken) = first.ok_or_else(fault)?;
+        self.variables.bind(&trying.variable, value.clone());
+        Ok(taken)
+    }
+
+    /// Returns the same with the variables as they are.
+    fn first_way_accepted(&self, step: &'a Step) -> Result<Taken<'a>, Stop> {
         let maker = Maker {
             suite: &self.bench.suite,
             assignment: self.assignment,

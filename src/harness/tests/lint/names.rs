@@ -211,6 +211,9 @@ impl<'s> Scope<'s> {
         if step.repeat.or(step.simultaneous).is_some() {
             self.bound.insert("index".to_owned(), false);
         }
+        if let Some(trying) = &step.trying {
+            self.bound.insert(trying.variable.clone(), step.only_if.is_some());
+        }
         let conditional = step.only_if.is_some() || step.for_each.is_some();
         let mut texts = Vec::new();
         for request in &step.requests {
