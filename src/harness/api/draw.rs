@@ -15,6 +15,13 @@ pub(crate) enum Draw {
     Guid,
     /// Eight letters.
     Word,
+    /// A Swedish VAT number, whose check digit is right (readings 55, 229).
+    VatNo,
+    /// An e-mail address of so many characters, of which eight are drawn (reading 229).
+    EmailAddress(usize),
+    /// A telephone number of so many characters with its plus, of which all the digits are drawn
+    /// (reading 229).
+    Msisdn(usize),
     /// Words of so many characters in all, some of them letters beyond ASCII, none beyond Latin.
     Text(usize),
 }

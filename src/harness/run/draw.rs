@@ -37,8 +37,38 @@ impl Random {
             Draw::Fodselsnummer => self.fodselsnummer(),
             Draw::Guid => self.guid(),
             Draw::Text(length) => self.text(length),
-            Draw::Word => (0..8).map(|_| char::from(b'a' + self.between(0, 25) as u8)).collect(),
+            Draw::Word => self.word(),
+            Draw::VatNo => self.vat_no(),
+            Draw::EmailAddress(length) => self.email_address(length),
+            Draw::Msisdn(length) => self.msisdn(length),
         }
+    }
+
+    fn word(&mut self) -> String {
+        (0..8).map(|_| char::from(b'a' + self.between(0, 25) as u8)).collect()
+    }
+
+    /// Draws the number of a company, whose third digit is 2 or more, as its VAT number.
+    fn vat_no(&mut self) -> String {
+        let nine = format!("55{}", self.between(2_000_000, 9_999_999));
+        format!("SE{nine}{}01", luhn_digit(&nine))
+    }
+
+    /// Draws a name of eight letters at a domain that makes up the length; one too short for both is
+    /// cut off.
+    fn email_address(&mut self, length: usize) -> String {
+        const END: &str = "exempel.example";
+        let start = format!("{}@", self.word());
+        let cycle = "exempel-exempel-exempel-exempel-exempel-exempel-exempel.".chars().cycle();
+        let between = cycle.take(length.saturating_sub(start.len() + END.len()));
+        start.chars().chain(between).chain(END.chars()).take(length).collect()
+    }
+
+    fn msisdn(&mut self, length: usize) -> String {
+        let first = self.between(1, 9).to_string();
+        let rest = (2..length).map(|_| self.between(0, 9).to_string());
+        let digits = std::iter::once(first).chain(rest);
+        std::iter::once("+".to_owned()).chain(digits).take(length).collect()
     }
 
     /// Draws letters with single blanks between words: a blank at an end or a second one beside it
@@ -161,6 +191,19 @@ mod tests {
             assert_eq!(text.split(' ').collect::<Vec<_>>().join(" "), text.trim());
             assert!(!text.contains("  ") && !text.is_ascii(), "{text}");
             assert!(text.chars().all(|letter| u32::from(letter) < 0x100), "{text}");
+            let vat_no = random.draw(Draw::VatNo);
+            assert_eq!(vat_no.len(), 14, "{vat_no}");
+            assert_eq!(luhn_digit(&vat_no[2..11]).to_string(), vat_no[11..12], "{vat_no}");
+            for length in [4, 5, 12, 15] {
+                let msisdn = random.draw(Draw::Msisdn(length));
+                assert_eq!(msisdn.len(), length, "{msisdn}");
+                assert!(msisdn.starts_with('+') && msisdn[1..].parse::<u64>().is_ok(), "{msisdn}");
+            }
+            for length in [254, 255] {
+                let address = random.draw(Draw::EmailAddress(length));
+                assert_eq!(address.len(), length, "{address}");
+                assert!(address[8..].starts_with('@') && address.ends_with(".example"));
+            }
             assert!(random.draw(Draw::Word).bytes().all(|byte| byte.is_ascii_lowercase()));
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
+use super::unique;
 use crate::Lawful;
 use crate::front::Server;
 use crate::message::{Request, Response};
@@ -427,6 +428,7 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         }
         server.pass(request)
     }),
+    ("e-mail addresses, telephone and VAT numbers are kept unique", unique::pass),
     ("whoever is deceased stays so", |request, server| {
         static DECEASED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let status = request.json()["legalStatus"].clone();

@@ -8,6 +8,7 @@ mod broken_problems;
 mod broken_surpluses;
 mod broken_usage;
 mod lawful;
+mod unique;
 
 use crate::Broken;
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// `conformance/generated/<api>.json`.
 #[derive(Deserialize)]
@@ -24,6 +24,9 @@ pub(super) struct Values {
     /// How a text of any length is made; without it, it is drawn.
     #[serde(default)]
     pub(super) fill: Option<Fill>,
+    /// What is drawn where it is not made.
+    #[serde(default)]
+    pub(super) drawn: Option<Drawn>,
     /// Where in the request the member stands, if its path does not lead there.
     #[serde(default)]
     pub(super) at: Option<String>,
@@ -51,6 +54,27 @@ pub(super) struct Values {
     /// The probes that are left out, by name, and the reading that says why.
     #[serde(default)]
     pub(super) skip: BTreeMap<String, u16>,
+}
+
+/// What is drawn in any length.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Drawn {
+    #[default]
+    Text,
+    EmailAddress,
+    Msisdn,
+}
+
+impl Drawn {
+    /// Returns the draw of so many characters, as a case has it.
+    pub(super) fn of(self, length: usize) -> Value {
+        match self {
+            Drawn::Text => json!({ "text": length }),
+            Drawn::EmailAddress => json!({ "emailAddress": length }),
+            Drawn::Msisdn => json!({ "msisdn": length }),
+        }
+    }
 }
 
 /// A text of any length: a start, an end, and between them as much of a cycle as is needed.

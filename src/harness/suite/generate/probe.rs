@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::row::Constraint;
 use super::member::Member;
-use super::plan::Resource;
+use super::plan::{Drawn, Resource};
 
 /// A value, or none, and what should come of it.
 pub(super) struct Probe {
@@ -21,8 +21,8 @@ pub(super) struct Probe {
 pub(super) enum Sent {
     Absent,
     Value(Value),
-    /// A drawn text of so many characters.
-    Text(usize),
+    /// What is drawn, of so many characters.
+    Drawn(Drawn, usize),
 }
 
 /// The outcome that the clauses ask of a value.
@@ -85,7 +85,7 @@ fn lengths(member: &Member, probes: &mut Vec<Probe>) {
     let mut add = |what: &str, length: usize, words: String, outcome| {
         let sent = match member.value(|values| values.fill.as_ref()) {
             Some(fill) => Sent::Value(fill.text(length).into()),
-            None => Sent::Text(length),
+            None => Sent::Drawn(member.value(|values| values.drawn).unwrap_or_default(), length),
         };
         probes.push(Probe { what: what.to_owned(), words, sent, outcome });
     };

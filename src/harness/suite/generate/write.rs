@@ -14,7 +14,7 @@ pub(super) struct Writer<'p> {
     pub(super) resource: &'p Resource,
 }
 
-/// The name under which a drawn text is bound.
+/// The name under which what is drawn is bound.
 const TEXT: &str = "text";
 
 /// The name of the step that has to be accepted for a refusal to count.
@@ -32,9 +32,9 @@ impl Writer<'_> {
         let value = match &probe.sent {
             Sent::Absent => None,
             Sent::Value(value) => Some(value.clone()),
-            Sent::Text(length) => {
+            Sent::Drawn(drawn, length) => {
                 let draw = case.entry("draw").or_insert_with(|| json!({}));
-                draw[TEXT] = json!({ "text": length });
+                draw[TEXT] = drawn.of(*length);
                 Some(format!("${{{TEXT}}}").into())
             }
         };
