@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use etalon::api::choices::{CHOICES, Choice};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -9,18 +10,72 @@ use crate::ALL;
 use crate::run::{certify, report};
 use crate::served::{Served, fixtures};
 
-/// The choices that a run can see, each with its values, as the suite has them.
+/// The files that say where choices are seen.
+fn sights() -> Vec<Value> {
+    let files = etalon::data::files_under("conformance/sights/");
+    files.map(|(_, bytes)| serde_json::from_slice(bytes).unwrap()).collect()
+}
+
+/// The values that a sight shows, each once.
+fn values(sight: &Value) -> Vec<String> {
+    let mut values: Vec<_> = sight["shows"].as_array().unwrap().iter().map(name_of_value).collect();
+    values.sort();
+    values.dedup();
+    values
+}
+
+fn name_of_value(sign: &Value) -> String {
+    sign["value"].as_str().unwrap().to_owned()
+}
+
+/// The choice of the reference that has this name, if it has one.
+fn served(name: &str) -> Option<&'static Choice> {
+    CHOICES.iter().find(|choice| choice.name == name)
+}
+
+/// The choices of the reference that a run can see, each with its values, as the suite has them.
 fn seen() -> BTreeMap<String, Vec<String>> {
     let mut seen = BTreeMap::new();
-    for (_, bytes) in etalon::data::files_under("conformance/sights/") {
-        let file: Value = serde_json::from_slice(bytes).unwrap();
+    for file in sights() {
         for sight in file["sights"].as_array().unwrap() {
-            let values = sight["shows"].as_array().unwrap().iter();
-            let values = values.map(|sign| sign["value"].as_str().unwrap().to_owned());
-            seen.insert(sight["choice"].as_str().unwrap().to_owned(), values.collect::<Vec<_>>());
+            let name = sight["choice"].as_str().unwrap().to_owned();
+            if served(&name).is_some() {
+                seen.insert(name, values(sight));
+            }
         }
     }
     seen
+}
+
+/// Nobody would ever hear what a target chose, if whoever gives the reference a choice forgot to say
+/// where it is seen; a value that the reference has not could not be served again.
+#[test]
+fn every_choice_of_the_reference_is_seen_or_it_is_said_why_not() {
+    let mut faults = Vec::new();
+    for file in sights() {
+        let api = file["api"].as_str().unwrap();
+        let sights = file["sights"].as_array().unwrap();
+        for choice in CHOICES.iter().filter(|choice| choice.apis.contains(&api)) {
+            let of_choice: Vec<_> =
+                sights.iter().filter(|sight| sight["choice"] == choice.name).collect();
+            if of_choice.is_empty() == file["unseen"][choice.name].is_null() {
+                faults.push(format!("{api}: {} has a sight, or a reason for none", choice.name));
+            }
+            let readings = json!(choice.readings);
+            for sight in of_choice {
+                let known = |value: &String| choice.values.iter().any(|it| it.name == value);
+                if sight["readings"] != readings || !values(sight).iter().all(known) {
+                    faults.push(format!("{api}: {} is another choice: {sight}", choice.name));
+                }
+            }
+        }
+        for name in file["unseen"].as_object().unwrap().keys() {
+            if !served(name).is_some_and(|choice| choice.apis.contains(&api)) {
+                faults.push(format!("{api}: the reference has no choice {name}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 /// What a run says of the choices of a server: each with every value that it saw.
@@ -37,7 +92,8 @@ fn noted(server: &Served, folder: &TempDir) -> BTreeMap<String, Vec<String>> {
         assert!(line.is_some_and(|line| line.contains("reading")), "{name}: {}", run.stdout);
     }
     let values = |value: &Value| value.as_object().unwrap().keys().cloned().collect();
-    choices.iter().map(|(name, value)| (name.clone(), values(value))).collect()
+    let of_reference = choices.iter().filter(|(name, _)| served(name).is_some());
+    of_reference.map(|(name, value)| (name.clone(), values(value))).collect()
 }
 
 /// Whoever writes a stand-in by a report would write another server if one value of one choice were
@@ -47,7 +103,7 @@ fn a_run_notes_each_choice_and_a_server_like_it_is_noted_alike() {
     let folder = tempfile::tempdir().unwrap();
     let fixtures = fixtures(folder.path());
     let seen = seen();
-    assert!(seen.len() > 25, "{seen:?}");
+    assert!(seen.len() > 60, "{seen:?}");
     let most = seen.values().map(Vec::len).max().unwrap();
     for place in 0..most {
         let chosen: BTreeMap<_, _> = seen

@@ -4,12 +4,14 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::scalar::{decimal, number, same_text};
-use crate::harness::suite::{Total, text_of};
+use crate::harness::suite::{Sum, Total, text_of};
 
 /// The sums that the amounts of several records may be given as, each once: as they are, with the VAT
 /// of each added, or taken off (reading 179). A record without a rate has no VAT. Nothing, where an
 /// amount is no number.
-pub(crate) fn amounts_of(records: &[(Option<&Value>, Option<&Value>)]) -> Option<Vec<Decimal>> {
+pub(crate) fn amounts_of(
+    records: &[(Option<&Value>, Option<&Value>)],
+) -> Option<Vec<(Sum, Decimal)>> {
     let (mut plain, mut with, mut without) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
     for (amount, rate) in records {
         let amount = decimal(amount.as_ref()?.as_number()?)?;
@@ -19,10 +21,10 @@ pub(crate) fn amounts_of(records: &[(Option<&Value>, Option<&Value>)]) -> Option
         with = with.checked_add(amount.checked_mul(factor)?)?;
         without = without.checked_add(amount.checked_div(factor)?)?;
     }
-    let mut sums = vec![plain];
-    for sum in [with, without] {
-        if !sums.contains(&sum) {
-            sums.push(sum);
+    let mut sums = vec![(Sum::AsRecorded, plain)];
+    for (taken, sum) in [(Sum::VatAdded, with), (Sum::VatTakenOff, without)] {
+        if sums.iter().all(|(_, other)| *other != sum) {
+            sums.push((taken, sum));
         }
     }
     Some(sums)
@@ -71,7 +73,12 @@ mod tests {
         let made = |records: &[(&Value, Option<&Value>)]| {
             let records: Vec<_> = records.iter().map(|(sum, rate)| (Some(*sum), *rate)).collect();
             let sums = amounts_of(&records)?;
-            Some(sums.iter().map(|sum| sum.normalize().to_string()).collect::<Vec<_>>().join(" "))
+            Some(
+                sums.iter()
+                    .map(|(_, sum)| sum.normalize().to_string())
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
         };
         for (records, sums) in [
             (vec![(&call, Some(&rate)), (&call, Some(&rate))], Some("25 31.25 20")),

@@ -44,7 +44,7 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
 pub(crate) use reads::{Reads, referred};
-pub(crate) use relation::{Bond, Relation, Total, Totals};
+pub(crate) use relation::{Bond, Relation, Sum, Total, Totals};
 pub(crate) use safety::{
     draws, draws_of_shared, is_safe, is_safe_method, is_safe_step, may_succeed, steps,
     steps_of_shared, unsafe_requests,

@@ -96,6 +96,18 @@ pub(crate) enum Total {
     Same,
 }
 
+/// What a sum of amounts takes for the amount of each record (reading 179).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Sum {
+    /// The amount as the record has it.
+    AsRecorded,
+    /// With its VAT.
+    VatAdded,
+    /// Without the VAT that is in it.
+    VatTakenOff,
+}
+
 impl Relation {
     /// Checks that the relation says what its kind needs.
     ///

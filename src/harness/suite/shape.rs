@@ -38,8 +38,8 @@ pub(crate) struct Asked {
     method: String,
     /// Decoded; none for the root.
     path: Vec<String>,
-    /// The decoded names of the query.
-    query: Vec<String>,
+    /// The decoded names of the query, and the values.
+    query: Vec<(String, String)>,
 }
 
 impl Asked {
@@ -51,7 +51,10 @@ impl Asked {
         Asked {
             method: method.to_owned(),
             path: segments(path).map(decode).collect(),
-            query: pairs.map(|pair| decode(pair.split('=').next().unwrap_or(pair))).collect(),
+            query: pairs
+                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+                .map(|(name, value)| (decode(name), decode(value)))
+                .collect(),
         }
     }
 
@@ -62,7 +65,12 @@ impl Asked {
 
     /// Returns whether the query has this name.
     pub(crate) fn has_query(&self, name: &str) -> bool {
-        self.query.iter().any(|query| query == name)
+        self.query.iter().any(|(other, _)| other == name)
+    }
+
+    /// Returns whether the query has this name, with this part in its value.
+    pub(crate) fn has_in_query(&self, name: &str, part: &str) -> bool {
+        self.query.iter().any(|(other, value)| other == name && value.contains(part))
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) use part::limit;
 
 use super::Mismatch;
 use super::scalar::{kind, same_text};
-use crate::harness::suite::{Bond, Relation, pointer};
+use crate::harness::suite::{Bond, Relation, Sum, pointer};
 
 impl Relation {
     /// Returns every way in which `here` is not to `earlier`, the answers of its steps, as it
@@ -42,16 +42,30 @@ impl Relation {
         }
     }
 
+    /// Returns what the amounts of a list turn out to be that sum up those of earlier ones, group by
+    /// group. The variables of what is chosen are filled.
+    pub(crate) fn sums_shown(&self, here: &Value, earlier: &[&Value]) -> Vec<Sum> {
+        let from = self.from.as_ref().unwrap_or(&self.at);
+        let (Some(totals), Some(here)) = (&self.totals, array(here, &self.at)) else {
+            return Vec::new();
+        };
+        let there = earlier.iter().filter_map(|body| array(body, from)).flatten();
+        totals.shown(here, &there.filter(|element| self.is_chosen(element)).collect::<Vec<_>>())
+    }
+
+    fn is_chosen(&self, element: &Value) -> bool {
+        let mut chosen = self.chosen.iter();
+        chosen.all(|(at, value)| pointer::get(element, at).is_some_and(|e| same_text(e, value)))
+    }
+
     fn lists(&self, now: Option<&Value>, before: &[Option<&Value>]) -> Vec<Mismatch> {
         let Some(Value::Array(here)) = now else { return vec![self.no("an array", now)] };
         let mut there = Vec::new();
-        let is_chosen = |element: &&Value| {
-            let mut chosen = self.chosen.iter();
-            chosen.all(|(at, value)| pointer::get(element, at).is_some_and(|e| same_text(e, value)))
-        };
         for list in before {
             match list {
-                Some(Value::Array(list)) => there.extend(list.iter().filter(is_chosen)),
+                Some(Value::Array(list)) => {
+                    there.extend(list.iter().filter(|element| self.is_chosen(element)));
+                }
                 other => return vec![self.no_list_before(*other)],
             }
         }
@@ -80,4 +94,9 @@ impl Relation {
     fn named(&self) -> String {
         self.steps.join("`, `")
     }
+}
+
+/// Returns the array that stands at a place.
+fn array<'v>(body: &'v Value, at: &str) -> Option<&'v Vec<Value>> {
+    pointer::get(body, at)?.as_array()
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::harness::compare::mismatch::Mismatch;
 use crate::harness::compare::scalar::{same_number, same_time};
 use crate::harness::compare::total::amounts_of;
-use crate::harness::suite::{Total, Totals, pointer, text_of};
+use crate::harness::suite::{Sum, Total, Totals, pointer, text_of};
 
 impl Totals {
     pub(super) fn compare(&self, here: &[Value], there: &[&Value], at: &str) -> Vec<Mismatch> {
@@ -70,26 +70,50 @@ impl Totals {
         named: &str,
         at: &str,
     ) -> Option<Mismatch> {
-        let rate = |detail: &Value| pointer::get(detail, self.vat.as_ref()?).cloned();
-        let rates: Vec<_> = details.iter().map(|detail| rate(detail)).collect();
-        let amounts = values(details, &self.of);
-        let amounts: Vec<_> = amounts.into_iter().zip(rates.iter().map(Option::as_ref)).collect();
-        let sums = amounts_of(&amounts)?;
-        let shown = values(summaries, &self.member).into_iter().map(|shown| (shown, None));
-        let actual = *amounts_of(&shown.collect::<Vec<_>>())?.first()?;
-        let tolerance = Decimal::new(5, 3).checked_mul(summaries.len().into())?;
-        let is_meant =
-            |sum: &&Decimal| sum.checked_sub(actual).is_some_and(|apart| apart.abs() <= tolerance);
-        let made: Vec<_> = sums.iter().map(|sum| sum.normalize().to_string()).collect();
-        let meant: Vec<_> = sums.iter().filter(is_meant).collect();
+        let (sums, actual, tolerance) = self.sums(summaries, details)?;
+        let made: Vec<_> = sums.iter().map(|(_, sum)| sum.normalize().to_string()).collect();
+        let meant: Vec<_> = sums.iter().filter(|(_, sum)| near(*sum, actual, tolerance)).collect();
         if meant.is_empty() {
             return self.no_total(named, &actual.to_string(), &made, at);
         }
         // Digits that the exact sum does not have are those of binary floating point (reading 27).
         let digits = actual.normalize().scale();
-        let exact = meant.iter().any(|sum| sum.normalize().scale() >= digits);
+        let exact = meant.iter().any(|(_, sum)| sum.normalize().scale() >= digits);
         let shown = || self.no_total(named, &actual.to_string(), &made, at);
         (!exact).then(shown).flatten().map(Mismatch::advisory)
+    }
+
+    /// Returns the sums that the details make, the one that the summaries show together, and how far
+    /// apart two may be that are one: each summary may be rounded.
+    fn sums(
+        &self,
+        summaries: &[&Value],
+        details: &[&Value],
+    ) -> Option<(Vec<(Sum, Decimal)>, Decimal, Decimal)> {
+        let rate = |detail: &Value| pointer::get(detail, self.vat.as_ref()?).cloned();
+        let rates: Vec<_> = details.iter().map(|detail| rate(detail)).collect();
+        let amounts = values(details, &self.of);
+        let amounts: Vec<_> = amounts.into_iter().zip(rates.iter().map(Option::as_ref)).collect();
+        let shown = values(summaries, &self.member).into_iter().map(|shown| (shown, None));
+        let (_, actual) = *amounts_of(&shown.collect::<Vec<_>>())?.first()?;
+        let tolerance = Decimal::new(5, 3).checked_mul(summaries.len().into())?;
+        Some((amounts_of(&amounts)?, actual, tolerance))
+    }
+
+    /// Returns what each group's amounts turn out to be; a group of which that can be said of several
+    /// says nothing, such as one without VAT.
+    pub(super) fn shown(&self, here: &[Value], there: &[&Value]) -> Vec<Sum> {
+        let of_group = |group: &String| {
+            let is_of = |value: &&Value| member(value, &self.group).as_ref() == Some(group);
+            let summaries: Vec<_> = here.iter().filter(is_of).collect();
+            let details: Vec<_> = there.iter().copied().filter(is_of).collect();
+            let (sums, actual, tolerance) = self.sums(&summaries, &details)?;
+            let mut meant = sums.iter().filter(|(_, sum)| near(*sum, actual, tolerance));
+            let (only, _) = meant.next().filter(|_| sums.len() > 1)?;
+            meant.next().is_none().then_some(*only)
+        };
+        let amounts = self.is == Total::Amount;
+        groups(here.iter(), &self.group).iter().filter(|_| amounts).filter_map(of_group).collect()
     }
 
     fn no_total(&self, named: &str, actual: &str, made: &[String], at: &str) -> Option<Mismatch> {
@@ -100,6 +124,10 @@ impl Totals {
         );
         Some(Mismatch::between(at, message, &expected.into(), Some(&actual.into())))
     }
+}
+
+fn near(sum: Decimal, other: Decimal, tolerance: Decimal) -> bool {
+    sum.checked_sub(other).is_some_and(|apart| apart.abs() <= tolerance)
 }
 
 fn values<'v>(records: &[&'v Value], name: &str) -> Vec<Option<&'v Value>> {

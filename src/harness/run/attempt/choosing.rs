@@ -1,12 +1,14 @@
 //! What an answer shows of the target's choices.
 
+use serde_json::Value;
+
 use super::{Attempt, Stop};
 use crate::harness::compare::{Comparison, Extent, Taken};
-use crate::harness::suite::{Asked, Sign, pointer};
+use crate::harness::suite::{Asked, Check, Matcher, Sign, Step, Sum, Unbound, pointer};
 
 impl Attempt<'_> {
     /// Notes each value of a choice that an answer shows.
-    pub(super) fn note_choices(&mut self, exchange: &Taken) -> Result<(), Stop> {
+    pub(super) fn note_choices(&mut self, step: &Step, exchange: &Taken) -> Result<(), Stop> {
         let bench = self.bench;
         let site = self.assignment.site;
         let api = site.mounted.api;
@@ -18,6 +20,13 @@ impl Attempt<'_> {
                 continue;
             }
             for sign in &sight.shows {
+                if let Some(sum) = sign.totals {
+                    let shown = self.sums_shown(step, exchange)?;
+                    for _ in shown.iter().filter(|shown| **shown == sum) {
+                        self.found.choices.note(&sight.choice, &sign.value);
+                    }
+                    continue;
+                }
                 if self.has(sign, exchange)? {
                     self.found.choices.note(&sight.choice, &sign.value);
                     break;
@@ -27,24 +36,62 @@ impl Attempt<'_> {
         Ok(())
     }
 
+    /// Returns what the amounts of an answer turn out to be, where the step compares them with those
+    /// of earlier answers.
+    fn sums_shown(&self, step: &Step, exchange: &Taken) -> Result<Vec<Sum>, Stop> {
+        let whole = exchange.body.value().filter(|_| exchange.extent == Extent::Whole);
+        let Some(here) = whole else { return Ok(Vec::new()) };
+        let mut sums = Vec::new();
+        for expectation in &step.expect {
+            let Check::Relation(relation) = &expectation.check else { continue };
+            let bodies = relation.steps.iter().map(|name| {
+                let taken = self.taken.get(name.as_str());
+                taken.filter(|taken| taken.extent == Extent::Whole)?.body.value()
+            });
+            let Some(earlier) = bodies.collect::<Option<Vec<_>>>() else { continue };
+            let mut relation = relation.clone();
+            for value in relation.chosen.values_mut() {
+                let unbound = |unbound: Unbound| Stop::Broken(unbound.sentence());
+                *value = self.variables.fill(value).map_err(unbound)?;
+            }
+            sums.extend(relation.sums_shown(here, &earlier));
+        }
+        Ok(sums)
+    }
+
     fn has(&self, sign: &Sign, exchange: &Taken) -> Result<bool, Stop> {
         let answer = &exchange.answer;
         let has_status = sign.status.as_ref().is_none_or(|it| it.accepts(answer.status));
         let has_header = sign.header.as_ref().is_none_or(|it| answer.header(it).is_some());
+        let says = match (&sign.header, &sign.says) {
+            (Some(name), Some(matcher)) => {
+                let said = answer.header(name).map(|said| Value::from(said.trim()));
+                self.matches(matcher, said.as_ref(), "")?
+            }
+            _ => true,
+        };
+        let is_empty = !sign.empty || answer.body.is_empty();
         let contains = |part: &String| String::from_utf8_lossy(&answer.body).contains(part);
-        if !(has_status && has_header && sign.contains.as_ref().is_none_or(contains)) {
+        if !(has_status
+            && has_header
+            && says
+            && is_empty
+            && sign.contains.as_ref().is_none_or(contains))
+        {
             return Ok(false);
         }
         let Some(matcher) = &sign.body else { return Ok(true) };
         // Of a long list most members are let go by now.
         let whole = exchange.body.value().filter(|_| exchange.extent == Extent::Whole);
         let Some(body) = whole else { return Ok(false) };
+        self.matches(matcher, pointer::get(body, &sign.at), &sign.at)
+    }
+
+    fn matches(&self, matcher: &Matcher, value: Option<&Value>, at: &str) -> Result<bool, Stop> {
         let links = self.assignment.site.links();
         let comparison = Comparison { schemas: &self.bench.schemas, links: &links };
         let mut mismatches = Vec::new();
-        comparison
-            .compare(matcher, pointer::get(body, &sign.at), &sign.at, &mut mismatches)
-            .map_err(Stop::Broken)?;
+        comparison.compare(matcher, value, at, &mut mismatches).map_err(Stop::Broken)?;
         Ok(mismatches.is_empty())
     }
 }

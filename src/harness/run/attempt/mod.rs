@@ -303,7 +303,7 @@ impl<'a> Attempt<'a> {
         let (mut misshapen, mut disagreements) =
             self.against_shapes_and_holdings(step, &label, &mut exchange, is_own)?;
         if !passed {
-            self.note_choices(&exchange)?;
+            self.note_choices(step, &exchange)?;
         }
         if self.case.undocumented {
             let all = misshapen.iter_mut().chain(&mut disagreements);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::known::KnownResource;
 use super::path;
 use crate::harness::compare::{amounts_of, fits, number};
-use crate::harness::suite::{Fixture, Gather, Holding, Suite, text_of};
+use crate::harness::suite::{Fixture, Gather, Holding, Suite, Sum, text_of};
 
 /// An API and a ledger; an API without ledgers has one entry.
 type Place = (String, Option<String>);
@@ -107,10 +107,10 @@ fn elements(gather: &Gather, records: Vec<Value>) -> Vec<Value> {
 }
 
 /// The sum, or all of them if there are several that it may be.
-fn one_or_all(sums: &[Decimal]) -> Option<Value> {
+fn one_or_all(sums: &[(Sum, Decimal)]) -> Option<Value> {
     match sums {
-        [sum] => number(*sum),
-        sums => sums.iter().map(|sum| number(*sum)).collect(),
+        [(_, sum)] => number(*sum),
+        sums => sums.iter().map(|(_, sum)| number(*sum)).collect(),
     }
 }
 
