@@ -142,6 +142,17 @@ fn every_lawful_server_conforms_and_no_case_is_lost() {
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
+/// A gateway gave up on a change, so that its case ran again; what it had left half done stood in the
+/// lists of all others, and they failed for it.
+#[test]
+fn what_a_case_left_half_done_is_no_other_case_s() {
+    let judged = judge(tmf::half_done, "tmf", "");
+    let complaint = judged.rejected("a change that a gateway gave up", cases("tmf"));
+    assert_eq!(complaint, None);
+    let cases = judged.report["cases"].as_array().unwrap().iter();
+    assert_eq!(cases.filter(|case| !case["rerun"].is_null()).count(), 1);
+}
+
 #[test]
 fn a_server_that_neglects_a_recommendation_conforms_and_the_clause_is_named() {
     let mut rows = Vec::new();

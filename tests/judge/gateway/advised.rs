@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use super::Format::{Form, Xml};
-use super::{answer, arranged, each, edit, error};
+use super::{answer, arranged, each, edit, error, find};
 use crate::Broken;
 use crate::front::Server;
 use crate::memory::Memory;
@@ -22,6 +22,15 @@ const CREATE: &str = "PUT gateway";
 
 /// What the server does, the clause that it neglects, and how.
 pub(crate) const ADVISED: &[Broken] = &[
+    ("one criterion of several is enough", "gateway/find/all-criteria", |request, server| {
+        find(request, server, |asked, has| asked == has, |agreed, of| agreed > 0 || of == 0)
+    }),
+    ("% and _ stand for other letters", "gateway/find/no-wildcards", |request, server| {
+        find(request, server, like, |agreed, of| agreed == of)
+    }),
+    ("the beginning of a name is enough", "gateway/find/exact", |request, server| {
+        find(request, server, |asked, has| has.starts_with(asked), |agreed, of| agreed == of)
+    }),
     ("a modification is acknowledged and forgotten", "gateway/modify/stored", |request, server| {
         let read = request.get();
         match request.is(MODIFY) {
@@ -287,5 +296,19 @@ fn done(pattern: &str, refused: u16, request: Request, server: &Server) -> Respo
             answer(&request, 200, &customer.into())
         }
         false => response,
+    }
+}
+
+/// Whether a name is as a pattern of SQL says.
+fn like(pattern: &str, name: &str) -> bool {
+    let Some(first) = pattern.chars().next() else { return name.is_empty() };
+    let rest = &pattern[first.len_utf8()..];
+    let mut ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+    match (first, name.chars().next()) {
+        ('%', _) => ends.any(|at| like(rest, &name[at..])),
+        (_, None) => false,
+        (first, Some(letter)) => {
+            (first == '_' || first == letter) && like(rest, &name[letter.len_utf8()..])
+        }
     }
 }

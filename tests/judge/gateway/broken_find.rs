@@ -167,6 +167,12 @@ pub(crate) const BROKEN: &[Broken] = &[
         request.ask("limit", Some("1000"));
         server.pass(request)
     }),
+    ("a limit is read up to its first digit", "gateway/find/property/offset", |request, server| {
+        counted(request, server, "limit", |limit, _| {
+            let first = limit.to_string().chars().next().and_then(|digit| digit.to_digit(10));
+            first.map_or(limit, |digit| digit as usize)
+        })
+    }),
     ("limit counts from nought", "gateway/find/property/limit", |request, server| {
         counted(request, server, "limit", |limit, _| limit + 1)
     }),

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::broken_usage::{SUMMARIES, each, number};
 use crate::Broken;
+use crate::message::Response;
 use crate::rewrite::set;
 
 /// What the server does, the clause that it neglects, and how.
@@ -22,6 +23,10 @@ pub(crate) const ADVISED: &[Broken] = &[
             })
         },
     ),
+    ("HEAD is no method", "usage/methods/head", |request, server| match request.method == "HEAD" {
+        true => Response::empty(405),
+        false => server.pass(request),
+    }),
     (
         "calls begin with a fraction of a second",
         "usage/list-usage-details/form",

@@ -429,6 +429,27 @@ pub(crate) const LAWFUL: &[Lawful] = &[
         server.pass(request)
     }),
     ("e-mail addresses, telephone and VAT numbers are kept unique", unique::pass),
+    ("an invoice without usage is served, with no subscriptions", |request, server| {
+        let unused = |problem: &Response| {
+            problem.json()["Type"].as_str().is_some_and(|it| it.ends_with("invoice-has-no-usage"))
+        };
+        let (list, path) = (request.is("GET usage/invoices/*/subscriptions"), request.path.clone());
+        let one = request.is("GET usage/invoices/*");
+        let response = server.pass(request);
+        match (list || one) && response.status == 404 && unused(&response) {
+            true if list => {
+                Response::json_of(200, &json!({"navigation": {"@id": path}, "items": []}))
+            }
+            true => {
+                let number = path.rsplit('/').next().unwrap_or_default();
+                let subscriptions = format!("{path}/subscriptions");
+                let invoice =
+                    json!({"@id": path, "invoiceNo": number, "subscriptions": subscriptions});
+                Response::json_of(200, &invoice)
+            }
+            false => response,
+        }
+    }),
     ("whoever is deceased stays so", |request, server| {
         static DECEASED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
         let status = request.json()["legalStatus"].clone();

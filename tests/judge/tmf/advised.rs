@@ -8,7 +8,7 @@ use crate::Broken;
 use crate::front::Server;
 use crate::memory::Memory;
 use crate::message::{Request, Response};
-use crate::rewrite::{remove, set};
+use crate::rewrite::{each_object, remove, set};
 
 /// What the server does, the clause that it neglects, and how.
 pub(crate) const ADVISED: &[Broken] = &[
@@ -20,6 +20,24 @@ pub(crate) const ADVISED: &[Broken] = &[
             if response.status == 404 { response.with_status(400) } else { response }
         },
     ),
+    ("lists come back turned round", "tmf/lists/order", |request, server| {
+        each_object(request, server, |members| {
+            members.values_mut().filter_map(Value::as_array_mut).for_each(|list| list.reverse());
+        })
+    }),
+    ("a filter finds what begins as it says", "tmf/query/exact", |mut request, server| {
+        let query = request.query.clone().unwrap_or_default();
+        let asked = query.strip_prefix("name=").filter(|name| !name.contains('&'));
+        let Some(asked) = asked.filter(|_| request.all("GET", ACCOUNT)) else {
+            return server.pass(request);
+        };
+        let asked = asked.replace("%20", " ");
+        request.query = None;
+        server.pass(request).edit(|list| {
+            let begins = |it: &Value| it["name"].as_str().is_some_and(|n| n.starts_with(&asked));
+            list.as_array_mut().into_iter().for_each(|list| list.retain(begins));
+        })
+    }),
     ("errors without a body", "tmf/unknown-id/body", |request, server| {
         server.problem(request, |problem| Response::empty(problem.status))
     }),

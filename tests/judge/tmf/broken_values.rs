@@ -69,6 +69,17 @@ pub(crate) const BROKEN: &[Broken] = &[
             })
         },
     ),
+    (
+        "an end that is earlier by its offset alone breaks the server",
+        "tmf/errors/no-server-error",
+        |request, server| {
+            let end = request.json()["validFor"]["endDateTime"].clone();
+            let offset = end.as_str().is_some_and(|end| end.contains('+') || end.len() > 25);
+            let hit = offset && request.item("PATCH", ACCOUNT);
+            let response = server.pass(request);
+            if hit && response.status == 400 { error(500) } else { response }
+        },
+    ),
     ("an unknown resource is a server error", "tmf/errors/no-server-error", |request, server| {
         let response = server.pass(request);
         if response.status == 404 { error(500) } else { response }

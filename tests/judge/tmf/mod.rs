@@ -16,7 +16,7 @@ use crate::message::{Request, Response};
 use crate::rewrite::{set, texts};
 
 pub(crate) use advised::ADVISED;
-pub(crate) use lawful::LAWFUL;
+pub(crate) use lawful::{LAWFUL, half_done};
 
 pub(crate) const BROKEN: [&[Broken]; 4] = [
     broken_collections::BROKEN,
