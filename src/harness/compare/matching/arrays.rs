@@ -18,8 +18,7 @@ impl Comparison<'_> {
         pointer: &str,
         mismatches: &mut Vec<Mismatch>,
     ) -> Checked {
-        let pairs = self.pair(items, found)?;
-        let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
+        let (pairs, taken) = self.pair(items, found)?;
         for (item, _) in items.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
             mismatches.extend(self.closest(item, found, &taken, pointer)?);
         }
@@ -84,8 +83,7 @@ impl Comparison<'_> {
         pointer: &str,
         mismatches: &mut Vec<Mismatch>,
     ) -> Checked {
-        let pairs = self.pair(items, found)?;
-        let taken: HashSet<usize> = pairs.iter().flatten().copied().collect();
+        let (pairs, taken) = self.pair(items, found)?;
         let mut free = (0..found.len()).filter(|index| !taken.contains(index));
         for (item, pair) in items.iter().zip(pairs) {
             let Some(index) = pair.or_else(|| free.next()) else { continue };
@@ -94,10 +92,11 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// A largest assignment of each item to an element of its own that it matches: two items that
+    /// A largest assignment of each item to an element of its own that it matches, and the elements
+    /// that are assigned: two items that
     /// fit one element must not hide that another element fits none. What matches where it stands
     /// is paired first, so that a list in order costs no more than its length.
-    fn pair(self, items: &[Matcher], found: &[Value]) -> Result<Vec<Option<usize>>, String> {
+    fn pair(self, items: &[Matcher], found: &[Value]) -> Result<Pairs, String> {
         let mut search = Search {
             comparison: self,
             items,
@@ -116,15 +115,19 @@ impl Comparison<'_> {
         for item in open.into_iter().chain(found.len()..items.len()) {
             search.augment(item, &mut HashSet::new())?;
         }
-        let mut pairs = vec![None; items.len()];
+        let (mut pairs, mut taken) = (vec![None; items.len()], HashSet::new());
         for (index, item) in search.owner.iter().enumerate() {
             if let Some(item) = item {
                 pairs[*item] = Some(index);
+                taken.insert(index);
             }
         }
-        Ok(pairs)
+        Ok((pairs, taken))
     }
 }
+
+/// The element of each item, and all that some item has.
+type Pairs = (Vec<Option<usize>>, HashSet<usize>);
 
 /// A bipartite matching under way.
 struct Search<'s> {
