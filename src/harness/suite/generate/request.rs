@@ -22,17 +22,34 @@ pub(super) fn spelled(body: Option<&Value>, path: &str) -> Vec<String> {
 }
 
 impl Resource {
-    /// Returns the valid request with `value` at `path`, or with nothing there. One that may be
-    /// written in any format is written in the plainest where it is to be refused, or each would be
-    /// tried.
-    pub(super) fn with(
+    /// Returns the valid request with `value` at `path`, or with nothing there, in whichever format is
+    /// accepted.
+    pub(super) fn accepted_with(
         &self,
         path: &str,
         value: Option<Value>,
         beside: Option<&Map<String, Value>>,
-        refused: bool,
     ) -> Written {
-        let (way, mut send) = self.written(refused);
+        self.with(self.in_any_format(), path, value, beside)
+    }
+
+    /// Returns the same in the plainest format: each would be tried of what is to be refused.
+    pub(super) fn refused_with(
+        &self,
+        path: &str,
+        value: Option<Value>,
+        beside: Option<&Map<String, Value>>,
+    ) -> Written {
+        self.with(self.in_plainest_format(), path, value, beside)
+    }
+
+    fn with(
+        &self,
+        (way, mut send): (&'static str, Map<String, Value>),
+        path: &str,
+        value: Option<Value>,
+        beside: Option<&Map<String, Value>>,
+    ) -> Written {
         match send.get_mut("body") {
             Some(body) => self.place(body, path, value, beside),
             None => {
@@ -48,7 +65,7 @@ impl Resource {
     /// The request that has to be accepted for a refusal of `path` to count, in the same form, and the
     /// member that it varies, if it holds no other.
     pub(super) fn control(&self, path: &str) -> (Written, Option<String>) {
-        let (way, mut send) = self.written(true);
+        let (way, mut send) = self.in_plainest_format();
         if let Some(ControlPlan::Body(body)) = &self.control {
             send.insert("body".to_owned(), body.clone());
         }
@@ -66,17 +83,24 @@ impl Resource {
     /// Returns the valid request with those outermost members of its body that are named, and no
     /// others.
     pub(super) fn with_only(&self, names: &[&str]) -> Written {
-        let (way, mut send) = self.written(true);
+        let (way, mut send) = self.in_plainest_format();
         if let Some(Value::Object(members)) = send.get_mut("body") {
             members.retain(|name, _| names.contains(&name.as_str()));
         }
         (way, Value::Object(send))
     }
 
-    fn written(&self, refused: bool) -> (&'static str, Map<String, Value>) {
+    fn in_any_format(&self) -> (&'static str, Map<String, Value>) {
         match &self.request {
             Request::Send(send) => ("send", send.clone()),
-            Request::AnyFormat(send) if refused => {
+            Request::AnyFormat(send) => ("anyFormat", send.clone()),
+        }
+    }
+
+    fn in_plainest_format(&self) -> (&'static str, Map<String, Value>) {
+        match &self.request {
+            Request::Send(send) => ("send", send.clone()),
+            Request::AnyFormat(send) => {
                 let mut send = send.clone();
                 send.insert("accept".to_owned(), "json".into());
                 if send.contains_key("body") {
@@ -84,7 +108,6 @@ impl Resource {
                 }
                 ("send", send)
             }
-            Request::AnyFormat(send) => ("anyFormat", send.clone()),
         }
     }
 

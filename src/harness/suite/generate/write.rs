@@ -40,8 +40,10 @@ impl Writer<'_> {
         };
         let at = member.value(|values| values.at.as_deref()).unwrap_or(&member.path);
         let beside = member.value(|values| values.beside.get(&probe.what));
-        let taken = matches!(probe.outcome, Outcome::Accepted { .. });
-        let request = self.resource.with(at, value.clone(), beside, !taken);
+        let request = match probe.outcome {
+            Outcome::Accepted { .. } => self.resource.accepted_with(at, value.clone(), beside),
+            _ => self.resource.refused_with(at, value.clone(), beside),
+        };
         let steps = match &probe.outcome {
             Outcome::Refused { clause, check } => self.refused(request, at, clause, check),
             Outcome::Accepted { taken, returned } => {
