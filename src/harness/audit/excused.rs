@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::mutation::Mutation;
+use super::fault::Mutation;
 use crate::harness::compare::fits;
 
 /// A row of the list: what it does not say, it does not ask.

@@ -4,7 +4,6 @@
 
 mod excused;
 pub(crate) mod fault;
-mod mutation;
 mod other;
 mod recording;
 mod replay;
@@ -17,7 +16,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Instant;
 
 pub use excused::Excuse;
-pub use mutation::Family;
+pub use fault::Family;
 pub use report::{List, json, table};
 pub use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};
@@ -28,8 +27,7 @@ use crate::harness::subject::Mounted;
 use crate::harness::suite::{Case, Level};
 use crate::harness::wire::{Answer, Exchange, Recorder};
 use excused::Survived;
-use fault::{Behaviour, FaultyServer, Notice};
-use mutation::{Mutation, Original, mutations};
+use fault::{Behaviour, FaultyServer, Mutation, Notice, Original, mutations};
 use other::Listed;
 use recording::{judged, operation};
 use replay::{Changed, Replay};

@@ -1,6 +1,6 @@
 //! The recording of a case: what was asked and answered while it was judged.
 
-use super::mutation::chosen;
+use super::fault::chosen;
 use crate::harness::subject::Mounted;
 use crate::harness::wire::{Exchange, Request};
 

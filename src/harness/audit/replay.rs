@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use super::mutation::{Mutation, Original};
+use super::fault::{Mutation, Original};
 use super::other::Listed;
 use crate::harness::subject::{Credential, Media};
 use crate::harness::wire::{Answer, Connection, Exchange, NoAnswer, Purpose, Request, Transport};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json as value};
 
 use super::excused::Excuse;
-use super::mutation::Family;
+use super::fault::Family;
 use super::tally::{Audit, Survivor, Tally};
 
 /// Returns the table, the lists that are asked for, what is wrong, and the figures.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::excused::Excuse;
 use super::fault::Behaviour;
-use super::mutation::Family;
+use super::fault::Family;
 use crate::harness::run::Judge;
 use crate::harness::suite::Case;
 

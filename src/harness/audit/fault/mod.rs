@@ -1,8 +1,10 @@
-//! Servers that behave otherwise than the reference, as data: each stands before the target as a
-//! transport, and the cases of what it breaks have to notice.
+//! Faults: one change of one answer, and servers that behave otherwise than the reference, as data.
+//! Each of these stands before the target as a transport, and the cases of what it breaks have to
+//! notice.
 
 mod answer;
 mod faulty_server;
+mod mutation;
 mod request;
 mod search;
 mod values;
@@ -13,6 +15,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub(super) use faulty_server::FaultyServer;
+pub use mutation::Family;
+pub(super) use mutation::{Mutation, Original, chosen, mutations};
 
 use crate::harness::suite::{Operation, Statuses};
 use answer::{Edited, Made};

@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::other::{Listed, other, retyped};
-use super::shaped::Shaped;
 use crate::harness::api::Format;
+use crate::harness::audit::other::{Listed, other, retyped};
+use crate::harness::audit::shaped::Shaped;
 use crate::harness::subject::Media;
 use crate::harness::suite::pointer;
 use crate::harness::wire::Answer;
@@ -66,7 +66,7 @@ impl Family {
 
 /// The changes of a member, of an element, or of a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(in crate::harness::audit) enum Change {
     Removed,
     Renamed,
     Retyped,
@@ -76,7 +76,7 @@ pub(super) enum Change {
 
 /// One change of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Mutation {
+pub(in crate::harness::audit) enum Mutation {
     Member { at: String, change: Change },
     Header { name: &'static str, change: Change },
     Status(u16),
@@ -94,7 +94,7 @@ const HEADERS: [(&str, &str); 4] = [
 ];
 
 impl Mutation {
-    pub(super) fn family(&self) -> Family {
+    pub(in crate::harness::audit) fn family(&self) -> Family {
         match self {
             Mutation::Header { .. } => Family::Header,
             Mutation::Status(_) => Family::Status,
@@ -110,7 +110,7 @@ impl Mutation {
     }
 
     /// Returns where the change is: the pointer of a member, the name of a header, or nothing.
-    pub(super) fn at(&self) -> &str {
+    pub(in crate::harness::audit) fn at(&self) -> &str {
         match self {
             Mutation::Member { at, .. } => at,
             Mutation::Header { name, .. } => name,
@@ -119,7 +119,11 @@ impl Mutation {
     }
 
     /// Returns the answer with this change; none, if it would be the same.
-    pub(super) fn of(&self, original: &Original, listed: &Listed) -> Option<Answer> {
+    pub(in crate::harness::audit) fn of(
+        &self,
+        original: &Original,
+        listed: &Listed,
+    ) -> Option<Answer> {
         let Original { answer, body } = original;
         if let Mutation::Member { at, change } = self {
             let before = body.as_ref()?;
@@ -217,20 +221,20 @@ fn apply(body: &mut Value, at: &str, change: Change, listed: &Listed) -> Option<
 }
 
 /// An answer, read once for all its changes.
-pub(super) struct Original<'a> {
+pub(in crate::harness::audit) struct Original<'a> {
     answer: &'a Answer,
     body: Option<Shaped>,
 }
 
 impl<'a> Original<'a> {
-    pub(super) fn new(answer: &'a Answer, media: &Media) -> Original<'a> {
+    pub(in crate::harness::audit) fn new(answer: &'a Answer, media: &Media) -> Original<'a> {
         Original { answer, body: Shaped::of(answer, media) }
     }
 }
 
 /// Returns every change that is made of an answer, one at a time. `own` are the identifiers that
 /// its case drew.
-pub(super) fn mutations(original: &Original, own: &[String]) -> Vec<Mutation> {
+pub(in crate::harness::audit) fn mutations(original: &Original, own: &[String]) -> Vec<Mutation> {
     let answer = original.answer;
     let mut all: Vec<Mutation> =
         other_statuses(answer.status).into_iter().map(Mutation::Status).collect();
@@ -263,7 +267,7 @@ fn other_statuses(status: u16) -> [u16; 3] {
 }
 
 /// Returns the indices of a long list that are tried: the first, one in the middle and the last.
-pub(super) fn chosen(length: usize) -> Vec<usize> {
+pub(in crate::harness::audit) fn chosen(length: usize) -> Vec<usize> {
     let mut chosen = vec![0, length / 2, length.saturating_sub(1)];
     chosen.dedup();
     chosen.retain(|index| *index < length);
