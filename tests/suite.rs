@@ -2,6 +2,8 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot go on fails its test")]
 
+#[path = "suite/readings.rs"]
+mod readings;
 #[path = "suite/rows.rs"]
 mod rows;
 

@@ -6,6 +6,7 @@ mod documents;
 mod laws;
 mod names;
 mod prints;
+mod readings;
 mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +78,7 @@ fn every_file_has_the_form_of_its_schema() {
         let schema = match folders.as_slice() {
             ["conformance", "documents.json"] => "documents",
             ["conformance", "clauses", _] => "clauses",
+            ["conformance", "readings", _] => "readings",
             ["conformance", "cases", ..] => "cases",
             ["conformance", "shapes", _] => "shapes",
             ["conformance", "sights", _] => "sights",
