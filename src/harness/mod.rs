@@ -76,7 +76,7 @@ pub use run::{
 };
 pub use subject::{Limits, Target, TargetFlags};
 pub use suite::{
-    Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level,
+    Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level, Origin,
     Passage, Published, Reading, Suite, SuiteError,
 };
 pub use wire::{Answer, NoAnswer, Patience};

@@ -11,6 +11,7 @@ mod generate;
 mod holding;
 mod law;
 mod matcher;
+mod origin;
 pub(crate) mod pointer;
 mod reading;
 mod reads;
@@ -46,6 +47,7 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
+pub use origin::Origin;
 pub use reading::{Passage, Reading};
 pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
@@ -337,6 +339,7 @@ fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteError> {
     match serde_json::from_value::<Case>(value) {
         Ok(mut case) => {
             case.api = api.to_owned();
+            case.origin = Origin::of_file(path);
             case.file = path.to_owned();
             Ok(case)
         }
