@@ -51,6 +51,7 @@ pub use origin::Origin;
 pub use reading::{Passage, Reading};
 pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Total, Totals};
+pub(crate) use row::Row;
 pub(crate) use safety::{
     draws, draws_of_shared, is_safe, is_safe_method, is_safe_step, may_succeed, steps,
     steps_of_shared, unsafe_requests,
@@ -285,6 +286,11 @@ impl Suite {
     /// Returns the clause `id`.
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.get(id)
+    }
+
+    /// Returns the case `id`.
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
     }
 
     /// Returns the documents, in the order of their numbers.
