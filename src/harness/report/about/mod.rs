@@ -16,6 +16,9 @@ pub use clause::clause;
 pub use document::document;
 pub use reading::reading;
 
+pub(super) use clause::rests;
+pub(super) use exchange::{exchanges, printed};
+pub(super) use reading::{paragraphs, places};
 
 /// Returns `a`, `a and b`, or `a, b and c`.
 fn listed<T: ToString>(parts: impl IntoIterator<Item = T>, and: &str) -> String {
