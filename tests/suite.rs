@@ -95,6 +95,7 @@ fn the_built_in_server_conforms_and_every_report_says_so() {
     assert!(printed.lines().any(|line| line == "CONFORMS"), "{printed}");
     assert!(printed.contains("seed 42"), "{printed}");
     assert!(!printed.contains('\x1b'), "no colour where no terminal is: {printed}");
+    assert!(!printed.contains("etalon explain"), "nothing was found to be explained: {printed}");
 
     let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
     assert_eq!((&report["verdict"], &report["exitCode"]), (&"CONFORMS".into(), &0.into()));
