@@ -221,7 +221,9 @@ fn a_failure_is_explained_by_clause_request_and_difference() {
     let run = certify(&[&front.url(), "--api", "customer", case, "--exact", "--seed", "7"]);
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let text = run.stdout.replace(&front.url(), "http://front");
-    let (shown, facts) = text.trim_end().rsplit_once('\n').unwrap();
+    let (text, more) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(more.starts_with("`etalon explain 69` tells what a reading says"), "{more}");
+    let (shown, facts) = text.rsplit_once('\n').unwrap();
     assert_eq!(shown, include_str!("judge/explained.txt").trim_end());
     assert!(
         facts.starts_with("http://front · 1 cases in ") && facts.contains(" · seed 7 · suite ")

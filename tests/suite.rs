@@ -2,12 +2,16 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper that cannot go on fails its test")]
 
+#[path = "suite/readings.rs"]
+mod readings;
 #[path = "suite/rows.rs"]
 mod rows;
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::process::{Command, Output};
 
+use etalon::data;
 use serde_json::{Value, json};
 
 fn certify(args: &[&str]) -> Output {
@@ -91,6 +95,7 @@ fn the_built_in_server_conforms_and_every_report_says_so() {
     assert!(printed.lines().any(|line| line == "CONFORMS"), "{printed}");
     assert!(printed.contains("seed 42"), "{printed}");
     assert!(!printed.contains('\x1b'), "no colour where no terminal is: {printed}");
+    assert!(!printed.contains("etalon explain"), "nothing was found to be explained: {printed}");
 
     let report: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
     assert_eq!((&report["verdict"], &report["exitCode"]), (&"CONFORMS".into(), &0.into()));
@@ -98,6 +103,13 @@ fn the_built_in_server_conforms_and_every_report_says_so() {
     let cases = report["cases"].as_array().unwrap();
     assert!(cases.len() > 50);
     assert!(cases.iter().all(|case| !case["clauses"].as_array().unwrap().is_empty()));
+    let mut origins = BTreeSet::new();
+    for case in cases {
+        let file = case["file"].as_str().unwrap();
+        assert!(data::file(file).is_some(), "{file} is no file of the suite");
+        origins.insert(case["origin"].as_str().unwrap());
+    }
+    assert_eq!(origins, BTreeSet::from(["generated", "law", "written"]));
     let coverage = report["coverage"].as_array().unwrap();
     assert_eq!(coverage.len(), 4);
     for of_api in coverage {
@@ -137,6 +149,12 @@ fn the_clauses_are_listed_with_where_they_stand_and_what_judges_them() {
     assert!(lines.iter().any(|line| line.starts_with("must    checked")
         && line.contains("gateway/find/method  (003 › Supported Actions › find)")
         && line.ends_with(" cases")));
+    let find = lines.iter().position(|line| line.contains("  gateway/find/method  ")).unwrap();
+    assert!(
+        lines[find + 1].trim_start().starts_with("GET on the collection finds customers"),
+        "{}",
+        lines[find + 1]
+    );
     let summary = lines.last().unwrap();
     assert!(summary.starts_with("gateway ") && summary.contains(" checked (must "), "{summary}");
     assert!(!table.contains("tmf/"), "{table}");
@@ -158,6 +176,24 @@ fn the_clauses_are_listed_with_where_they_stand_and_what_judges_them() {
         assert!(reasoned || judged, "{clause}");
     }
 
+    let narrowed = clauses(&["--level", "should", "--status", "checked", "find/", "created"]);
+    let narrowed = text(&narrowed.stdout);
+    let listed: Vec<_> = narrowed.lines().filter(|line| line.contains(" › ")).collect();
+    assert!(!listed.is_empty());
+    for line in listed {
+        assert!(line.starts_with("should  checked"), "{line}");
+        assert!(line.contains("find/") || line.contains("created"), "{line}");
+    }
+    for (args, part) in [
+        (&["no-such-clause"][..], "`etalon clauses`"),
+        (&["--level", "shall"], "must or should"),
+        (&["--status", "open"], "out-of-scope"),
+    ] {
+        let refused = clauses(args);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(text(&refused.stderr).contains(part), "{args:?}: {}", text(&refused.stderr));
+        assert!(refused.stdout.is_empty(), "{args:?}");
+    }
     let unknown = clauses(&["--api", "billing"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(text(&unknown.stderr).contains("there is no API billing"));

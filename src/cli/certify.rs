@@ -1,6 +1,6 @@
 //! `etalon certify`: judge a target and say what was found.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use etalon::harness::{
 };
 
 use super::complain;
+use super::output::may_color;
 use super::outputs::Outputs;
 use super::progress::Shown;
 
@@ -227,11 +228,6 @@ fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Stri
 /// Prints a text. A reader that has gone away does not change the verdict.
 fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
-}
-
-fn may_color() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    io::stdout().is_terminal() && !refused
 }
 
 #[cfg(feature = "server")]

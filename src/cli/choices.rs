@@ -25,7 +25,7 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 /// Returns what is chosen, and a line for each value.
-fn paragraph(choice: &Choice) -> String {
+pub(super) fn paragraph(choice: &Choice) -> String {
     let numbers = choice.readings.iter().map(u16::to_string).collect::<Vec<_>>().join(", ");
     let noun = if choice.readings.len() == 1 { "reading" } else { "readings" };
     let apis = choice.apis.join(", ");

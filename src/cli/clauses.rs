@@ -2,21 +2,31 @@
 
 use std::fmt::Write as _;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use etalon::harness::Coverage;
-use etalon::harness::{APIS, Api, Case, Clause, Exit, Suite};
+use etalon::harness::{APIS, Api, Case, Clause, ClauseStatus, Exit, Level, Suite};
 use serde_json::{Value, json};
 
-use super::complain;
 use super::output::{Format, print};
+use super::{USAGE, complain};
 
 /// Arguments of `etalon clauses`.
 #[derive(clap::Args)]
 pub struct Args {
+    /// Parts of clause ids, to list only those; several mean any of them.
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
     /// The APIs whose clauses are listed; without any, all.
     #[arg(long, value_name = "A,B", value_delimiter = ',', value_parser = known_api)]
     api: Vec<String>,
-    /// A line for each clause, or a JSON document with the ids of the cases.
+    /// Only what is required (must), or only what is recommended (should).
+    #[arg(long, value_name = "LEVEL", value_parser = Level::from_str)]
+    level: Option<Level>,
+    /// Only what is checked, unobservable, contradictory or out-of-scope.
+    #[arg(long, value_name = "STATUS", value_parser = ClauseStatus::from_str)]
+    status: Option<ClauseStatus>,
+    /// Each clause with its requirement, or a JSON document with the ids of the cases.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
 }
@@ -31,23 +41,35 @@ pub fn run(args: Args) -> ExitCode {
         Ok(suite) => suite,
         Err(fault) => return complain(&fault.to_string(), Exit::Broken.code()),
     };
-    let chosen = |name: &&str| args.api.is_empty() || args.api.iter().any(|api| api == name);
-    let apis: Vec<&str> = APIS.iter().map(|api| api.name).filter(chosen).collect();
+    let listed: Vec<_> =
+        suite.clauses().into_iter().filter(|clause| args.chooses(clause)).collect();
+    if listed.is_empty() {
+        return complain("no clause is all of that; `etalon clauses` lists them", USAGE);
+    }
+    let has = |name: &&str| listed.iter().any(|clause| clause.api() == *name);
+    let apis: Vec<&str> = APIS.iter().map(|api| api.name).filter(has).collect();
     let text = match args.format {
-        Format::Table => table(&suite, &apis),
-        Format::Json => format!("{:#}\n", document(&suite, &apis)),
+        Format::Table => table(&suite, &listed, &apis),
+        Format::Json => format!("{:#}\n", document(&suite, &listed, &apis)),
     };
     print("clauses", text.as_bytes())
 }
 
-fn of_api<'s>(suite: &'s Suite, api: &str) -> Vec<&'s Clause> {
-    suite.clauses().into_iter().filter(|clause| clause.api() == api).collect()
+impl Args {
+    /// Returns whether a clause is among those that are asked for.
+    fn chooses(&self, clause: &Clause) -> bool {
+        let is_part = |filter: &String| clause.id.contains(filter.as_str());
+        (self.filters.is_empty() || self.filters.iter().any(is_part))
+            && (self.api.is_empty() || self.api.iter().any(|api| api == clause.api()))
+            && self.level.is_none_or(|level| level == clause.level)
+            && self.status.is_none_or(|status| status == clause.status)
+    }
 }
 
-/// Returns a line for each clause, then a line for each API.
-fn table(suite: &Suite, apis: &[&str]) -> String {
+/// Returns each clause with what it requires, then a line for each API.
+fn table(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> String {
     let mut text = String::new();
-    for clause in apis.iter().flat_map(|api| of_api(suite, api)) {
+    for clause in listed {
         let Clause { id, document, heading, .. } = clause;
         let (level, status) = (clause.level.name(), clause.status.name());
         let judged = match (suite.cases_of(clause).len(), &clause.reason) {
@@ -57,6 +79,7 @@ fn table(suite: &Suite, apis: &[&str]) -> String {
             (count, None) => format!("{count} cases"),
         };
         let _ = writeln!(text, "{level:6}  {status:13}  {id}  ({document} › {heading})  {judged}");
+        let _ = writeln!(text, "{:23}{}", "", clause.requires);
     }
     text.push('\n');
     for api in apis {
@@ -75,7 +98,7 @@ fn table(suite: &Suite, apis: &[&str]) -> String {
     text
 }
 
-fn document(suite: &Suite, apis: &[&str]) -> Value {
+fn document(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> Value {
     let summary = |api: &&str| {
         let coverage = Coverage::of(suite, api);
         json!({
@@ -100,6 +123,6 @@ fn document(suite: &Suite, apis: &[&str]) -> Value {
             "cases": suite.cases_of(clause).into_iter().map(Case::id).collect::<Vec<_>>(),
         })
     };
-    let clauses: Vec<_> = apis.iter().flat_map(|api| of_api(suite, api)).map(clause).collect();
+    let clauses: Vec<_> = listed.iter().copied().map(clause).collect();
     json!({"clauses": clauses, "apis": apis.iter().map(summary).collect::<Vec<_>>()})
 }

@@ -13,6 +13,8 @@ pub mod diff;
 #[cfg(feature = "server")]
 pub mod dump;
 #[cfg(feature = "harness")]
+pub mod explain;
+#[cfg(feature = "harness")]
 mod files;
 pub mod fixtures;
 #[cfg(feature = "server")]
@@ -58,6 +60,9 @@ enum Command {
     /// List every requirement of the documents, and how many cases judge it.
     #[cfg(feature = "harness")]
     Clauses(clauses::Args),
+    /// Tell what a clause, a reading, a case, a choice or a document says.
+    #[cfg(feature = "harness")]
+    Explain(explain::Args),
     /// Describe a system that is to be judged.
     #[cfg(feature = "harness")]
     Target(target::Args),
@@ -93,6 +98,8 @@ impl Cli {
             Command::Diff(args) => diff::run(&args),
             #[cfg(feature = "harness")]
             Command::Clauses(args) => clauses::run(args),
+            #[cfg(feature = "harness")]
+            Command::Explain(args) => explain::run(&args),
             #[cfg(feature = "harness")]
             Command::Target(args) => target::run(args),
             #[cfg(all(feature = "server", feature = "harness"))]

@@ -75,5 +75,8 @@ pub use run::{
     Bench, Judge, Options, OtherRequest, Planned, Progress, Selection, Write, planned, run,
 };
 pub use subject::{Limits, Target, TargetFlags};
-pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteError};
+pub use suite::{
+    Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level, Origin,
+    Passage, Published, Reading, Suite, SuiteError,
+};
 pub use wire::{Answer, NoAnswer, Patience};

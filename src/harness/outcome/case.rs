@@ -10,7 +10,7 @@ use super::finding::Finding;
 use super::left::Left;
 use super::traces::Traces;
 use super::verdict::Verdict;
-use crate::harness::suite::{Case, Level};
+use crate::harness::suite::{Case, Level, Origin};
 
 /// The outcome of one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,10 @@ pub struct CaseReport {
     pub api: String,
     /// The case's title: what it shows.
     pub title: String,
+    /// The file that makes it: its path from the repository's root.
+    pub file: String,
+    /// How it was made.
+    pub origin: Origin,
     /// The verdict.
     pub verdict: Verdict,
     /// The clauses that it judges.
@@ -74,6 +78,8 @@ impl CaseReport {
             id: case.id().to_owned(),
             api: case.api().to_owned(),
             title: case.title().to_owned(),
+            file: case.file().to_owned(),
+            origin: case.origin(),
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
             judged: BTreeMap::new(),

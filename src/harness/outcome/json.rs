@@ -82,6 +82,8 @@ pub(crate) fn case_json(case: &CaseReport) -> Value {
         "id": case.id,
         "api": case.api,
         "title": case.title,
+        "file": case.file,
+        "origin": case.origin.name(),
         "verdict": case.verdict.name(),
         "clauses": case.clauses,
         "ledger": case.ledger,

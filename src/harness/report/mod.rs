@@ -1,5 +1,6 @@
 //! Reports: the forms in which the outcome of a run is written, a file a form.
 
+pub mod about;
 mod choices;
 mod explain;
 mod har;

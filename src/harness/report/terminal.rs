@@ -8,7 +8,7 @@ use super::explain::Explainer;
 use super::style::{DIM, GREEN, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
-    EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
+    CaseReport, EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
 };
 use crate::harness::suite::Suite;
 
@@ -61,7 +61,20 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         report.suite
     );
     let _ = writeln!(text, "{}", style.paint(DIM, &facts));
+    if let Some(more) = more(report, suite) {
+        let _ = writeln!(text, "{}", style.paint(DIM, &more));
+    }
     text
+}
+
+/// Returns how to read on about what was found: a clause, the readings that it cites, a case.
+fn more(report: &RunReport, suite: &Suite) -> Option<String> {
+    let told = |case: &&CaseReport| report.known(case).is_none() && !case.findings.is_empty();
+    let mut found = report.cases.iter().filter(told).flat_map(|case| &case.findings);
+    let number = found.find_map(|it| suite.clause(&it.clause)?.readings.first())?;
+    Some(format!(
+        "`etalon explain {number}` tells what a reading says; `etalon explain ID` does of a clause, or a case"
+    ))
 }
 
 /// Returns what is known to fail, a line each, and what of the baseline is to be thought over.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::origin::Origin;
 use super::step::{OwnRequest, Step};
 use crate::harness::api::Draw;
 
@@ -58,6 +59,8 @@ pub struct Case {
     pub(crate) api: String,
     #[serde(skip)]
     pub(crate) file: String,
+    #[serde(skip)]
+    pub(crate) origin: Origin,
     #[serde(default)]
     pub(crate) ledger: Needs,
     #[serde(default)]

@@ -1,5 +1,7 @@
 //! Clauses: the requirements that expectations cite.
 
+use std::str::FromStr;
+
 use serde::Deserialize;
 
 use super::row::Row;
@@ -21,6 +23,15 @@ impl Level {
             Level::Must => "must",
             Level::Should => "should",
         }
+    }
+}
+
+impl FromStr for Level {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = [Level::Must, Level::Should].into_iter().find(|level| level.name() == name);
+        found.ok_or_else(|| "a level is must or should".to_owned())
     }
 }
 
@@ -55,6 +66,16 @@ impl ClauseStatus {
             ClauseStatus::Contradictory => "contradictory",
             ClauseStatus::OutOfScope => "out-of-scope",
         }
+    }
+}
+
+impl FromStr for ClauseStatus {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        let found = ClauseStatus::ALL.into_iter().find(|status| status.name() == name);
+        let names = || ClauseStatus::ALL.map(ClauseStatus::name).join(", ");
+        found.ok_or_else(|| format!("a status is one of {}", names()))
     }
 }
 

@@ -10,7 +10,6 @@ use super::matcher::Matcher;
 /// One exchange of a document.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), expect(dead_code, reason = "where it stands is read by the lint alone"))]
 pub(crate) struct Example {
     pub(crate) example: String,
     pub(crate) document: String,
@@ -35,23 +34,23 @@ pub(crate) struct PrintedRequest {
     #[serde(default)]
     pub(crate) body: Option<Vec<String>>,
     /// The reading that restores a request line which the document lost.
-    #[serde(default, rename = "restored")]
-    pub(crate) _restored: Option<u16>,
+    #[serde(default)]
+    pub(crate) restored: Option<u16>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PrintedResponse {
     pub(crate) status: u16,
-    #[serde(default, rename = "reason")]
-    pub(crate) _reason: Option<String>,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
     #[serde(default)]
     pub(crate) headers: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) body: Option<Vec<String>>,
     /// The reading that restores a status line which the document lost.
-    #[serde(default, rename = "restored")]
-    pub(crate) _restored: Option<u16>,
+    #[serde(default)]
+    pub(crate) restored: Option<u16>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -88,6 +87,5 @@ pub(crate) struct Substitution<W: Default = Value> {
     #[serde(default)]
     pub(crate) remove: bool,
     /// The reading that demands it.
-    #[serde(rename = "reading")]
-    pub(crate) _reading: u16,
+    pub(crate) reading: u16,
 }

@@ -185,6 +185,15 @@ pub(crate) struct Show {
     pub(crate) clause: Option<String>,
 }
 
+impl Holding {
+    /// Returns every clause that what is known of it judges.
+    pub(crate) fn clauses(&self) -> impl Iterator<Item = &String> {
+        let shown = self.show.iter().flat_map(|show| [&show.clause, &show.there]).flatten();
+        let linked = self.links.values().map(|link| &link.clause);
+        self.members.values().chain(self.own.values()).chain(linked).chain(shown)
+    }
+}
+
 impl Show {
     pub(crate) fn meets<'a>(
         &'a self,

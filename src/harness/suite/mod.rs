@@ -3,6 +3,7 @@
 mod case;
 mod clause;
 mod control;
+mod document;
 mod example;
 mod expectation;
 mod fixtures;
@@ -10,7 +11,9 @@ mod generate;
 mod holding;
 mod law;
 mod matcher;
+mod origin;
 pub(crate) mod pointer;
+mod reading;
 mod reads;
 mod relation;
 mod row;
@@ -34,6 +37,7 @@ pub use case::{Case, CustomerNoMode};
 pub(crate) use case::{Given, Needs, State, Supply, UNDOCUMENTED};
 pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use control::{Control, Shared};
+pub use document::{Document, DocumentedExchange, Published};
 pub(crate) use example::{Example, Place, PrintedRequest, Substitution};
 pub(crate) use expectation::{
     Check, Expectation, HeaderCheck, Printed, ProblemCheck, SameAs, Statuses,
@@ -43,8 +47,11 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};
+pub use origin::Origin;
+pub use reading::{Passage, Reading};
 pub(crate) use reads::{Reads, referred};
 pub(crate) use relation::{Bond, Relation, Sum, Total, Totals};
+pub(crate) use row::Row;
 pub(crate) use safety::{
     draws, draws_of_shared, is_safe, is_safe_method, is_safe_step, may_succeed, steps,
     steps_of_shared, unsafe_requests,
@@ -69,6 +76,9 @@ const DIGEST: usize = 8;
 /// All that a run judges by.
 #[derive(Debug, Default)]
 pub struct Suite {
+    pub(crate) documents: Vec<Document>,
+    /// By number.
+    pub(crate) readings: BTreeMap<u16, Reading>,
     pub(crate) clauses: HashMap<String, Clause>,
     pub(crate) cases: Vec<Case>,
     pub(crate) examples: HashMap<String, Example>,
@@ -172,6 +182,19 @@ impl Suite {
                     }
                 }
             }
+            ["conformance", "documents.json"] => {
+                let file: document::DocumentFile = read(path, bytes)?;
+                self.documents = file.documents;
+            }
+            ["conformance", "readings", _] => {
+                let file: reading::ReadingFile = read(path, bytes)?;
+                for reading in file.readings {
+                    let number = reading.number;
+                    if self.readings.insert(number, reading).is_some() {
+                        return Err(broken(path, format!("reading {number} stands twice")));
+                    }
+                }
+            }
             ["conformance", "given", _] => {
                 let file: case::GivenFile = read(path, bytes)?;
                 self.given.entry(file.api).or_default().extend(file.given);
@@ -265,6 +288,26 @@ impl Suite {
         self.clauses.get(id)
     }
 
+    /// Returns the case `id`.
+    pub fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.iter().find(|case| case.id == id)
+    }
+
+    /// Returns the documents, in the order of their numbers.
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// Returns the reading of this number.
+    pub fn reading(&self, number: u16) -> Option<&Reading> {
+        self.readings.get(&number)
+    }
+
+    /// Returns every reading, in the order of their numbers.
+    pub fn readings(&self) -> impl Iterator<Item = &Reading> {
+        self.readings.values()
+    }
+
     pub(crate) fn ledgers(&self) -> &[LedgerRecord] {
         &self.fixtures.ledgers
     }
@@ -302,6 +345,7 @@ fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteError> {
     match serde_json::from_value::<Case>(value) {
         Ok(mut case) => {
             case.api = api.to_owned();
+            case.origin = Origin::of_file(path);
             case.file = path.to_owned();
             Ok(case)
         }

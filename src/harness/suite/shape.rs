@@ -100,8 +100,12 @@ impl Shape {
         }
     }
 
-    /// Returns the operations as they stand in the data.
-    #[cfg(test)]
+    /// Returns the statuses of the answers that it is of.
+    pub(crate) fn statuses(&self) -> &Statuses {
+        &self.status
+    }
+
+    /// Returns the operations as they stand in the data; none means whatever is asked.
     pub(crate) fn operations(&self) -> Vec<&str> {
         self.of.iter().map(|operation| operation.0.as_str()).collect()
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::markup::{Markup, put};
-use super::{anchor, mark};
+use super::{anchor, behind, mark};
 use crate::harness::outcome::{ClauseReport, ClauseVerdict, RunReport};
 use crate::harness::suite::Suite;
 
@@ -101,5 +101,8 @@ fn row(page: &mut Markup, clause: &ClauseReport, suite: &Suite, more: impl Fn(&m
             (known.stands()) "</p>");
     }
     more(page);
+    if let Some(known) = suite.clause(&clause.id) {
+        behind::clause(page, known, suite);
+    }
     put!(page, "</li>\n");
 }

@@ -3,6 +3,7 @@
 
 mod anchor;
 mod answer;
+mod behind;
 mod body;
 mod case;
 mod clause;
@@ -40,6 +41,8 @@ pub fn html(run: &RunReport, suite: &Suite) -> String {
     notes::choices(&mut page, run, suite);
     notes::notes(&mut page, run);
     clause::register(&mut page, run, suite);
+    behind::readings(&mut page, run, suite);
+    behind::exchanges(&mut page, run, suite);
     put!(page, "</main>\n<footer class=\"wide\"><p>Written by etalon " (env!("CARGO_PKG_VERSION"))
         ". This file is whole: it loads nothing and sends nothing.</p></footer>\n<script>");
     page.ours(policy::SCRIPT);

@@ -1,5 +1,6 @@
 //! The report of runs that were made up: all of it, and nothing that runs.
 
+use std::collections::HashSet;
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
@@ -182,11 +183,34 @@ fn a_run_that_goes_well_is_a_small_file_and_one_that_goes_ill_stays_usable() {
     well.coverage =
         well.coverage.iter().map(|of| Coverage::after(&suite, &of.api, &well.cases)).collect();
     let size = html(&well, &suite).len();
-    assert!(size < 900_000, "{size}");
+    // The clauses, the readings, and the exchanges as printed, each once.
+    assert!(size < 1_150_000, "{size}");
 
     let mut ill = run(&suite, &"long ".repeat(20_000));
     ill.cases.retain(|case| case.verdict != Verdict::Pass);
     let page = html(&ill, &suite);
     assert!(page.contains("100000 bytes in all"), "a body is cut with its length told");
     assert!(page.len() < 20_000_000, "{}", page.len());
+}
+
+/// Who follows a reading or an exchange from a clause gets there, and finds it once.
+#[test]
+fn every_link_leads_to_what_is_on_the_page_once() {
+    let suite = Suite::embedded().unwrap();
+    let page = html(&run(&suite, "plain"), &suite);
+    let after =
+        |sign: &'static str| page.split(sign).skip(1).map(|rest| rest.split('"').next().unwrap());
+    let mut places = HashSet::new();
+    for id in after(" id=\"") {
+        assert!(places.insert(id), "{id} is there twice");
+    }
+    let links: HashSet<_> = after(" href=\"#").collect();
+    for link in &links {
+        assert!(places.contains(link), "{link} leads nowhere");
+    }
+    let cited = suite.clauses().into_iter().flat_map(|clause| &clause.readings);
+    for number in cited {
+        assert!(links.contains(format!("reading/{number}").as_str()), "{number}");
+    }
+    assert!(page.contains("POST /ledger/customer/v1/XXX/customers"));
 }

@@ -6,6 +6,7 @@ mod documents;
 mod laws;
 mod names;
 mod prints;
+mod readings;
 mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +78,7 @@ fn every_file_has_the_form_of_its_schema() {
         let schema = match folders.as_slice() {
             ["conformance", "documents.json"] => "documents",
             ["conformance", "clauses", _] => "clauses",
+            ["conformance", "readings", _] => "readings",
             ["conformance", "cases", ..] => "cases",
             ["conformance", "shapes", _] => "shapes",
             ["conformance", "sights", _] => "sights",
@@ -181,10 +183,7 @@ fn holdings_cite_clauses_of_their_api_that_are_checked() {
     let mut faults = Vec::new();
     for (api, holdings) in &suite.holdings {
         for holding in holdings {
-            let shown = holding.show.iter().flat_map(|show| [&show.clause, &show.there]).flatten();
-            let linked = holding.links.values().map(|link| &link.clause);
-            let own = holding.own.values();
-            for id in holding.members.values().chain(own).chain(linked).chain(shown) {
+            for id in holding.clauses() {
                 let clause = suite.clause(id);
                 if !clause.is_some_and(|clause| {
                     clause.status == ClauseStatus::Checked && id.starts_with(api.as_str())

@@ -75,8 +75,8 @@ fn what_is_substituted_is_printed_there() {
 
 /// Returns a substitution of a response as it stands in its file.
 fn as_written(substitution: &Substitution<Matcher>) -> Substitution {
-    let Substitution { place, text, at, with, remove, _reading } = substitution.clone();
-    Substitution { place, text, at, with: with.notation(), remove, _reading }
+    let Substitution { place, text, at, with, remove, reading } = substitution.clone();
+    Substitution { place, text, at, with: with.notation(), remove, reading }
 }
 
 #[test]
