@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use tokio::time::timeout;
 
 use super::body::{self, Reply};
+use super::host;
 use super::pulse::{Phase, Pulse};
 use crate::api::message::{Body, Refusal, Request, Response, Service};
 
@@ -34,8 +35,12 @@ impl<S: Service> Exchange<S> {
     /// Answers one request; whatever the service does, there is an answer.
     pub(super) async fn run(&self, request: http::Request<Incoming>) -> http::Response<Reply> {
         self.pulse.enter(Phase::Answering);
-        let (head, uri, body) = self.split(request);
-        let (answer, close) = self.answer(head, uri, body).await;
+        let (parts, body) = request.into_parts();
+        let mut head = self.outline(parts.method, &parts.uri, parts.headers);
+        let (answer, close) = match host::settle(parts.version, &parts.uri, &mut head.headers) {
+            Ok(()) => self.answer(head, parts.uri, body).await,
+            Err(sentence) => (self.refuse(&head, Refusal::BadHost(sentence)), true),
+        };
         let mut response = http::Response::new(Reply::new(answer.body, Arc::clone(&self.pulse)));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
@@ -72,11 +77,6 @@ impl<S: Service> Exchange<S> {
                 (self.refuse(&self.outline(method, &uri, headers), Refusal::Broken), true)
             }
         }
-    }
-
-    fn split(&self, request: http::Request<Incoming>) -> (Request, Uri, Incoming) {
-        let (parts, body) = request.into_parts();
-        (self.outline(parts.method, &parts.uri, parts.headers), parts.uri, body)
     }
 
     /// Returns a request without its body.

@@ -11,6 +11,7 @@
 //! | `pulse` | what a connection is doing, and since when: all time-outs but the body's |
 //! | `stream` | the socket as hyper sees it: reports to the pulse, closes without losing an answer |
 //! | `exchange` | one request to one response: admit, read, answer, panics |
+//! | `host` | the one host that a request is for |
 //! | `body` | request bodies within their limits, response bodies page by page |
 //! | `stop` | serving, draining, over; the signals that ask for it |
 //! | `tls` | certificate and key from PEM files |
@@ -62,6 +63,7 @@ mod body;
 pub mod builtin;
 mod connection;
 mod exchange;
+mod host;
 mod limits;
 mod pulse;
 pub mod stop;

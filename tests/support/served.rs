@@ -50,6 +50,7 @@ impl Served {
     pub(crate) fn start(args: &[&str]) -> Self {
         let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
             .args(args)
+            .env("ETALON_ADMIN_TOKEN", "etalon-admin")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -119,7 +120,7 @@ impl Client {
             _ => "none",
         };
         self.raw.send(format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer etalon-{token}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer etalon-{token}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ))
