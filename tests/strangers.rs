@@ -8,9 +8,12 @@ mod raw;
 #[path = "support/served.rs"]
 mod served;
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use raw::{Answer, Raw, field};
 use serde_json::Value;
-use served::Served;
+use served::{Served, command};
 
 const CUSTOMER: &str = "/ledger/customer/v1/100/customers/1000001";
 const GATEWAY: &str = "/api/v01/customers";
@@ -210,5 +213,88 @@ fn a_write_without_a_content_type_changes_nothing_unless_that_was_chosen() {
         let served = Served::start(args);
         assert_eq!(write(&served, &format!("PUT {GATEWAY}"), named), created);
         assert_eq!(write(&served, &format!("PATCH {account}"), r#"{"name":"C"}"#), changed);
+    }
+}
+
+/// Whoever reads the project's pages knows `etalon-admin`, and could empty any server that somebody
+/// runs without having thought of it.
+#[test]
+fn the_admin_token_is_drawn_and_printed_where_none_is_given() {
+    let started = |args: &[&str]| {
+        let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
+            .args(args)
+            .env_remove("ETALON_ADMIN_TOKEN")
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        let addr = first.strip_prefix("listening on http://").unwrap().parse().unwrap();
+        (child, addr, lines)
+    };
+    let status = |addr, token: &str| {
+        let mut client = Raw::connect(addr).unwrap();
+        let fields = format!("Host: localhost\r\nAuthorization: Bearer {token}");
+        client.send(format!("GET /etalon/records HTTP/1.1\r\n{fields}\r\n\r\n")).unwrap();
+        client.answer().unwrap().status
+    };
+    let mut drawn = Vec::new();
+    for _ in 0..2 {
+        let (mut child, addr, mut lines) = started(&[]);
+        let line = lines.next().unwrap().unwrap();
+        let token = line.strip_prefix("admin token: ").unwrap().to_owned();
+        assert_eq!((status(addr, &token), status(addr, "etalon-admin")), (200, 401), "{token}");
+        assert!(token.len() >= 32, "{token}");
+        drawn.push(token);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    assert_ne!(drawn[0], drawn[1]);
+    // Where somebody said who may do what, nobody may do what was not said.
+    for args in [&["--token", "100=etalon-100"][..], &["--admin-token", "etalon-given"]] {
+        let (mut child, addr, mut lines) = started(args);
+        assert_eq!(status(addr, "etalon-admin"), 401);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(lines.next().is_none(), "{args:?}: more was printed");
+    }
+}
+
+/// What stands on a command line stands in the list of processes, which everybody on the machine
+/// reads.
+#[test]
+fn a_secret_on_the_command_line_is_warned_of_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "s3cret\n").unwrap();
+    let file = format!("file:{}", file.display());
+    // Each ends at once, for want of a file.
+    for (args, warned) in [
+        (vec!["serve", "--token", "100=s3cret"], &["--token"][..]),
+        (vec!["serve", "--token", "100=a1b2", "--token", "200=c3d4"], &["--token"]),
+        (
+            vec!["serve", "--admin-token", "s3cret", "--tmf-token", "t"],
+            &["--admin-token", "--tmf-token"],
+        ),
+        (vec!["serve", "--gateway-user", "u:s3cret"], &["--gateway-user"]),
+        (vec!["serve", "--token", "100=etalon-100", "--admin-token", "etalon-admin"], &[]),
+        (vec!["serve", "--tmf-token", &file], &[]),
+        (vec!["serve", "--tmf-token", "env:ETALON_TEST_SECRET"], &[]),
+        (vec!["serve"], &[]),
+    ] {
+        let output = command(&args)
+            .args(["--load", "no-such-file"])
+            .env("ETALON_TEST_SECRET", "s3cret")
+            .env("ETALON_ADMIN_TOKEN", "s3cret-of-the-environment")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let warnings: Vec<&str> =
+            said.lines().filter(|line| line.contains("list of processes")).collect();
+        assert_eq!(warnings.len(), usize::from(!warned.is_empty()), "{args:?}: {said}");
+        for flag in warned {
+            assert_eq!(warnings[0].matches(flag).count(), 1, "{args:?}: {said}");
+        }
+        assert!(!said.contains("s3cret") && !said.contains("a1b2"), "{said}");
     }
 }
