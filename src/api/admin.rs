@@ -30,8 +30,9 @@ const RECORDS: &str = "/records";
 /// The prefix of the code in problems that belong to no API.
 pub(super) const PROBLEMS: &str = "etalon/problems/";
 
-/// The most bytes of one load over HTTP; larger ones go through `etalon load`.
-const LOAD_LIMIT: u64 = 64 << 20;
+/// The most bytes of one load over HTTP: half of what all bodies have, so that one load leaves room
+/// for others. Larger ones go through `etalon load`.
+const LOAD_LIMIT: u64 = 32 << 20;
 
 /// Answers a request to `path` below the mount, with its slash.
 pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response {

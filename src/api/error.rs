@@ -107,6 +107,8 @@ errors! {
     internal = INTERNAL_SERVER_ERROR, "internal-error", "An internal error occurred";
     /// The write may or may not be stored.
     outcome_unknown = INTERNAL_SERVER_ERROR, "outcome-unknown", "The outcome of the request is unknown";
+    /// There is no room for the request now.
+    busy = SERVICE_UNAVAILABLE, "busy", "The server is busy";
     /// The store takes no writes.
     writes_refused = SERVICE_UNAVAILABLE, "writes-refused", "The store takes no writes";
 }

@@ -64,6 +64,8 @@ pub enum Refusal {
     BodyTooSlow,
     /// The body's framing is broken (a bad chunk, an early end).
     BodyBroken,
+    /// The bodies of other requests have all the room that there is.
+    NoRoom,
     /// The request is for no host, for several, or for one that can be none: a sentence.
     BadHost(&'static str),
     /// Answering panicked; the store is untouched or the write was acknowledged to nobody.

@@ -24,6 +24,7 @@ mod write;
 use std::sync::Arc;
 
 use http::HeaderMap;
+use http::header::RETRY_AFTER;
 use redb::ReadTransaction;
 
 use crate::model::violation::Violation;
@@ -256,6 +257,10 @@ impl Service for Api {
             Refusal::BodyTooSlow => ApiError::timeout("The body did not arrive in time."),
             Refusal::BodyBroken => {
                 Violation::body("The body's framing is broken: it did not arrive whole.").into()
+            }
+            Refusal::NoRoom => {
+                let detail = "The bodies of other requests take all the room that there is.";
+                ApiError::busy(detail).with_header(RETRY_AFTER, "1")
             }
             Refusal::BadHost(sentence) => Violation::new("Host", sentence).into(),
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::body::{self, Reply};
 use super::host;
 use super::pulse::{Phase, Pulse};
+use super::room::Room;
 use crate::api::message::{Body, Refusal, Request, Response, Service};
 
 /// The part that the exchanges of one connection share.
@@ -24,6 +25,7 @@ pub(super) struct Exchange<S> {
     pub(super) service: Arc<S>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) body_time: Duration,
+    pub(super) room: Room,
     /// Whether the connection is one of TLS.
     pub(super) secure: bool,
 }
@@ -60,8 +62,12 @@ impl<S: Service> Exchange<S> {
             Ok(Err(answer)) => return (answer, !whole),
             Err(Panicked) => return (self.refuse(&head, Refusal::Broken), true),
         };
+        // Held until the request is answered.
+        let mut part = self.room.part();
         if !whole {
-            let read = timeout(self.body_time, body::read(body, limit)).await;
+            self.pulse.enter(Phase::Receiving);
+            let read = timeout(self.body_time, body::read(body, limit, &mut part)).await;
+            self.pulse.enter(Phase::Answering);
             match read.unwrap_or(Err(Refusal::BodyTooSlow)) {
                 Ok(bytes) => head.body = bytes,
                 Err(refusal) => return (self.refuse(&head, refusal), true),
