@@ -11,8 +11,8 @@ use std::time::Duration;
 /// buffer.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Connections at a time. Over it, who has kept the server waiting longest is cut for the next
-    /// one: of the client that has most such connections.
+    /// Connections at a time. Over it, one is cut for the next one: of the client that has most idle
+    /// ones, the one that has been idle longest.
     pub connections: u32,
     /// The bytes of request bodies that are held at a time, over all connections. A body that finds
     /// no room is answered 503.

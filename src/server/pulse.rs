@@ -41,6 +41,15 @@ pub(super) enum Phase {
     Leaving,
 }
 
+/// What a server waits for that waits for its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Wait {
+    /// For the rest of something: a request to be sent, an answer to be taken, a close.
+    Rest,
+    /// For a request, of which nothing has come.
+    Request,
+}
+
 const PHASES: [Phase; 7] = [
     Phase::New,
     Phase::Head,
@@ -79,12 +88,16 @@ impl Pulse {
         }
     }
 
-    /// Returns how long the client has kept the server waiting; `None` while the client waits, or
-    /// leaves.
-    pub(super) fn waits(&self) -> Option<Duration> {
-        let waits = self.stalled() || !matches!(self.phase(), Phase::Answering | Phase::Leaving);
+    /// Returns for what and how long the server waits; `None` while the client waits, or leaves.
+    pub(super) fn waits(&self) -> Option<(Wait, Duration)> {
+        let wait = match self.phase() {
+            _ if self.stalled() => Wait::Rest,
+            Phase::New | Phase::Idle => Wait::Request,
+            Phase::Head | Phase::Receiving | Phase::Closing => Wait::Rest,
+            Phase::Answering | Phase::Leaving => return None,
+        };
         let moved = Duration::from_millis(self.moved.load(Relaxed));
-        waits.then(|| self.opened.elapsed().saturating_sub(moved))
+        Some((wait, self.opened.elapsed().saturating_sub(moved)))
     }
 
     /// Returns where the connection stands.

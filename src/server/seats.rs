@@ -1,5 +1,5 @@
-//! Seats: a connection has one as long as it lasts, and where they run out, who has kept the server
-//! waiting longest gives up theirs.
+//! Seats: a connection has one as long as it lasts, and where they run out, the one that has been
+//! idle longest gives up its own, or, where none is, the one that has kept the server waiting longest.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::pulse::Pulse;
+use super::pulse::{Pulse, Wait};
 
 /// One seat in so many is kept free, so that a newcomer does not wait until somebody has left.
 const KEPT_FREE: u32 = 64;
@@ -78,28 +78,28 @@ impl Seats {
         Taken { seat, seats: Arc::clone(self), _permit: permit }
     }
 
-    /// Calls one connection to leave, of those that have kept the server waiting for `settled` or
-    /// longer: of the client that has most of them, the one that does so longest. Returns whether
-    /// there was one.
+    /// Calls one connection to leave, of those for which the server has waited for `settled` or
+    /// longer: an idle one if there is any, of the client that has most of them, the one that has
+    /// kept it waiting longest. Returns whether there was one.
     pub(super) fn make_room(&self, settled: Duration) -> bool {
         let taken = self.lock();
-        let mut waited_for: HashMap<IpAddr, (usize, Duration, &Seat)> = HashMap::new();
+        let mut waited_for: HashMap<(Wait, IpAddr), (usize, Duration, &Seat)> = HashMap::new();
         for seat in taken.iter().filter(|seat| !seat.is_called.load(Relaxed)) {
-            let Some(waits) = seat.pulse.waits().filter(|waits| *waits >= settled) else {
-                continue;
-            };
-            let (count, longest, who) = waited_for.entry(seat.client).or_insert((0, waits, seat));
-            *count += 1;
-            if waits > *longest {
-                (*longest, *who) = (waits, seat);
+            let waits = seat.pulse.waits().filter(|(_, time)| *time >= settled);
+            let Some((wait, time)) = waits else { continue };
+            let of_client = waited_for.entry((wait, seat.client)).or_insert((0, time, seat));
+            of_client.0 += 1;
+            if time > of_client.1 {
+                (of_client.1, of_client.2) = (time, seat);
             }
         }
-        let most = waited_for.into_values().max_by_key(|(count, longest, _)| (*count, *longest));
-        if let Some((.., seat)) = most {
-            seat.is_called.store(true, Relaxed);
-            seat.called.notify_one();
-        }
-        most.is_some()
+        let loser = waited_for
+            .into_iter()
+            .max_by_key(|((wait, _), (count, longest, _))| (*wait, *count, *longest));
+        let Some((_, (.., seat))) = loser else { return false };
+        seat.is_called.store(true, Relaxed);
+        seat.called.notify_one();
+        true
     }
 
     /// Waits until all are free.
@@ -172,8 +172,10 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(2)).await;
                 idle.push(seats.take(crowd).await);
             }
-            // Of two that have one each the older goes.
-            for loser in [&idle[0], &idle[1], &alone, &idle[2]] {
+            let half = seats.take(crowd).await;
+            half.seat.pulse.enter(Phase::Head);
+            // Of two that have one each the older goes; who has begun a request goes last.
+            for loser in [&idle[0], &idle[1], &alone, &idle[2], &half] {
                 assert!(!called(loser) && seats.make_room(Duration::ZERO) && called(loser));
             }
             assert!(!seats.make_room(Duration::ZERO) && !called(&busy));
