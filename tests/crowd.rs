@@ -13,14 +13,18 @@ mod served;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Read;
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread::{JoinHandle, sleep, spawn};
 use std::time::{Duration, Instant};
 
 use measured::{MIB, load, print_machine, text};
 use raw::Raw;
 use served::Served;
+use tokio::net::TcpSocket;
 
 const SUMMARIES: &str = "/billing/usage/v1/100/invoices/1/subscriptions/1/usage-summaries";
 const DETAILS: &str = "/billing/usage/v1/100/invoices/1/subscriptions/1/usage-details";
@@ -62,13 +66,12 @@ fn ten_thousand_idle_and_a_thousand_slow_readers() {
     let refused: Vec<Raw> = (0..SEATS).map(|_| turned_away(&served)).collect();
     measure(&served, "1,024 answered 401");
     drop(refused);
-    let mut slow: Vec<TcpStream> = (0..1_000).map(|_| slow_reader(&served)).collect();
+    let slow = SlowReaders::start(&served, 1_000);
     measure(&served, "1,000 slow readers");
     let idle: Vec<TcpStream> = (0..10_000).map(|_| connect(&served)).collect();
     measure(&served, "and 10,000 idle");
-    let still = slow.iter_mut().map(is_open).filter(|is_open| *is_open).count();
-    println!("readers    {still} of 1,000 slow readers have not been cut");
-    drop((idle, slow));
+    println!("readers    {} of 1,000 slow readers have not been cut", slow.stop());
+    drop(idle);
     measure(&served, "alone again");
 }
 
@@ -117,25 +120,49 @@ fn turned_away(served: &Served) -> Raw {
     client
 }
 
-/// A client that has asked for the whole list and takes none of it.
-fn slow_reader(served: &Served) -> TcpStream {
-    let mut client = connect(served);
-    let request = format!("GET {DETAILS} HTTP/1.1\r\nHost: localhost\r\n{TOKEN}\r\n");
-    std::io::Write::write_all(&mut client, request.as_bytes()).unwrap();
-    client
+/// Clients that have each asked for the whole list and take some kilobytes of it a second.
+struct SlowReaders {
+    stop: Arc<AtomicBool>,
+    reading: JoinHandle<usize>,
 }
 
-/// Whether there is more to read of an answer. What was already on its way says nothing, so all of
-/// that is read first.
-fn is_open(reader: &mut TcpStream) -> bool {
-    reader.set_nonblocking(true).unwrap();
-    let mut piece = vec![0; 64 << 10];
-    loop {
-        match reader.read(&mut piece) {
-            Ok(0) => return false,
-            Ok(_) => {}
-            Err(error) => return error.kind() == std::io::ErrorKind::WouldBlock,
-        }
+impl SlowReaders {
+    fn start(served: &Served, count: usize) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let reader = async || {
+            let socket = TcpSocket::new_v4().unwrap();
+            // Else the system would take megabytes for each.
+            socket.set_recv_buffer_size(16 << 10).unwrap();
+            let mut client = socket.connect(served.addr).await.unwrap().into_std().unwrap();
+            let request = format!("GET {DETAILS} HTTP/1.1\r\nHost: localhost\r\n{TOKEN}\r\n");
+            client.write_all(request.as_bytes()).unwrap();
+            client
+        };
+        let mut readers: Vec<TcpStream> = (0..count).map(|_| runtime.block_on(reader())).collect();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let reading = spawn(move || {
+            while !stopped.load(Relaxed) {
+                readers.retain_mut(sip);
+                sleep(Duration::from_secs(1));
+            }
+            readers.len()
+        });
+        Self { stop, reading }
+    }
+
+    /// How many have not been cut.
+    fn stop(self) -> usize {
+        self.stop.store(true, Relaxed);
+        self.reading.join().unwrap()
+    }
+}
+
+/// Takes a little; whether there may be more.
+fn sip(reader: &mut TcpStream) -> bool {
+    match reader.read(&mut [0; 4096]) {
+        Ok(length) => length > 0,
+        Err(error) => error.kind() == ErrorKind::WouldBlock,
     }
 }
 
