@@ -37,3 +37,7 @@ trust:
     cargo run --release -- audit
     cargo test --release --test trust -- --ignored --nocapture two_hundred_combinations
     cargo test --release --test order -- --ignored --nocapture twenty_orders
+
+# A good client beside 10,000 idle connections and 1,000 slow readers of a list of a million.
+strangers:
+    ulimit -n 20000 && cargo test --release --test crowd -- --ignored --nocapture

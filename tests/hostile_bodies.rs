@@ -141,6 +141,9 @@ fn large() -> Vec<Attack> {
             attacks.push(put(&format!("{name}, {length} bytes"), sent, body, due));
         }
     }
+    // A customer's of the gateway is no longer than 64 KiB.
+    let longer = filled(70_000, "firstName=A&lastName=B&x=", "x", "");
+    attacks.push(put("a form of 70,000 bytes", FORM, longer, &[413]));
     // Just below the limits of their number.
     let attributes = numbered(36_000, "<customer", " a{}=\"\"", "/>");
     let inherited = numbered(1_500, "<customer", " xmlns:a{}=\"a{}\"", ">")
@@ -315,7 +318,7 @@ fn status(served: &Served, attack: &Attack) -> std::io::Result<u16> {
     let media = if sent.is_empty() { String::new() } else { format!("Content-Type: {sent}\r\n") };
     let mut raw = Raw::connect(served.addr)?;
     raw.send(format!(
-        "{method} {path} HTTP/1.1\r\nHost: x\r\n{media}Content-Length: {}\r\n\r\n",
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{media}Content-Length: {}\r\n\r\n",
         body.len()
     ))?;
     raw.send(body)?;

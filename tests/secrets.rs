@@ -14,7 +14,8 @@ use served::{Served, etalon};
 /// A status of a path of the ledger's and of the admin surface, for the bearer of a token.
 fn status(served: &Served, path: &str, token: &str) -> String {
     let mut client = raw::Raw::connect(served.addr).unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let head =
+        format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
     client.send(head).unwrap();
     client.head().unwrap().split(' ').nth(1).unwrap().to_owned()
 }

@@ -182,13 +182,64 @@ fn no_time_runs_against_a_client_that_waits_for_us() {
     assert_eq!((answer.status, answer.body.as_slice()), (200, &b"body"[..]));
 }
 
+/// Whoever fills all seats and then does nothing would keep everybody out for as long as an idle
+/// connection may last: a minute, and then another.
 #[test]
-fn over_the_cap_a_client_waits_until_the_silent_ones_are_shed() {
-    let served = start(Limits { connections: 2, first_byte: SHORT, ..Limits::default() });
-    let _silent = [connect(&served), connect(&served)];
-    let since = Instant::now();
-    assert_eq!(ask(&mut connect(&served), "GET /").status, 200);
-    assert!(since.elapsed() >= SHORT.mul_f32(0.9), "{:?}", since.elapsed());
+fn over_the_cap_the_idle_ones_go_and_who_waits_for_an_answer_stays() {
+    let served = start(Limits { connections: 4, ..Limits::default() });
+    let mut waiting = connect(&served);
+    waiting.send(request("GET /held", "")).unwrap();
+    served.admitted("/held");
+    let (mut idle, mut refused, mut half) = (connect(&served), connect(&served), connect(&served));
+    assert_eq!(ask(&mut idle, "GET /").status, 200);
+    refused.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    assert_eq!(refused.answer().unwrap().status, 401);
+    half.send("GET / HT").unwrap();
+    for _ in 0..2 {
+        assert_eq!(ask(&mut connect(&served), "GET /").status, 200);
+    }
+    let mut newcomers: Vec<Raw> = (0..2).map(|_| connect(&served)).collect();
+    for newcomer in &mut newcomers {
+        assert_eq!(ask(newcomer, "GET /").status, 200);
+    }
+    assert!(idle.closed() && refused.closed());
+    half.send(format!("TP/1.1\r\nHost: x\r\n{CREDENTIALS}\r\n\r\n")).unwrap();
+    assert_eq!(half.answer().unwrap().status, 200, "who had begun a request went before the idle");
+    served.let_go(1);
+    assert_eq!(waiting.answer().unwrap().status, 200);
+}
+
+/// Who begins many bodies and ends none would have the server hold as many megabytes as it has
+/// connections; and where that is bounded, keep the small writes of all others out.
+#[test]
+fn bodies_share_a_bounded_room_and_a_small_one_always_has_its_place() {
+    const OWN: usize = 16 << 10;
+    let bodies = 8 * OWN + BODY_LIMIT;
+    let served = start(Limits { connections: 8, bodies, ..Limits::default() });
+    let whole = "x".repeat(BODY_LIMIT);
+    let length = |body: &str| format!("Content-Length: {}\r\n", body.len());
+    let mut hogs: Vec<Raw> = (0..2).map(|_| connect(&served)).collect();
+    for hog in &mut hogs {
+        hog.send(request("POST /echo", &length(&whole)) + &whole[..BODY_LIMIT / 2 + OWN]).unwrap();
+        served.admitted("/echo");
+    }
+    let mut client = connect(&served);
+    // How much of what the others sent was read by now is theirs to say; soon it is all.
+    let large = (0..).map(|_| {
+        let mut client = connect(&served);
+        exchange(&mut client, "POST /echo", &length(&whole), &whole).status
+    });
+    assert_eq!(large.take(20).find(|status| *status != 200), Some(503));
+    for _ in 0..3 {
+        let small = "x".repeat(OWN);
+        assert_eq!(exchange(&mut client, "POST /echo", &length(&small), &small).status, 200);
+    }
+    drop(hogs);
+    let again = (0..20).map(|_| {
+        let mut client = connect(&served);
+        exchange(&mut client, "POST /echo", &length(&whole), &whole).status
+    });
+    assert_eq!({ again }.find(|status| *status == 200), Some(200), "nothing was given back");
 }
 
 #[test]

@@ -55,6 +55,27 @@ const WRONG: [Wrong; 15] = [
     ("overwritten in its pages", |path| flip(path, |at| at >= 4096 && at % 512 == 0), "is "),
 ];
 
+/// A store holds names, addresses and accounts; made as other files are, everybody on the machine
+/// could read it.
+#[cfg(unix)]
+#[test]
+fn a_new_store_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempdir().unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let (loaded, served) = (folder.path().join("loaded.redb"), folder.path().join("served.redb"));
+    let done = etalon_reading(&["load", "--db", loaded.to_str().unwrap(), "-"], b"");
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(mode(&loaded), 0o600);
+    // Who lets others read it keeps it so.
+    fs::set_permissions(&loaded, fs::Permissions::from_mode(0o640)).unwrap();
+    drop(Served::start(&["--db", loaded.to_str().unwrap()]));
+    assert_eq!(mode(&loaded), 0o640);
+    drop(Served::start(&["--db", served.to_str().unwrap()]));
+    assert_eq!(mode(&served), 0o600);
+}
+
 #[test]
 fn a_file_that_is_not_ours_is_refused_in_a_sentence_and_stays_as_it_is() {
     let folder = tempdir().unwrap();

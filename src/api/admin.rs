@@ -8,11 +8,11 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
-use super::Api;
 use super::error::ApiError;
 use super::message::{Body, Request, Response};
 use super::problem;
 use super::wire::Object;
+use super::{Api, BODY_LIMIT};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
 use crate::store::load::{LoadError, Source};
@@ -21,39 +21,55 @@ use crate::store::{dump, empty};
 /// The path of the surface.
 pub(super) const MOUNT: &str = "/etalon";
 
+/// The path of the health below it.
+const HEALTH: &str = "/health";
+
 /// The path of the records below it.
-pub(super) const RECORDS: &str = "/records";
+const RECORDS: &str = "/records";
 
 /// The prefix of the code in problems that belong to no API.
 pub(super) const PROBLEMS: &str = "etalon/problems/";
 
-/// The most bytes of one load over HTTP; larger ones go through `etalon load`.
-pub(super) const LOAD_LIMIT: u64 = 64 << 20;
+/// The most bytes of one load over HTTP: half of what all bodies have, so that one load leaves room
+/// for others. Larger ones go through `etalon load`.
+const LOAD_LIMIT: u64 = 32 << 20;
 
 /// Answers a request to `path` below the mount, with its slash.
 pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response {
-    let answer = match (path, request.method.as_str()) {
-        ("/health", "GET" | "HEAD") => Ok(health(api)),
-        ("/health", method) => Err(not_allowed(method, "GET, HEAD")),
-        (RECORDS, method) => match api.auth.admin(&request.headers) {
-            Err(error) => Err(error),
-            Ok(()) => match method {
-                "GET" => records(api).map(ndjson),
-                // Without the dump that a HEAD has no use for.
-                "HEAD" => Ok(ndjson(Body::Whole(Bytes::new()))),
-                "POST" => post(api, request.body).await,
-                "DELETE" => delete(api).await,
-                method => Err(not_allowed(method, "GET, HEAD, POST, DELETE")),
-            },
+    let answer = match examine(api, path, &request) {
+        Err(error) => Err(error),
+        Ok(_) => match (path, request.method.as_str()) {
+            (RECORDS, "POST") => post(api, request.body).await,
+            (RECORDS, "DELETE") => delete(api).await,
+            // Without the dump that a HEAD has no use for.
+            (RECORDS, "HEAD") => Ok(ndjson(Body::Whole(Bytes::new()))),
+            (RECORDS, _) => records(api).map(ndjson),
+            _ => Ok(health(api)),
         },
-        _ => Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}."))),
     };
     answer.unwrap_or_else(|error| problem::response(PROBLEMS, &error))
 }
 
-fn not_allowed(method: &str, allow: &str) -> ApiError {
+/// Decides from the head of a request to `path` below the mount whether it is answered, and returns
+/// the most bytes of its body.
+///
+/// # Errors
+/// 401, 404, 405.
+pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiError> {
+    let allow = match path {
+        RECORDS => {
+            api.auth.admin(&head.headers)?;
+            "GET, HEAD, POST, DELETE"
+        }
+        HEALTH => "GET, HEAD",
+        _ => return Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}."))),
+    };
+    let method = head.method.as_str();
+    if allow.split(", ").any(|allowed| allowed == method) {
+        return Ok(if method == "POST" { LOAD_LIMIT } else { BODY_LIMIT });
+    }
     let detail = format!("{method} is not among the methods here: {allow}.");
-    ApiError::method_not_allowed(detail).with_header(ALLOW, allow)
+    Err(ApiError::method_not_allowed(detail).with_header(ALLOW, allow))
 }
 
 /// Returns whether the server answers and takes writes.

@@ -22,8 +22,7 @@ const WELL_KNOWN: &str = "etalon-";
 pub struct Auth {
     /// Bearer tokens by ledger. None at all: `etalon-<ledgerNo>` reaches each ledger.
     pub tokens: HashMap<String, Secret>,
-    /// The token of the admin surface. None: `etalon-admin`, as long as no ledger has a token of
-    /// its own; otherwise the surface is closed.
+    /// The token of the admin surface. None: the surface is closed.
     pub admin_token: Option<Secret>,
     /// The gateway's users and their passwords (reading 124).
     pub gateway_users: HashMap<String, Secret>,
@@ -73,7 +72,6 @@ impl Auth {
     pub fn admin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let expected = match &self.admin_token {
             Some(token) => token.reveal(),
-            None if self.is_open() => "etalon-admin",
             None => {
                 return Err(unauthorized("The server was started without --admin-token."));
             }

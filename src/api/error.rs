@@ -89,6 +89,8 @@ errors! {
     method_not_allowed = METHOD_NOT_ALLOWED, "method-not-allowed", "The resource does not have this method";
     /// The client accepts no media type that the resource has.
     not_acceptable = NOT_ACCEPTABLE, "not-acceptable", "No acceptable media type";
+    /// The request is for a host that is not this one.
+    misdirected = MISDIRECTED_REQUEST, "misdirected-request", "The request is for another host";
     /// The body took too long.
     timeout = REQUEST_TIMEOUT, "request-timeout", "The request took too long";
     /// The number is taken (reading 47).
@@ -105,6 +107,8 @@ errors! {
     internal = INTERNAL_SERVER_ERROR, "internal-error", "An internal error occurred";
     /// The write may or may not be stored.
     outcome_unknown = INTERNAL_SERVER_ERROR, "outcome-unknown", "The outcome of the request is unknown";
+    /// There is no room for the request now.
+    busy = SERVICE_UNAVAILABLE, "busy", "The server is busy";
     /// The store takes no writes.
     writes_refused = SERVICE_UNAVAILABLE, "writes-refused", "The store takes no writes";
 }

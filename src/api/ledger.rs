@@ -13,6 +13,10 @@ use crate::model::violation::Violation;
 use crate::store::ledgers;
 
 impl Scope for Ledger {
+    fn is_open(auth: &Auth) -> bool {
+        auth.is_open()
+    }
+
     /// Returns the ledger that the path begins with (readings 10, 11, 13, 168).
     ///
     /// # Errors

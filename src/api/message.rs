@@ -1,7 +1,7 @@
 //! A request and a response as the API sees them: no socket, no runtime.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::error::ApiError;
@@ -64,6 +64,10 @@ pub enum Refusal {
     BodyTooSlow,
     /// The body's framing is broken (a bad chunk, an early end).
     BodyBroken,
+    /// The bodies of other requests have all the room that there is.
+    NoRoom,
+    /// The request is for no host, for several, or for one that can be none: a sentence.
+    BadHost(&'static str),
     /// Answering panicked; the store is untouched or the write was acknowledged to nobody.
     Broken,
 }
@@ -83,6 +87,12 @@ pub trait Service: Send + Sync + 'static {
 }
 
 impl Request {
+    /// Returns whether there is a body, read or still to be read.
+    pub(super) fn has_body(&self) -> bool {
+        let announced = |name| self.headers.get(name).is_some_and(|value| value != "0");
+        !self.body.is_empty() || announced(CONTENT_LENGTH) || announced(TRANSFER_ENCODING)
+    }
+
     /// Scheme and host, without a slash at the end, of a request that names a host, and one that
     /// could be one. What a proxy says in headers of its own is not trusted.
     pub fn origin(&self) -> Option<String> {

@@ -11,6 +11,7 @@ pub mod message;
 mod mount;
 mod names;
 mod negotiation;
+mod origin;
 mod pages;
 mod problem;
 mod query;
@@ -22,7 +23,8 @@ mod write;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, Method};
+use http::HeaderMap;
+use http::header::RETRY_AFTER;
 use redb::ReadTransaction;
 
 use crate::model::violation::Violation;
@@ -31,7 +33,7 @@ use auth::Auth;
 use choices::Choices;
 use error::ApiError;
 use message::{Refusal, Request, Response, Service};
-use negotiation::Media;
+use negotiation::{Format, Media};
 use route::{Endpoint, Endpoints, Reply, Route};
 
 pub use mount::Mounts;
@@ -55,6 +57,8 @@ pub trait Documented: Sized + 'static {
     const MOUNT: &'static str;
     /// The media types of its responses; the first is for clients that do not mind.
     const PRODUCES: &'static [Media];
+    /// The most bytes of a request body.
+    const BODY_LIMIT: u64 = BODY_LIMIT;
     /// The scope that a request is admitted to.
     type Scope: Scope;
     /// The part that is compiled once, such as the schemas of its requests.
@@ -69,12 +73,21 @@ pub trait Documented: Sized + 'static {
     /// Returns the routes.
     fn routes() -> &'static [Route<Self>];
 
+    /// Returns whether a body without a Content-Type is read, as the first of the types that the
+    /// action takes.
+    fn reads_untyped(_: &Choices) -> bool {
+        true
+    }
+
     /// Returns an error in this API's own form, where it has several in the form of `media`.
     fn refuse(error: &ApiError, media: &Media) -> Response;
 }
 
 /// What a request is admitted to, by its credentials and its path: a ledger, an account, a whole API.
 pub trait Scope: Sized + Send {
+    /// Returns whether the credentials that are asked for are well known, or none are.
+    fn is_open(auth: &Auth) -> bool;
+
     /// Decides from credentials and `rest`, the path under the mount, whether the request is let
     /// in, and to what. The answer has the path that the routes know, from its slash on.
     ///
@@ -109,6 +122,8 @@ pub struct Call<'a, A: Documented> {
     media: &'static Media,
     /// The variables of the route's path, decoded, in order.
     params: Vec<String>,
+    /// The format of the body; JSON where the action takes none.
+    format: Format,
     request: Request,
 }
 
@@ -143,14 +158,12 @@ impl Api {
     }
 
     async fn route(&self, request: Request) -> Response {
-        if let Some(path) = mount::rest(admin::MOUNT, &request.path).filter(|rest| !rest.is_empty())
-        {
+        if let Some(path) = admin_path(&request.path) {
             let path = path.to_owned();
             return admin::answer(self, &path, request).await;
         }
         let Some(endpoint) = self.endpoint(&request.path) else {
-            let detail = format!("No API is mounted at {}.", request.path);
-            return problem::response(admin::PROBLEMS, &ApiError::not_found(detail));
+            return problem::response(admin::PROBLEMS, &no_api(&request.path));
         };
         let media = endpoint.media(&request.headers);
         let answer = match endpoint.answer(self, request, media) {
@@ -177,6 +190,17 @@ impl Api {
         found.map(|endpoint| &**endpoint)
     }
 
+    /// Decides what the head of a request to none of the APIs is worth: the most bytes of its body.
+    fn examine(&self, head: &Request) -> Result<u64, ApiError> {
+        if self.auth.is_open() {
+            origin::check(head)?;
+        }
+        match admin_path(&head.path) {
+            Some(path) => admin::examine(self, path, head),
+            None => Err(no_api(&head.path)),
+        }
+    }
+
     fn refusal(&self, head: &Request, error: &ApiError) -> Response {
         match self.endpoint(&head.path) {
             Some(endpoint) => {
@@ -186,6 +210,15 @@ impl Api {
             None => problem::response(admin::PROBLEMS, error),
         }
     }
+}
+
+/// Returns what of a path is below the mount of the admin surface, with its slash.
+fn admin_path(path: &str) -> Option<&str> {
+    mount::rest(admin::MOUNT, path).filter(|rest| !rest.is_empty())
+}
+
+fn no_api(path: &str) -> ApiError {
+    ApiError::not_found(format!("No API is mounted at {path}."))
 }
 
 impl<A: Documented> Call<'_, A> {
@@ -201,14 +234,11 @@ impl<A: Documented> Call<'_, A> {
 
 impl Service for Api {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
-        let is_records = mount::rest(admin::MOUNT, &head.path) == Some(admin::RECORDS);
-        if is_records && head.method == Method::POST {
-            return match self.auth.admin(&head.headers) {
-                Ok(()) => Ok(admin::LOAD_LIMIT),
-                Err(error) => Err(problem::response(admin::PROBLEMS, &error)),
-            };
-        }
-        Ok(BODY_LIMIT)
+        let examined = match self.endpoint(&head.path) {
+            Some(endpoint) => endpoint.examine(self, head),
+            None => self.examine(head),
+        };
+        examined.map_err(|error| self.refusal(head, &error))
     }
 
     async fn answer(&self, request: Request) -> Response {
@@ -228,6 +258,11 @@ impl Service for Api {
             Refusal::BodyBroken => {
                 Violation::body("The body's framing is broken: it did not arrive whole.").into()
             }
+            Refusal::NoRoom => {
+                let detail = "The bodies of other requests take all the room that there is.";
+                ApiError::busy(detail).with_header(RETRY_AFTER, "1")
+            }
+            Refusal::BadHost(sentence) => Violation::new("Host", sentence).into(),
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
         self.refusal(head, &error)

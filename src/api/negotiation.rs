@@ -88,22 +88,43 @@ pub(super) fn none_accepted(produced: &[Media]) -> ApiError {
     ApiError::not_acceptable(detail)
 }
 
-/// Returns the format of a body: one of those `consumed`, in an encoding that is read and not
-/// compressed. A request
-/// without a Content-Type is read as the first of them.
+/// Returns the format of a body as [`typed_body_format`] does; without a Content-Type, the first of
+/// those `consumed`.
 ///
 /// # Errors
 /// 415.
 pub(super) fn body_format(headers: &HeaderMap, consumed: &[Media]) -> Result<Format, ApiError> {
-    let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
-    if !headers.get_all(CONTENT_ENCODING).iter().all(plain) {
-        let detail = "The body must not be compressed: no Content-Encoding is read.";
-        return Err(ApiError::unsupported_media_type(detail));
+    match consumed.first() {
+        Some(first) if !headers.contains_key(CONTENT_TYPE) => {
+            check_coding(headers)?;
+            Ok(first.format)
+        }
+        _ => typed_body_format(headers, consumed),
     }
+}
+
+fn check_coding(headers: &HeaderMap) -> Result<(), ApiError> {
+    let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if headers.get_all(CONTENT_ENCODING).iter().all(plain) {
+        return Ok(());
+    }
+    let detail = "The body must not be compressed: no Content-Encoding is read.";
+    Err(ApiError::unsupported_media_type(detail))
+}
+
+/// Returns the format of a body that says what it is: one of those `consumed`, in an encoding that
+/// is read and not compressed.
+///
+/// # Errors
+/// 415.
+pub(super) fn typed_body_format(
+    headers: &HeaderMap,
+    consumed: &[Media],
+) -> Result<Format, ApiError> {
+    check_coding(headers)?;
     let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let value = match (values.next(), values.next(), consumed.first()) {
-        (None, _, Some(first)) => return Ok(first.format),
-        (Some(value), None, _) => value.to_str().unwrap_or_default(),
+    let value = match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().unwrap_or_default(),
         _ => return Err(ApiError::unsupported_media_type("One Content-Type is expected.")),
     };
     let (essence, parameters) = value.split_once(';').unwrap_or((value, ""));

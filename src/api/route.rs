@@ -9,17 +9,30 @@ use redb::ReadTransaction;
 
 use super::error::ApiError;
 use super::message::{Request, Response};
-use super::negotiation::{self, Media};
+use super::negotiation::{self, Format, Media};
 use super::wire::decode;
-use super::{Api, Call, Documented, Mounts, Scope as _, mount};
+use super::{Api, Call, Documented, Mounts, Scope as _, mount, origin};
 use crate::model::violation::Violation;
 
 /// One path and its methods.
 pub struct Route<A: Documented> {
     /// The path under the mount and the scope, variables in braces.
     pub path: &'static str,
-    /// The methods that the documents give the resource.
-    pub methods: &'static [(Method, Handler<A>)],
+    /// The methods that the documents give the resource, each with the media types of its body:
+    /// none where it takes none.
+    pub methods: &'static [(Method, &'static [Media], Handler<A>)],
+}
+
+/// What a request is let in to.
+struct Entry<A: Documented> {
+    scope: A::Scope,
+    route: &'static Route<A>,
+    params: Vec<String>,
+    handler: &'static Handler<A>,
+    /// The media type that the client likes best.
+    media: &'static Media,
+    /// The format of the body.
+    format: Format,
 }
 
 /// The answer of a handler that others do not wait for.
@@ -35,17 +48,19 @@ pub enum Handler<A: Documented> {
 }
 
 impl<A: Documented> Route<A> {
-    /// Returns the handler of `method`; HEAD is answered as GET, and the socket leaves the body
-    /// out.
+    /// Returns the media types that `method` takes, and its handler; HEAD is answered as GET, and
+    /// the socket leaves the body out.
     ///
     /// # Errors
     /// 405 with `Allow`.
-    fn handler(&self, method: &Method) -> Result<&Handler<A>, ApiError> {
+    fn action(&self, method: &Method) -> Result<(&[Media], &Handler<A>), ApiError> {
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
-        if let Some((_, handler)) = self.methods.iter().find(|(method, _)| method == wanted) {
-            return Ok(handler);
+        let mut actions = self.methods.iter();
+        if let Some((_, consumed, handler)) = actions.find(|(method, ..)| method == wanted) {
+            return Ok((consumed, handler));
         }
-        let mut allow: Vec<&str> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
+        let mut allow: Vec<&str> =
+            self.methods.iter().map(|(method, ..)| method.as_str()).collect();
         if allow.contains(&"GET") {
             allow.push("HEAD");
         }
@@ -65,6 +80,12 @@ pub(super) trait Endpoint: Send + Sync {
     fn paths(&self) -> Vec<&'static str>;
     /// Returns the media type that a client likes best; `None` when it accepts none.
     fn media(&self, headers: &HeaderMap) -> Option<&'static Media>;
+    /// Decides from the head of a request whether its body is to be read, and returns the most
+    /// bytes that it may have.
+    ///
+    /// # Errors
+    /// What [`Endpoint::refuse`] is to render.
+    fn examine(&self, api: &Api, head: &Request) -> Result<u64, ApiError>;
     /// Answers a request to a path under the mount.
     ///
     /// # Errors
@@ -127,18 +148,26 @@ impl<A: Documented> Endpoint for Served<A> {
         negotiation::accepted(headers, A::PRODUCES)
     }
 
+    fn examine(&self, api: &Api, head: &Request) -> Result<u64, ApiError> {
+        if A::Scope::is_open(&api.auth) && !api.auth.exposed {
+            origin::check(head)?;
+        }
+        // What has no body is looked at when it is answered.
+        if head.has_body() {
+            self.enter(api, &api.store.reader()?, head, self.media(&head.headers))?;
+        }
+        Ok(A::BODY_LIMIT)
+    }
+
     fn answer<'a>(
         &'a self,
         api: &'a Api,
         request: Request,
         media: Option<&'static Media>,
     ) -> Result<Reply<'a>, ApiError> {
-        let rest = mount::rest(&self.mount, &request.path).unwrap_or_default();
         let tx = api.store.reader()?;
-        let (scope, path) = A::Scope::admit(&api.auth, &tx, &request.headers, rest)?;
-        let (route, params) = self.find(path)?;
-        let handler = route.handler(&request.method)?;
-        let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;
+        let entry = self.enter(api, &tx, &request, media)?;
+        let Entry { scope, route, params, handler, media, format } = entry;
         api.choices.check(self, &request)?;
         let call = Call {
             store: &api.store,
@@ -149,6 +178,7 @@ impl<A: Documented> Endpoint for Served<A> {
             route,
             media,
             params,
+            format,
             request,
         };
         match handler {
@@ -163,6 +193,35 @@ impl<A: Documented> Endpoint for Served<A> {
 }
 
 impl<A: Documented> Served<A> {
+    /// Returns what the head of a request is let in to.
+    ///
+    /// # Errors
+    /// 401, 404, 405, 406, 415, in this order; 400 for a path that is none.
+    fn enter(
+        &self,
+        api: &Api,
+        tx: &ReadTransaction,
+        head: &Request,
+        media: Option<&'static Media>,
+    ) -> Result<Entry<A>, ApiError> {
+        let rest = mount::rest(&self.mount, &head.path).unwrap_or_default();
+        let (scope, path) = A::Scope::admit(&api.auth, tx, &head.headers, rest)?;
+        let (route, params) = self.find(path)?;
+        let (consumed, handler) = route.action(&head.method)?;
+        let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;
+        let format = match A::reads_untyped(&api.choices) {
+            true => negotiation::body_format(&head.headers, consumed),
+            false => negotiation::typed_body_format(&head.headers, consumed),
+        };
+        // Of no body its type says nothing (reading 14).
+        let first = consumed.first().map_or(Format::Json, |first| first.format);
+        let format = match consumed.is_empty() || !head.has_body() {
+            true => format.unwrap_or(first),
+            false => format?,
+        };
+        Ok(Entry { scope, route, params, handler, media, format })
+    }
+
     /// Returns the route of a path and the variables in it, decoded.
     ///
     /// # Errors

@@ -13,10 +13,10 @@ use etalon::harness::{
     TargetFlags,
 };
 
-use super::complain;
 use super::output::may_color;
 use super::outputs::Outputs;
 use super::progress::Shown;
+use super::{complain, literal};
 
 /// Arguments of `etalon certify`.
 #[derive(clap::Args)]
@@ -105,6 +105,17 @@ fn rate(text: &str) -> Result<f64, String> {
     rate.ok_or(format!("it is a number of requests a second, {} or more", Limits::LOWEST_RATE))
 }
 
+fn warn_of_literals(args: &Args) {
+    let tokens = args.token.iter().map(|token| ("--token", literal::after('=', token)));
+    let users = args.gateway_user.iter().map(|user| match user.split_once(':') {
+        // Both may stand elsewhere.
+        Some(("env" | "file", _)) | None => ("--gateway-user", &**user),
+        Some((_, password)) => ("--gateway-user", password),
+    });
+    let tmf = args.tmf_token.iter().map(|token| ("--tmf-token", &**token));
+    literal::warn(tokens.chain(users).chain(tmf));
+}
+
 /// Judges and prints; the exit code is the verdict.
 pub fn run(args: Args) -> ExitCode {
     match judge(args) {
@@ -114,6 +125,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn judge(args: Args) -> Result<u8, Refusal> {
+    warn_of_literals(&args);
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let suite = Arc::new(suite);
     let (url, filters) = match args.words.split_first() {

@@ -19,6 +19,8 @@ mod files;
 pub mod fixtures;
 #[cfg(feature = "server")]
 mod like;
+#[cfg(any(feature = "server", feature = "harness"))]
+mod literal;
 #[cfg(feature = "server")]
 pub mod load;
 mod output;

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
 use etalon::api::{Api, Mounts};
-use etalon::input::secret::Source;
+use etalon::input::secret::{Secret, Source};
 use etalon::server::{self, Limits, tls};
 use etalon::store::Store;
 
-use super::{USAGE, complain, like, load};
+use super::{USAGE, complain, like, literal, load};
 
 /// Arguments of `etalon serve`.
 #[derive(clap::Args)]
@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(long, value_name = "LEDGER=TOKEN")]
     token: Vec<String>,
     /// The bearer token of /etalon/records; `env:NAME` and `file:PATH` read it from there. Without
-    /// this and --token it is `etalon-admin`.
+    /// this one is drawn and printed, or, where ledgers have tokens, nobody is let in there.
     #[arg(long, value_name = "TOKEN", env = "ETALON_ADMIN_TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
     /// A user of the gateway and the password, for HTTP Basic; may be repeated, and the password may
@@ -79,6 +79,8 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let mut auth = auth(&args).map_err(usage)?;
     let address = address(&args.listen, &auth).map_err(usage)?;
     auth.exposed = !address.ip().is_loopback();
+    warn_of_literals(&args);
+    let drawn = draw_admin_token(&mut auth);
     let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
     let alike = args.like.as_deref().map(like::flags).transpose().map_err(usage)?;
     let choices = like::beside(&args.choice, alike.unwrap_or_default());
@@ -108,9 +110,11 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
             .map_err(|error| usage(format!("{address} cannot be listened on: {error}.")))?;
         let bound = listener.local_addr().map_err(|error| (error.to_string(), 1))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
-        println!("listening on {scheme}://{bound}");
+        let admin = drawn.map(|token| format!("admin token: {}\n", token.reveal()));
+        let said = format!("listening on {scheme}://{bound}\n{}", admin.unwrap_or_default());
         // A pipe that nobody reads any more is no reason not to serve.
-        let _ = std::io::stdout().flush();
+        let mut out = std::io::stdout();
+        let _ = out.write_all(said.as_bytes()).and_then(|()| out.flush());
         let stop = async {
             if let Err(error) = server::stop::signal().await {
                 eprintln!("etalon: signals cannot be heard: {error}.");
@@ -155,6 +159,25 @@ fn auth(args: &Args) -> Result<Auth, String> {
     auth.admin_token = token("--admin-token", &args.admin_token)?;
     auth.tmf_token = token("--tmf-token", &args.tmf_token)?;
     Ok(auth)
+}
+
+/// Gives a server that lets in everybody on this machine an admin token that nobody knows, unless it
+/// has one. The answer is what was drawn: 122 random bits.
+fn draw_admin_token(auth: &mut Auth) -> Option<Secret> {
+    if auth.admin_token.is_none() && auth.is_open() {
+        let drawn = Secret::new(uuid::Uuid::new_v4().simple().to_string());
+        auth.admin_token = Some(drawn.clone());
+        return Some(drawn);
+    }
+    None
+}
+
+fn warn_of_literals(args: &Args) {
+    let tokens = args.token.iter().map(|token| ("--token", literal::after('=', token)));
+    let users = args.gateway_user.iter().map(|user| ("--gateway-user", literal::after(':', user)));
+    let admin = args.admin_token.iter().map(|token| ("--admin-token", &**token));
+    let tmf = args.tmf_token.iter().map(|token| ("--tmf-token", &**token));
+    literal::warn(tokens.chain(users).chain(admin).chain(tmf));
 }
 
 fn address(listen: &str, auth: &Auth) -> Result<SocketAddr, String> {

@@ -7,18 +7,21 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::select;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 
 use super::Limits;
 use super::connection::Shared;
+use super::seats::{Seats, Taken};
 use super::stop::{Stage, Stages};
 use crate::api::message::Service;
 
 /// The rest that accepting takes when the system is short of something.
 const REST: Duration = Duration::from_millis(100);
+
+/// How long it is not told again that connections cannot be accepted.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// Serves `service` on `listener` until `stop` is ready; over TLS where `tls` is given.
 ///
@@ -36,45 +39,45 @@ pub async fn serve<S: Service>(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    let seats = Arc::new(Semaphore::new(limits.connections as usize));
-    let (all_seats, grace) = (limits.connections, limits.grace);
+    let seats = Seats::new(limits.connections);
+    let grace = limits.grace;
     let shared = Arc::new(Shared::new(service, limits, tls.map(TlsAcceptor::from)));
     let stages = Stages::new();
+    let mut told = None;
     let mut stop = pin!(stop);
     let ended = loop {
         let accepted = select! {
             biased;
             () = &mut stop => break Ok(()),
-            accepted = next(&listener, &seats) => accepted,
+            accepted = next(&listener, &seats, &mut told) => accepted,
         };
-        let (socket, seat) = match accepted {
+        let (socket, taken) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => break Err(error),
         };
         let (shared, stop) = (Arc::clone(&shared), stages.watch());
         tokio::spawn(async move {
-            shared.serve(socket, stop).await;
-            drop(seat);
+            shared.serve(socket, &taken.seat, stop).await;
+            drop(taken);
         });
     };
     drop(listener);
     stages.enter(Stage::Draining);
     // All seats are free when all connections have ended.
-    let _ = timeout(grace, seats.acquire_many(all_seats)).await;
+    let _ = timeout(grace, seats.empty()).await;
     stages.enter(Stage::Over);
     ended
 }
 
-/// Returns the next connection, once there is a seat for it.
+/// Returns the next connection, with its seat. Noted is when it was last `told` that there is none.
 async fn next(
     listener: &TcpListener,
-    seats: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
-    let seat = Arc::clone(seats).acquire_owned().await.map_err(io::Error::other)?;
-    let mut told = false;
+    seats: &Arc<Seats>,
+    told: &mut Option<Instant>,
+) -> io::Result<(TcpStream, Taken)> {
     loop {
         let error = match listener.accept().await {
-            Ok((socket, _)) => return Ok((socket, seat)),
+            Ok((socket, client)) => return Ok((socket, seats.take(client.ip()).await)),
             Err(error) => error,
         };
         match error.kind() {
@@ -84,13 +87,15 @@ async fn next(
             | io::ErrorKind::ConnectionRefused => {}
             // This is no listening socket (any more).
             io::ErrorKind::InvalidInput => return Err(error),
-            // Too many open files, no memory: accepting at once again would only spin.
+            // Too many open files, no memory: accepting at once again would only spin, and who
+            // holds a connection idly gives it up, as where the seats have run out.
             _ => {
-                if !told {
+                if told.is_none_or(|told| told.elapsed() > SILENCE) {
                     eprintln!("etalon: connections cannot be accepted for now: {error}.");
-                    told = true;
+                    *told = Some(Instant::now());
                 }
-                sleep(REST).await;
+                let made = seats.make_room(Duration::ZERO);
+                sleep(if made { REST / 50 } else { REST }).await;
             }
         }
     }

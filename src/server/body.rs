@@ -6,49 +6,56 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::pulse::Pulse;
+use super::room::Part;
 use crate::api::message::{Body, Pages, Refusal};
 
-/// The bytes that are reserved on the word of a Content-Length alone.
-const TRUSTED: u64 = 64 * 1024;
-
-/// Reads a request's body of at most `limit` bytes. A longer one is refused by its announced
-/// length, or, without one, as soon as it has grown too long.
-pub(super) async fn read(mut body: Incoming, limit: u64) -> Result<Bytes, Refusal> {
+/// Reads a request's body of at most `limit` bytes into the part of the room that it has. A longer
+/// one is refused by its announced length, or, without one, as soon as it has grown too long.
+pub(super) async fn read(
+    mut body: Incoming,
+    limit: u64,
+    part: &mut Part,
+) -> Result<Bytes, Refusal> {
     let announced = body.size_hint();
     if announced.lower() > limit {
         return Err(Refusal::BodyTooLarge(limit));
     }
+    let longest = announced.upper().unwrap_or(limit).min(limit) as usize;
     // One piece is the rule for a small body, and then it is the body.
     let mut first = Bytes::new();
-    let mut rest = BytesMut::new();
-    let mut length = 0;
+    let mut rest = Vec::new();
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         // A trailer field can change nothing here.
         let Ok(data) = frame.map_err(|_| Refusal::BodyBroken)?.into_data() else {
             continue;
         };
-        length += data.len() as u64;
-        if length > limit {
+        let length = first.len().max(rest.len()) + data.len();
+        if length as u64 > limit {
             return Err(Refusal::BodyTooLarge(limit));
         }
         if first.is_empty() {
+            part.cover(length).await?;
             first = data;
-        } else {
-            if rest.is_empty() {
-                let expected = announced.lower().min(TRUSTED) as usize;
-                rest.reserve(expected.max(first.len() + data.len()));
-                rest.extend_from_slice(&first);
-            }
-            rest.extend_from_slice(&data);
+            continue;
         }
+        if length > rest.capacity() {
+            // Doubling copies little, and never more room is taken than the body can need.
+            let capacity = length.max(2 * rest.capacity()).min(longest.max(length));
+            part.cover(capacity).await?;
+            rest.reserve_exact(capacity - rest.len());
+        }
+        if rest.is_empty() {
+            rest.extend_from_slice(&first);
+        }
+        rest.extend_from_slice(&data);
     }
-    Ok(if rest.is_empty() { first } else { rest.freeze() })
+    Ok(if rest.is_empty() { first } else { rest.into() })
 }
 
 /// The body of a response as hyper takes it. Dropping it is how hyper says that it has the last

@@ -34,7 +34,8 @@ impl BuiltIn {
     }
 }
 
-/// Starts a server that holds `records`, with the tokens `etalon-<ledgerNo>` and `etalon-admin`.
+/// Starts a server that holds `records`, with the tokens `etalon-<ledgerNo>`; its admin surface is
+/// closed.
 ///
 /// # Errors
 /// A sentence, when the records are refused or no port is to be had.

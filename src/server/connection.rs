@@ -18,6 +18,8 @@ use tokio_rustls::TlsAcceptor;
 use super::Limits;
 use super::exchange::Exchange;
 use super::pulse::{Clock, Pulse};
+use super::room::Room;
+use super::seats::Seat;
 use super::stop::{Stage, Stop};
 use super::stream::Stream;
 use crate::api::message::Service;
@@ -29,6 +31,7 @@ const BUFFER: usize = 64 * 1024;
 pub(super) struct Shared<S> {
     service: Arc<S>,
     limits: Limits,
+    room: Room,
     tls: Option<TlsAcceptor>,
     http: http1::Builder,
 }
@@ -40,37 +43,40 @@ impl<S: Service> Shared<S> {
             .max_buf_size(limits.header_bytes.max(BUFFER))
             // The pulse's clock has this part, see there.
             .header_read_timeout(None);
-        Self { service, limits, tls, http }
+        let room = Room::new(&limits);
+        Self { service, limits, room, tls, http }
     }
 
     /// Serves one connection to its end. Errors of one connection are its client's affair and
     /// end here.
-    pub(super) async fn serve(&self, socket: TcpStream, mut stop: Stop) {
+    pub(super) async fn serve(&self, socket: TcpStream, seat: &Seat, mut stop: Stop) {
         // Without it the end of an answer may wait for the client's delayed acknowledgement. A
         // socket that refuses it is already closed, which shows at the first read.
         let _ = socket.set_nodelay(true);
         let Some(tls) = &self.tls else {
-            return self.exchanges(socket, stop).await;
+            return self.exchanges(socket, seat, stop).await;
         };
         let handshake = timeout(self.limits.first_byte, tls.accept(socket));
         let secured = select! {
             secured = handshake => secured,
+            () = seat.lost() => return,
             () = stop.reaches(Stage::Draining) => return,
         };
         if let Ok(Ok(socket)) = secured {
-            self.exchanges(socket, stop).await;
+            self.exchanges(socket, seat, stop).await;
         }
     }
 
-    async fn exchanges<IO>(&self, socket: IO, mut stop: Stop)
+    async fn exchanges<IO>(&self, socket: IO, seat: &Seat, mut stop: Stop)
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
-        let pulse = Arc::new(Pulse::default());
+        let pulse = Arc::clone(&seat.pulse);
         let exchange = Arc::new(Exchange {
             service: Arc::clone(&self.service),
             pulse: Arc::clone(&pulse),
             body_time: self.limits.body_time,
+            room: self.room.clone(),
             secure: self.tls.is_some(),
         });
         let service = service_fn(move |request| {
@@ -83,8 +89,10 @@ impl<S: Service> Shared<S> {
 
         select! {
             biased;
-            () = timed(connection.as_mut(), &mut clock, &pulse, &self.limits) => return,
+            // First, so that an answer that is ready at the same time says that it is the last.
             () = stop.reaches(Stage::Draining) => {}
+            () = timed(connection.as_mut(), &mut clock, &pulse, &self.limits) => return,
+            () = seat.lost() => return,
         }
         pulse.leave();
         connection.as_mut().graceful_shutdown();

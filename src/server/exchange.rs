@@ -15,7 +15,9 @@ use hyper::body::Incoming;
 use tokio::time::timeout;
 
 use super::body::{self, Reply};
+use super::host;
 use super::pulse::{Phase, Pulse};
+use super::room::Room;
 use crate::api::message::{Body, Refusal, Request, Response, Service};
 
 /// The part that the exchanges of one connection share.
@@ -23,6 +25,7 @@ pub(super) struct Exchange<S> {
     pub(super) service: Arc<S>,
     pub(super) pulse: Arc<Pulse>,
     pub(super) body_time: Duration,
+    pub(super) room: Room,
     /// Whether the connection is one of TLS.
     pub(super) secure: bool,
 }
@@ -34,8 +37,12 @@ impl<S: Service> Exchange<S> {
     /// Answers one request; whatever the service does, there is an answer.
     pub(super) async fn run(&self, request: http::Request<Incoming>) -> http::Response<Reply> {
         self.pulse.enter(Phase::Answering);
-        let (head, uri, body) = self.split(request);
-        let (answer, close) = self.answer(head, uri, body).await;
+        let (parts, body) = request.into_parts();
+        let mut head = self.outline(parts.method, &parts.uri, parts.headers);
+        let (answer, close) = match host::settle(parts.version, &parts.uri, &mut head.headers) {
+            Ok(()) => self.answer(head, parts.uri, body).await,
+            Err(sentence) => (self.refuse(&head, Refusal::BadHost(sentence)), true),
+        };
         let mut response = http::Response::new(Reply::new(answer.body, Arc::clone(&self.pulse)));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
@@ -55,8 +62,12 @@ impl<S: Service> Exchange<S> {
             Ok(Err(answer)) => return (answer, !whole),
             Err(Panicked) => return (self.refuse(&head, Refusal::Broken), true),
         };
+        // Held until the request is answered.
+        let mut part = self.room.part();
         if !whole {
-            let read = timeout(self.body_time, body::read(body, limit)).await;
+            self.pulse.enter(Phase::Receiving);
+            let read = timeout(self.body_time, body::read(body, limit, &mut part)).await;
+            self.pulse.enter(Phase::Answering);
             match read.unwrap_or(Err(Refusal::BodyTooSlow)) {
                 Ok(bytes) => head.body = bytes,
                 Err(refusal) => return (self.refuse(&head, refusal), true),
@@ -72,11 +83,6 @@ impl<S: Service> Exchange<S> {
                 (self.refuse(&self.outline(method, &uri, headers), Refusal::Broken), true)
             }
         }
-    }
-
-    fn split(&self, request: http::Request<Incoming>) -> (Request, Uri, Incoming) {
-        let (parts, body) = request.into_parts();
-        (self.outline(parts.method, &parts.uri, parts.headers), parts.uri, body)
     }
 
     /// Returns a request without its body.

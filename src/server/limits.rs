@@ -11,8 +11,12 @@ use std::time::Duration;
 /// buffer.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Connections at a time. Over it the next one waits unaccepted until a seat is free.
+    /// Connections at a time. Over it, one is cut for the next one: of the client that has most idle
+    /// ones, the one that has been idle longest.
     pub connections: u32,
+    /// The bytes of request bodies that are held at a time, over all connections. A body that finds
+    /// no room is answered 503.
+    pub bodies: usize,
     /// From accepting to the end of the TLS handshake, and from there to the first byte.
     pub first_byte: Duration,
     /// From the first byte of a request's head to its last.
@@ -37,6 +41,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1024,
+            bodies: 64 << 20,
             first_byte: Duration::from_secs(10),
             header_time: Duration::from_secs(10),
             header_bytes: 32 * 1024,

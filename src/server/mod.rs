@@ -7,10 +7,13 @@
 //! |---|---|
 //! | `limits` | every number of this module, with its default |
 //! | `accept` | the accept loop: a seat a connection, errors that pass |
+//! | `seats` | who has a seat, and who loses theirs to the next |
 //! | `connection` | one connection: hyper, its clock, its end |
 //! | `pulse` | what a connection is doing, and since when: all time-outs but the body's |
 //! | `stream` | the socket as hyper sees it: reports to the pulse, closes without losing an answer |
 //! | `exchange` | one request to one response: admit, read, answer, panics |
+//! | `host` | the one host that a request is for |
+//! | `room` | the memory that all request bodies share |
 //! | `body` | request bodies within their limits, response bodies page by page |
 //! | `stop` | serving, draining, over; the signals that ask for it |
 //! | `tls` | certificate and key from PEM files |
@@ -62,8 +65,11 @@ mod body;
 pub mod builtin;
 mod connection;
 mod exchange;
+mod host;
 mod limits;
 mod pulse;
+mod room;
+mod seats;
 pub mod stop;
 mod stream;
 pub mod tls;

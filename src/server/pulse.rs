@@ -7,7 +7,9 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed,
+};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -27,7 +29,9 @@ pub(super) enum Phase {
     New,
     /// A request's head has begun.
     Head,
-    /// The head is whole: the body is read, the answer made and handed to hyper.
+    /// The head is whole, and the body is being read.
+    Receiving,
+    /// The request is whole: the answer is made and handed to hyper.
     Answering,
     /// Between an answer and the next request.
     Idle,
@@ -37,21 +41,65 @@ pub(super) enum Phase {
     Leaving,
 }
 
-const PHASES: [Phase; 6] =
-    [Phase::New, Phase::Head, Phase::Answering, Phase::Idle, Phase::Closing, Phase::Leaving];
+/// What a server waits for that waits for its client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Wait {
+    /// For the rest of something: a request to be sent, an answer to be taken, a close.
+    Rest,
+    /// For a request, of which nothing has come.
+    Request,
+}
 
-/// The notes that the parts of one connection leave. All of them run in the connection's task, so
-/// the atomics are there for the compiler alone and need no order.
-#[derive(Debug, Default)]
+const PHASES: [Phase; 7] = [
+    Phase::New,
+    Phase::Head,
+    Phase::Receiving,
+    Phase::Answering,
+    Phase::Idle,
+    Phase::Closing,
+    Phase::Leaving,
+];
+
+/// The notes that the parts of one connection leave. All of them run in the connection's task, and
+/// who else looks on (see [`Pulse::waits`]) may see a little less than all; so the atomics need no
+/// order.
+#[derive(Debug)]
 pub(super) struct Pulse {
     phase: AtomicU8,
     stalled: AtomicBool,
-    /// Bytes that a stalled client has taken since the time is counted.
-    taken: AtomicUsize,
+    /// Bytes of a body, or that a stalled client has taken, since the time is counted.
+    passed: AtomicUsize,
     changes: AtomicU32,
+    opened: Instant,
+    /// When something last changed, in milliseconds since it opened.
+    moved: AtomicU64,
 }
 
 impl Pulse {
+    /// Returns the pulse of a connection that has just opened.
+    pub(super) fn new() -> Self {
+        Self {
+            phase: AtomicU8::new(Phase::New as u8),
+            stalled: AtomicBool::new(false),
+            passed: AtomicUsize::new(0),
+            changes: AtomicU32::new(0),
+            opened: Instant::now(),
+            moved: AtomicU64::new(0),
+        }
+    }
+
+    /// Returns for what and how long the server waits; `None` while the client waits, or leaves.
+    pub(super) fn waits(&self) -> Option<(Wait, Duration)> {
+        let wait = match self.phase() {
+            _ if self.stalled() => Wait::Rest,
+            Phase::New | Phase::Idle => Wait::Request,
+            Phase::Head | Phase::Receiving | Phase::Closing => Wait::Rest,
+            Phase::Answering | Phase::Leaving => return None,
+        };
+        let moved = Duration::from_millis(self.moved.load(Relaxed));
+        Some((wait, self.opened.elapsed().saturating_sub(moved)))
+    }
+
     /// Returns where the connection stands.
     pub(super) fn phase(&self) -> Phase {
         PHASES[usize::from(self.phase.load(Relaxed)) % PHASES.len()]
@@ -63,10 +111,12 @@ impl Pulse {
         self.moved();
     }
 
-    /// Notes that a byte was read: a head begins, unless one is being answered.
-    pub(super) fn received(&self) {
-        if matches!(self.phase(), Phase::New | Phase::Idle) {
-            self.enter(Phase::Head);
+    /// Notes that bytes were read: a head begins, unless one is being answered.
+    pub(super) fn received(&self, bytes: usize) {
+        match self.phase() {
+            Phase::New | Phase::Idle => self.enter(Phase::Head),
+            Phase::Receiving => self.pass(bytes),
+            _ => {}
         }
     }
 
@@ -93,17 +143,20 @@ impl Pulse {
     pub(super) fn wrote(&self, written: &Poll<io::Result<usize>>) {
         match written {
             Poll::Pending if !self.stalled() => {
-                self.taken.store(0, Relaxed);
+                self.passed.store(0, Relaxed);
                 self.note_stalled();
             }
-            Poll::Ready(Ok(taken)) if self.stalled() => {
-                let taken = self.taken.load(Relaxed) + taken;
-                self.taken.store(taken % STEP, Relaxed);
-                if taken >= STEP {
-                    self.moved();
-                }
-            }
+            Poll::Ready(Ok(taken)) if self.stalled() => self.pass(*taken),
             _ => {}
+        }
+    }
+
+    /// Counts bytes, and the time anew with each step of them.
+    fn pass(&self, bytes: usize) {
+        let passed = self.passed.load(Relaxed) + bytes;
+        self.passed.store(passed % STEP, Relaxed);
+        if passed >= STEP {
+            self.moved();
         }
     }
 
@@ -132,6 +185,8 @@ impl Pulse {
     /// Something happened from which the time is to be counted anew.
     fn moved(&self) {
         self.changes.store(self.changes.load(Relaxed).wrapping_add(1), Relaxed);
+        let moved = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.moved.store(moved, Relaxed);
     }
 
     /// Returns how long the connection may stay as it is; `None` while the client waits for us.
@@ -142,7 +197,8 @@ impl Pulse {
         match self.phase() {
             Phase::New => Some(limits.first_byte),
             Phase::Head => Some(limits.header_time),
-            Phase::Answering => None,
+            // How long a body may take is said where it is read.
+            Phase::Receiving | Phase::Answering => None,
             Phase::Idle => Some(limits.keep_alive),
             Phase::Closing | Phase::Leaving => Some(limits.linger),
         }
@@ -200,7 +256,7 @@ mod tests {
     /// A client that takes a byte now and then is not one that reads.
     #[test]
     fn a_stalled_client_gains_time_by_16_kib_and_not_by_a_byte() {
-        let pulse = Pulse::default();
+        let pulse = Pulse::new();
         let changes = |written| {
             pulse.wrote(&written);
             pulse.changes.load(Relaxed)

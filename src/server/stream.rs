@@ -45,10 +45,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin> AsyncRead for Stream<IO> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.io).poll_read(cx, buffer))?;
-        if buffer.filled().len() > before {
-            self.pulse.received();
-        } else {
-            self.ended = true;
+        match buffer.filled().len() - before {
+            0 => self.ended = true,
+            bytes => self.pulse.received(bytes),
         }
         Poll::Ready(Ok(()))
     }

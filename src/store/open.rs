@@ -1,7 +1,7 @@
 //! Opening: a file of ours, or one sentence that says what it is instead.
 
 use std::cell::Cell;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
@@ -72,6 +72,7 @@ fn make(path: &Path) -> Result<(), String> {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
+    private(making).map_err(failed)?;
     let database = builder().create(making).map_err(|error| explain(&error))?;
     initialise(&database).map_err(damaged)?;
     drop(database);
@@ -82,6 +83,15 @@ fn make(path: &Path) -> Result<(), String> {
         Err(_) => fs::rename(making, path),
     }
     .map_err(failed)
+}
+
+/// Makes an empty file that nobody else on the machine can read: a store holds names, addresses and
+/// accounts.
+fn private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true).create_new(true).open(path).map(drop)
 }
 
 /// Refuses what is somebody else's before a byte of it changes: redb writes into a file as soon as

@@ -42,7 +42,7 @@ fn ask(world: &World, asked: &str, body: &str) -> Reply {
         request = match how {
             "as" => with_header(request, "authorization", &format!("Bearer {value}")),
             "accepting" => with_header(request, "accept", value),
-            "sending" => with_header(request, "content-type", value),
+            "sending" => with_header(request, "content-type", value.trim_matches('-')),
             other => panic!("{asked}: {other}"),
         };
     }

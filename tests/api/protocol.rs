@@ -333,6 +333,8 @@ fn what_is_given_up_has_the_form_of_its_api() {
             (Refusal::BodyTooLarge(7), 413, "payload-too-large"),
             (Refusal::BodyTooSlow, 408, "request-timeout"),
             (Refusal::BodyBroken, 400, "validation"),
+            (Refusal::BadHost("There is no Host."), 400, "validation"),
+            (Refusal::NoRoom, 503, "busy"),
             (Refusal::Broken, 500, "internal-error"),
         ] {
             world.gives_up(&request("POST", path, ""), refusal).is_problem(status, code);

@@ -274,7 +274,7 @@ fn a_patch_comes_as_json() {
         ("application/json", 201),
         ("application/merge-patch+json", 201),
         ("application/json; charset=utf-8", 201),
-        ("", 201),
+        ("", 415),
         ("application/json-patch+json", 415),
         ("application/xml", 415),
     ] {

@@ -8,6 +8,7 @@ use etalon::api::Api;
 use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
 use etalon::api::message::{Body, Refusal, Request, Response, Service};
+use etalon::input::secret::Secret;
 use etalon::model::record::RecordReader;
 use etalon::store::load::Source;
 use etalon::store::{Store, dump, wait};
@@ -54,7 +55,9 @@ impl World {
         if let Err(error) = wait(loaded) {
             panic!("{error:?}");
         }
-        let api = Api::new(store.clone(), Auth::default()).unwrap();
+        let admin_token = Some(Secret::new("etalon-admin"));
+        let auth = Auth { admin_token, ..Auth::default() };
+        let api = Api::new(store.clone(), auth).unwrap();
         Self { store, api, plain: true }
     }
 

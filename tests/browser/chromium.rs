@@ -1,4 +1,5 @@
 //! Chromium without a window, spoken to over two pipes: no port, no WebSocket, no driver.
+#![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -26,11 +27,16 @@ pub(crate) struct Chromium {
 impl Chromium {
     /// Starts it.
     pub(crate) fn start() -> Chromium {
+        Chromium::start_with(&[])
+    }
+
+    /// Starts it with more arguments.
+    pub(crate) fn start_with(args: &[&str]) -> Chromium {
         let exists = |name: &&str| Command::new(name).arg("--version").output().is_ok();
         let name = NAMES.into_iter().find(exists);
         let name = name.unwrap_or_else(|| {
             panic!(
-                "the HTML report is judged in a browser, and there is none: install Chromium \
+                "what a browser shows and sends is judged in one, and there is none: install Chromium \
                  (`apt-get install chromium`), so that one of {} is found",
                 NAMES.join(", ")
             )
@@ -42,6 +48,7 @@ impl Chromium {
             .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
             .args(["--no-first-run", "--disable-extensions", "--remote-debugging-pipe"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(args)
             .arg("about:blank")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -112,8 +119,13 @@ impl Chromium {
 
     /// Opens a file and waits until it is loaded.
     pub(crate) fn open(&mut self, file: &Path) {
+        self.visit(&format!("file://{}", file.display()));
+    }
+
+    /// Goes where a URL leads and waits until that is loaded.
+    pub(crate) fn visit(&mut self, url: &str) {
         self.loaded = false;
-        self.ask("Page.navigate", json!({"url": format!("file://{}", file.display())}));
+        self.ask("Page.navigate", json!({"url": url}));
         while !self.loaded {
             self.hear();
         }

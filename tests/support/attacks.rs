@@ -130,7 +130,7 @@ fn still_usable(target: &Target, mut client: Raw) -> Outcome {
 
 fn request(target: &Target, method: &str, path: &str, fields: &str) -> String {
     let fields = if fields.is_empty() { String::new() } else { format!("{fields}\r\n") };
-    format!("{method} {path} HTTP/1.1\r\nHost: x\r\n{}\r\n{fields}\r\n", target.credentials)
+    format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{}\r\n{fields}\r\n", target.credentials)
 }
 
 fn answered(answer: &Answer, statuses: &[u16]) -> Outcome {
@@ -222,7 +222,7 @@ fn uninvited(target: &Target) -> Outcome {
     let mut client = Raw::connect(target.addr)?;
     let length = target.body_limit.min(1 << 20);
     client.send(format!(
-        "POST {} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n",
+        "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n",
         target.post
     ))?;
     client.send(vec![b'x'; length])?;
@@ -304,7 +304,7 @@ fn odd_paths(target: &Target, paths: &[&str]) -> Outcome {
 /// A server must take the absolute form (RFC 9112 › 3.2.2).
 fn absolute(target: &Target) -> Outcome {
     let mut client = Raw::connect(target.addr)?;
-    let path = format!("http://elsewhere.invalid{}", target.get);
+    let path = format!("http://localhost{}", target.get);
     client.send(request(target, "GET", &path, ""))?;
     answered(&client.answer()?, &[200])?;
     still_usable(target, client)

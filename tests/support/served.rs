@@ -48,8 +48,22 @@ pub(crate) struct Served {
 impl Served {
     /// Starts `etalon serve` with these arguments and waits until it listens.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut child = command(&["serve", "--listen", "127.0.0.1:0"])
+        Self::run(command(&["serve"]), args)
+    }
+
+    /// The same where the process may open no more than so many files and sockets.
+    pub(crate) fn start_with_descriptors(most: u32, args: &[&str]) -> Self {
+        let limited = format!("ulimit -n {most} && exec \"$0\" serve \"$@\"");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &limited, env!("CARGO_BIN_EXE_etalon")]);
+        Self::run(shell, args)
+    }
+
+    fn run(mut serve: Command, args: &[&str]) -> Self {
+        let mut child = serve
+            .args(["--listen", "127.0.0.1:0"])
             .args(args)
+            .env("ETALON_ADMIN_TOKEN", "etalon-admin")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -119,7 +133,7 @@ impl Client {
             _ => "none",
         };
         self.raw.send(format!(
-            "{method} {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer etalon-{token}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer etalon-{token}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         ))

@@ -93,7 +93,8 @@ impl Service for Tiny {
         let status = match refusal {
             Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Refusal::BodyBroken => StatusCode::BAD_REQUEST,
+            Refusal::BodyBroken | Refusal::BadHost(_) => StatusCode::BAD_REQUEST,
+            Refusal::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         };
         response(status, format!("{} {}: {refusal:?}", head.method, head.path))

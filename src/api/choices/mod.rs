@@ -34,6 +34,7 @@ const USAGE: &[&str] = &[names::USAGE];
 const PAYEX: &[&str] = &[names::CUSTOMER, names::USAGE];
 const GATEWAY: &[&str] = &[names::GATEWAY];
 const TMF: &[&str] = &[names::TMF];
+const WITHOUT_LEDGERS: &[&str] = &[names::GATEWAY, names::TMF];
 
 const BILLING: &str = "POST /*/customers/*/billing-address";
 const REFRESH: &str = "POST /*/customers/*/legal-address/*";
@@ -300,6 +301,11 @@ pub static CHOICES: &[Choice] = choices! {
     "gateway-elements" of GATEWAY [115, 118]: "the names of elements" {
         "camel": "customer, customers",
         "pascal": "Customer, ArrayOfCustomer" => Answer(gateway::name_as_dot_net),
+    }
+
+    "untyped" of WITHOUT_LEDGERS [112, 139]: "a body without a Content-Type" {
+        "415": "Unsupported Media Type",
+        "json": "read as JSON" => Set(Setting::UntypedBodies),
     }
 
     "tmf-unpatchable" of TMF [132, 133]: "what PATCH does with members that it cannot change" {

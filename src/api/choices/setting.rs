@@ -5,4 +5,6 @@
 pub(in crate::api) enum Setting {
     /// A customer without unbilled usage has an empty list of subscriptions.
     IdleCustomers,
+    /// A body without a Content-Type is read as JSON.
+    UntypedBodies,
 }

@@ -7,7 +7,6 @@ use super::surpluses::no_surplus;
 use super::{Call, check_customer, customer_path, write};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, body_format};
 use crate::api::wire::{Array, Object};
 use crate::model::disbursement_order::DisbursementOrder;
 use crate::model::json;
@@ -42,7 +41,6 @@ pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
     if !call.ledger().has(Grant::Disbursement) {
         return Err(ApiError::forbidden("Disbursement was not agreed for this ledger."));
     }
-    body_format(&call.request.headers, &[JSON])?;
     let Checked { members, mut found } =
         call.schemas.order.examine(json::read(&call.request.body)?)?;
     let order = match DisbursementOrder::new(members) {

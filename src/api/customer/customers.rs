@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use super::{Call, change, customer_path, legal_address, no_customer, surpluses, write};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, MERGE_PATCH, body_format};
 use crate::api::query;
 use crate::api::wire::{Object, Operation};
 use crate::model::customer::{
@@ -87,7 +86,6 @@ fn write_customer(
 /// POST a new customer: 002 › Create new customer. What its table lacks, legalStatus and
 /// activeConsents too, is ignored like any other member (readings 60, 171, 190).
 pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
-    body_format(&call.request.headers, &[JSON])?;
     let members = read_new(&call, &call.schemas.create)?;
     store(&call, from_members(members)?).await
 }
@@ -138,7 +136,6 @@ pub(super) fn identity(id: &str, no: &str) -> Vec<u8> {
 
 /// PATCH a customer: 002 › Update customer (readings 73, 78 to 82).
 pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
-    body_format(&call.request.headers, &[JSON, MERGE_PATCH])?;
     let schemas = call.schemas;
     let sent = json::read(&call.request.body)?;
     let mut violations: Vec<Violation> = sent

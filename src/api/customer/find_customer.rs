@@ -7,7 +7,6 @@ use super::customers::identity;
 use super::{Call, customer_path};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, body_format};
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::violation::Violation;
 use crate::store::customers;
@@ -15,7 +14,6 @@ use crate::store::customers;
 /// POST finds the oldest customer with the identifier (readings 89 and 185). Nothing is written;
 /// the document chose POST.
 pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
-    body_format(&call.request.headers, &[JSON])?;
     let mut members = call.schemas.find.read(&call.request.body)?;
     let identifier = read_identifier(&mut members)?;
     let ledger = &call.ledger().ledger_no;

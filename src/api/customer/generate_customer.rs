@@ -5,7 +5,6 @@ use super::customers::{from_members, read_new, store};
 use super::find_customer::read_identifier;
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, body_format};
 use crate::model::ledger::Grant;
 use crate::store::ledgers;
 
@@ -15,7 +14,6 @@ pub(super) async fn generate(call: Call<'_>) -> Result<Response, ApiError> {
         let detail = "The population register was not agreed for this ledger.";
         return Err(ApiError::forbidden(detail));
     }
-    body_format(&call.request.headers, &[JSON])?;
     let mut members = read_new(&call, &call.schemas.generate)?;
     let identifier = read_identifier(&mut members)?;
     // The register has the name, and is asked only once everything that was sent is in order.

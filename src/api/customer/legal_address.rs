@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::{Call, change, customer_path, no_customer};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, body_format};
 use crate::api::wire::{Object, Operation};
 use crate::model::address::Address;
 use crate::model::json::{self, without_nulls};
@@ -79,7 +78,6 @@ fn check_empty(call: &Call) -> Result<(), ApiError> {
     if body.is_empty() {
         return Ok(());
     }
-    body_format(&call.request.headers, &[JSON])?;
     let refuse = |name: &str| Violation::new(name, format!("{name} is not read here."));
     match json::read(body)? {
         Value::Object(members) if members.is_empty() => Ok(()),
@@ -127,7 +125,6 @@ fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, 
 
 /// Returns an address that was sent, checked and in canonical spelling.
 pub(super) fn read_address(call: &Call) -> Result<Address, ApiError> {
-    body_format(&call.request.headers, &[JSON])?;
     let members = without_nulls(call.schemas.address.read(&call.request.body)?);
     serde_json::from_value::<Address>(members.into())
         .map(Address::canonical)

@@ -13,7 +13,7 @@ use redb::WriteTransaction;
 
 use super::error::ApiError;
 use super::message::Response;
-use super::negotiation::{JSON, Media};
+use super::negotiation::{JSON, MERGE_PATCH, Media};
 use super::route::{Handler, Route};
 use super::write::{Unmet, write};
 use super::{Documented, names, problem};
@@ -58,61 +58,75 @@ type Call<'a> = super::Call<'a, Customer>;
 static ROUTES: &[Route<Customer>] = &[
     Route {
         path: "/customers",
-        methods: &[(Method::POST, Handler::Later(|call| Box::pin(customers::create(call))))],
+        methods: &[(
+            Method::POST,
+            &[JSON],
+            Handler::Later(|call| Box::pin(customers::create(call))),
+        )],
     },
     Route {
         path: "/customers/{customerNo}",
         methods: &[
-            (Method::GET, Handler::Read(customers::get)),
-            (Method::PATCH, Handler::Later(|call| Box::pin(customers::patch(call)))),
+            (Method::GET, &[], Handler::Read(customers::get)),
+            (
+                Method::PATCH,
+                &[JSON, MERGE_PATCH],
+                Handler::Later(|call| Box::pin(customers::patch(call))),
+            ),
         ],
     },
     Route {
         path: "/customers/{customerNo}/legal-address",
         methods: &[
-            (Method::GET, Handler::Read(legal_address::get)),
-            (Method::PUT, Handler::Later(|call| Box::pin(legal_address::put(call)))),
+            (Method::GET, &[], Handler::Read(legal_address::get)),
+            (Method::PUT, &[JSON], Handler::Later(|call| Box::pin(legal_address::put(call)))),
         ],
     },
     Route {
         path: "/customers/{customerNo}/legal-address/update-legal-address-from-population-register",
         methods: &[(
             Method::POST,
+            &[JSON],
             Handler::Later(|call| Box::pin(legal_address::update_from_register(call))),
         )],
     },
     Route {
         path: "/customers/{customerNo}/billing-address",
         methods: &[
-            (Method::GET, Handler::Read(billing_address::get)),
-            (Method::POST, Handler::Later(|call| Box::pin(billing_address::post(call)))),
-            (Method::PUT, Handler::Later(|call| Box::pin(billing_address::put(call)))),
-            (Method::DELETE, Handler::Later(|call| Box::pin(billing_address::delete(call)))),
+            (Method::GET, &[], Handler::Read(billing_address::get)),
+            (Method::POST, &[JSON], Handler::Later(|call| Box::pin(billing_address::post(call)))),
+            (Method::PUT, &[JSON], Handler::Later(|call| Box::pin(billing_address::put(call)))),
+            (Method::DELETE, &[], Handler::Later(|call| Box::pin(billing_address::delete(call)))),
         ],
     },
     Route {
         path: "/customers/{customerNo}/surpluses",
-        methods: &[(Method::GET, Handler::Read(surpluses::list))],
+        methods: &[(Method::GET, &[], Handler::Read(surpluses::list))],
     },
     Route {
         path: "/customers/{customerNo}/surpluses/{surplusId}",
-        methods: &[(Method::GET, Handler::Read(surpluses::get))],
+        methods: &[(Method::GET, &[], Handler::Read(surpluses::get))],
     },
     Route {
         path: "/customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
         methods: &[
-            (Method::GET, Handler::Read(active_disbursement_orders::list)),
-            (Method::POST, Handler::Later(|call| Box::pin(active_disbursement_orders::add(call)))),
+            (Method::GET, &[], Handler::Read(active_disbursement_orders::list)),
+            (
+                Method::POST,
+                &[JSON],
+                Handler::Later(|call| Box::pin(active_disbursement_orders::add(call))),
+            ),
         ],
     },
     Route {
         path: "/find-customer",
-        methods: &[(Method::POST, Handler::Read(find_customer::find))],
+        methods: &[(Method::POST, &[JSON], Handler::Read(find_customer::find))],
     },
     Route {
         path: "/generate-consumer-customer-by-reg-no",
         methods: &[(
             Method::POST,
+            &[JSON],
             Handler::Later(|call| Box::pin(generate_customer::generate(call))),
         )],
     },

@@ -12,6 +12,8 @@ use serde_json::Value;
 pub(super) use format::xml;
 
 use super::auth::Auth;
+use super::choices::Choices;
+use super::choices::setting::Setting;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
@@ -38,6 +40,10 @@ const FOUND: &[Media] = &[JSON, XML, TEXT_XML];
 pub struct Account(String);
 
 impl Scope for Account {
+    fn is_open(auth: &Auth) -> bool {
+        auth.gateway_users.is_empty()
+    }
+
     fn admit<'p>(
         auth: &Auth,
         _: &ReadTransaction,
@@ -62,6 +68,9 @@ impl Documented for Gateway {
     const NAME: &'static str = names::GATEWAY;
     const MOUNT: &'static str = "/api/v01/customers";
     const PRODUCES: &'static [Media] = MEDIA;
+    /// Seven members of 255 characters are a third of it even where each character is escaped, and
+    /// what no format can make of this much costs little memory.
+    const BODY_LIMIT: u64 = 64 << 10;
     type Scope = Account;
     type Schemas = Schemas;
 
@@ -75,6 +84,10 @@ impl Documented for Gateway {
 
     fn routes() -> &'static [Route<Self>] {
         ROUTES
+    }
+
+    fn reads_untyped(choices: &Choices) -> bool {
+        choices.has(Setting::UntypedBodies)
     }
 
     /// `code` and `message`, and nothing else (reading 123).
@@ -101,12 +114,14 @@ static ROUTES: &[Route<Gateway>] = &[
     Route { path: "/{customerId}/~modify", methods: &[MODIFY] },
 ];
 
-type Action = (Method, Handler<Gateway>);
+type Action = (Method, &'static [Media], Handler<Gateway>);
 
-const FIND: Action = (Method::GET, Handler::Read(customers::find));
-const CREATE: Action = (Method::PUT, Handler::Later(|call| Box::pin(customers::create(call))));
-const LOAD: Action = (Method::GET, Handler::Read(customer::load));
-const MODIFY: Action = (Method::POST, Handler::Later(|call| Box::pin(customer::modify(call))));
+const FIND: Action = (Method::GET, &[], Handler::Read(customers::find));
+const CREATE: Action =
+    (Method::PUT, MEDIA, Handler::Later(|call| Box::pin(customers::create(call))));
+const LOAD: Action = (Method::GET, &[], Handler::Read(customer::load));
+const MODIFY: Action =
+    (Method::POST, MEDIA, Handler::Later(|call| Box::pin(customer::modify(call))));
 
 /// Reads the members that somebody sent, with everything that is wrong with them (reading 250).
 fn read_sent(schema: &Schema, value: Value) -> Result<(Sent, Vec<Violation>), ApiError> {

@@ -8,7 +8,6 @@ use super::query::selection::Selection;
 use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, MERGE_PATCH, body_format};
 use crate::api::write::write;
 use crate::model::json;
 use crate::model::schema::Checked;
@@ -23,7 +22,6 @@ use crate::store::tmf;
 /// PATCH a resource: 201 with all of it, as the document has it (readings 128, 129); refused, it
 /// stays as it was.
 pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
-    body_format(&call.request.headers, &[JSON, MERGE_PATCH])?;
     let served = call.served()?;
     let collection = served.collection;
     let schema = served.patch.as_ref().ok_or_else(|| ApiError::internal("PATCH has no schema."))?;

@@ -7,7 +7,6 @@ use super::query::selection::Selection;
 use super::{Call, content, href, item, references};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
-use crate::api::negotiation::{JSON, body_format};
 use crate::api::write::write;
 use crate::model::json;
 use crate::model::schema::Checked;
@@ -17,7 +16,6 @@ use crate::store::{now, tmf};
 
 /// POST a resource: 201 with all of it and where it is (readings 143, 213, 214, 224).
 pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
-    body_format(&call.request.headers, &[JSON])?;
     let served = call.served()?;
     let collection = served.collection;
     let schema = served.create.as_ref().ok_or_else(|| ApiError::internal("POST has no schema."))?;

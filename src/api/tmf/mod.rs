@@ -16,9 +16,11 @@ use redb::ReadTransaction;
 use serde_json::{Map, Value};
 
 use super::auth::Auth;
+use super::choices::Choices;
+use super::choices::setting::Setting;
 use super::error::ApiError;
 use super::message::Response;
-use super::negotiation::{JSON, Media};
+use super::negotiation::{JSON, MERGE_PATCH, Media};
 use super::route::{Handler, Route};
 use super::wire::Object;
 use super::{Documented, Scope, names};
@@ -45,6 +47,10 @@ impl Documented for Tmf {
         &ROUTES
     }
 
+    fn reads_untyped(choices: &Choices) -> bool {
+        choices.has(Setting::UntypedBodies)
+    }
+
     fn refuse(error: &ApiError, _: &Media) -> Response {
         refusal(error)
     }
@@ -54,6 +60,10 @@ impl Documented for Tmf {
 pub struct All;
 
 impl Scope for All {
+    fn is_open(auth: &Auth) -> bool {
+        auth.tmf_token.is_none()
+    }
+
     fn admit<'p>(
         auth: &Auth,
         _: &ReadTransaction,
@@ -71,13 +81,22 @@ type Call<'a> = super::Call<'a, Tmf>;
 static ROUTES: LazyLock<Vec<Route<Tmf>>> = LazyLock::new(|| {
     let routes = served().flat_map(|collection| {
         let path = |end: &str| &*format!("/{}{end}", collection.name).leak();
-        let mut on_all = vec![(Method::GET, Handler::Later(|call| Box::pin(list::get(call))))];
-        let mut on_one = vec![(Method::GET, Handler::Read(item::get))];
+        let mut on_all =
+            vec![(Method::GET, &[][..], Handler::Later(|call| Box::pin(list::get(call))))];
+        let mut on_one = vec![(Method::GET, &[][..], Handler::Read(item::get))];
         if collection.has(Operation::Post) {
-            on_all.push((Method::POST, Handler::Later(|call| Box::pin(create::post(call)))));
+            on_all.push((
+                Method::POST,
+                &[JSON][..],
+                Handler::Later(|call| Box::pin(create::post(call))),
+            ));
         }
         if collection.has(Operation::Patch) {
-            on_one.push((Method::PATCH, Handler::Later(|call| Box::pin(change::patch(call)))));
+            on_one.push((
+                Method::PATCH,
+                &[JSON, MERGE_PATCH][..],
+                Handler::Later(|call| Box::pin(change::patch(call))),
+            ));
         }
         // Routes live as long as the process.
         let on_all: &[_] = on_all.leak();

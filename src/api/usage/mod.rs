@@ -43,7 +43,7 @@ macro_rules! tree {
 
 macro_rules! get {
     ($path:expr, $handler:expr) => {
-        Route { path: $path, methods: &[(Method::GET, Handler::Read($handler))] }
+        Route { path: $path, methods: &[(Method::GET, &[], Handler::Read($handler))] }
     };
 }
 

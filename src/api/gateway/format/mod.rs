@@ -13,15 +13,11 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 
-use super::{Call, MEDIA};
+use super::Call;
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
-use crate::api::negotiation::{Format, Media, body_format};
+use crate::api::negotiation::{Format, Media};
 use crate::model::violation::Violation;
-
-/// The longest body in bytes. Seven members of 255 characters are a third of it even where each
-/// character is escaped, and what no format can make of this much costs little memory.
-const LONGEST: usize = 64 << 10;
 
 /// The names of what a noun may be wrapped in: its own, or that of the parameter (reading 115).
 const WRAPPERS: [&str; 2] = ["customer", "object"];
@@ -30,15 +26,10 @@ const WRAPPERS: [&str; 2] = ["customer", "object"];
 /// passed no schema.
 ///
 /// # Errors
-/// 415, 413, and 400 when the body is not of that format or names a member twice.
+/// 400 when the body is not of that format or names a member twice.
 pub(super) fn read(call: &Call) -> Result<Value, ApiError> {
-    let format = body_format(&call.request.headers, MEDIA)?;
     let body = &call.request.body;
-    if body.len() > LONGEST {
-        let detail = format!("The body is longer than {LONGEST} bytes, and no customer is.");
-        return Err(ApiError::too_large(detail));
-    }
-    Ok(match format {
+    Ok(match call.format {
         Format::Json => json::read(body)?,
         Format::Xml => Value::Object(xml::read(&encoding::decode(body)?)?),
         Format::Form => Value::Object(form::read(text(body)?)?),

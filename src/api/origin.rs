@@ -1,0 +1,113 @@
+//! Where a request comes from and goes to, as a browser tells it.
+//!
+//! Every page of the web can make the browser that shows it ask this machine, and a name that the
+//! page's owner controls can be made to lead here after the page was loaded (DNS rebinding). Where
+//! the credentials are well known, or none are asked for, these two are all that would stand between
+//! such a page and the records.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use http::HeaderMap;
+use http::header::{HOST, ORIGIN};
+use http::uri::Authority;
+
+use super::error::ApiError;
+use super::message::Request;
+
+/// How a browser says from where a page asks (Fetch Metadata).
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// Admits a request that anybody may make who is on this machine: one to a name of this machine, and
+/// from no page but the server's own.
+///
+/// # Errors
+/// 421 to another host, 403 to another page.
+pub(super) fn check(request: &Request) -> Result<(), ApiError> {
+    check_host(&request.headers)?;
+    check_page(request)
+}
+
+fn check_host(headers: &HeaderMap) -> Result<(), ApiError> {
+    // HTTP/1.0 needs none, and no browser speaks that.
+    let Some(host) = headers.get(HOST) else { return Ok(()) };
+    if host.to_str().is_ok_and(is_loopback) {
+        return Ok(());
+    }
+    Err(ApiError::misdirected(
+        "As long as this server knows nobody by credentials of its own, it answers to names of \
+         this machine alone, such as localhost; `etalon serve` takes credentials by --token, \
+         --gateway-user and --tmf-token.",
+    ))
+}
+
+/// Returns whether a host, with or without a port, is always this machine: RFC 6761 › 6.3, RFC 1122
+/// › 3.2.1.3.
+fn is_loopback(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_end_matches('.');
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    match address.parse() {
+        Ok(IpAddr::V4(address)) => address.is_loopback(),
+        Ok(IpAddr::V6(address)) => {
+            let mapped = Ipv6Addr::to_ipv4_mapped(&address);
+            address.is_loopback() || mapped.is_some_and(|address| address.is_loopback())
+        }
+        Err(_) => {
+            let last = name.rsplit('.').next().unwrap_or_default();
+            last.eq_ignore_ascii_case("localhost")
+        }
+    }
+}
+
+/// Refuses what the browser says another page asks for, one of another port of this machine too. A
+/// page that is to be let in all the same would be let in here.
+fn check_page(request: &Request) -> Result<(), ApiError> {
+    let own = request.origin();
+    let is_own = |value: &http::HeaderValue| {
+        let (asking, own) = (value.to_str().ok(), own.as_deref());
+        asking.zip(own).is_some_and(|(asking, own)| asking.eq_ignore_ascii_case(own))
+    };
+    // "none" is what somebody typed.
+    let own_site = |value: &http::HeaderValue| ["same-origin", "none"].iter().any(|it| value == it);
+    let headers = &request.headers;
+    if headers.get_all(ORIGIN).iter().all(is_own)
+        && headers.get_all(FETCH_SITE).iter().all(own_site)
+    {
+        return Ok(());
+    }
+    Err(ApiError::forbidden(
+        "A page of another origin asks. As long as this server knows nobody by credentials of its \
+         own, it answers no other pages than its own.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback;
+
+    #[test]
+    fn only_what_always_is_this_machine_is_taken_for_it() {
+        for (host, expected) in [
+            ("localhost", true),
+            ("LocalHost:8080", true),
+            ("localhost.:8080", true),
+            ("etalon.localhost", true),
+            ("127.0.0.1:8080", true),
+            ("127.8.9.10", true),
+            ("[::1]:8080", true),
+            ("[::ffff:127.0.0.1]", true),
+            ("evil.example", false),
+            ("localhost.evil.example", false),
+            ("evillocalhost", false),
+            ("127.0.0.1.evil.example", false),
+            ("128.0.0.1", false),
+            ("0.0.0.0:8080", false),
+            ("[::]", false),
+            ("[fe80::1]", false),
+            ("192.168.1.4:8080", false),
+            ("", false),
+        ] {
+            assert_eq!(is_loopback(host), expected, "{host}");
+        }
+    }
+}
