@@ -16,6 +16,7 @@ use super::Limits;
 use super::connection::Shared;
 use super::stop::{Stage, Stages};
 use crate::api::message::Service;
+use crate::output::standard_error::tell;
 
 /// The rest that accepting takes when the system is short of something.
 const REST: Duration = Duration::from_millis(100);
@@ -87,7 +88,7 @@ async fn next(
             // Too many open files, no memory: accepting at once again would only spin.
             _ => {
                 if !told {
-                    eprintln!("etalon: connections cannot be accepted for now: {error}.");
+                    tell(format_args!("etalon: connections cannot be accepted for now: {error}."));
                     told = true;
                 }
                 sleep(REST).await;
