@@ -17,6 +17,7 @@ use super::{Call, MEDIA};
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
 use crate::api::negotiation::{Format, Media, body_format};
+use crate::input::encoding::unmarked;
 use crate::model::violation::Violation;
 
 /// The longest body in bytes. Seven members of 255 characters are a third of it even where each
@@ -47,7 +48,7 @@ pub(super) fn read(call: &Call) -> Result<Value, ApiError> {
 
 /// The body as UTF-8.
 fn text(body: &[u8]) -> Result<&str, Violation> {
-    std::str::from_utf8(body).map_err(|error| {
+    std::str::from_utf8(unmarked(body)).map_err(|error| {
         let at = error.valid_up_to();
         Violation::body(format!(
             "The body is not UTF-8: the byte at offset {at} begins no character."
