@@ -74,6 +74,6 @@ pub use outcome::{
 pub use run::{
     Bench, Judge, Options, OtherRequest, Planned, Progress, Selection, Write, planned, run,
 };
-pub use subject::{Limits, Target, TargetFlags};
+pub use subject::{Limits, Proxies, Target, TargetFlags};
 pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteError};
 pub use wire::{Answer, NoAnswer, Patience};
