@@ -76,4 +76,4 @@ pub use run::{
 };
 pub use subject::{Limits, Proxies, Target, TargetFlags};
 pub use suite::{Case, Clause, ClauseStatus, CustomerNoMode, Level, Suite, SuiteError};
-pub use wire::{Answer, NoAnswer, Patience};
+pub use wire::{Answer, EndAsked, NoAnswer, Patience};

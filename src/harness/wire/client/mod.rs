@@ -17,6 +17,7 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, AsSendBody, Timeout};
 
 use crate::harness::subject::{Credential, Proxies, Proxy, Route, Target, Tls};
+use crate::harness::wire::end_asked::EndAsked;
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
 use crate::harness::wire::patience::Patience;
 use crate::harness::wire::retry::{bearable, wait};
@@ -38,6 +39,10 @@ const MOST_WAITS: usize = 4;
 /// that was closed sooner is found out when it is taken from the pool, save for a closing that is
 /// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
+/// An answer that is waited for when the run is to end is waited for so long.
+const GRACE: Duration = Duration::from_secs(2);
+/// So long nobody looks whether the run is to end.
+const NAP: Duration = Duration::from_millis(50);
 
 /// Parts of what rustls says, each with what it means for whoever must act on it.
 const TLS_HINTS: [(&str, &str); 3] = [
@@ -56,6 +61,9 @@ pub(crate) struct Client {
     pace: Pace,
     given_up: GivenUp,
     proxies: Arc<Proxies>,
+    end_asked: EndAsked,
+    /// As long as it is held, somebody looks whether the run is to end.
+    watched: Arc<()>,
 }
 
 impl Client {
@@ -108,7 +116,30 @@ impl Client {
             pace: Pace::new(target.limits.rate),
             given_up: GivenUp::default(),
             proxies: Arc::clone(&proxies),
+            end_asked: EndAsked::default(),
+            watched: Arc::default(),
         })
+    }
+
+    /// Returns the client, which sends nothing any more once the run is to end. What is waited for
+    /// then has a moment more.
+    pub(crate) fn until(self, end_asked: EndAsked) -> Self {
+        let agents = [self.pooled.clone(), self.fresh.clone()];
+        let watched = Arc::downgrade(&self.watched);
+        // Without the thread the run still ends, once its time-outs are over.
+        let _ = thread::Builder::new().spawn(move || {
+            let mut grace = GRACE;
+            while watched.strong_count() > 0 {
+                thread::sleep(NAP);
+                if end_asked.is_asked() {
+                    grace = grace.saturating_sub(NAP);
+                }
+                if grace.is_zero() {
+                    return agents.into_iter().for_each(Agent::shutdown);
+                }
+            }
+        });
+        Client { end_asked, ..self }
     }
 
     /// Returns why there is no answer, and which proxy was in between.
@@ -233,7 +264,10 @@ impl Transport for Client {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let mut waits = Vec::new();
         loop {
-            self.pace.turn();
+            self.pace.turn(self.end_asked);
+            if self.end_asked.is_asked() {
+                return Err(NoAnswer::Busy("it was not sent: the run was interrupted".to_owned()));
+            }
             let answer = self.send_once(request, connection)?;
             if answer.status != 429 {
                 return Ok(Answer { waits, ..answer });
