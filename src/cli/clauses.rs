@@ -8,7 +8,7 @@ use etalon::harness::{APIS, Api, Case, Clause, Exit, Suite};
 use serde_json::{Value, json};
 
 use super::complain;
-use super::output::{Format, print};
+use super::output::{Format, print, print_json};
 
 /// Arguments of `etalon clauses`.
 #[derive(clap::Args)]
@@ -33,11 +33,10 @@ pub fn run(args: Args) -> ExitCode {
     };
     let chosen = |name: &&str| args.api.is_empty() || args.api.iter().any(|api| api == name);
     let apis: Vec<&str> = APIS.iter().map(|api| api.name).filter(chosen).collect();
-    let text = match args.format {
-        Format::Table => table(&suite, &apis),
-        Format::Json => format!("{:#}\n", document(&suite, &apis)),
-    };
-    print("clauses", text.as_bytes())
+    match args.format {
+        Format::Table => print("clauses", &table(&suite, &apis), 0),
+        Format::Json => print_json("clauses", &document(&suite, &apis), 0),
+    }
 }
 
 fn of_api<'s>(suite: &'s Suite, api: &str) -> Vec<&'s Clause> {
