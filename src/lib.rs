@@ -4,9 +4,13 @@
 //! The modules stand in dependency order, lowest first; an arrow the other way does not compile or
 //! fails the layering test. `ARCHITECTURE.md` has the map and the reasons.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod data;
 
 pub mod input;
+
+pub mod output;
 
 #[cfg(feature = "server")]
 pub mod model;

@@ -1,11 +1,11 @@
 //! The `etalon` command.
 
-use std::process::ExitCode;
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
-use clap::Parser;
+use std::process::ExitCode;
 
 mod cli;
 
 fn main() -> ExitCode {
-    cli::Cli::parse().run()
+    cli::run()
 }

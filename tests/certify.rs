@@ -14,6 +14,8 @@ mod front;
 mod message;
 #[path = "certify/odd.rs"]
 mod odd;
+#[path = "certify/proxies.rs"]
+mod proxies;
 #[path = "judge/run.rs"]
 mod run;
 #[path = "certify/served.rs"]

@@ -7,14 +7,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the library and what it may use.
-const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 8] = [
     ("data", &[]),
     ("input", &[]),
-    ("model", &["data"]),
-    ("store", &["data", "model"]),
-    ("api", &["data", "input", "model", "store"]),
-    ("server", &["data", "input", "model", "store", "api"]),
-    ("harness", &["data", "input"]),
+    ("output", &[]),
+    ("model", &["data", "input"]),
+    ("store", &["data", "model", "output"]),
+    ("api", &["data", "input", "output", "model", "store"]),
+    ("server", &["data", "input", "output", "model", "store", "api"]),
+    ("harness", &["data", "input", "output"]),
 ];
 
 fn sources(path: &Path) -> Vec<PathBuf> {

@@ -13,10 +13,12 @@ use super::message::{Body, Request, Response};
 use super::problem;
 use super::wire::Object;
 use super::{Api, BODY_LIMIT};
+use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
+use crate::store::error::Cause;
 use crate::store::load::{LoadError, Source};
-use crate::store::{dump, empty};
+use crate::store::{Writes, dump, empty};
 
 /// The path of the surface.
 pub(super) const MOUNT: &str = "/etalon";
@@ -74,9 +76,15 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
 
 /// Returns whether the server answers and takes writes.
 fn health(api: &Api) -> Response {
-    let (status, word) = match api.store.takes_writes() {
-        true => (StatusCode::OK, "ok"),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "refusing writes since a commit failed"),
+    let (status, word) = match api.store.writes() {
+        Writes::Taken => (StatusCode::OK, "ok"),
+        Writes::ReadOnly => (StatusCode::OK, "read-only"),
+        Writes::Refused(Cause::FullDisk) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "refusing writes since the disk is full")
+        }
+        Writes::Refused(Cause::Other) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "refusing writes since a commit failed")
+        }
     };
     let mut out = Vec::new();
     let mut object = Object::begin(&mut out);
@@ -87,6 +95,10 @@ fn health(api: &Api) -> Response {
 
 /// Loads the records of the body: all or none.
 async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
+    if is_utf_16(&body) {
+        return Err(Violation::body("The body is in UTF-16; send it as UTF-8.").into());
+    }
+    let body = body.slice_ref(unmarked(&body));
     let lines = Box::new(Cursor::new(body));
     let sources = vec![Source { name: "body".to_owned(), lines }];
     let reader = RecordReader::embedded()

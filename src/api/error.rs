@@ -3,7 +3,7 @@
 use http::StatusCode;
 
 use crate::model::violation::Violation;
-use crate::store::error::{StoreError, WriteError};
+use crate::store::error::{Cause, StoreError, WriteError};
 
 /// A status of 4xx or 5xx. Only the constructors of [`ApiError`] make one, so an error cannot answer
 /// 200.
@@ -176,26 +176,42 @@ impl From<Violation> for ApiError {
     }
 }
 
+impl ApiError {
+    /// Returns what a client is told of a store that failed.
+    fn of_store(error: &StoreError) -> Self {
+        Self::internal(match Cause::from(error) {
+            Cause::FullDisk => "The disk is full. Nothing was changed.",
+            Cause::Other => "The store could not answer. Nothing was changed; the log says more.",
+        })
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        let detail = "The store could not answer. Nothing was changed; the log says more.";
-        Self::internal(detail).with_log(error.to_string())
+        match error.is_repeated() {
+            true => Self::of_store(&error),
+            false => Self::of_store(&error).with_log(error.to_string()),
+        }
     }
 }
 
 impl From<WriteError> for ApiError {
     fn from(error: WriteError) -> Self {
-        let log = error.to_string();
+        // Of the disk the log was told when it failed, once.
         match error {
+            WriteError::Failed(error) if error.is_of_disk() => Self::of_store(&error),
             WriteError::Failed(error) => error.into(),
-            WriteError::OutcomeUnknown => {
-                let detail = "The write may or may not be stored; read it back after a restart.";
-                Self::outcome_unknown(detail).with_log(log)
-            }
-            WriteError::Closed => {
-                let detail = "Since a commit failed, no writes are taken until a restart.";
-                Self::writes_refused(detail).with_log(log)
-            }
+            WriteError::OutcomeUnknown(cause) => Self::outcome_unknown(format!(
+                "The commit failed ({cause}): the write may or may not be stored; read it back after \
+                 a restart."
+            )),
+            WriteError::Refused(cause) => Self::writes_refused(format!(
+                "A commit failed ({cause}): no writes are taken until a restart."
+            )),
+            WriteError::Closed => Self::writes_refused("The store is closing."),
+            WriteError::ReadOnly => Self::writes_refused(
+                "The store's file can only be read, so that nothing is written.",
+            ),
         }
     }
 }

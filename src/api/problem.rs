@@ -8,13 +8,14 @@ use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use super::error::ApiError;
 use super::message::{Body, Response};
 use super::wire::{Array, Object, text};
+use crate::output::standard_error::tell;
 
 /// Renders an error as a problem whose type begins with `prefix`: Pascal-case members, a fresh
 /// instance, and for a validation the parameters that failed (readings 1, 2, 7, 9).
 pub(super) fn response(prefix: &str, error: &ApiError) -> Response {
     let instance = uuid::Uuid::new_v4().to_string();
     if let Some(log) = &error.log {
-        eprintln!("etalon: problem {instance}: {log}");
+        tell(format_args!("etalon: problem {instance}: {log}"));
     }
     let status = error.status.code();
     let mut out = Vec::with_capacity(512);

@@ -11,7 +11,7 @@ use etalon::harness::{
 };
 
 use super::complain;
-use super::output::{Format, print};
+use super::output::{Format, print, print_json};
 
 /// Arguments of `etalon audit`.
 #[derive(clap::Args)]
@@ -58,13 +58,10 @@ pub fn run(args: &Args) -> ExitCode {
         Ok(audit) => audit,
         Err(refusal) => return complain(&refusal.sentence, refusal.exit.code()),
     };
-    let text = match args.format {
-        Format::Table => table(&audit, &args.lists()),
-        Format::Json => format!("{:#}\n", json(&audit)),
-    };
-    match print("audit", text.as_bytes()) {
-        ExitCode::SUCCESS => ExitCode::from(u8::from(!audit.is_good())),
-        unprinted => unprinted,
+    let code = u8::from(!audit.is_good());
+    match args.format {
+        Format::Table => print("audit", &table(&audit, &args.lists()), code),
+        Format::Json => print_json("audit", &json(&audit), code),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `etalon certify`: judge a target and say what was found.
 
-use std::io::{self, Write};
+use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,14 +9,15 @@ use std::time::Duration;
 use etalon::harness::evidence::Redaction;
 use etalon::harness::report::{Style, choices, plan, terminal};
 use etalon::harness::{
-    APIS, Bench, Judge, Limits, Options, Patience, Progress, Refusal, Selection, Suite, Target,
-    TargetFlags,
+    APIS, Bench, EndAsked, Exit, Judge, Limits, Options, Patience, Progress, Proxies, Refusal,
+    Selection, Suite, Target, TargetFlags,
 };
+use etalon::output::standard_error::tell;
 
-use super::output::may_color;
+use super::output::{may_color, pass, print};
 use super::outputs::Outputs;
 use super::progress::Shown;
-use super::{complain, literal};
+use super::{complain, literal, signals};
 
 /// Arguments of `etalon certify`.
 #[derive(clap::Args)]
@@ -76,6 +77,10 @@ pub struct Args {
     /// Judge only cases that send nothing but safe requests: GET, HEAD, OPTIONS, TRACE.
     #[arg(long)]
     read_only: bool,
+    /// The proxy through which the target is asked: http://[USER:PASSWORD@]HOST:PORT. Without it
+    /// http_proxy, https_proxy, all_proxy and no_proxy are read as curl reads them.
+    #[arg(long, value_name = "URL")]
+    proxy: Option<String>,
     /// Take any certificate. Whatever answers may then be anybody, and the report says so.
     #[arg(long)]
     insecure: bool,
@@ -119,12 +124,12 @@ fn warn_of_literals(args: &Args) {
 /// Judges and prints; the exit code is the verdict.
 pub fn run(args: Args) -> ExitCode {
     match judge(args) {
-        Ok(code) => ExitCode::from(code),
+        Ok(code) => code,
         Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
     }
 }
 
-fn judge(args: Args) -> Result<u8, Refusal> {
+fn judge(args: Args) -> Result<ExitCode, Refusal> {
     warn_of_literals(&args);
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let suite = Arc::new(suite);
@@ -165,6 +170,7 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             answer: args.answer_timeout,
         },
         redact: args.redact.clone(),
+        proxies: Proxies::default(),
     };
     let own = flags.url.is_none() && flags.file.is_none();
     if own && flags.apis.is_empty() {
@@ -176,11 +182,15 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             flags.url = Some("http://localhost".to_owned());
         }
         let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
-        print(&match args.plan {
-            true => planned(&suite, &target, &selection)?,
-            false => list(&suite, &target, &selection)?,
+        return Ok(match args.plan {
+            true => print("plan", &planned(&suite, &target, &selection)?, 0),
+            false => print("list", &list(&suite, &target, &selection)?, 0),
         });
-        return Ok(0);
+    }
+    // Nothing stands between the judge and the server that it starts itself.
+    if !own {
+        let variable = |name: &str| env::var(name).ok();
+        flags.proxies = Proxies::of(args.proxy.as_deref(), variable).map_err(Refusal::usage)?;
     }
     let outputs = args.outputs.ready(&suite)?;
     // It serves until the run is over.
@@ -190,6 +200,8 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     }
     let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
     let limits = target.limits();
+    // From here on a signal ends the run in order: what was judged is reported.
+    let end_asked = EndAsked::by(signals::take());
     let options = Options {
         seed,
         threads: limits.parallelism.map_or(defaults.threads, usize::from),
@@ -198,6 +210,7 @@ fn judge(args: Args) -> Result<u8, Refusal> {
             answer: limits.answer.unwrap_or(defaults.patience.answer),
         },
         record: args.outputs.show_exchanges(),
+        end_asked,
     };
     let redaction = Redaction::of(&target);
     let judge = Judge::new(Bench::new(Arc::clone(&suite), target, options, redaction))?;
@@ -207,15 +220,19 @@ fn judge(args: Args) -> Result<u8, Refusal> {
     };
     let report = outputs.beside(etalon::harness::run(&judge, &selection, progress.as_ref())?);
     let style = Style { color: may_color() };
-    if args.choices {
-        print(&choices(&report, &suite));
-    }
-    print(&match args.quiet {
+    let chosen = if args.choices { choices(&report, &suite) } else { String::new() };
+    let text = match args.quiet {
         true => format!("{}\n", report.headline()),
         false => terminal(&report, &suite, style),
-    });
+    };
+    // What stands there already is no reason to lose the files.
+    let exit = if end_asked.is_asked() { Exit::Inconclusive } else { report.exit() };
+    let printed = pass("report", format!("{chosen}{text}").as_bytes(), exit.code());
+    if end_asked.is_asked() {
+        tell("etalon: the run was interrupted: what is not judged is inconclusive");
+    }
     outputs.write(&judge, &report)?;
-    Ok(report.exit().code())
+    Ok(printed)
 }
 
 /// Returns whether a word looks like a host with or without a port, which no id of a case does.
@@ -235,11 +252,6 @@ fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<Stri
     let planned = etalon::harness::planned(suite, target, selection)?;
     let provisioning = target.provisioning().filter(|_| !selection.read_only);
     Ok(plan(&planned, provisioning.as_deref()))
-}
-
-/// Prints a text. A reader that has gone away does not change the verdict.
-fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
 #[cfg(feature = "server")]

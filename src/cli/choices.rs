@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use etalon::api::choices::{CHOICES, Choice};
 use serde_json::{Value, json};
 
-use super::output::{Format, print};
+use super::output::{Format, print, print_json};
 
 /// Arguments of `etalon choices`.
 #[derive(clap::Args)]
@@ -17,11 +17,12 @@ pub struct Args {
 
 /// Prints every choice.
 pub fn run(args: &Args) -> ExitCode {
-    let text = match args.format {
-        Format::Table => CHOICES.iter().map(paragraph).collect::<Vec<_>>().join("\n"),
-        Format::Json => format!("{:#}\n", CHOICES.iter().map(object).collect::<Value>()),
-    };
-    print("choices", text.as_bytes())
+    match args.format {
+        Format::Table => {
+            print("choices", &CHOICES.iter().map(paragraph).collect::<Vec<_>>().join("\n"), 0)
+        }
+        Format::Json => print_json("choices", &CHOICES.iter().map(object).collect(), 0),
+    }
 }
 
 /// Returns what is chosen, and a line for each value.

@@ -8,7 +8,7 @@ use etalon::harness::Coverage;
 use etalon::harness::{APIS, Api, Case, Clause, ClauseStatus, Exit, Level, Suite};
 use serde_json::{Value, json};
 
-use super::output::{Format, print};
+use super::output::{Format, print, print_json};
 use super::{USAGE, complain};
 
 /// Arguments of `etalon clauses`.
@@ -48,11 +48,10 @@ pub fn run(args: Args) -> ExitCode {
     }
     let has = |name: &&str| listed.iter().any(|clause| clause.api() == *name);
     let apis: Vec<&str> = APIS.iter().map(|api| api.name).filter(has).collect();
-    let text = match args.format {
-        Format::Table => table(&suite, &listed, &apis),
-        Format::Json => format!("{:#}\n", document(&suite, &listed, &apis)),
-    };
-    print("clauses", text.as_bytes())
+    match args.format {
+        Format::Table => print("clauses", &table(&suite, &listed, &apis), 0),
+        Format::Json => print_json("clauses", &document(&suite, &listed, &apis), 0),
+    }
 }
 
 impl Args {

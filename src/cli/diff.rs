@@ -8,10 +8,12 @@ use std::process::ExitCode;
 use etalon::harness::evidence::bundle::Bundle;
 use etalon::harness::{Change, Changes, changes};
 use etalon::harness::{Exit, Refusal};
+use etalon::input::encoding::text;
+use etalon::output::visible::line;
 use serde_json::{Value, json};
 
 use super::complain;
-use super::output::{Format, print};
+use super::output::{Format, print, print_json};
 
 /// Arguments of `etalon diff`.
 #[derive(clap::Args)]
@@ -35,13 +37,10 @@ pub fn run(args: &Args) -> ExitCode {
     });
     match found {
         Ok(changes) => {
-            let text = match args.format {
-                Format::Table => told(&changes),
-                Format::Json => format!("{:#}\n", to_json(&changes)),
-            };
-            match (print("changes", text.as_bytes()), changes.failing.is_empty()) {
-                (printed, true) => printed,
-                (_, false) => ExitCode::from(Exit::Failed.code()),
+            let exit = if changes.failing.is_empty() { Exit::Conforms } else { Exit::Failed };
+            match args.format {
+                Format::Table => print("changes", &told(&changes), exit.code()),
+                Format::Json => print_json("changes", &to_json(&changes), exit.code()),
             }
         }
         Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
@@ -56,7 +55,9 @@ fn read(path: &Path) -> Result<Value, Refusal> {
     if Bundle::is_one(&bytes) {
         return Ok(Bundle::read(&bytes).map_err(|why| wrong(&why))?.report);
     }
-    serde_json::from_slice(&bytes)
+    let text =
+        text(&bytes).map_err(|encoding| wrong(&format!("it is {encoding}; save it as UTF-8")))?;
+    serde_json::from_str(text)
         .map_err(|error| wrong(&format!("it is neither a JSON report nor a bundle: {error}")))
 }
 
@@ -64,7 +65,7 @@ fn read(path: &Path) -> Result<Value, Refusal> {
 fn told(changes: &Changes) -> String {
     let mut text = String::new();
     for note in &changes.notes {
-        let _ = writeln!(text, "note: {note}");
+        let _ = writeln!(text, "note: {}", line(note));
     }
     for (name, list) in [
         ("newly failing", &changes.failing),
@@ -72,13 +73,14 @@ fn told(changes: &Changes) -> String {
         ("changed", &changes.other),
     ] {
         for Change { case, old, new, why } in list {
-            let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+            let why = why.as_ref().map(|why| format!(": {}", line(why))).unwrap_or_default();
+            let case = line(case);
             let _ = writeln!(text, "{name}: {case}: {} → {}{why}", old.name(), new.name());
         }
     }
     for (name, list) in [("added", &changes.added), ("removed", &changes.removed)] {
         for (case, verdict) in list {
-            let _ = writeln!(text, "{name}: {case}: {}", verdict.name());
+            let _ = writeln!(text, "{name}: {}: {}", line(case), verdict.name());
         }
     }
     let _ = writeln!(

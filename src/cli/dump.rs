@@ -1,11 +1,12 @@
 //! `etalon dump`: the records of a store file.
 
-use std::io::{BufWriter, ErrorKind};
+use std::io::BufWriter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use etalon::store::{Store, dump};
 
+use super::output::conclude;
 use super::{USAGE, complain};
 
 /// Arguments of `etalon dump`.
@@ -31,10 +32,5 @@ pub fn run(args: Args) -> ExitCode {
         Err(error) => return complain(&error.to_string(), 1),
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    match dump::dump(&tx, &mut out) {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever read us has seen enough: `etalon dump | head`.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => complain(&format!("The dump ended early: {error}."), 1),
-    }
+    conclude("dump", dump::dump(&tx, &mut out), 0)
 }

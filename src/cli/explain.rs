@@ -6,7 +6,7 @@ use etalon::harness::report::{Style, about};
 use etalon::harness::{Exit, Suite};
 use etalon::input::suggest::did_you_mean;
 
-use super::output::{may_color, print};
+use super::output::{may_color, pass};
 use super::{USAGE, complain};
 
 /// Arguments of `etalon explain`.
@@ -31,7 +31,7 @@ pub fn run(args: &Args) -> ExitCode {
     if !unknown.is_empty() {
         return complain(&unknown.join("\netalon: "), USAGE);
     }
-    print("explanations", told.concat().join("\n").as_bytes())
+    pass("explanations", told.concat().join("\n").as_bytes(), 0)
 }
 
 /// Returns whatever has this id, in words: a clause and a case may share one.

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use etalon::harness::Refusal;
+use etalon::input::encoding::unmarked;
 
 /// Checks that a file can be written later, before any work is done. Nothing is left behind or lost
 /// by asking.
@@ -52,7 +53,8 @@ pub fn read<T>(
     path: &Path,
     parse: impl FnOnce(&[u8]) -> Result<T, String>,
 ) -> Result<T, Refusal> {
-    let held = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| parse(&bytes));
+    let held =
+        fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| parse(unmarked(&bytes)));
     held.map_err(|why| Refusal::usage(format!("{what} {} cannot be used: {why}", path.display())))
 }
 

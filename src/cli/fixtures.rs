@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use etalon::data;
 
-use super::output::print;
+use super::output::pass;
 
 /// `etalon fixtures` takes none.
 #[derive(clap::Args)]
@@ -12,7 +12,7 @@ pub struct Args {}
 
 /// Prints the records, one JSON object a line, ledgers first.
 pub fn run(_: Args) -> ExitCode {
-    print("fixtures", &data::fixtures())
+    pass("fixtures", &data::fixtures(), 0)
 }
 
 #[cfg(all(test, feature = "harness"))]

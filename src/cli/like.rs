@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use etalon::api::choices::CHOICES;
+use etalon::input::encoding::text;
 use serde_json::Value;
 
 /// Reads the choices of a report: of each that this server has, the value that was seen most often.
@@ -13,7 +14,9 @@ pub fn flags(report: &Path) -> Result<Vec<String>, String> {
     let shown = report.display();
     let bytes = std::fs::read(report)
         .map_err(|error| format!("--like {shown}: it cannot be read: {error}."))?;
-    let read: Value = serde_json::from_slice(&bytes)
+    let text = text(&bytes)
+        .map_err(|encoding| format!("--like {shown}: it is {encoding}; save it as UTF-8."))?;
+    let read: Value = serde_json::from_str(text)
         .map_err(|error| format!("--like {shown}: it is no JSON: {error}."))?;
     let Some(Value::Object(choices)) = read.get("choices") else {
         return Err(format!(

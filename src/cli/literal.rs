@@ -1,6 +1,7 @@
 //! Secrets that stand on the command line, where the list of processes shows them.
 
 use etalon::input::secret::Source;
+use etalon::output::standard_error::tell;
 
 /// How the tokens begin that everybody knows anyway.
 const WELL_KNOWN: &str = "etalon-";
@@ -18,11 +19,11 @@ pub fn warn<'a>(given: impl IntoIterator<Item = (&'static str, &'a str)>) {
         }
     }
     if !flags.is_empty() {
-        eprintln!(
+        tell(format_args!(
             "etalon: everybody on this machine can read the secret of {} in the list of processes; \
              env:NAME or file:PATH in its place keeps it to yourself.",
             flags.join(" and of ")
-        );
+        ));
     }
 }
 

@@ -1,11 +1,13 @@
 //! `etalon load`: records into a store file.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufReader, IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use etalon::input::encoding::behind_mark;
 use etalon::model::record::RecordReader;
+use etalon::output::standard_error::tell;
 use etalon::store::load::{LoadError, Source};
 use etalon::store::{Store, wait};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -25,18 +27,30 @@ pub struct Args {
 
 /// Loads. Exit code 1 says that lines were refused and nothing was loaded.
 pub fn run(args: Args) -> ExitCode {
+    let is_new = !args.db.exists();
     let opened = open(&args.records).and_then(|input| Ok((input, Store::open(&args.db)?)));
     let (input, store) = match opened {
         Ok(opened) => opened,
         Err(sentence) => return complain(&sentence, USAGE),
     };
-    match load_input(&store, input) {
+    let loaded = load_input(&store, input);
+    if loaded.is_err() && is_new {
+        take_back(store, &args.db);
+    }
+    match loaded {
         Ok(records) => {
-            eprintln!("{records} records loaded into {}.", args.db.display());
+            tell(format_args!("{records} records loaded into {}.", args.db.display()));
             ExitCode::SUCCESS
         }
         Err(sentence) => complain(&sentence, 1),
     }
+}
+
+/// Removes a store that was made for a load which failed: it holds nothing.
+pub(super) fn take_back(store: Store, path: &Path) {
+    // While it is open nobody else uses it.
+    let _ = fs::remove_file(path);
+    drop(store);
 }
 
 /// Files of records that are open, and how long they are together, where that is known.
@@ -65,6 +79,8 @@ pub(super) fn open(files: &[PathBuf]) -> Result<Input, String> {
             (name, Box::new(opened.0), Some(opened.1.len()).filter(|_| opened.1.is_file()))
         };
         input.length = input.length.zip(size).map(|(length, size)| length + size);
+        let lines = behind_mark(BufReader::with_capacity(1 << 16, lines))
+            .map_err(|error| format!("{name} cannot be read: {error}."))?;
         let lines = Box::new(BufReader::with_capacity(1 << 16, lines));
         input.sources.push(Source { name, lines });
     }
@@ -81,8 +97,8 @@ pub(super) fn load_input(store: &Store, input: Input) -> Result<u64, String> {
     bar.finish_and_clear();
     loaded.map_err(|error| {
         if let LoadError::Refused(refusals) = &error {
-            refusals.lines.iter().for_each(|line| eprintln!("{line}"));
-            refusals.rest().iter().for_each(|rest| eprintln!("{rest}"));
+            refusals.lines.iter().for_each(tell);
+            refusals.rest().iter().for_each(tell);
         }
         error.to_string()
     })

@@ -30,6 +30,7 @@ mod outputs;
 mod progress;
 #[cfg(feature = "server")]
 pub mod serve;
+mod signals;
 #[cfg(feature = "harness")]
 pub mod target;
 #[cfg(feature = "harness")]
@@ -38,11 +39,13 @@ pub mod verify;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+#[cfg(any(feature = "server", feature = "harness"))]
+use etalon::output::standard_error::tell;
 
 /// The reference implementation of published billing APIs, and the judge of everyone else's.
 #[derive(Parser)]
 #[command(name = "etalon", version, max_term_width = 100)]
-pub struct Cli {
+struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -88,9 +91,23 @@ enum Command {
     Fixtures(fixtures::Args),
 }
 
+/// Runs the command that the arguments ask for.
+pub fn run() -> ExitCode {
+    signals::handle();
+    match Cli::try_parse() {
+        Ok(cli) => cli.run(),
+        // Help and the version are output; a wrong argument is told on standard error.
+        Err(error) if error.use_stderr() => {
+            let _ = error.print();
+            ExitCode::from(USAGE)
+        }
+        Err(error) => output::conclude("help", error.print(), 0),
+    }
+}
+
 impl Cli {
     /// Runs the subcommand.
-    pub fn run(self) -> ExitCode {
+    fn run(self) -> ExitCode {
         match self.command {
             #[cfg(feature = "harness")]
             Command::Certify(args) => certify::run(*args),
@@ -123,7 +140,8 @@ impl Cli {
 const USAGE: u8 = 2;
 
 /// Says what was wrong on standard error.
+#[cfg(any(feature = "server", feature = "harness"))]
 fn complain(sentence: &str, code: u8) -> ExitCode {
-    eprintln!("etalon: {sentence}");
+    tell(format_args!("etalon: {sentence}"));
     ExitCode::from(code)
 }

@@ -7,6 +7,11 @@ use etalon::harness::Baseline;
 use etalon::harness::evidence::bundle::{self, SigningKey};
 use etalon::harness::report::{har, html, json, junit};
 use etalon::harness::{Judge, Refusal, RunReport, Suite, Verdict};
+use etalon::input::encoding::text;
+use etalon::output::standard_error::tell;
+use etalon::output::visible;
+
+use serde_json::Value;
 
 use super::files;
 
@@ -50,12 +55,17 @@ const FORMATS: [Format; 4] = [
     Format {
         name: "json",
         shows_exchanges: false,
-        write: |run, suite| Ok(format!("{:#}\n", json(run, suite))),
+        write: |run, suite| Ok(escaped(&json(run, suite))),
     },
     Format { name: "junit", shows_exchanges: false, write: junit },
-    Format { name: "har", shows_exchanges: true, write: |run, _| Ok(format!("{:#}\n", har(run))) },
+    Format { name: "har", shows_exchanges: true, write: |run, _| Ok(escaped(&har(run))) },
     Format { name: "html", shows_exchanges: true, write: |run, suite| Ok(html(run, suite)) },
 ];
+
+/// Returns a JSON document in which nothing is unseen: reports are looked at in terminals too.
+fn escaped(document: &Value) -> String {
+    visible::json(&format!("{document:#}\n")).into_owned()
+}
 
 fn report(flag: &str) -> Result<Report, String> {
     let (name, file) = flag.split_once('=').ok_or("it is FORMAT=FILE")?;
@@ -81,7 +91,8 @@ impl Outputs {
     /// A file cannot be written, or is named twice, or the key is none.
     pub fn ready(&self, suite: &Suite) -> Result<Ready<'_>, Refusal> {
         let parse = |bytes: &[u8]| {
-            let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+            let text = text(bytes);
+            let text = text.map_err(|encoding| format!("it is {encoding}; save it as UTF-8"))?;
             Baseline::read(text, suite)
         };
         let baseline = self.baseline.as_deref();
@@ -144,13 +155,13 @@ impl Ready<'_> {
             let baseline = Baseline::of(run, self.baseline.as_ref());
             files::write(file, baseline.write().as_bytes())
                 .map_err(|error| unwritten(file, &error))?;
-            eprintln!("{} known failures written to {}", baseline.len(), file.display());
+            tell(format_args!("{} known failures written to {}", baseline.len(), file.display()));
             let blocked = run.cases.iter().filter(|case| case.verdict == Verdict::Blocked).count();
             if blocked > 0 {
-                eprintln!(
+                tell(format_args!(
                     "{blocked} blocked cases are not written: they were not judged, so that no \
                      failure of them is known; supply what they need, as the run says"
-                );
+                ));
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use etalon::harness::{CaseReport, Progress, Verdict};
+use etalon::output::standard_error::tell;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Where nobody watches a line change, one is written so often.
@@ -53,7 +54,9 @@ impl Progress for Shown {
                 bar.inc(1);
             }
             None if state.told.elapsed() >= PAUSE && judged < cases => {
-                eprintln!("{judged} of {cases} cases judged, {failed} failed; now {resource}");
+                tell(format_args!(
+                    "{judged} of {cases} cases judged, {failed} failed; now {resource}"
+                ));
                 state.told = Instant::now();
             }
             None => {}

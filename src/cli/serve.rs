@@ -1,6 +1,6 @@
 //! `etalon serve`: the reference implementation.
 
-use std::io::Write as _;
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,10 +10,13 @@ use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
 use etalon::api::{Api, Mounts};
 use etalon::input::secret::{Secret, Source};
+use etalon::output::standard_error::tell;
 use etalon::server::{self, Limits, tls};
-use etalon::store::Store;
+use etalon::store::{Store, Writes};
+use tokio::net::TcpSocket;
 
-use super::{USAGE, complain, like, literal, load};
+use super::output::print;
+use super::{USAGE, complain, like, literal, load, signals};
 
 /// Arguments of `etalon serve`.
 #[derive(clap::Args)]
@@ -66,6 +69,9 @@ pub struct Args {
     tls_key: Option<PathBuf>,
 }
 
+/// So many connections wait to be accepted.
+const BACKLOG: u32 = 1024;
+
 /// Serves until it is asked to stop.
 pub fn run(args: Args) -> ExitCode {
     match serve(args) {
@@ -91,40 +97,63 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         }
         _ => None,
     };
+    let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
+    // Before any file is opened or changed: a port that is taken ends the command.
+    let socket = bind(address)
+        .map_err(|error| usage(format!("{address} cannot be listened on: {error}.")))?;
     let records = load::open(&args.load).map_err(usage)?;
+    let is_new = args.db.as_ref().is_some_and(|path| !path.exists());
     let store = match &args.db {
         Some(path) => Store::open(path).map_err(usage)?,
         None => Store::in_memory().map_err(|sentence| (sentence, 1))?,
     };
+    if store.writes() == Writes::ReadOnly {
+        tell("etalon: the store's file can only be read: whatever would write is refused.");
+    }
     if !args.load.is_empty() {
-        load::load_input(&store, records).map_err(|sentence| (sentence, 1))?;
+        if let Err(sentence) = load::load_input(&store, records) {
+            if let Some(path) = args.db.as_ref().filter(|_| is_new) {
+                load::take_back(store, path);
+            }
+            return Err((sentence, 1));
+        }
     } else if args.db.is_none() {
         server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
     }
     let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
     api.set_choices(choices);
-    let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(address)
-            .await
+        let listener = socket
+            .listen(BACKLOG)
             .map_err(|error| usage(format!("{address} cannot be listened on: {error}.")))?;
         let bound = listener.local_addr().map_err(|error| (error.to_string(), 1))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let admin = drawn.map(|token| format!("admin token: {}\n", token.reveal()));
         let said = format!("listening on {scheme}://{bound}\n{}", admin.unwrap_or_default());
-        // A pipe that nobody reads any more is no reason not to serve.
-        let mut out = std::io::stdout();
-        let _ = out.write_all(said.as_bytes()).and_then(|()| out.flush());
-        let stop = async {
-            if let Err(error) = server::stop::signal().await {
-                eprintln!("etalon: signals cannot be heard: {error}.");
-                std::future::pending::<()>().await;
-            }
-        };
+        let stop = server::stop::signal()
+            .map_err(|error| (format!("Signals cannot be heard: {error}."), 1))?;
+        // The first signal ends it in order.
+        signals::take();
+        // A pipe that nobody reads, or a log on a full disk, is no reason not to serve.
+        let _ = print("address", &said, 0);
         server::serve(listener, Arc::new(api), tls, Limits::default(), stop)
             .await
             .map_err(|error| (format!("The server ended: {error}."), 1))
     })
+}
+
+/// Takes an address, without letting anybody connect yet: who asks before the records are loaded is
+/// refused, as where nothing runs.
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // Elsewhere it would let two processes listen on one port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
 }
 
 fn auth(args: &Args) -> Result<Auth, String> {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use etalon::harness::{APIS, Api, Refusal};
 
 use super::complain;
+use super::output::print;
 
 /// Arguments of `etalon target`.
 #[derive(clap::Args)]
@@ -41,10 +42,11 @@ const TEMPLATE: &str = include_str!("target.toml");
 /// Writes the file.
 pub fn run(args: Args) -> ExitCode {
     let Command::Init(init) = args.command;
-    match template(&init.api).and_then(|text| write(&init, &text)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
-    }
+    let written = template(&init.api).and_then(|text| match init.file == Path::new("-") {
+        true => Ok(print("target file", &text, 0)),
+        false => write(&init, &text).map(|()| ExitCode::SUCCESS),
+    });
+    written.unwrap_or_else(|refusal| complain(&refusal.sentence, refusal.exit.code()))
 }
 
 /// Returns the paragraphs that concern these APIs, or all of them if none is named.
@@ -67,11 +69,6 @@ fn template(apis: &[String]) -> Result<String, Refusal> {
 }
 
 fn write(init: &Init, text: &str) -> Result<(), Refusal> {
-    if init.file == Path::new("-") {
-        // A reader that has gone away has seen enough.
-        let _ = io::stdout().lock().write_all(text.as_bytes());
-        return Ok(());
-    }
     let file = init.file.display();
     let mut options = OpenOptions::new();
     match init.force {

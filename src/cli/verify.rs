@@ -31,11 +31,7 @@ pub struct Args {
 /// a part of it cannot be judged again.
 pub fn run(args: &Args) -> ExitCode {
     match verified(args) {
-        Ok((text, Exit::Conforms)) => print("verification", text.as_bytes()),
-        Ok((text, exit)) => {
-            print("verification", text.as_bytes());
-            ExitCode::from(exit.code())
-        }
+        Ok((text, exit)) => print("verification", &text, exit.code()),
         Err(refusal) => complain(&refusal.sentence, refusal.exit.code()),
     }
 }

@@ -74,9 +74,9 @@ pub use outcome::{
 pub use run::{
     Bench, Judge, Options, OtherRequest, Planned, Progress, Selection, Write, planned, run,
 };
-pub use subject::{Limits, Target, TargetFlags};
+pub use subject::{Limits, Proxies, Target, TargetFlags};
 pub use suite::{
     Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level, Origin,
     Passage, Published, Reading, Suite, SuiteError,
 };
-pub use wire::{Answer, NoAnswer, Patience};
+pub use wire::{Answer, EndAsked, NoAnswer, Patience};

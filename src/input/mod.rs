@@ -1,4 +1,6 @@
-//! What people type or write down for either half: secrets, and names that may be misspelled.
+//! What people type or write down for either half: secrets, names that may be
+//! misspelled, and text in whatever encoding.
 
+pub mod encoding;
 pub mod secret;
 pub mod suggest;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::{env, fmt, fs};
 
+use super::encoding::text;
+
 /// A token, a password or a key. It shows itself to nobody.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -86,7 +88,7 @@ impl Source {
     /// # Errors
     /// A sentence that names the variable or the file, and says why it cannot be read.
     pub fn lines(&self, folder: &Path) -> Result<Secret, String> {
-        let text = match self {
+        let lines = match self {
             Self::Given(secret) => return Ok(secret.clone()),
             Self::Env(name) => env::var(name).map_err(|error| match error {
                 env::VarError::NotPresent => format!("{self} is not set."),
@@ -95,11 +97,12 @@ impl Source {
             Self::File(path) => {
                 let bytes = fs::read(folder.join(path))
                     .map_err(|error| format!("{self} cannot be read: {error}."))?;
-                decode(bytes)
+                text(&bytes)
                     .map_err(|encoding| format!("{self} is {encoding}; save it as UTF-8."))?
+                    .to_owned()
             }
         };
-        Ok(Secret::new(text.trim_start_matches('\u{feff}')))
+        Ok(Secret::new(lines.trim_start_matches('\u{feff}')))
     }
 }
 
@@ -112,17 +115,6 @@ impl fmt::Display for Source {
             Self::File(path) => write!(f, "The secret's file {path}"),
         }
     }
-}
-
-/// Decodes UTF-8; of what is none the error is what it probably is.
-fn decode(bytes: Vec<u8>) -> Result<String, &'static str> {
-    let is_wide = bytes.starts_with(&[0xff, 0xfe])
-        || bytes.starts_with(&[0xfe, 0xff])
-        || bytes.iter().take(2).any(|byte| *byte == 0);
-    if is_wide {
-        return Err("in UTF-16");
-    }
-    String::from_utf8(bytes).map_err(|_| "not in UTF-8")
 }
 
 /// Returns whether a header can hold the text as it is.

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::number;
 use super::violation::Violation;
+use crate::input::encoding::{is_utf_16, unmarked};
 
 /// The longest number that is read, in characters without an exponent. An exact decimal holds 28
 /// digits; beyond this a number is an attack on whoever computes with it, not an amount.
@@ -35,7 +36,10 @@ pub fn read_record(bytes: &[u8]) -> Result<Value, Violation> {
 }
 
 fn read_up_to(values: usize, bytes: &[u8]) -> Result<Value, Violation> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    if is_utf_16(bytes) {
+        return Err(Violation::body("The body is in UTF-16; send it as UTF-8."));
+    }
+    let text = std::str::from_utf8(unmarked(bytes)).map_err(|error| {
         Violation::body(format!(
             "The body is not UTF-8: the byte at offset {} begins no character.",
             error.valid_up_to()

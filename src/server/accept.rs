@@ -16,6 +16,7 @@ use super::connection::Shared;
 use super::seats::{Seats, Taken};
 use super::stop::{Stage, Stages};
 use crate::api::message::Service;
+use crate::output::standard_error::tell;
 
 /// The rest that accepting takes when the system is short of something.
 const REST: Duration = Duration::from_millis(100);
@@ -91,7 +92,7 @@ async fn next(
             // holds a connection idly gives it up, as where the seats have run out.
             _ => {
                 if told.is_none_or(|told| told.elapsed() > SILENCE) {
-                    eprintln!("etalon: connections cannot be accepted for now: {error}.");
+                    tell(format_args!("etalon: connections cannot be accepted for now: {error}."));
                     *told = Some(Instant::now());
                 }
                 let made = seats.make_room(Duration::ZERO);

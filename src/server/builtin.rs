@@ -14,6 +14,7 @@ use crate::api::auth::Auth;
 use crate::api::choices::Choices;
 use crate::data;
 use crate::model::record::RecordReader;
+use crate::output::standard_error::tell;
 use crate::store::load::{LoadError, Source};
 use crate::store::{Store, wait};
 
@@ -68,7 +69,7 @@ pub fn start_with(records: &[u8], choices: Choices) -> Result<BuiltIn, String> {
             if let Err(error) =
                 runtime.block_on(serve(listener, api, None, Limits::default(), stop))
             {
-                eprintln!("etalon: the built-in server ended: {error}.");
+                tell(format_args!("etalon: the built-in server ended: {error}."));
             }
         })
         .map_err(|error| format!("The server's thread cannot be started: {error}."))?;

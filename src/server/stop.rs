@@ -42,20 +42,27 @@ impl Stop {
     }
 }
 
-/// Waits for the signal that ends a server: an interrupt (Ctrl-C), or SIGTERM where there is one.
+/// Listens for the signals that end a server: an interrupt (Ctrl-C), and SIGTERM where there is one.
+/// Returns the wait for the first; what comes from now on is not missed.
 ///
 /// # Errors
 /// The signals cannot be listened for.
-pub async fn signal() -> io::Result<()> {
+pub fn signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    {
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move { drop(interrupt.recv().await) })
+    }
 }

@@ -1,6 +1,6 @@
 //! What can go wrong in the store, as sentences for whoever reads the log.
 
-use std::fmt;
+use std::{fmt, io};
 
 /// The store could not do its work. Nothing was changed by what failed.
 #[derive(Debug)]
@@ -23,6 +23,7 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Storage(error) if is_full(error) => write!(f, "The disk is full: {error}."),
             Self::Storage(error) => write!(f, "The store failed: {error}."),
             Self::Undecodable { table, key } => {
                 write!(f, "The value at {key} in table \"{table}\" cannot be decoded.")
@@ -34,6 +35,62 @@ impl fmt::Display for StoreError {
 }
 
 impl std::error::Error for StoreError {}
+
+/// Returns whether an error says that there is no room for what is to be written.
+pub(super) fn is_full_disk(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+fn is_full(error: &redb::Error) -> bool {
+    matches!(error, redb::Error::Io(error) if is_full_disk(error))
+}
+
+impl StoreError {
+    /// Returns whether the disk failed, after which redb neither reads nor writes until it is opened
+    /// anew.
+    pub fn is_of_disk(&self) -> bool {
+        let Self::Storage(error) = self else { return false };
+        matches!(**error, redb::Error::Io(_) | redb::Error::PreviousIo)
+    }
+
+    /// Returns whether it only says that something failed before, which was told then.
+    pub fn is_repeated(&self) -> bool {
+        matches!(self, Self::Storage(error) if matches!(**error, redb::Error::PreviousIo))
+    }
+
+    /// Returns what a client may know of a failure: that the disk is full, or that it failed.
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Storage(error) if is_full(error) => Cause::FullDisk,
+            _ => Cause::Other,
+        }
+    }
+}
+
+/// The reason for which a store takes no more writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// There is no room for what is to be written.
+    FullDisk,
+    /// A commit, or the disk, failed otherwise; the log says how.
+    Other,
+}
+
+impl From<&StoreError> for Cause {
+    fn from(error: &StoreError) -> Self {
+        error.cause()
+    }
+}
+
+/// Says it as a part of a sentence: `the disk is full`.
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FullDisk => "the disk is full",
+            Self::Other => "a write to the disk failed",
+        })
+    }
+}
 
 macro_rules! from_redb {
     ($($error:ty),+) => { $(
@@ -54,19 +111,25 @@ pub enum WriteError {
     Failed(StoreError),
     /// The commit failed, so that it may or may not have reached the disk; the store takes no more
     /// writes until it is opened anew.
-    OutcomeUnknown,
-    /// An earlier commit failed, or the store is closing: the write was not begun.
+    OutcomeUnknown(Cause),
+    /// An earlier write failed at the disk: this one was not begun.
+    Refused(Cause),
+    /// The store is closing: the write was not begun.
     Closed,
+    /// The store was opened for reading alone, since its file cannot be written.
+    ReadOnly,
 }
 
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(error) => error.fmt(f),
-            Self::OutcomeUnknown => {
-                f.write_str("The commit failed; whether the write is stored is unknown.")
+            Self::OutcomeUnknown(cause) => {
+                write!(f, "The commit failed ({cause}); whether the write is stored is unknown.")
             }
-            Self::Closed => f.write_str("The store takes no more writes since a commit failed."),
+            Self::Refused(cause) => write!(f, "The store takes no more writes: {cause}."),
+            Self::Closed => f.write_str("The store is closing and takes no more writes."),
+            Self::ReadOnly => f.write_str("The store's file can only be read."),
         }
     }
 }

@@ -26,29 +26,49 @@ mod writer;
 use std::path::Path;
 use std::sync::Arc;
 
-use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
+use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, WriteTransaction};
 
 use crate::model::record::RecordReader;
-use error::{StoreError, WriteError};
+use error::{Cause, StoreError, WriteError};
 use load::{LoadError, Source};
+use open::Opened;
 
 pub use clock::now;
 pub use wait::wait;
 
 /// An open store. Dropping it ends the writer after the last queued write.
-pub struct Store {
-    // Declared first: it is dropped, and its last transaction ended, before the database.
-    writer: writer::Writer,
-    database: Arc<Database>,
+pub struct Store(Held);
+
+enum Held {
+    Writable {
+        // Declared first: it is dropped, and its last transaction ended, before the database.
+        writer: writer::Writer,
+        database: Arc<Database>,
+    },
+    ReadOnly(ReadOnlyDatabase),
+}
+
+/// Whether a store takes writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writes {
+    /// It does.
+    Taken,
+    /// Its file cannot be written.
+    ReadOnly,
+    /// It did, until the disk failed.
+    Refused(Cause),
 }
 
 impl Store {
-    /// Opens the file at `path`, or makes it.
+    /// Opens the file at `path`, or makes it. One that cannot be written is opened for reading.
     ///
     /// # Errors
     /// One sentence that says whether the file is in use, foreign, of another version or damaged.
     pub fn open(path: &Path) -> Result<Self, String> {
-        Self::with(open::file(path)?)
+        match open::file(path)? {
+            Opened::Writable(database) => Self::with(database),
+            Opened::ReadOnly(database) => Ok(Self(Held::ReadOnly(database))),
+        }
     }
 
     /// Returns a store that lives as long as the process.
@@ -63,7 +83,7 @@ impl Store {
         let database = Arc::new(database);
         let writer = writer::Writer::start(database.clone())
             .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
-        Ok(Self { writer, database })
+        Ok(Self(Held::Writable { writer, database }))
     }
 
     /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
@@ -72,7 +92,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn reader(&self) -> Result<ReadTransaction, StoreError> {
-        Ok(self.database.begin_read()?)
+        Ok(match &self.0 {
+            Held::Writable { database, .. } => database.begin_read()?,
+            Held::ReadOnly(database) => database.begin_read()?,
+        })
     }
 
     /// Applies a write and waits until it is on the disk. `apply` checks everything before its
@@ -89,7 +112,13 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
     {
-        self.writer.write(apply)
+        let written = self.writer().map(|writer| writer.write(apply));
+        async move {
+            match written {
+                Some(written) => written.await,
+                None => Err(WriteError::ReadOnly),
+            }
+        }
     }
 
     /// Applies a write in a transaction of its own. It never runs twice, and what it returns as an
@@ -106,7 +135,13 @@ impl Store {
         E: Send + 'static,
         F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
     {
-        self.writer.write_alone(apply)
+        let written = self.writer().map(|writer| writer.write_alone(apply));
+        async move {
+            match written {
+                Some(written) => written.await,
+                None => Err(WriteError::ReadOnly),
+            }
+        }
     }
 
     /// Loads records in a transaction of their own, all of them or none. `progress` is told the
@@ -124,9 +159,20 @@ impl Store {
         loaded.await.unwrap_or_else(|error| Err(LoadError::Unwritten(error)))
     }
 
-    /// Returns whether writes are taken: not after a commit has failed.
-    pub fn takes_writes(&self) -> bool {
-        !self.writer.is_broken()
+    /// Returns whether writes are taken.
+    pub fn writes(&self) -> Writes {
+        match self.writer().map(writer::Writer::broken) {
+            Some(None) => Writes::Taken,
+            Some(Some(cause)) => Writes::Refused(cause),
+            None => Writes::ReadOnly,
+        }
+    }
+
+    fn writer(&self) -> Option<&writer::Writer> {
+        match &self.0 {
+            Held::Writable { writer, .. } => Some(writer),
+            Held::ReadOnly(_) => None,
+        }
     }
 }
 

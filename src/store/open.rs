@@ -8,9 +8,11 @@ use std::path::Path;
 use std::sync::Once;
 
 use redb::backends::InMemoryBackend;
-use redb::{Builder, Database, DatabaseError, ReadableDatabase, StorageError, TableError};
+use redb::{
+    Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, StorageError, TableError,
+};
 
-use super::error::StoreError;
+use super::error::{StoreError, is_full_disk};
 use super::tables::{META, SCHEMA, create};
 
 /// redb's page cache, in bytes; its default is 1 GiB. This holds the upper levels of every tree, and
@@ -38,7 +40,14 @@ pub(super) fn memory() -> Result<Database, String> {
     Ok(database)
 }
 
-pub(super) fn file(path: &Path) -> Result<Database, String> {
+/// A file that is open.
+pub(super) enum Opened {
+    Writable(Database),
+    /// The file, or its file system, cannot be written.
+    ReadOnly(ReadOnlyDatabase),
+}
+
+pub(super) fn file(path: &Path) -> Result<Opened, String> {
     let shown = path.display();
     // redb asserts where it trusts its own file; a damaged one must end in a sentence all the same.
     let opened = quietly(|| {
@@ -51,11 +60,18 @@ pub(super) fn file(path: &Path) -> Result<Database, String> {
         }
         let mut builder = builder();
         builder.set_check_integrity_on_open(length <= CHECKED_WHOLE);
-        let database = builder.create(path).map_err(|error| explain(&error))?;
+        let database = match builder.create(path) {
+            Ok(database) => database,
+            Err(error) if is_unwritable(&error) => {
+                let database = builder.open_read_only(path);
+                return database.map(Opened::ReadOnly).map_err(|error| explain(&error));
+            }
+            Err(error) => return Err(explain(&error)),
+        };
         if !is_ours(&database)? {
             initialise(&database).map_err(damaged)?;
         }
-        Ok(database)
+        Ok(Opened::Writable(database))
     });
     let opened = opened.unwrap_or_else(|| Err("is damaged: it cannot be read.".to_owned()));
     opened.map_err(|reason| format!("The store {shown} {reason}"))
@@ -73,9 +89,14 @@ fn make(path: &Path) -> Result<(), String> {
         _ => {}
     }
     private(making).map_err(failed)?;
-    let database = builder().create(making).map_err(|error| explain(&error))?;
-    initialise(&database).map_err(damaged)?;
-    drop(database);
+    let made = builder().create(making).map_err(|error| explain(&error)).and_then(|database| {
+        initialise(&database).map_err(|error| format!("cannot be made. {error}"))
+    });
+    if let Err(reason) = made {
+        // Nothing of it is of use, and a full disk needs the room.
+        let _ = fs::remove_file(making);
+        return Err(reason);
+    }
     // Unlike a rename, a link cannot take the place of what another process made meanwhile.
     match fs::hard_link(making, path) {
         Ok(()) => fs::remove_file(making),
@@ -123,6 +144,12 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     result.ok()
 }
 
+/// Returns whether a file can be read, as far as that is known, and not written.
+fn is_unwritable(error: &DatabaseError) -> bool {
+    let DatabaseError::Storage(StorageError::Io(error)) = error else { return false };
+    matches!(error.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
+}
+
 fn explain(error: &DatabaseError) -> String {
     match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
@@ -137,8 +164,14 @@ fn explain(error: &DatabaseError) -> String {
             ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
                 "is foreign: it is not a store of etalon. Choose another file.".to_owned()
             }
+            _ if is_full_disk(error) => format!("cannot be made: the disk is full ({error})."),
             _ => format!("cannot be opened: {error}."),
         },
+        DatabaseError::RepairAborted => {
+            "was not closed in order and cannot be mended where it can only be read; copy it to where \
+             it can be written."
+                .to_owned()
+        }
         other => format!("is damaged: {other}. Load the records into a new file."),
     }
 }

@@ -3,15 +3,15 @@
 //! and under load the batch grows by itself. An acknowledgement never precedes the sync.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use redb::{Database, WriteTransaction};
 use tokio::sync::oneshot;
 
-use super::error::{StoreError, WriteError};
+use super::error::{Cause, StoreError, WriteError};
+use crate::output::standard_error::tell;
 
 /// The most writes in one transaction: enough to amortise a sync, few enough to bound its latency.
 const BATCH: usize = 512;
@@ -20,15 +20,18 @@ const BATCH: usize = 512;
 pub(super) struct Writer {
     queue: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
-    broken: Arc<AtomicBool>,
+    broken: Arc<Broken>,
 }
+
+/// Why no more writes are taken, once that is so.
+type Broken = OnceLock<Cause>;
 
 /// A write as the writer takes it.
 enum Job {
     /// One that shares its transaction with its neighbours in the queue.
     Shared(Box<dyn Work>),
     /// One that has a transaction to itself.
-    Alone(Box<dyn FnOnce(&Database, &AtomicBool) + Send>),
+    Alone(Box<dyn FnOnce(&Database, &Broken) + Send>),
 }
 
 /// A write and whom to tell.
@@ -59,7 +62,7 @@ where
 
     fn answer(self: Box<Self>, outcome: Result<(), WriteError>) {
         let Self { result, reply, .. } = *self;
-        let answer = outcome.and_then(|()| result.ok_or(WriteError::OutcomeUnknown));
+        let answer = outcome.and_then(|()| result.ok_or(WriteError::Closed));
         // A client that has gone away does not care for the answer.
         let _ = reply.send(answer);
     }
@@ -68,7 +71,7 @@ where
 impl Writer {
     pub(super) fn start(database: Arc<Database>) -> std::io::Result<Self> {
         let (queue, jobs) = channel();
-        let broken = Arc::new(AtomicBool::new(false));
+        let broken = Arc::new(Broken::new());
         let shared = broken.clone();
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
@@ -115,10 +118,11 @@ impl Writer {
         }
     }
 
-    /// Returns whether a commit has failed, or panicked and ended the thread.
-    pub(super) fn is_broken(&self) -> bool {
+    /// Returns why no more writes are taken: the disk failed, or a commit panicked and ended the
+    /// thread.
+    pub(super) fn broken(&self) -> Option<Cause> {
         let ended = self.thread.as_ref().is_none_or(JoinHandle::is_finished);
-        ended || self.broken.load(Ordering::Acquire)
+        self.broken.get().copied().or(ended.then_some(Cause::Other))
     }
 }
 
@@ -131,7 +135,7 @@ impl Drop for Writer {
     }
 }
 
-fn run(database: &Database, jobs: &Receiver<Job>, broken: &AtomicBool) {
+fn run(database: &Database, jobs: &Receiver<Job>, broken: &Broken) {
     let mut held = None;
     while let Some(first) = held.take().or_else(|| jobs.recv().ok()) {
         match first {
@@ -153,22 +157,27 @@ fn run(database: &Database, jobs: &Receiver<Job>, broken: &AtomicBool) {
 
 /// Applies a batch in one transaction. If applying one fails, the transaction is aborted and each
 /// runs alone. If the commit fails, nothing is ever replayed: it may be on the disk.
-fn settle(database: &Database, mut batch: Vec<Box<dyn Work>>, broken: &AtomicBool) {
-    if broken.load(Ordering::Acquire) {
-        batch.into_iter().for_each(|work| work.answer(Err(WriteError::Closed)));
+fn settle(database: &Database, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
+    if let Some(cause) = broken.get() {
+        batch.into_iter().for_each(|work| work.answer(Err(WriteError::Refused(*cause))));
         return;
     }
     match apply(database, &mut batch) {
         Ok(tx) => {
-            let committed = commit(tx, broken).is_ok();
+            let committed = commit(tx, broken);
             for work in batch {
-                work.answer(if committed { Ok(()) } else { Err(WriteError::OutcomeUnknown) });
+                work.answer(committed.map_err(WriteError::OutcomeUnknown));
             }
         }
-        Err(error) if batch.len() == 1 => batch
-            .into_iter()
-            .zip([error])
-            .for_each(|(work, error)| work.answer(Err(WriteError::Failed(error)))),
+        Err(error) if batch.len() == 1 || error.is_of_disk() => {
+            note(&error, broken);
+            let cause = Cause::from(&error);
+            let mut batch = batch.into_iter();
+            if let Some(work) = batch.next() {
+                work.answer(Err(WriteError::Failed(error)));
+            }
+            batch.for_each(|work| work.answer(Err(WriteError::Refused(cause))));
+        }
         Err(_) => batch.into_iter().for_each(|work| settle(database, vec![work], broken)),
     }
 }
@@ -177,26 +186,44 @@ fn settle(database: &Database, mut batch: Vec<Box<dyn Work>>, broken: &AtomicBoo
 /// write succeeds.
 fn settle_alone<T, E>(
     database: &Database,
-    broken: &AtomicBool,
+    broken: &Broken,
     apply: impl FnOnce(&WriteTransaction) -> Result<T, E>,
 ) -> Result<Result<T, E>, WriteError> {
-    if broken.load(Ordering::Acquire) {
-        return Err(WriteError::Closed);
+    if let Some(cause) = broken.get() {
+        return Err(WriteError::Refused(*cause));
     }
-    let tx = begin(database).map_err(WriteError::Failed)?;
+    let tx = begin(database).map_err(|error| {
+        note(&error, broken);
+        WriteError::Failed(error)
+    })?;
     let applied = catch_unwind(AssertUnwindSafe(|| apply(&tx)));
     match applied.map_err(|_| WriteError::Failed(StoreError::Panicked))? {
-        Ok(value) => commit(tx, broken).map(|()| Ok(value)),
+        Ok(value) => commit(tx, broken).map(|()| Ok(value)).map_err(WriteError::OutcomeUnknown),
         Err(refused) => Ok(Err(refused)),
     }
 }
 
-/// Commits, or notes that no more writes are to be taken.
-fn commit(tx: WriteTransaction, broken: &AtomicBool) -> Result<(), WriteError> {
-    tx.commit().map_err(|_| {
-        broken.store(true, Ordering::Release);
-        WriteError::OutcomeUnknown
+/// Commits, or tells that no more writes are taken, and why.
+fn commit(tx: WriteTransaction, broken: &Broken) -> Result<(), Cause> {
+    tx.commit().map_err(|error| {
+        let error = StoreError::from(error);
+        end(&error, broken);
+        Cause::from(&error)
     })
+}
+
+/// Tells that no more writes are taken, if it is the disk that failed: redb is of no use after it.
+fn note(error: &StoreError, broken: &Broken) {
+    if error.is_of_disk() {
+        end(error, broken);
+    }
+}
+
+/// Takes no more writes. The log is told why, once.
+fn end(error: &StoreError, broken: &Broken) {
+    if broken.set(Cause::from(error)).is_ok() {
+        tell(format_args!("etalon: no more writes are taken until a restart. {error}"));
+    }
 }
 
 /// Returns the transaction with the whole batch applied; dropped, and thereby aborted, when one

@@ -1,4 +1,5 @@
 //! Ways to rewrite what a server answers.
+#![allow(dead_code, reason = "each test crate uses its part")]
 
 use serde_json::{Map, Value};
 

@@ -22,6 +22,7 @@ use super::{Documented, Scope, names};
 use crate::model::gateway_customer::{DEFAULT_ACCOUNT, GatewayCustomer, Sent, is_account};
 use crate::model::schema::{Checked, Schema};
 use crate::model::violation::{Violation, add_unnamed};
+use crate::output::standard_error::tell;
 
 /// 003 › Base Resource URL: `https://[server-name]/api/v01/customers`, and what stands below it.
 pub struct Gateway;
@@ -93,7 +94,7 @@ impl Documented for Gateway {
     /// `code` and `message`, and nothing else (reading 123).
     fn refuse(error: &ApiError, media: &Media) -> Response {
         if let Some(log) = &error.log {
-            eprintln!("etalon: gateway: {log}");
+            tell(format_args!("etalon: gateway: {log}"));
         }
         let members = [("code", error.code.into()), ("message", error.message().into())];
         let body = format::object(media.format, "error", members);

@@ -27,6 +27,7 @@ use super::{Documented, Scope, names};
 use crate::model::schema::{Schema, Shape};
 use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
 use crate::model::violation::Violation;
+use crate::output::standard_error::tell;
 use crate::store::tmf::{Content, TOO_LONG};
 
 /// 004 › every heading: `billingManagement/<resource>` (reading 145).
@@ -164,7 +165,7 @@ fn content(members: &Map<String, Value>) -> Result<Content, ApiError> {
 /// Returns an error in the form of the API's successors (reading 164).
 fn refusal(error: &ApiError) -> Response {
     if let Some(log) = &error.log {
-        eprintln!("etalon: tmf: {}: {log}", error.code);
+        tell(format_args!("etalon: tmf: {}: {log}", error.code));
     }
     let status = error.status.code();
     let mut out = Vec::with_capacity(256);

@@ -43,8 +43,3 @@ impl fmt::Display for Format {
 pub(crate) fn essence(media: &str) -> String {
     media.split(';').next().unwrap_or(media).trim().to_ascii_lowercase()
 }
-
-/// Returns what follows a byte order mark: that is no JSON, and a reader may pass over it (RFC 8259, 8.1).
-pub(crate) fn unmarked(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}

@@ -7,7 +7,7 @@ mod operation;
 
 pub(crate) use creates::Creates;
 pub(crate) use draw::Draw;
-pub(crate) use format::{Format, essence, unmarked};
+pub(crate) use format::{Format, essence};
 pub(crate) use operation::{decode, parameters, segments};
 
 use crate::input::suggest::did_you_mean;

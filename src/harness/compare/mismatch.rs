@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::alike::alike;
+
 /// A difference: where it is, and what stands there instead of what.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mismatch {
@@ -26,12 +28,18 @@ impl Mismatch {
         }
     }
 
+    /// Returns the difference between two values; where they look alike, its message says so.
     pub(crate) fn between(
         pointer: &str,
         message: impl Into<String>,
         expected: &Value,
         actual: Option<&Value>,
     ) -> Self {
+        let message = message.into();
+        let message = match actual.and_then(|actual| alike(expected, actual)) {
+            Some(alike) => format!("{message}; {alike}"),
+            None => message,
+        };
         Mismatch {
             expected: Some(expected.clone()),
             actual: actual.cloned(),

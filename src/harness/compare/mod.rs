@@ -1,5 +1,6 @@
 //! Comparing what was answered with what a clause asks.
 
+mod alike;
 mod check;
 mod diff;
 mod equal;

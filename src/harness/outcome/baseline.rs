@@ -14,6 +14,7 @@ use super::verdict::Verdict;
 use crate::harness::subject::toml_error;
 use crate::harness::suite::Suite;
 use crate::input::suggest::did_you_mean;
+use crate::output::visible::line;
 
 /// How long a known failure is borne where nobody says how long.
 const USUAL: Days = Days::new(90);
@@ -74,7 +75,7 @@ impl Baseline {
             let said = case.findings.first().map(|finding| finding.message.as_str());
             let known = KnownFailure {
                 verdict: case.verdict,
-                reason: said.or(case.reason.as_deref()).unwrap_or_default().to_owned(),
+                reason: line(said.or(case.reason.as_deref()).unwrap_or_default()).into_owned(),
                 owner: "nobody yet".to_owned(),
                 expires,
             };

@@ -4,31 +4,33 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::style::{BOLD, DIM, GREEN, RED, Style, YELLOW};
+use super::style::{BOLD, DIM, GREEN, Painted, RED, Style, YELLOW};
 use super::told::{MOST, Told};
 use crate::harness::compare::diff;
 use crate::harness::outcome::{CaseReport, Finding, Verdict};
 use crate::harness::suite::{Level, Suite};
+use crate::output::visible::line;
 
 /// Returns a case in words, with everything that is not well about it.
 pub fn explain(case: &CaseReport, suite: &Suite, style: Style) -> String {
-    Explainer::new(suite, style).case(case)
+    let mut text = Painted::default();
+    Explainer::new(suite).case(&mut text, case);
+    text.finish(style)
 }
 
 /// Explains the cases of a run.
 pub(super) struct Explainer<'r> {
     suite: &'r Suite,
-    style: Style,
     told: Told<'r>,
 }
 
 impl<'r> Explainer<'r> {
-    pub(super) fn new(suite: &'r Suite, style: Style) -> Self {
-        Explainer { suite, style, told: Told::default() }
+    pub(super) fn new(suite: &'r Suite) -> Self {
+        Explainer { suite, told: Told::default() }
     }
 
-    /// Returns everything that is not well about a case.
-    pub(super) fn case(&mut self, case: &'r CaseReport) -> String {
+    /// Writes everything that is not well about a case.
+    pub(super) fn case(&mut self, text: &mut Painted, case: &'r CaseReport) {
         let (word, code) = match case.verdict {
             Verdict::Pass => ("PASS", GREEN),
             Verdict::Advisory => ("ADVISORY", YELLOW),
@@ -38,52 +40,58 @@ impl<'r> Explainer<'r> {
             Verdict::Inconclusive => ("INCONCLUSIVE", YELLOW),
             Verdict::HarnessError => ("HARNESS ERROR", RED),
         };
-        let (word, id) = (self.style.paint(code, word), self.style.paint(BOLD, &case.id));
-        let mut text = format!("{word}  {id}\n  {}\n", case.title);
+        text.paint(code, word);
+        text.push("  ");
+        text.paint(BOLD, &case.id);
+        let _ = writeln!(text, "\n  {}", case.title);
         if let Some(rerun) = &case.rerun {
-            let _ = writeln!(text, "  it ran again under new identifiers: {rerun}");
+            let _ = writeln!(text, "  it ran again under new identifiers: {}", line(rerun));
         }
         let mut was_short = false;
         for group in case.findings.chunk_by(Finding::is_of_group) {
             let Some(first) = group.first() else { continue };
             let told = self.told.before(group, case);
             if told.is_none() || !was_short {
-                text.push('\n');
+                text.push("\n");
             }
+            text.push("  ");
             let code = if first.level == Level::Must { RED } else { YELLOW };
-            let level = self.style.paint(code, first.level.name());
-            let _ = write!(text, "  {level}  {}", first.clause);
+            text.paint(code, first.level.name());
+            let _ = write!(text, "  {}", first.clause);
             match told {
-                Some(other) => text.push_str(&format!(", as in {other}\n")),
-                None => self.group(&mut text, first, group),
+                Some(other) => drop(writeln!(text, ", as in {other}")),
+                None => self.group(text, first, group),
             }
             was_short = told.is_some();
         }
         if let Some(reason) = &case.reason {
-            let _ = writeln!(text, "  {reason}");
+            let _ = writeln!(text, "  {}", line(reason));
         }
-        text
     }
 
     /// Writes the findings of one clause in one answer.
-    fn group(&self, text: &mut String, first: &Finding, group: &[Finding]) {
-        text.push('\n');
+    fn group(&self, text: &mut Painted, first: &Finding, group: &[Finding]) {
+        text.push("\n");
         if let Some(clause) = self.suite.clause(&first.clause) {
             let _ = writeln!(text, "    {}", clause.requires);
             let _ = writeln!(text, "    {}", clause.stands());
         }
-        let _ = writeln!(text, "    step `{}`, answered {}:", first.step, first.status);
-        let _ = writeln!(text, "    {}", self.style.paint(DIM, &first.curl));
+        let _ = writeln!(text, "    step `{}`, answered {}:", line(&first.step), first.status);
+        text.push("    ");
+        text.paint(DIM, &first.curl);
+        text.push("\n");
         for finding in group.iter().take(MOST) {
             let at = if finding.pointer.is_empty() { "" } else { &format!("{} ", finding.pointer) };
-            let _ = writeln!(text, "    {at}{}", finding.message);
-            for line in differences(finding) {
-                let code = match line.as_bytes().first() {
+            let _ = writeln!(text, "    {}{}", line(at), line(&finding.message));
+            for each in differences(finding) {
+                let code = match each.as_bytes().first() {
                     Some(b'-') => RED,
                     Some(b'+') => GREEN,
                     _ => DIM,
                 };
-                let _ = writeln!(text, "      {}", self.style.paint(code, &line));
+                text.push("      ");
+                text.paint(code, line(&each));
+                text.push("\n");
             }
         }
         if group.len() > MOST {
@@ -107,7 +115,7 @@ fn diff_of_actual(actual: &Value) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Explainer, Style};
+    use super::{Explainer, Painted, Style};
     use crate::harness::outcome::{CaseReport, Finding};
     use crate::harness::suite::{Level, Suite};
 
@@ -138,9 +146,11 @@ mod tests {
             (report(3, &["/a", "/b"], false), true),
             (report(4, &["/b"], false), false),
         ];
-        let mut explainer = Explainer::new(&suite, Style { color: false });
+        let mut explainer = Explainer::new(&suite);
         for (report, whole) in &reports {
-            let text = explainer.case(report);
+            let mut text = Painted::default();
+            explainer.case(&mut text, report);
+            let text = text.finish(Style { color: false });
             assert!(text.contains("must  usage/get-invoice/form"), "{text}");
             assert_eq!(text.contains("curl"), *whole, "{text}");
             assert_eq!(text.contains("form, as in "), !*whole, "{text}");

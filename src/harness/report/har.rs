@@ -4,8 +4,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::harness::api::{decode, essence};
 use crate::harness::outcome::{CaseReport, RunReport, SafeExchange, SafeRequest, date_time};
 use crate::harness::wire::{Answer, NoAnswer};
+
+/// The media type of a form.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Returns the archive: a page a case, an entry an exchange. An exchange without an answer has the
 /// status 0 and says why, as browsers write it.
@@ -76,10 +80,12 @@ fn request(sent: &SafeRequest) -> Value {
         "bodySize": body.map_or(0, <[u8]>::len),
     });
     if let Some(body) = body {
-        request["postData"] = json!({
-            "mimeType": media.unwrap_or_default(),
-            "text": String::from_utf8_lossy(body),
-        });
+        let (media, text) = (media.unwrap_or_default(), String::from_utf8_lossy(body));
+        // A form has its fields, and then no text.
+        request["postData"] = match essence(media) == FORM {
+            true => json!({"mimeType": media, "params": fields(&text)}),
+            false => json!({"mimeType": media, "text": text}),
+        };
     }
     request
 }
@@ -134,11 +140,17 @@ fn header<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
 
 fn query(url: &str) -> Vec<Value> {
     let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    fields(query.split('#').next().unwrap_or_default())
+}
+
+/// Returns the pairs of a query or a form, decoded: importers encode them again.
+fn fields(text: &str) -> Vec<Value> {
+    let plain = |text: &str| decode(&text.replace('+', " "));
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            json!({"name": name, "value": value})
+            json!({"name": plain(name), "value": plain(value)})
         })
         .collect()
 }

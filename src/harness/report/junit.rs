@@ -5,6 +5,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::{Style, explain};
 use crate::harness::outcome::{CaseReport, RunReport, Verdict};
 use crate::harness::suite::Suite;
+use crate::output::visible::line;
 
 /// Returns the whole report.
 ///
@@ -34,7 +35,8 @@ fn test_case(case: &CaseReport, suite: &Suite) -> TestCase {
     let explained = explain(case, suite, Style { color: false });
     if !case.verdict.is_good() {
         let first = case.findings.first().map(|finding| finding.message.clone());
-        status.set_message(case.reason.clone().or(first).unwrap_or_default());
+        let message = first.or(case.reason.clone()).unwrap_or_default();
+        status.set_message(line(&message));
         status.set_type(case.verdict.name());
         status.set_description(explained.clone());
     }

@@ -5,40 +5,43 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::explain::Explainer;
-use super::style::{DIM, GREEN, RED, Style, YELLOW};
+use super::style::{DIM, GREEN, Painted, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
     CaseReport, EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
 };
 use crate::harness::suite::Suite;
+use crate::output::visible::line;
 
 /// Returns the whole report: what is not well, case by case, then the counts and the verdict.
 pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
-    let mut text = String::new();
-    let mut explainer = Explainer::new(suite, style);
+    let mut text = Painted::default();
+    let mut explainer = Explainer::new(suite);
     for case in &report.cases {
         // What is missing stands at the end, each thing once.
         let is_told = case.missing.is_some() || report.known(case).is_some();
         if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable) && !is_told {
-            let _ = writeln!(text, "{}", explainer.case(case));
+            explainer.case(&mut text, case);
+            text.push("\n");
         }
     }
     for case in report.cases.iter().filter(|case| case.verdict.is_good()) {
         if let Some(fault) = &case.rerun {
+            let fault = line(fault);
             let _ = writeln!(text, "{} ran again under new identifiers: {fault}\n", case.id);
         }
     }
-    text.push_str(&known(report));
-    text.push_str(&waited(report));
-    text.push_str(&absent(report));
-    text.push_str(&unblock(report, suite));
-    text.push_str(&created(report));
-    text.push_str(&left(report));
-    text.push_str(&table(report));
+    text.push(&known(report));
+    text.push(&waited(report));
+    text.push(&absent(report));
+    text.push(&unblock(report, suite));
+    text.push(&created(report));
+    text.push(&left(report));
+    text.push(&table(report));
     // A narrowed run says nothing of the rest.
     if !report.narrowed {
-        text.push_str(&coverage(report));
-        text.push_str(&missing(report, suite));
+        text.push(&coverage(report));
+        text.push(&missing(report, suite));
     }
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
@@ -47,10 +50,13 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
             YELLOW
         }
     };
-    let _ = writeln!(text, "\n{}", style.paint(headline, &report.headline()));
+    text.push("\n");
+    text.paint(headline, report.headline());
+    text.push("\n");
     if report.target.get("insecure") == Some(&Value::Bool(true)) {
         let warning = "INSECURE: certificates were not verified; what answered may be anybody";
-        let _ = writeln!(text, "{}", style.paint(RED, warning));
+        text.paint(RED, warning);
+        text.push("\n");
     }
     let base = report.target.get("base").and_then(Value::as_str).unwrap_or_default();
     let facts = format!(
@@ -60,11 +66,13 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         report.seed,
         report.suite
     );
-    let _ = writeln!(text, "{}", style.paint(DIM, &facts));
+    text.paint(DIM, facts);
+    text.push("\n");
     if let Some(more) = more(report, suite) {
-        let _ = writeln!(text, "{}", style.paint(DIM, &more));
+        text.paint(DIM, more);
+        text.push("\n");
     }
-    text
+    text.finish(style)
 }
 
 /// Returns how to read on about what was found: a clause, the readings that it cites, a case.
@@ -83,6 +91,7 @@ fn known(report: &RunReport) -> String {
     let mut text = String::new();
     for (case, (known, standing)) in &compared.known {
         let KnownFailure { reason, owner, expires, .. } = known;
+        let (reason, owner) = (line(reason), line(owner));
         let _ = match standing {
             EntryStatus::Failing => {
                 writeln!(text, "known: {case}: {reason} ({owner}, until {expires})")
@@ -106,10 +115,13 @@ fn known(report: &RunReport) -> String {
 
 /// Returns the requests that were sent again at the target's own wish.
 fn waited(report: &RunReport) -> String {
-    let mut text: String =
-        report.waits.iter().map(|wait| format!("before the first case: {wait}\n")).collect();
+    let mut text: String = report
+        .waits
+        .iter()
+        .map(|wait| format!("before the first case: {}\n", line(wait)))
+        .collect();
     for case in report.cases.iter().filter(|case| !case.waits.is_empty()) {
-        let _ = writeln!(text, "{}: {}", case.id, case.waits.join("; "));
+        let _ = writeln!(text, "{}: {}", case.id, line(&case.waits.join("; ")));
     }
     if !text.is_empty() {
         text.push('\n');
@@ -166,7 +178,7 @@ fn absent(report: &RunReport) -> String {
     }
     let mut text = String::new();
     for (reason, count) in &reasons {
-        let _ = writeln!(text, "not applicable: {}: {reason}", counted(*count, "case"));
+        let _ = writeln!(text, "not applicable: {}: {}", counted(*count, "case"), line(reason));
     }
     if !text.is_empty() {
         text.push('\n');
@@ -216,7 +228,7 @@ fn missing(report: &RunReport, suite: &Suite) -> String {
         let requires = suite.clause(clause).map_or("", |clause| clause.requires.as_str());
         let _ = writeln!(text, "  {clause}: {requires}");
         for (case, why) in cases {
-            let why = why.as_deref().unwrap_or("none of its answers gave occasion to");
+            let why = line(why.as_deref().unwrap_or("none of its answers gave occasion to"));
             let _ = writeln!(text, "    {case}: {why}");
         }
     }

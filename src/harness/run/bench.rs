@@ -12,7 +12,7 @@ use crate::harness::compare::{CompiledSchemas, Mismatch};
 use crate::harness::outcome::Redact;
 use crate::harness::subject::Target;
 use crate::harness::suite::Suite;
-use crate::harness::wire::Patience;
+use crate::harness::wire::{EndAsked, Patience};
 
 /// The options of a run.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub struct Options {
     pub patience: Patience,
     /// True if exchanges are kept with what is said of them.
     pub record: bool,
+    /// Whether the run is to end before its time.
+    pub end_asked: EndAsked,
 }
 
 impl Options {
@@ -39,7 +41,13 @@ impl Default for Options {
         let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
         let seed = (nanoseconds ^ u64::from(std::process::id()).rotate_left(40)) >> 20;
         let patience = Patience::default();
-        Options { seed, threads: Options::THREADS, patience, record: false }
+        Options {
+            seed,
+            threads: Options::THREADS,
+            patience,
+            record: false,
+            end_asked: EndAsked::default(),
+        }
     }
 }
 

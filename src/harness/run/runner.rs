@@ -115,7 +115,8 @@ fn judge_all(
         let case = *cases.get(*index)?;
         let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE)
             .then(|| format!("not sent: {PATIENCE} cases in a row were given no answer"));
-        let report = match dead.or_else(|| judge.why_hopeless(case.api())) {
+        let ended = judge.is_to_end().then(|| "not sent: the run was interrupted".to_owned());
+        let report = match ended.or(dead).or_else(|| judge.why_hopeless(case.api())) {
             None => judge.judge(case),
             Some(reason) => {
                 let mut report = CaseReport::new(case);

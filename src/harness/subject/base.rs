@@ -46,13 +46,6 @@ impl Base {
         })
     }
 
-    /// Returns whether the host is this machine, by name or by address.
-    pub(crate) fn is_loopback(&self) -> bool {
-        let host = self.host.trim_matches(['[', ']']);
-        host == "localhost"
-            || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-    }
-
     /// Returns whether the host is an address, so that no name has to be looked up.
     pub(crate) fn is_address(&self) -> bool {
         self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok()

@@ -1,6 +1,7 @@
 //! The media types of an API's formats, as the target has them.
 
-use crate::harness::api::{Api, Format, essence, unmarked};
+use crate::harness::api::{Api, Format, essence};
+use crate::input::encoding::unmarked;
 
 /// The formats of an API at one target, each with its media type.
 #[derive(Debug, Clone)]

@@ -8,6 +8,7 @@ mod link;
 mod media;
 mod mounted;
 mod provision;
+mod proxy;
 mod record;
 mod resolve;
 mod secret;
@@ -27,6 +28,8 @@ pub use limits::Limits;
 pub(crate) use link::{Links, below};
 pub(crate) use media::Media;
 pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
+pub use proxy::Proxies;
+pub(crate) use proxy::{Proxy, Route};
 pub(crate) use record::TargetRecord;
 pub(crate) use resolve::toml_error;
 pub(crate) use site::Site;
@@ -58,6 +61,8 @@ pub struct TargetFlags {
     pub limits: Limits,
     /// Members that no output may show the values of, beside those of the file.
     pub redact: Vec<String>,
+    /// The proxies between the judge and the target.
+    pub proxies: Proxies,
 }
 
 /// The system that is judged.
@@ -69,6 +74,7 @@ pub struct Target {
     pub(crate) known: BTreeMap<String, NamedState>,
     pub(crate) tls: Tls,
     pub(crate) limits: Limits,
+    pub(crate) proxies: Proxies,
     /// The members that no output shows the values of.
     pub(crate) redact: Vec<String>,
 }
@@ -188,7 +194,7 @@ impl Target {
             tokens.extend(token);
         }
         let tokens = tokens.into_iter().map(|token| token.reveal().to_owned());
-        own.flat_map(Credential::secrets).chain(tokens).collect()
+        own.flat_map(Credential::secrets).chain(tokens).chain(self.proxies.secrets()).collect()
     }
 
     /// Returns what a report says of the target; nothing in it is secret.

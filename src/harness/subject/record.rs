@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::media::Media;
-use super::{Base, Credential, Ledger, Limits, Mounted, NamedState, Provision, Target, Tls};
+use super::{
+    Base, Credential, Ledger, Limits, Mounted, NamedState, Provision, Proxies, Target, Tls,
+};
 use crate::harness::api::{Api, Format};
 use crate::harness::suite::CustomerNoMode;
 use crate::input::secret::Secret;
@@ -125,6 +127,7 @@ impl Target {
             known: known.collect(),
             tls: Tls { insecure: record.insecure, ..Tls::default() },
             limits: Limits::default(),
+            proxies: Proxies::default(),
             redact: record.redact,
         })
     }

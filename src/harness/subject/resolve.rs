@@ -10,6 +10,7 @@ use super::mounted::mounted;
 use super::unknown_key::unknown_key;
 use super::{Base, Ledger, NamedState, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
+use crate::input::encoding::{text, unmarked};
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
 
@@ -31,10 +32,13 @@ impl Target {
 }
 
 fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
-    let text = fs::read_to_string(path)
+    let bytes = fs::read(path)
         .map_err(|error| format!("the target file {} cannot be read: {error}", path.display()))?;
-    let file = toml::from_str(&text).map_err(|error| {
-        let (file, what) = (path.display(), toml_error(&text, &error));
+    let text = text(&bytes).map_err(|encoding| {
+        format!("the target file {} is {encoding}; save it as UTF-8", path.display())
+    })?;
+    let file = toml::from_str(text).map_err(|error| {
+        let (file, what) = (path.display(), toml_error(text, &error));
         format!("the target file {file} is at fault, {what}")
     })?;
     Ok((file, path.parent().map(Path::to_owned).unwrap_or_default()))
@@ -85,6 +89,7 @@ fn assemble(
     }
     let pem = |path: &String| {
         fs::read(folder.join(path))
+            .map(|bytes| unmarked(&bytes).to_vec())
             .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))
     };
     let client = match (&file.certificate, &file.key) {
@@ -101,6 +106,7 @@ fn assemble(
         known,
         tls,
         limits: flags.limits.or(limits(&file.limits)?),
+        proxies: flags.proxies.clone(),
         redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
     })
 }

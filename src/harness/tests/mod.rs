@@ -19,7 +19,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Judge, Options, Patience, RunReport, Selection, Suite, Target, TargetFlags, run};
+use super::{
+    EndAsked, Judge, Options, Patience, RunReport, Selection, Suite, Target, TargetFlags, run,
+};
 use crate::harness::evidence::Redaction;
 use crate::harness::run::Bench;
 use fake::{Fake, Reply};
@@ -118,6 +120,7 @@ fn judge(suite: &Arc<Suite>, flags: &TargetFlags) -> Judge {
         seed: 7,
         threads: 4,
         patience: Patience { connect: Duration::from_secs(2), answer: Duration::from_millis(300) },
+        end_asked: EndAsked::default(),
     };
     let target = Target::resolve(suite, flags).unwrap();
     let redaction = Redaction::of(&target);

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::message::Answer;
 use super::parts::LongList;
-use crate::harness::api::{Format, unmarked};
+use crate::harness::api::Format;
 use crate::harness::subject::Media;
+use crate::input::encoding::unmarked;
 
 /// A body that is read, if it can be.
 #[derive(Debug, Clone)]

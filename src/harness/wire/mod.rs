@@ -3,6 +3,7 @@
 mod body;
 mod client;
 mod curl;
+mod end_asked;
 mod exchange;
 mod format;
 mod message;
@@ -17,6 +18,7 @@ mod transport;
 pub(crate) use body::Body;
 pub(crate) use client::Client;
 pub(crate) use curl::curl;
+pub use end_asked::EndAsked;
 pub use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use format::is_name;

@@ -5,8 +5,8 @@ use serde::de::{Deserialize, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Deserializer, Map, Value};
 
-use crate::harness::api::unmarked;
 use crate::harness::suite::pointer;
+use crate::input::encoding::unmarked;
 
 /// A body of more bytes is read in parts.
 pub(crate) const LONG: usize = 1 << 20;

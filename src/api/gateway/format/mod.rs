@@ -17,6 +17,7 @@ use super::Call;
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Response};
 use crate::api::negotiation::{Format, Media};
+use crate::input::encoding::unmarked;
 use crate::model::violation::Violation;
 
 /// The names of what a noun may be wrapped in: its own, or that of the parameter (reading 115).
@@ -38,7 +39,7 @@ pub(super) fn read(call: &Call) -> Result<Value, ApiError> {
 
 /// The body as UTF-8.
 fn text(body: &[u8]) -> Result<&str, Violation> {
-    std::str::from_utf8(body).map_err(|error| {
+    std::str::from_utf8(unmarked(body)).map_err(|error| {
         let at = error.valid_up_to();
         Violation::body(format!(
             "The body is not UTF-8: the byte at offset {at} begins no character."

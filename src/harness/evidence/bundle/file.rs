@@ -5,10 +5,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::converted::converted;
 use super::record::{Bodies, CaseRecord, ExchangeRecord, Head, Line, RunRecord, Seal, Signature};
 use super::seal::{PublicKey, SigningKey, sha256};
 use crate::harness::outcome::{RunReport, SafeExchange, json};
 use crate::harness::run::Judge;
+use crate::input::encoding::unmarked;
 
 const ALGORITHM: &str = "Ed25519";
 
@@ -94,7 +96,7 @@ fn line(to: &mut Vec<u8>, value: &impl Serialize) -> Result<(), String> {
 impl Bundle {
     /// Returns whether a file begins as a bundle does.
     pub fn is_one(bytes: &[u8]) -> bool {
-        bytes.starts_with(b"{\"file\":\"etalon bundle")
+        unmarked(bytes).starts_with(b"{\"file\":\"etalon bundle")
     }
 
     /// Reads a bundle and checks every digest and the signature that it has.
@@ -102,6 +104,9 @@ impl Bundle {
     /// # Errors
     /// A sentence: what is not as it was written.
     pub fn read(bytes: &[u8]) -> Result<Bundle, String> {
+        if let Some(how) = converted(bytes) {
+            return Err(how);
+        }
         let whole =
             || "it is no bundle of `etalon certify --bundle`, or not a whole one".to_owned();
         let end = |from: usize| {

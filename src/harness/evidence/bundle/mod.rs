@@ -5,6 +5,7 @@
 //! a signature of the first, or none. Then come the run, its report, each body once under its own
 //! digest, and each case with its exchanges. Whoever changes a byte changes a digest.
 
+mod converted;
 mod file;
 mod played;
 mod record;

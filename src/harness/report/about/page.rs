@@ -1,26 +1,31 @@
 //! Text for a terminal: paragraphs that are broken into lines, and stand below each other.
 
-use crate::harness::report::style::{BOLD, Style};
+use crate::harness::report::style::{BOLD, Painted, Style};
 
 /// The longest line that words are broken into.
 const WIDTH: usize = 96;
 
 /// The text that is written so far.
 pub(super) struct Page {
-    text: String,
+    text: Painted,
     style: Style,
 }
 
 impl Page {
     /// Begins with a headline.
     pub(super) fn new(style: Style, kind: &str, name: &str) -> Page {
-        Page { text: format!("{kind} {}\n", style.paint(BOLD, name)), style }
+        let mut page = Page { text: Painted::default(), style };
+        page.text.push(&format!("{kind} "));
+        page.text.paint(BOLD, name);
+        page.text.push("\n");
+        page
     }
 
     /// Adds a heading, after an empty line.
     pub(super) fn heading(&mut self, words: &str) {
-        let words = self.style.paint(BOLD, words);
-        self.text.push_str(&format!("\n  {words}\n"));
+        self.text.push("\n  ");
+        self.text.paint(BOLD, words);
+        self.text.push("\n");
     }
 
     /// Adds a paragraph that is indented by so many blanks.
@@ -36,7 +41,7 @@ impl Page {
         for word in words.split_whitespace() {
             let fits = line.chars().count() + word.chars().count() < WIDTH;
             if !is_empty && !fits {
-                self.text.push_str(&format!("{line}\n"));
+                self.text.push(&format!("{line}\n"));
                 line = format!("{:column$}", "");
             } else if !is_empty {
                 line.push(' ');
@@ -44,19 +49,19 @@ impl Page {
             line.push_str(word);
             is_empty = false;
         }
-        self.text.push_str(line.trim_end());
-        self.text.push('\n');
+        self.text.push(line.trim_end());
+        self.text.push("\n");
     }
 
     /// Adds a line as it is.
     pub(super) fn line(&mut self, indent: usize, words: &str) {
-        self.text.push_str(format!("{:indent$}{words}", "").trim_end());
-        self.text.push('\n');
+        self.text.push(format!("{:indent$}{words}", "").trim_end());
+        self.text.push("\n");
     }
 
     /// Returns the whole text.
     pub(super) fn finish(self) -> String {
-        self.text
+        self.text.finish(self.style)
     }
 }
 

@@ -71,6 +71,9 @@ pub(super) fn drawn(draw: &BTreeMap<String, Draw>) -> String {
             Draw::Fodselsnummer => "a Norwegian identity number".to_owned(),
             Draw::Guid => "a GUID".to_owned(),
             Draw::Word => "a word of eight letters".to_owned(),
+            Draw::VatNo => "a Swedish VAT number".to_owned(),
+            Draw::EmailAddress(length) => format!("an e-mail address of {length} characters"),
+            Draw::Msisdn(length) => format!("a telephone number of {length} characters"),
             Draw::Text(length) => format!("a text of {length} characters"),
         };
         format!("{kind} as {name}")

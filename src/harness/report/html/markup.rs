@@ -3,6 +3,8 @@
 
 use std::fmt::{self, Display, Write};
 
+use crate::output::visible::{is_unseen, picture};
+
 /// At most this many bytes of one text are shown; what is left out is counted.
 const LONGEST: usize = 6 << 10;
 
@@ -74,25 +76,12 @@ impl Write for Escaping<'_> {
                 '"' => self.into.push_str("&quot;"),
                 '\'' => self.into.push_str("&#39;"),
                 '\n' | '\t' => self.into.push(c),
-                // Shown as the picture that Unicode has of it.
-                '\0'..='\x1f' => {
-                    self.into.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or(c));
-                }
-                c if is_unseen(c) => write!(self.into, "⟨U+{:04X}⟩", u32::from(c))?,
+                c if is_unseen(c) => picture(self.into, c),
                 c => self.into.push(c),
             }
         }
         Ok(())
     }
-}
-
-/// Returns whether a character shows nothing of itself, or turns the order of what stands around
-/// it.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-        || matches!(c, '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -46,7 +46,8 @@ impl Judge {
     /// The certificates to trust cannot be read.
     pub fn new(bench: Bench) -> Result<Judge, Refusal> {
         let Bench { suite, target, options, .. } = &bench;
-        let client = Client::new(target, options.patience, options.threads);
+        let client = Client::new(target, options.patience, options.threads)
+            .map(|client| client.until(options.end_asked));
         Ok(Judge {
             client: client.map_err(Refusal::usage)?,
             claims: Claims::default(),
@@ -174,6 +175,11 @@ impl Judge {
 
     pub(crate) fn threads(&self) -> usize {
         self.bench.options.threads.max(1)
+    }
+
+    /// Returns whether the run is to end before its time.
+    pub(crate) fn is_to_end(&self) -> bool {
+        self.bench.options.end_asked.is_asked()
     }
 
     /// Returns each time that the target was waited for before the first case.

@@ -1,25 +1,28 @@
 //! The HTTP client: blocking, pooled, of another family than the server's.
 
+mod forward;
 mod given_up;
 mod leftover;
 mod pace;
 
 use std::io::ErrorKind;
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use ureq::http::{self, HeaderName, HeaderValue, Method};
+use ureq::http::{self, HeaderName, HeaderValue, Method, Uri};
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
-use ureq::{Agent, Timeout};
+use ureq::{Agent, AsSendBody, Timeout};
 
-use crate::harness::subject::{Target, Tls};
+use crate::harness::subject::{Credential, Proxies, Proxy, Route, Target, Tls};
+use crate::harness::wire::end_asked::EndAsked;
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
 use crate::harness::wire::patience::Patience;
 use crate::harness::wire::retry::{bearable, wait};
 use crate::harness::wire::transport::Transport;
+use forward::{Forward, Towards};
 use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
@@ -36,6 +39,10 @@ const MOST_WAITS: usize = 4;
 /// that was closed sooner is found out when it is taken from the pool, save for a closing that is
 /// under way just then; for that the whole case runs again, on connections of its own.
 const LONGEST_IDLE: Duration = Duration::from_secs(2);
+/// An answer that is waited for when the run is to end is waited for so long.
+const GRACE: Duration = Duration::from_secs(2);
+/// So long nobody looks whether the run is to end.
+const NAP: Duration = Duration::from_millis(50);
 
 /// Parts of what rustls says, each with what it means for whoever must act on it.
 const TLS_HINTS: [(&str, &str); 3] = [
@@ -53,6 +60,10 @@ pub(crate) struct Client {
     patience: Patience,
     pace: Pace,
     given_up: GivenUp,
+    proxies: Arc<Proxies>,
+    end_asked: EndAsked,
+    /// As long as it is held, somebody looks whether the run is to end.
+    watched: Arc<()>,
 }
 
 impl Client {
@@ -68,6 +79,7 @@ impl Client {
         let tls = tls(&target.tls)?;
         // A look-up with a time limit costs a thread each time, and addresses need none.
         let looks_up = !target.apis.iter().all(|each| each.base.is_address());
+        let proxies = Arc::new(target.proxies.clone());
         let agent = |connections: usize| {
             let config = Agent::config_builder()
                 .http_status_as_error(false)
@@ -89,10 +101,13 @@ impl Client {
                 .input_buffer_size(MOST_AT_ONCE)
                 .max_response_header_size(MOST_AT_ONCE)
                 .allow_non_standard_methods(true);
-            let here = target.apis.iter().all(|each| each.base.is_loopback());
-            let config = if here { config.proxy(None) } else { config };
-            let connector = DefaultConnector::default().chain(Watch);
-            Agent::with_parts(config.build(), connector, DefaultResolver::default())
+            // The library reads the environment otherwise than curl does.
+            let config = config.proxy(None).build();
+            let proxies = || Arc::clone(&proxies);
+            let forward = Forward { proxies: proxies() };
+            let connector = DefaultConnector::default().chain(forward).chain(Watch);
+            let towards = Towards { proxies: proxies(), inner: DefaultResolver::default() };
+            Agent::with_parts(config, connector, towards)
         };
         Ok(Client {
             pooled: agent(connections.max(1)),
@@ -100,12 +115,45 @@ impl Client {
             patience,
             pace: Pace::new(target.limits.rate),
             given_up: GivenUp::default(),
+            proxies: Arc::clone(&proxies),
+            end_asked: EndAsked::default(),
+            watched: Arc::default(),
         })
     }
 
-    fn no_answer(&self, error: ureq::Error) -> NoAnswer {
+    /// Returns the client, which sends nothing any more once the run is to end. What is waited for
+    /// then has a moment more.
+    pub(crate) fn until(self, end_asked: EndAsked) -> Self {
+        let agents = [self.pooled.clone(), self.fresh.clone()];
+        let watched = Arc::downgrade(&self.watched);
+        // Without the thread the run still ends, once its time-outs are over.
+        let _ = thread::Builder::new().spawn(move || {
+            let mut grace = GRACE;
+            while watched.strong_count() > 0 {
+                thread::sleep(NAP);
+                if end_asked.is_asked() {
+                    grace = grace.saturating_sub(NAP);
+                }
+                if grace.is_zero() {
+                    return agents.into_iter().for_each(Agent::shutdown);
+                }
+            }
+        });
+        Client { end_asked, ..self }
+    }
+
+    /// Returns why there is no answer, and which proxy was in between.
+    fn no_answer(&self, error: ureq::Error, url: &Uri) -> NoAnswer {
+        let why = self.why_none(error);
+        NoAnswer::Transport(match self.proxies.route(url) {
+            Route::Direct => format!("{why}{}", self.proxies.unread(url)),
+            Route::Tunnel(proxy) | Route::Forward(proxy) => format!("{why}, by {proxy}"),
+        })
+    }
+
+    fn why_none(&self, error: ureq::Error) -> String {
         let Patience { connect, answer } = self.patience;
-        NoAnswer::Transport(match error {
+        match error {
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
                 format!("no connection within {connect:?}")
             }
@@ -122,8 +170,9 @@ impl Client {
             }
             ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
             ureq::Error::Protocol(error) => format!("what came is no answer of HTTP: {error}"),
+            ureq::Error::ConnectProxyFailed(said) => format!("no tunnel was opened: {said}"),
             other => format!("the exchange failed: {other}"),
-        })
+        }
     }
 
     fn send_once(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
@@ -168,12 +217,25 @@ impl Client {
             let value = value.map_err(|_| wrong("the token"))?;
             outgoing = outgoing.header(http::header::AUTHORIZATION, value);
         }
+        let url: Uri = request.url.parse().map_err(|_| wrong(&request.url))?;
+        let tunnel = match self.proxies.route(&url) {
+            Route::Direct => None,
+            Route::Forward(proxy) => {
+                if let Some(credential) = &proxy.credential {
+                    let value = HeaderValue::from_str(&credential.authorization());
+                    let value = value.map_err(|_| wrong("the password of the proxy"))?;
+                    outgoing = outgoing.header(http::header::PROXY_AUTHORIZATION, value);
+                }
+                None
+            }
+            Route::Tunnel(proxy) => Some(tunnel(proxy).map_err(NoAnswer::Unsendable)?),
+        };
         let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         let answer = match &request.body {
-            None if !takes_body => outgoing.body(()).map(|request| agent.run(request)),
+            None if !takes_body => outgoing.body(()).map(|request| run(agent, request, tunnel)),
             body => {
                 let body = body.as_deref().unwrap_or_default();
-                outgoing.body(body).map(|request| agent.run(request))
+                outgoing.body(body).map(|request| run(agent, request, tunnel))
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
@@ -181,7 +243,7 @@ impl Client {
             if is_late(&error) {
                 self.given_up.note(request);
             }
-            self.no_answer(error)
+            self.no_answer(error, &url)
         };
         let mut answer = answer.map_err(failed)?;
         let body =
@@ -202,7 +264,10 @@ impl Transport for Client {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let mut waits = Vec::new();
         loop {
-            self.pace.turn();
+            self.pace.turn(self.end_asked);
+            if self.end_asked.is_asked() {
+                return Err(NoAnswer::Busy("it was not sent: the run was interrupted".to_owned()));
+            }
             let answer = self.send_once(request, connection)?;
             if answer.status != 429 {
                 return Ok(Answer { waits, ..answer });
@@ -259,6 +324,35 @@ fn is_late(error: &ureq::Error) -> bool {
         _ => false,
     }
 }
+
+/// Sends a request, through a tunnel if there is one.
+fn run<S: AsSendBody>(
+    agent: &Agent,
+    request: http::Request<S>,
+    tunnel: Option<ureq::Proxy>,
+) -> Result<http::Response<ureq::Body>, ureq::Error> {
+    match tunnel {
+        None => agent.run(request),
+        tunnel => agent.run(agent.configure_request(request).proxy(tunnel).build()),
+    }
+}
+
+/// Returns the proxy as the library knows it.
+///
+/// # Errors
+/// A sentence: its URL is none.
+fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, String> {
+    let wrong = || format!("{} is no proxy", proxy.url);
+    let url: Uri = proxy.url.parse().map_err(|_| wrong())?;
+    let mut tunnel = ureq::Proxy::builder(ureq::ProxyProtocol::Http)
+        .host(url.host().unwrap_or_default())
+        .port(url.port_u16().unwrap_or_default());
+    if let Some(Credential::Basic { user, password }) = &proxy.credential {
+        tunnel = tunnel.username(user).password(password.reveal());
+    }
+    tunnel.build().map_err(|_| wrong())
+}
+
 /// Returns what the client trusts and shows.
 ///
 /// # Errors

@@ -4,6 +4,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::NAP;
+use crate::harness::wire::EndAsked;
+
 /// Spaces the requests of all threads, and keeps all of them still while the target is left alone.
 #[derive(Debug)]
 pub(crate) struct Pace {
@@ -19,8 +22,8 @@ impl Pace {
         Pace { interval: interval.unwrap_or_default(), next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits until the caller's request may be sent.
-    pub(crate) fn turn(&self) {
+    /// Waits until the caller's request may be sent, or the run is to end.
+    pub(crate) fn turn(&self, end_asked: EndAsked) {
         let turn = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = (*next).max(Instant::now());
@@ -29,7 +32,13 @@ impl Pace {
             }
             turn
         };
-        thread::sleep(turn.saturating_duration_since(Instant::now()));
+        loop {
+            let rest = turn.saturating_duration_since(Instant::now());
+            if rest.is_zero() || end_asked.is_asked() {
+                return;
+            }
+            thread::sleep(rest.min(NAP));
+        }
     }
 
     /// Lets nobody ask for so long.
@@ -43,13 +52,13 @@ impl Pace {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Pace;
+    use super::{EndAsked, Pace};
 
     #[test]
     fn requests_are_spaced_and_a_hold_is_for_everybody() {
         let start = Instant::now();
         let pace = Pace::new(Some(100.0));
-        (0..4).for_each(|_| pace.turn());
+        (0..4).for_each(|_| pace.turn(EndAsked::default()));
         assert!(start.elapsed() >= Duration::from_millis(30), "{:?}", start.elapsed());
         let unlimited = Pace::new(None);
         let start = Instant::now();
@@ -57,7 +66,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
-                    unlimited.turn();
+                    unlimited.turn(EndAsked::default());
                     assert!(start.elapsed() >= Duration::from_millis(50), "{:?}", start.elapsed());
                 });
             }

@@ -10,8 +10,9 @@ use serde_json::Value;
 #[cfg(test)]
 pub(crate) use xml::is_name;
 
-use crate::harness::api::{Format, unmarked};
+use crate::harness::api::Format;
 use crate::harness::suite::{XmlStyle, text_of};
+use crate::input::encoding::unmarked;
 
 /// No body is nested deeper: what reads or compares one goes down by recursion.
 const DEEPEST: usize = 128;
