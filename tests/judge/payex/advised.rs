@@ -1,4 +1,4 @@
-//! Servers of the usage API that neglect no more than a recommendation: each conforms, and the
+//! Servers of the PayEx APIs that neglect no more than a recommendation: each conforms, and the
 //! clause is named all the same.
 
 use serde_json::Value;
@@ -20,6 +20,19 @@ pub(crate) const ADVISED: &[Broken] = &[
                     let total = summary["totalAmount"].as_f64().unwrap_or_default();
                     summary["totalAmount"] = number(&format!("{}", total - 1e-13));
                 });
+            })
+        },
+    ),
+    (
+        "an operation is listed with a method that is not its own",
+        "customer/operations/as-documented",
+        |request, server| {
+            server.edit("GET customer/customers/*/billing-address", request, |address| {
+                for operation in address["operations"].as_array_mut().into_iter().flatten() {
+                    if operation["rel"] == "delete" {
+                        operation["method"] = Value::from("POST");
+                    }
+                }
             })
         },
     ),
