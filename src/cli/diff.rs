@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use etalon::harness::evidence::bundle::Bundle;
 use etalon::harness::{Change, Changes, changes};
-use etalon::harness::{Exit, Refusal};
+use etalon::harness::{Exit, Refusal, Suite, check_report, read_report};
 use serde_json::{Value, json};
 
 use super::complain;
@@ -53,11 +53,17 @@ fn read(path: &Path) -> Result<Value, Refusal> {
         Refusal::usage(format!("{} cannot be compared: {why}", path.display()))
     };
     let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-    if Bundle::is_one(&bytes) {
-        return Ok(Bundle::read(&bytes).map_err(|why| wrong(&why))?.report);
-    }
-    serde_json::from_slice(&bytes)
-        .map_err(|error| wrong(&format!("it is neither a JSON report nor a bundle: {error}")))
+    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let report = match Bundle::is_one(&bytes) {
+        true => {
+            let report = Bundle::read(&bytes).map_err(|why| wrong(&why))?.report;
+            check_report(&report, &suite).map(|()| report)
+        }
+        false => read_report(&bytes, &suite),
+    };
+    report.map_err(|why| {
+        wrong(&format!("it is no report of `etalon certify`, nor a bundle that holds one: {why}"))
+    })
 }
 
 /// Returns the changes for a reader.

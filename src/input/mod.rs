@@ -1,4 +1,6 @@
-//! What people type or write down for either half: secrets, and names that may be misspelled.
+//! What people type or write down for either half: secrets, names that may be misspelled, JSON with one
+//! meaning.
 
 pub mod secret;
+pub mod strict_json;
 pub mod suggest;

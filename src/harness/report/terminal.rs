@@ -36,7 +36,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     text.push_str(&left(report));
     text.push_str(&table(report));
     // A narrowed run says nothing of the rest.
-    if !report.narrowed {
+    if !report.selection.narrows() {
         text.push_str(&coverage(report));
         text.push_str(&missing(report, suite));
     }

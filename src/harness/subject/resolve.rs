@@ -8,7 +8,7 @@ use super::file::{LedgerTable, ProvisionEntry, TargetFile};
 use super::limits::limits;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
-use super::{Base, Ledger, NamedState, Provision, Target, TargetFlags, Tls};
+use super::{Base, Ledger, NamedState, Product, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
@@ -102,11 +102,15 @@ fn assemble(
         tls,
         limits: flags.limits.or(limits(&file.limits)?),
         redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
+        product: Product { product: file.product, version: file.version }.checked()?,
     })
 }
 
 /// Returns names of members, each once.
-fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
+///
+/// # Errors
+/// A sentence: one is none.
+pub(super) fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     let mut redact: Vec<String> = Vec::new();
     for name in names {
         if name.is_empty()

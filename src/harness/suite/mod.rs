@@ -255,11 +255,6 @@ impl Suite {
         shapes.flat_map(|shape| &shape.expect).any(|each| each.clause == clause.id)
     }
 
-    /// Returns the clauses that a case judges.
-    pub(crate) fn clauses_of(&self, case: &Case) -> impl Iterator<Item = &Clause> {
-        case.clauses().into_iter().filter_map(|id| self.clause(id))
-    }
-
     /// Returns the clause `id`.
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.get(id)

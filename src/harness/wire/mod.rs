@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod clock;
 mod curl;
 mod exchange;
 mod format;
@@ -16,6 +17,7 @@ mod transport;
 
 pub(crate) use body::Body;
 pub(crate) use client::Client;
+pub(crate) use clock::now;
 pub(crate) use curl::curl;
 pub use exchange::Exchange;
 #[cfg(test)]
