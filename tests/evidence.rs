@@ -14,10 +14,14 @@ mod baseline;
 mod bundle;
 #[path = "evidence/files.rs"]
 mod files;
+#[path = "evidence/forged.rs"]
+mod forged;
 #[path = "judge/front.rs"]
 mod front;
 #[path = "judge/message.rs"]
 mod message;
+#[path = "evidence/read_back.rs"]
+mod read_back;
 #[path = "evidence/redaction.rs"]
 mod redaction;
 #[path = "judge/run.rs"]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use etalon::harness::evidence::bundle::Bundle;
 use etalon::harness::{Change, Changes, changes};
-use etalon::harness::{Exit, Refusal};
+use etalon::harness::{Exit, Refusal, Suite, check_report, read_report};
 use etalon::input::encoding::text;
 use etalon::output::visible::line;
 use serde_json::{Value, json};
@@ -52,13 +52,21 @@ fn read(path: &Path) -> Result<Value, Refusal> {
         Refusal::usage(format!("{} cannot be compared: {why}", path.display()))
     };
     let bytes = fs::read(path).map_err(|error| wrong(&error))?;
-    if Bundle::is_one(&bytes) {
-        return Ok(Bundle::read(&bytes).map_err(|why| wrong(&why))?.report);
-    }
-    let text =
-        text(&bytes).map_err(|encoding| wrong(&format!("it is {encoding}; save it as UTF-8")))?;
-    serde_json::from_str(text)
-        .map_err(|error| wrong(&format!("it is neither a JSON report nor a bundle: {error}")))
+    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let report = match Bundle::is_one(&bytes) {
+        true => {
+            let report = Bundle::read(&bytes).map_err(|why| wrong(&why))?.report;
+            check_report(&report, &suite).map(|()| report)
+        }
+        false => {
+            let text = text(&bytes)
+                .map_err(|encoding| wrong(&format!("it is {encoding}; save it as UTF-8")))?;
+            read_report(text.as_bytes(), &suite)
+        }
+    };
+    report.map_err(|why| {
+        wrong(&format!("it is no report of `etalon certify`, nor a bundle that holds one: {why}"))
+    })
 }
 
 /// Returns the changes for a reader.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use etalon::api::choices::CHOICES;
 use etalon::input::encoding::text;
+use etalon::input::strict_json;
 use serde_json::Value;
 
 /// Reads the choices of a report: of each that this server has, the value that was seen most often.
@@ -16,7 +17,7 @@ pub fn flags(report: &Path) -> Result<Vec<String>, String> {
         .map_err(|error| format!("--like {shown}: it cannot be read: {error}."))?;
     let text = text(&bytes)
         .map_err(|encoding| format!("--like {shown}: it is {encoding}; save it as UTF-8."))?;
-    let read: Value = serde_json::from_str(text)
+    let read = strict_json::read(text.as_bytes())
         .map_err(|error| format!("--like {shown}: it is no JSON: {error}."))?;
     let Some(Value::Object(choices)) = read.get("choices") else {
         return Err(format!(
@@ -24,6 +25,15 @@ pub fn flags(report: &Path) -> Result<Vec<String>, String> {
              json=FILE` writes a report that does."
         ));
     };
+    for (name, values) in choices {
+        let count = |value: &Value| value.as_u64().is_some_and(|count| count > 0);
+        let counted = values.as_object().filter(|values| !values.is_empty());
+        if !counted.is_some_and(|values| values.values().all(count)) {
+            return Err(format!(
+                "--like {shown}: `/choices/{name}` does not say how often each value was seen."
+            ));
+        }
+    }
     let flags = choices.iter().filter_map(|(name, values)| {
         let choice = CHOICES.iter().find(|choice| choice.name == name)?;
         let count = |value: &&str| values.get(*value).and_then(Value::as_u64);

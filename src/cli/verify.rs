@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-use etalon::harness::evidence::bundle::{Bundle, PublicKey, Verification, verify};
+use etalon::harness::evidence::bundle::{Bundle, PublicKey, Verdict, Verification, verify};
 use etalon::harness::{Exit, Refusal, Suite};
 
 use super::output::print;
@@ -27,8 +27,8 @@ pub struct Args {
     threads: Option<u16>,
 }
 
-/// Verifies and prints. The exit code: 0, it is as it says; 1, it is not; 2, it cannot be read; 4,
-/// a part of it cannot be judged again.
+/// Verifies and prints. The exit code: 0, it is as it says; 1, it is not, or nothing of it can be
+/// judged again; 2, it cannot be read; 4, a part of it cannot be judged again.
 pub fn run(args: &Args) -> ExitCode {
     match verified(args) {
         Ok((text, exit)) => print("verification", &text, exit.code()),
@@ -46,24 +46,31 @@ fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
     let fails = |why: String| Refusal { exit: Exit::Failed, sentence: format!("{file}: {why}") };
     let bundle = Bundle::read(&bytes).map_err(fails)?;
     let signer = match (&key, &bundle.signer) {
-        (Some(key), Some(signer)) if key == signer => "signed by the key that is given".to_owned(),
+        (Some(key), Some(signer)) if key == signer => {
+            format!("by the key that is given, sha256 {}", signer.fingerprint())
+        }
         (Some(_), Some(signer)) => {
-            return Err(fails(format!("it is signed by another key, {signer}")));
+            let other = signer.fingerprint();
+            return Err(fails(format!("it is signed by another key, sha256 {other}")));
         }
         (Some(_), None) => return Err(fails("it is not signed".to_owned())),
-        (None, Some(signer)) => {
-            format!("signed by {signer}: give that key with --key to know whose it is")
-        }
-        (None, None) => "not signed: whoever had it may have written it anew".to_owned(),
+        (None, Some(signer)) => format!(
+            "by a key of whoever it may be, sha256 {}: give his with --key",
+            signer.fingerprint()
+        ),
+        (None, None) => "by nobody: whoever had it may have written it anew".to_owned(),
     };
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let available = thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let threads = args.threads.map_or(available, usize::from);
-    let found = verify(Arc::new(suite), &bundle, threads).map_err(Refusal::usage)?;
-    let exit = match (found.differences.is_empty(), found.unknown.is_empty()) {
-        (false, _) => Exit::Failed,
-        (true, false) => Exit::Inconclusive,
-        (true, true) => Exit::Conforms,
+    let found = verify(Arc::new(suite), &bundle, threads).map_err(|refusal| Refusal {
+        sentence: format!("{file}: {}", refusal.sentence),
+        ..refusal
+    })?;
+    let exit = match found.verdict() {
+        Verdict::Verified => Exit::Conforms,
+        Verdict::VerifiedInPart => Exit::Inconclusive,
+        Verdict::NotVerified => Exit::Failed,
     };
     Ok((told(&bundle, &found, &signer), exit))
 }
@@ -75,26 +82,40 @@ fn told(bundle: &Bundle, found: &Verification, signer: &str) -> String {
         let case = difference.case.as_deref().unwrap_or("the run");
         let _ = writeln!(text, "{case}: {}", difference.what);
     }
-    for (cases, what) in [
-        (&found.redacted, "in part on what was redacted: that part is as the bundle says it"),
-        (&found.unknown, "on names of records that were redacted, and cannot be judged again"),
-    ] {
-        let [first, more @ ..] = cases.as_slice() else { continue };
-        let _ = match more.len() {
-            0 => writeln!(text, "{first} rests {what}"),
-            count => writeln!(text, "{first} and {count} more cases rest {what}"),
+    let (all, redacted) = (found.cases, found.redacted.len());
+    if let [first, more @ ..] = found.redacted.as_slice() {
+        let rest = match more.len() {
+            0 => "rests".to_owned(),
+            count => format!("and {count} more cases rest"),
         };
+        let _ = writeln!(text, "{first} {rest} on what was redacted: nothing is said of that");
     }
-    let verdict = match (found.differences.len(), found.unknown.len()) {
-        (0, 0) => "VERIFIED".to_owned(),
-        (0, unknown) => format!("VERIFIED BUT FOR {unknown} of {} cases", found.cases),
-        (1, _) => "NOT VERIFIED: 1 difference".to_owned(),
-        (differences, _) => format!("NOT VERIFIED: {differences} differences"),
+    let verdict = found.verdict();
+    let headline = match (verdict, found.differences.len()) {
+        (Verdict::Verified, _) => "VERIFIED".to_owned(),
+        (Verdict::VerifiedInPart, _) => format!("VERIFIED BUT FOR {redacted} of {all} cases"),
+        (Verdict::NotVerified, 0) => {
+            "NOT VERIFIED: whatever was sent rests on what was redacted".to_owned()
+        }
+        (Verdict::NotVerified, 1) => "NOT VERIFIED: 1 difference".to_owned(),
+        (Verdict::NotVerified, count) => format!("NOT VERIFIED: {count} differences"),
     };
-    let _ = writeln!(
-        text,
-        "{verdict}\n{} · {} cases judged again · {signer} · sha256 {}",
-        found.verdict, found.cases, bundle.digest
-    );
+    let _ = writeln!(text, "{headline}");
+    let mut facts = Vec::new();
+    if verdict != Verdict::NotVerified {
+        facts.push(("verdict", format!("{} · {all} cases", found.headline)));
+        facts.extend(bundle.facts());
+    }
+    facts.push(("signed", signer.to_owned()));
+    facts.push(("bundle", format!("sha256 {}", bundle.digest)));
+    for (label, fact) in facts {
+        let _ = writeln!(text, "  {label:<16} {fact}");
+    }
+    if verdict != Verdict::NotVerified {
+        text.push_str(
+            "The verdict follows from the exchanges. That they took place, with this target and then, \
+             whoever signs\nsays, and nobody else.\n",
+        );
+    }
     text
 }

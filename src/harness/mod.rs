@@ -69,11 +69,10 @@ pub use api::{APIS, Api};
 pub use outcome::{
     Baseline, CaseReport, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
     Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Missing, Redact, Refusal, RunReport,
-    RunVerdict, SafeExchange, SafeRequest, Tally, Verdict, changes,
+    RunVerdict, SafeExchange, SafeRequest, Selection, Tally, Verdict, changes, check_report,
+    read_report,
 };
-pub use run::{
-    Bench, Judge, Options, OtherRequest, Planned, Progress, Selection, Write, planned, run,
-};
+pub use run::{Bench, Judge, Options, OtherRequest, Planned, Progress, Write, planned, run};
 pub use subject::{Limits, Proxies, Target, TargetFlags};
 pub use suite::{
     Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level, Origin,

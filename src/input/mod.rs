@@ -1,6 +1,7 @@
 //! What people type or write down for either half: secrets, names that may be
-//! misspelled, and text in whatever encoding.
+//! misspelled, text in whatever encoding, JSON with one meaning.
 
 pub mod encoding;
 pub mod secret;
+pub mod strict_json;
 pub mod suggest;

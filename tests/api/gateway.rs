@@ -307,7 +307,7 @@ fn a_broken_body_is_refused() {
         (JSON, b"{\"firstName\":\"A\\ufffe\",\"lastName\":\"B\"}", "U+FFFE"),
         (JSON, b"{\"firstName\":\"\\ud800\",\"lastName\":\"B\"}", "not valid JSON"),
         (JSON, b"{\"firstName\":\"A\",\"lastName\":\"\xff\"}", "UTF-8"),
-        (JSON, &utf16, "JSON"),
+        (JSON, &utf16, "UTF-16"),
         (XML, &utf16, "XML"),
         (JSON, b"\xff\xfe{\0}\0", "UTF-8"),
         (XML, b"\xfe\xff\0<\0a", "XML"),

@@ -14,7 +14,7 @@ use crate::run::{Run, certify, etalon, run};
 const APIS: [&str; 2] = ["--api", "customer,usage,gateway,tmf"];
 
 /// A pair of keys by OpenSSL, as its users have them.
-fn keys(folder: &Path, name: &str) -> (String, String) {
+pub(crate) fn keys(folder: &Path, name: &str) -> (String, String) {
     let (key, public) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.pub")));
     let (key, public) = (key.display().to_string(), public.display().to_string());
     for args in [
@@ -70,9 +70,9 @@ fn every_verdict_is_found_again_from_the_exchanges_alone_on_any_number_of_thread
         };
         for (redact, codes) in [
             (&[][..], &[Some(0)][..]),
-            // What was never kept cannot always be judged again, and nobody says that it was.
-            (&["--redact", "emailAddress,surpluses,city"], &[Some(0)]),
-            (&["--redact", "customerNo,regNo,id"], &[Some(0), Some(4)]),
+            // What was never kept cannot be judged again, and nobody says that it was.
+            (&["--redact", "emailAddress,surpluses,city"], &[Some(4)]),
+            (&["--redact", "customerNo,regNo,id"], &[Some(1), Some(4)]),
         ] {
             let front = Front::start(behaviour);
             let url = front.url();
@@ -84,8 +84,13 @@ fn every_verdict_is_found_again_from_the_exchanges_alone_on_any_number_of_thread
                 let run = verify(&[&flag, "--threads", threads]);
                 let told = format!("{verdict} {redact:?}: {}{}", run.stdout, run.stderr);
                 assert!(codes.contains(&run.code), "{told}");
-                let word = if run.code == Some(0) { "VERIFIED\n" } else { "VERIFIED BUT FOR " };
-                assert!(run.stdout.contains(word) && run.stdout.contains(headline), "{told}");
+                let words = match run.code {
+                    Some(0) => ["VERIFIED\n", headline],
+                    Some(4) => ["VERIFIED BUT FOR ", "of the other "],
+                    _ => ["NOT VERIFIED: whatever was sent rests on what was redacted", ""],
+                };
+                assert!(words.iter().all(|words| run.stdout.contains(words)), "{told}");
+                assert!(run.code == Some(0) || !run.stdout.contains("CONFORMS"), "{told}");
             }
         }
     }
@@ -132,71 +137,4 @@ fn a_thousand_random_flips_of_a_signed_bundle_are_all_detected() {
     ] {
         assert!(Bundle::read(changed).is_err(), "{what}");
     }
-}
-
-/// Whoever writes a bundle anew has right digests, and is found out by the exchanges.
-#[test]
-fn a_bundle_that_says_other_than_its_exchanges_is_not_verified() {
-    let folder = tempfile::tempdir().unwrap();
-    let (file, forged) = (folder.path().join("run.bundle"), folder.path().join("forged.bundle"));
-    let (file, forged) = (file.display().to_string(), forged.display().to_string());
-    let front = Front::start(|request, server| {
-        server.edit("GET usage/invoices/*", request, |body| body["invoiceNo"] = 1.into())
-    });
-    let run = certify(&[&front.url(), "--api", "usage", "usage/invoices", "--bundle", &file]);
-    assert_eq!(run.code, Some(1), "{}", run.stdout);
-    let bytes = fs::read_to_string(&file).unwrap();
-    let content = bytes.splitn(3, '\n').nth(2).unwrap();
-    let failed = r#""verdict":"fail""#;
-    assert!(content.contains(failed), "{content}");
-    for (what, content, said) in [
-        (
-            "a verdict is another",
-            content.replace(failed, r#""verdict":"pass""#),
-            "verdict: said is",
-        ),
-        ("a finding is gone", without_findings(content), "findings: said is []"),
-        ("the last case is left out", without_last_line(content), "cases, and"),
-        ("a request is another", elsewhere(content), "another request"),
-    ] {
-        let head = format!(
-            "{{\"file\":\"etalon bundle 1\",\"content\":\"{}\"}}\n{{\"signature\":null}}\n",
-            sha256(content.as_bytes())
-        );
-        fs::write(&forged, head + &content).unwrap();
-        let run = verify(&[&forged]);
-        assert_eq!(run.code, Some(1), "{what}: {}{}", run.stdout, run.stderr);
-        assert!(run.stdout.contains(said), "{what}: {}", run.stdout);
-    }
-}
-
-fn without_findings(content: &str) -> String {
-    let lines = content.lines().map(|line| {
-        let mut line: Value = serde_json::from_str(line).unwrap();
-        if let Some(cases) = line.pointer_mut("/report/cases").and_then(Value::as_array_mut) {
-            for case in cases {
-                case["findings"] = Value::Array(Vec::new());
-            }
-        }
-        format!("{line}\n")
-    });
-    lines.collect()
-}
-
-fn elsewhere(content: &str) -> String {
-    let moved = |line: &str| match line.starts_with("{\"case\"") {
-        true => line.replace("/100/invoices/", "/100/elsewhere/"),
-        false => line.to_owned(),
-    };
-    content.split_inclusive('\n').map(moved).collect()
-}
-
-fn without_last_line(content: &str) -> String {
-    let end = content.trim_end().rfind('\n').unwrap() + 1;
-    content[..end].to_owned()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -30,19 +30,10 @@ impl Names {
     /// Returns the text without the values of the members that it names; `found` takes what they
     /// were. None, if it names none.
     pub(crate) fn mask(&self, text: &str, found: &mut BTreeSet<String>) -> Option<String> {
-        if self.is_empty() {
-            return None;
-        }
         let mut masked = String::with_capacity(text.len());
         // What stands before this is in `masked`.
         let mut taken = 0;
-        let mut at = 0;
-        while at < text.len() {
-            let Some(named) = self.named(text, at) else {
-                at += text[at..].chars().next().map_or(1, char::len_utf8);
-                continue;
-            };
-            let Named { value, quoted } = named;
+        self.each(text, |Named { value, quoted }| {
             let shown = &text[value.clone()];
             if !matches!(shown, "" | "null") && shown.trim_matches('"') != REDACTED {
                 values(shown, found);
@@ -50,13 +41,32 @@ impl Names {
                 masked.push_str(if quoted { "\"[redacted]\"" } else { REDACTED });
                 taken = value.end;
             }
-            at = value.end.max(at + 1);
+        });
+        masked.push_str(&text[taken..]);
+        (taken > 0).then_some(masked)
+    }
+
+    /// Returns whether a member that it names holds the mark of redaction in a text.
+    pub(crate) fn is_masked_in(&self, text: &str) -> bool {
+        let mut masked = false;
+        self.each(text, |named| masked |= text[named.value].trim_matches('"') == REDACTED);
+        masked
+    }
+
+    /// Finds each value of a member that it names, from the first to the last.
+    fn each(&self, text: &str, mut found: impl FnMut(Named)) {
+        let mut at = 0;
+        while at < text.len() && !self.is_empty() {
+            let Some(named) = self.named(text, at) else {
+                at += text[at..].chars().next().map_or(1, char::len_utf8);
+                continue;
+            };
+            at = named.value.end.max(at + 1);
+            found(named);
             while !text.is_char_boundary(at) {
                 at += 1;
             }
         }
-        masked.push_str(&text[taken..]);
-        (taken > 0).then_some(masked)
     }
 
     /// Returns the value whose member's name begins at `at`, in the syntax in which it does.

@@ -2,6 +2,7 @@
 //! and judge it again.
 
 pub mod bundle;
+mod marks;
 mod mask;
 mod redaction;
 

@@ -8,41 +8,23 @@ use serde_json::Value;
 
 use super::mask::{Names, REDACTED};
 use crate::harness::api::Format;
-use crate::harness::compare::Mismatch;
 use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
 use crate::harness::subject::{Target, shown_url};
-use crate::harness::wire::{Answer, Exchange, utf_16};
+use crate::harness::wire::{Answer, Exchange, Request, utf_16};
 
 /// The text in the place of a credential.
-const CREDENTIAL: &str = "$TOKEN";
+pub(super) const CREDENTIAL: &str = "$TOKEN";
 /// The length in bytes up to which a secret is left, since it may stand in any text.
 const SHORT: usize = 3;
-
-/// Returns whether something was taken out of a text.
-pub(crate) fn is_redacted(text: &[u8]) -> bool {
-    let holds = |mark: &str| text.windows(mark.len()).any(|part| part == mark.as_bytes());
-    holds(REDACTED) || holds(CREDENTIAL)
-}
-
-/// Returns whether something was taken out of an exchange.
-pub(crate) fn has_redactions(exchange: &SafeExchange) -> bool {
-    let SafeRequest { url, headers, body, .. } = &exchange.request;
-    let mut texts: Vec<&[u8]> = vec![url.as_bytes()];
-    texts.extend(body.as_deref());
-    texts.extend(headers.iter().map(|(_, value)| value.as_bytes()));
-    if let Ok(Answer { headers, body, .. }) = &exchange.answer {
-        texts.push(body);
-        texts.extend(headers.iter().map(|(_, value)| value.as_bytes()));
-    }
-    texts.into_iter().any(is_redacted)
-}
 
 /// The secrets that are to be taken out of everything that is kept.
 #[derive(Debug)]
 pub struct Redaction {
     /// The longest first: one may begin with another.
     secrets: Vec<String>,
-    members: Names,
+    pub(super) members: Names,
+    /// Whether anything lets in to the target.
+    pub(super) has_credentials: bool,
     /// A URL whose query may hold what lets in.
     provisioning: Option<String>,
 }
@@ -54,15 +36,23 @@ impl Redaction {
         let secrets = target.secrets();
         Redaction {
             secrets: written(&secrets),
+            has_credentials: !secrets.is_empty(),
             members: Names::new(&target.redact),
             provisioning: target.provisioning_url().map(str::to_owned),
         }
+    }
+
+    /// Returns a request without what is secret, as far as it is known from the request alone.
+    pub(super) fn request(&self, request: Request) -> SafeRequest {
+        Cover { redaction: self, found: BTreeSet::new(), values: Vec::new() }.request(request)
     }
 
     fn cover(&self, recorded: Vec<Exchange>) -> (Cover<'_>, Vec<SafeExchange>) {
         let mut cover = Cover { redaction: self, found: BTreeSet::new(), values: Vec::new() };
         let mut exchanges: Vec<_> = recorded.into_iter().map(|each| cover.exchange(each)).collect();
         cover.values = written(&cover.found.iter().cloned().collect::<Vec<_>>());
+        // A mark that is marked again would be none.
+        cover.values.retain(|value| !REDACTED.contains(value.as_str()));
         if !cover.values.is_empty() {
             // A value that one exchange names may stand in another without its name.
             exchanges.iter_mut().for_each(|each| cover.again(each));
@@ -84,14 +74,6 @@ impl Redact for Redaction {
 
     fn exchanges(&self, exchanges: Vec<Exchange>) -> Vec<SafeExchange> {
         self.cover(exchanges).1
-    }
-
-    fn hides(&self, mismatch: &Mismatch) -> bool {
-        let Mismatch { pointer, message, expected, actual, .. } = mismatch;
-        let values = [expected, actual].into_iter().flatten();
-        pointer.split('/').any(|name| self.members.has(name))
-            || is_redacted(message.as_bytes())
-            || values.into_iter().any(|value| is_redacted(value.to_string().as_bytes()))
     }
 
     fn learns_from_exchanges(&self) -> bool {
@@ -148,21 +130,25 @@ impl Cover<'_> {
         covered.collect()
     }
 
-    fn exchange(&mut self, recorded: Exchange) -> SafeExchange {
-        let Exchange { step, request, answer, at, took } = recorded;
+    fn request(&mut self, request: Request) -> SafeRequest {
         let mut url = request.url;
         if self.redaction.provisioning.as_deref() == Some(url.as_str()) {
             url.truncate(shown_url(&url).len());
         }
         self.text(&mut url);
         let scheme = request.credential.as_ref().map(|credential| credential.scheme().to_owned());
-        let request = SafeRequest {
+        SafeRequest {
             method: request.method,
             url,
             headers: self.headers(request.headers),
             authorization: scheme,
             body: request.body.map(|body| self.bytes(body)),
-        };
+        }
+    }
+
+    fn exchange(&mut self, recorded: Exchange) -> SafeExchange {
+        let Exchange { step, request, answer, at, took } = recorded;
+        let request = self.request(request);
         let answer = match answer {
             Ok(answer) => Ok(Answer {
                 headers: self.headers(answer.headers),

@@ -1,13 +1,11 @@
 //! The baseline: what is known to fail, why, who sees to it, and until when that is borne.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::case::CaseReport;
 use super::compared::{Compared, EntryStatus, KnownFailure};
 use super::run::RunReport;
 use super::verdict::Verdict;
@@ -69,7 +67,7 @@ impl Baseline {
 
     /// Returns the failures of a run; what `before` says of one that still fails is kept.
     pub fn of(run: &RunReport, before: Option<&Baseline>) -> Baseline {
-        let expires = day(run.started).checked_add_days(USUAL).unwrap_or(NaiveDate::MAX);
+        let expires = day(run.started.into()).checked_add_days(USUAL).unwrap_or(NaiveDate::MAX);
         let known = run.cases.iter().filter(|case| can_be_known(case.verdict)).map(|case| {
             let kept = before.and_then(|before| before.known.get(&case.id)).cloned();
             let said = case.findings.first().map(|finding| finding.message.as_str());
@@ -125,10 +123,20 @@ impl Baseline {
 
     /// Compares a run with the baseline.
     pub(crate) fn compare(&self, run: &RunReport) -> Compared {
-        let today = day(run.started);
-        let verdict = |id: &str| run.cases.iter().find(|case| case.id == id).map(|c| c.verdict);
+        let verdicts = run.cases.iter().map(|case| (case.id.as_str(), case.verdict)).collect();
+        let order = run.cases.iter().map(|case| case.id.as_str());
+        self.beside(day(run.started.into()), &verdicts, order)
+    }
+
+    /// Compares verdicts of a day with the baseline; `order` is that of the cases.
+    pub(super) fn beside<'c>(
+        &self,
+        today: NaiveDate,
+        verdicts: &BTreeMap<&str, Verdict>,
+        order: impl Iterator<Item = &'c str>,
+    ) -> Compared {
         let known = self.known.iter().map(|(id, known)| {
-            let standing = match verdict(id) {
+            let standing = match verdicts.get(id.as_str()).copied() {
                 Some(verdict) if verdict == known.verdict && today > known.expires => {
                     EntryStatus::Expired
                 }
@@ -139,28 +147,44 @@ impl Baseline {
             (id.clone(), (known.clone(), standing))
         });
         let compared = Compared { known: known.collect(), new: Vec::new() };
-        let is_open = |case: &&CaseReport| matches!(case.verdict, Verdict::Fail | Verdict::Blocked);
-        let is_new = |case: &&CaseReport| is_open(case) && compared.of(&case.id).is_none();
-        let new =
-            run.cases.iter().filter(is_new).map(|case| (case.id.clone(), case.verdict)).collect();
-        Compared { new, ..compared }
+        let new = order.filter_map(|id| {
+            let verdict = *verdicts.get(id)?;
+            let is_open = matches!(verdict, Verdict::Fail | Verdict::Blocked);
+            (is_open && compared.of(id).is_none()).then(|| (id.to_owned(), verdict))
+        });
+        Compared { new: new.collect(), ..compared }
     }
 
-    /// Returns the baseline of a JSON report; none, if it has none.
+    /// Returns the baseline of a JSON report; none, if it has none. It is held to what a file of known
+    /// failures is.
     ///
     /// # Errors
-    /// It is not as a report has it.
-    pub(crate) fn of_json(report: &Value) -> Result<Option<Baseline>, String> {
-        let Some(known) = report["baseline"]["known"].as_array() else { return Ok(None) };
-        let read = |entry: &Value| {
-            let text = |name: &str| Some(entry[name].as_str()?.to_owned());
-            let verdict = Verdict::named(&text("verdict")?)?;
-            let (reason, owner) = (text("reason")?, text("owner")?);
-            let expires = text("expires")?.parse().ok()?;
-            Some((text("case")?, KnownFailure { verdict, reason, owner, expires }))
-        };
-        let known = known.iter().map(read).collect::<Option<_>>();
-        known.map(|known| Some(Baseline { known })).ok_or("its baseline is none".to_owned())
+    /// It is none.
+    pub(crate) fn of_json(report: &Value, suite: &Suite) -> Result<Option<Baseline>, String> {
+        let baseline = Baseline::said(&report["baseline"])?;
+        let known = baseline.iter().flat_map(|baseline| baseline.known.keys());
+        let mut unknown = known.filter(|id| !suite.cases().iter().any(|case| case.id() == *id));
+        match unknown.next() {
+            Some(unknown) => Err(format!("/baseline: the suite has no case {unknown}")),
+            None => Ok(baseline),
+        }
+    }
+
+    /// Returns the baseline that a report says it was beside, without what became of it.
+    pub(super) fn said(said: &Value) -> Result<Option<Baseline>, String> {
+        let mut baseline = Baseline::default();
+        let Some(entries) = said["known"].as_array() else { return Ok(None) };
+        for entry in entries {
+            let mut entry = entry.clone();
+            entry.as_object_mut().map(|members| members.remove("standing"));
+            let entry: Entry = serde_json::from_value(entry).map_err(|error| error.to_string())?;
+            let case = entry.case.clone();
+            let known = known(entry).map_err(|fault| format!("{case}: {fault}"))?;
+            if baseline.known.insert(case.clone(), known).is_some() {
+                return Err(format!("{case} stands twice"));
+            }
+        }
+        Ok(Some(baseline))
     }
 }
 
@@ -170,7 +194,7 @@ impl RunReport {
         let compared = baseline.compare(&self);
         let verdicts = self.cases.iter().map(|case| case.verdict);
         let verdict = self.verdict.clone().beside(verdicts, &compared);
-        self.verdict = verdict.on(&self.coverage, self.narrowed);
+        self.verdict = verdict.on(&self.coverage, self.selection.narrows());
         self.baseline = Some(compared);
         self
     }
@@ -182,8 +206,9 @@ fn can_be_known(verdict: Verdict) -> bool {
     verdict == Verdict::Fail
 }
 
-fn day(moment: SystemTime) -> NaiveDate {
-    DateTime::<Utc>::from(moment).date_naive()
+/// Returns the day of a moment, in UTC.
+pub(super) fn day(moment: DateTime<Utc>) -> NaiveDate {
+    moment.date_naive()
 }
 
 fn known(entry: Entry) -> Result<KnownFailure, String> {

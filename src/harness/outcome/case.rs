@@ -62,8 +62,6 @@ pub struct CaseReport {
     pub(crate) controls: Vec<(String, Option<String>)>,
     /// Its exchanges in their order, where a run keeps them.
     pub exchanges: Vec<SafeExchange>,
-    /// True if something of it could not be judged again, since it was redacted.
-    pub(crate) unseen: bool,
     /// The state that the target does not hold, if that is why it is blocked.
     pub missing: Option<String>,
     /// The thing that the target declares absent, if that is why it is not applicable.
@@ -97,7 +95,6 @@ impl CaseReport {
             others: Vec::new(),
             controls: Vec::new(),
             exchanges: Vec::new(),
-            unseen: false,
             missing: None,
             absent: None,
             duration: Duration::ZERO,

@@ -192,7 +192,11 @@ impl RunVerdict {
     /// Returns the same verdict, unless it would stand on less than the target is asked for: a whole run in
     /// which a requirement that applies is without a verdict shows nothing.
     pub(crate) fn on(self, coverage: &[Coverage], narrowed: bool) -> RunVerdict {
-        let whole = narrowed || coverage.iter().all(Coverage::is_whole);
+        self.on_whole(narrowed || coverage.iter().all(Coverage::is_whole))
+    }
+
+    /// Returns the same verdict, if it stands on the `whole` of what the target is asked for.
+    pub(super) fn on_whole(self, whole: bool) -> RunVerdict {
         match self {
             RunVerdict::Conforms { .. }
             | RunVerdict::NoNewFailures

@@ -8,7 +8,7 @@ use super::{
     CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally,
     date_time,
 };
-use crate::harness::suite::{Level, Suite};
+use crate::harness::suite::Suite;
 
 /// Returns the whole report.
 pub fn json(report: &RunReport, suite: &Suite) -> Value {
@@ -29,7 +29,8 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "verdict": report.verdict.name(),
         "without": without,
         "exitCode": report.exit().code(),
-        "narrowed": report.narrowed,
+        "narrowed": report.selection.narrows(),
+        "selection": report.selection,
         "seed": report.seed,
         "suite": report.suite,
         "durationMs": report.elapsed.as_millis() as u64,
@@ -119,25 +120,6 @@ fn lack(lack: &Lack) -> Value {
         "means": lack.means,
         "identifiers": lack.identifiers,
         "cases": lack.cases,
-    })
-}
-
-/// Reads a finding as a report has it.
-pub(crate) fn read_finding(said: &Value) -> Option<Finding> {
-    let text = |name: &str| Some(said[name].as_str()?.to_owned());
-    let value = |name: &str| Some(said[name].clone()).filter(|value| !value.is_null());
-    Some(Finding {
-        clause: text("clause")?,
-        level: [Level::Must, Level::Should]
-            .into_iter()
-            .find(|each| said["level"] == each.name())?,
-        step: text("step")?,
-        status: said["status"].as_u64()?.try_into().ok()?,
-        pointer: text("pointer")?,
-        message: text("message")?,
-        expected: value("expected"),
-        actual: value("actual"),
-        curl: text("curl")?,
     })
 }
 

@@ -2,7 +2,6 @@
 
 use super::case::CaseReport;
 use super::exchange::SafeExchange;
-use crate::harness::compare::Mismatch;
 use crate::harness::wire::Exchange;
 
 /// Takes out what no output may show. A run calls it wherever it keeps or says anything; what is
@@ -17,10 +16,6 @@ pub trait Redact: Send + Sync {
 
     /// Returns exchanges without what is secret.
     fn exchanges(&self, exchanges: Vec<Exchange>) -> Vec<SafeExchange>;
-
-    /// Returns whether a difference lies where something was taken out, so that it may have been
-    /// right.
-    fn hides(&self, mismatch: &Mismatch) -> bool;
 
     /// Returns whether what is secret is only known from the exchanges of a case, which have to be
     /// kept for that until the case is reported.

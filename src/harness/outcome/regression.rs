@@ -44,14 +44,30 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
     let mut changes = Changes::default();
     let before = verdicts(old).ok_or("the old one is no report of `etalon certify`")?;
     let after = verdicts(new).ok_or("the new one is no report of `etalon certify`")?;
-    for (what, pointer) in
-        [("suite", "/suite"), ("target", "/target/base"), ("tool", "/tool/version")]
-    {
+    for (what, pointer) in [
+        ("suite", "/suite"),
+        ("tool", "/tool/version"),
+        ("selection", "/selection"),
+        ("target", "/target/base"),
+        ("product", "/target/product"),
+        ("version", "/target/version"),
+    ] {
         let (old, new) = (old.pointer(pointer), new.pointer(pointer));
         if let (Some(old), Some(new)) = (old, new)
             && old != new
         {
             changes.notes.push(format!("the {what} is another: it was {old} and is {new}"));
+        }
+    }
+    for (what, list, member) in [("APIs", "apis", "name"), ("ledgers", "ledgers", "no")] {
+        let of = |report: &Value| {
+            let each = report["target"][list].as_array().into_iter().flatten();
+            let names: Vec<_> = each.filter_map(|each| each[member].as_str()).collect();
+            names.join(", ")
+        };
+        let (old, new) = (of(old), of(new));
+        if old != new {
+            changes.notes.push(format!("the {what} are others: they were {old} and are {new}"));
         }
     }
     for (case, (is, why)) in &after {

@@ -11,6 +11,7 @@ use super::compared::{Compared, EntryStatus, KnownFailure};
 use super::coverage::Coverage;
 use super::exchange::SafeExchange;
 use super::exit::Exit;
+use super::selection::Selection;
 use super::verdict::{RunVerdict, Verdict};
 
 /// The outcome of a run.
@@ -28,8 +29,8 @@ pub struct RunReport {
     pub baseline: Option<Compared>,
     /// The clauses of each API, and how many of them it judged.
     pub coverage: Vec<Coverage>,
-    /// True if cases of the chosen APIs were left out.
-    pub narrowed: bool,
+    /// The cases of the chosen APIs that were selected.
+    pub selection: Selection,
     /// The seed from which identifiers were drawn.
     pub seed: u64,
     /// The suite's digest.
@@ -83,7 +84,7 @@ impl RunReport {
             }
             verdict => verdict.name().to_owned(),
         };
-        if self.narrowed { format!("{words} ({selected})") } else { words }
+        if self.selection.narrows() { format!("{words} ({selected})") } else { words }
     }
 }
 

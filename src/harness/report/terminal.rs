@@ -39,7 +39,7 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     text.push(&left(report));
     text.push(&table(report));
     // A narrowed run says nothing of the rest.
-    if !report.narrowed {
+    if !report.selection.narrows() {
         text.push(&coverage(report));
         text.push(&missing(report, suite));
     }

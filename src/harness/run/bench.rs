@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::holdings::FixtureHoldings;
-use crate::harness::compare::{CompiledSchemas, Mismatch};
+use crate::harness::compare::CompiledSchemas;
 use crate::harness::outcome::Redact;
 use crate::harness::subject::Target;
 use crate::harness::suite::Suite;
@@ -60,22 +60,12 @@ pub struct Bench {
     /// The resources that the suite's records make known.
     pub(crate) fixtures: FixtureHoldings,
     pub(crate) redaction: Box<dyn Redact>,
-    exchanges: Exchanges,
-}
-
-/// The source of the exchanges that are judged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Exchanges {
-    /// The target.
-    Live,
-    /// A transcript, from which something may have been taken out.
-    Kept,
 }
 
 impl fmt::Debug for Bench {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Bench { target, options, exchanges, .. } = self;
-        write!(f, "Bench {{ target: {target:?}, options: {options:?}, exchanges: {exchanges:?} }}")
+        let Bench { target, options, .. } = self;
+        write!(f, "Bench {{ target: {target:?}, options: {options:?} }}")
     }
 }
 
@@ -91,28 +81,10 @@ impl Bench {
             schemas: CompiledSchemas::new(Arc::clone(&suite.schemas)),
             fixtures: FixtureHoldings::of(&suite),
             redaction: Box::new(redaction),
-            exchanges: Exchanges::Live,
             suite,
             target,
             options,
         }
-    }
-
-    /// Returns the bench on which exchanges are judged again that were kept without what is secret:
-    /// nothing is said by what was taken out of them.
-    pub(crate) fn of_kept_exchanges(
-        suite: Arc<Suite>,
-        target: Target,
-        options: Options,
-        redaction: impl Redact + 'static,
-    ) -> Bench {
-        let bench = Bench::new(suite, target, options, redaction);
-        Bench { exchanges: Exchanges::Kept, ..bench }
-    }
-
-    /// Returns whether a difference may be none, since something was taken out where it lies.
-    pub(crate) fn hides(&self, mismatch: &Mismatch) -> bool {
-        self.exchanges == Exchanges::Kept && self.redaction.hides(mismatch)
     }
 
     /// Returns the identifiers of a state: the operator's, or else the fixtures'.

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
-
 use crate::harness::api::{Api, essence};
 use crate::harness::compare::code;
 use crate::harness::subject::Mounted;
@@ -23,9 +21,8 @@ pub(crate) struct Contact {
     answers: AtomicUsize,
 }
 
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Heard {
+#[derive(Debug, Default)]
+struct Heard {
     /// True if anything was an answer such as an API gives, right or wrong.
     sane: bool,
     /// The number of answers that were not.
@@ -65,19 +62,6 @@ impl Contact {
     pub(crate) fn note_outside(&self, api: &Api, answer: &Answer) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.entry(api.name).or_default().well |= odd(answer).is_none();
-    }
-
-    /// Returns everything that was heard so far, by the API.
-    pub(crate) fn all(&self) -> BTreeMap<String, Heard> {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.iter().map(|(api, heard)| ((*api).to_owned(), heard.clone())).collect()
-    }
-
-    /// Returns the contact that has heard what was heard before.
-    pub(crate) fn of(before: &BTreeMap<String, Heard>) -> Contact {
-        let known = before.iter().filter_map(|(api, heard)| Some((Api::named(api)?, heard)));
-        let heard = known.map(|(api, heard)| (api.name, heard.clone())).collect();
-        Contact { heard: Mutex::new(heard), answers: AtomicUsize::new(0) }
     }
 
     /// Returns whether anything was heard that is an API's own.

@@ -20,6 +20,16 @@ impl Controls {
         Arc::clone(cells.entry(key.to_owned()).or_default())
     }
 
+    /// Returns what is known of each control that was answered.
+    pub(crate) fn answered(&self) -> Vec<(String, Refused)> {
+        let cells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = |(key, cell): (&String, &Cell)| {
+            let known = cell.lock().unwrap_or_else(PoisonError::into_inner);
+            Some((key.clone(), known.clone()?))
+        };
+        cells.iter().filter_map(known).collect()
+    }
+
     /// As if each of `answered` had been sent.
     pub(crate) fn of(answered: &[(String, Refused)]) -> Controls {
         let cell = |(key, refused): &(String, Refused)| {

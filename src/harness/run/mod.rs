@@ -17,14 +17,13 @@ pub(crate) mod runner;
 mod session;
 mod writes;
 
+pub use crate::harness::outcome::Selection;
 pub use bench::{Bench, Options};
-pub(crate) use contact::Heard;
 pub(crate) use controls::Controls;
 pub(crate) use draw::Random;
 pub use judge::Judge;
 pub(crate) use others::Others;
 pub(crate) use parallel::in_parallel;
-pub use plan::Selection;
 pub use runner::{Progress, run};
 pub(crate) use session::{Claims, Session};
 pub use writes::{OtherRequest, Planned, Write, planned};

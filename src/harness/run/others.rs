@@ -42,6 +42,13 @@ impl Others {
         keys.find(|key| made.get(key).is_some_and(|other| other != owner))
     }
 
+    /// Returns the keys of what was made here.
+    pub(crate) fn made(&self) -> Vec<String> {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = made.iter().filter(|(_, owner)| *owner != SOMEBODY);
+        here.map(|(key, _)| key.clone()).collect()
+    }
+
     /// As if other cases had made these.
     pub(crate) fn of(keys: &[String]) -> Others {
         let made = keys.iter().map(|key| (key.clone(), SOMEBODY.to_owned())).collect();

@@ -1,41 +1,13 @@
 //! The plan of a run: which cases are judged, and on which ledger each.
 
 use crate::harness::api::Format;
-use crate::harness::outcome::Refusal;
+use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::subject::{Fixtures, Ledger, Mounted, Site, Target};
 use crate::harness::suite::{
     Case, Credentials, CustomerNoMode, Needs, StepRequest, Suite, is_safe,
 };
 
-/// A selection among the cases of the chosen APIs.
-#[derive(Debug, Clone, Default)]
-pub struct Selection {
-    /// Substrings of case ids; several mean OR, none means all.
-    pub filters: Vec<String>,
-    /// True if a filter, and a `skip`, must be the whole id.
-    pub exact: bool,
-    /// Substrings of case ids that are left out.
-    pub skip: Vec<String>,
-    /// True if only cases are wanted that send nothing but safe requests.
-    pub read_only: bool,
-    /// The seed of the order in which cases are taken; without it, that of the suite.
-    pub shuffle: Option<u64>,
-}
-
 impl Selection {
-    /// Returns whether the selection may leave cases out, so that the run cannot say CONFORMS.
-    pub fn narrows(&self) -> bool {
-        self.read_only || !(self.filters.is_empty() && self.skip.is_empty())
-    }
-
-    fn wants(&self, id: &str) -> bool {
-        let hits = |pattern: &String| match self.exact {
-            true => id == pattern,
-            false => id.contains(pattern.as_str()),
-        };
-        (self.filters.is_empty() || self.filters.iter().any(hits)) && !self.skip.iter().any(hits)
-    }
-
     /// Returns the wanted cases of `apis`, in the order of `apis` and then of the files.
     ///
     /// # Errors

@@ -25,6 +25,22 @@ pub(super) fn provision(
     }
 }
 
+/// Brings the records into a target again whose exchanges are kept. What a command did then is no
+/// exchange, and nothing that stands in a file is run.
+///
+/// # Errors
+/// The target did not accept the records.
+pub(super) fn provision_again(
+    kept: &dyn Transport,
+    how: &Provision,
+    records: &[u8],
+) -> Result<Vec<String>, Refusal> {
+    match how {
+        Provision::Command(_) => Ok(Vec::new()),
+        how => provision(kept, how, records),
+    }
+}
+
 fn post(
     client: &dyn Transport,
     url: &str,

@@ -6,9 +6,11 @@ use std::time::{Duration, Instant, SystemTime};
 use super::draw::Random;
 use super::judge::Judge;
 use super::parallel::in_parallel;
-use super::plan::Selection;
-use crate::harness::outcome::{CaseReport, Coverage, Refusal, RunReport, RunVerdict, Verdict};
+use crate::harness::outcome::{
+    CaseReport, Coverage, Refusal, RunReport, RunVerdict, Selection, Verdict,
+};
 use crate::harness::suite::Case;
+use crate::harness::wire::now;
 
 /// After this many inconclusive cases in a row, and no answer to anything meanwhile, the target is
 /// taken for dead and the rest is not sent: each would only wait for its time-outs, twice.
@@ -39,7 +41,7 @@ pub fn run(
     selection: &Selection,
     progress: &dyn Progress,
 ) -> Result<RunReport, Refusal> {
-    let (started, start) = (SystemTime::now(), Instant::now());
+    let (started, start) = (now(), Instant::now());
     let cases = selection.cases(judge.suite(), &judge.target().apis())?;
     if selection.read_only && judge.target().provisioning().is_some() {
         return Err(Refusal::usage(
@@ -60,7 +62,7 @@ pub fn run(
         Some(sentence) if reports.iter().all(|report| judge.why_unheard(&report.api).is_some()) => {
             Err(Refusal::inconclusive(sentence))
         }
-        _ => Ok(report(judge, reports, selection.narrows(), (started, start.elapsed()))),
+        _ => Ok(report(judge, reports, selection, (started, start.elapsed()))),
     }
 }
 
@@ -68,11 +70,11 @@ pub fn run(
 pub(crate) fn conclude(
     judge: &Judge,
     mut reports: Vec<CaseReport>,
-    narrowed: bool,
+    selection: &Selection,
     began: SystemTime,
 ) -> RunReport {
     withdraw_unheard(judge, &mut reports);
-    report(judge, reports, narrowed, (began, Duration::ZERO))
+    report(judge, reports, selection, (began, Duration::ZERO))
 }
 
 /// Takes back what was found where no API answers at all: it broke no clause. Returns the first
@@ -103,6 +105,20 @@ fn order(count: usize, shuffle: Option<u64>) -> Vec<usize> {
     order
 }
 
+/// Returns why a case is not sent any more to a target that is taken for dead.
+fn not_sent() -> String {
+    format!("not sent: {PATIENCE} cases in a row were given no answer")
+}
+
+/// The reason of a case that is not sent any more since the run was interrupted.
+const INTERRUPTED: &str = "not sent: the run was interrupted";
+
+/// Returns whether a run of whose cases so many were given no answer may have left another unsent, and
+/// said why in these words.
+pub(crate) fn may_be_unsent(unanswered: usize, reason: &str) -> bool {
+    reason == INTERRUPTED || (unanswered >= PATIENCE && reason == not_sent())
+}
+
 /// Judges cases in an order; their reports are in that of the cases.
 fn judge_all(
     judge: &Judge,
@@ -113,9 +129,8 @@ fn judge_all(
     let (unanswered, answers) = (AtomicUsize::new(0), AtomicUsize::new(judge.answers()));
     let judged = in_parallel(judge.threads(), order, |index| {
         let case = *cases.get(*index)?;
-        let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE)
-            .then(|| format!("not sent: {PATIENCE} cases in a row were given no answer"));
-        let ended = judge.is_to_end().then(|| "not sent: the run was interrupted".to_owned());
+        let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE).then(not_sent);
+        let ended = judge.is_to_end().then(|| INTERRUPTED.to_owned());
         let report = match ended.or(dead).or_else(|| judge.why_hopeless(case.api())) {
             None => judge.judge(case),
             Some(reason) => {
@@ -149,7 +164,7 @@ fn judge_all(
 fn report(
     judge: &Judge,
     cases: Vec<CaseReport>,
-    narrowed: bool,
+    selection: &Selection,
     (started, elapsed): (SystemTime, Duration),
 ) -> RunReport {
     let mut without: Vec<String> = Vec::new();
@@ -162,6 +177,7 @@ fn report(
     let covered = apis.iter().map(|api| Coverage::after(judge.suite(), api, &cases));
     let coverage: Vec<_> = covered.collect();
     let verdicts = cases.iter().map(|case| case.verdict);
+    let narrowed = selection.narrows();
     RunReport {
         verdict: RunVerdict::of(verdicts, narrowed, without).on(&coverage, narrowed),
         cases,
@@ -169,7 +185,7 @@ fn report(
         coverage,
         waits: judge.waits(),
         before: judge.before(),
-        narrowed,
+        selection: selection.clone(),
         seed: judge.seed(),
         suite: judge.suite().digest(),
         target: judge.target().summary(),

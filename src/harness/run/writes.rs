@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::bench::state_variables;
-use super::plan::{Selection, assign};
+use super::plan::assign;
 use crate::harness::api::Draw;
-use crate::harness::outcome::Refusal;
+use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
     Case, OwnRequest, Step, Suite, draws, draws_of_shared, is_safe_method, may_succeed, steps,

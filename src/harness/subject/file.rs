@@ -14,6 +14,12 @@ pub(super) struct TargetFile {
     /// The base URL.
     #[serde(default)]
     pub(super) base: Option<String>,
+    /// What is judged: the product, as its maker calls it.
+    #[serde(default)]
+    pub(super) product: Option<String>,
+    /// Its version.
+    #[serde(default)]
+    pub(super) version: Option<String>,
     /// A PEM file with the certificates to trust instead of the public ones.
     #[serde(default)]
     pub(super) ca: Option<String>,

@@ -20,6 +20,7 @@ mod unknown_key;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 pub(crate) use base::Base;
@@ -77,6 +78,34 @@ pub struct Target {
     pub(crate) proxies: Proxies,
     /// The members that no output shows the values of.
     pub(crate) redact: Vec<String>,
+    /// What is judged, as the target file calls it.
+    pub(crate) product: Product,
+}
+
+/// What a target file says of what it describes; nothing is judged by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Product {
+    /// Its name.
+    pub(crate) product: Option<String>,
+    /// Its version.
+    pub(crate) version: Option<String>,
+}
+
+impl Product {
+    /// Checks that both can be printed in a line.
+    ///
+    /// # Errors
+    /// A sentence: the one that cannot.
+    fn checked(self) -> Result<Product, String> {
+        for (name, text) in [("product", &self.product), ("version", &self.version)] {
+            let is_line = |text: &str| !text.trim().is_empty() && !text.contains(char::is_control);
+            if text.as_deref().is_some_and(|text| !is_line(text)) {
+                return Err(format!("`{name}` is a line of text"));
+            }
+        }
+        Ok(self)
+    }
 }
 
 /// The certificates to trust, and the one to show.
@@ -218,6 +247,8 @@ impl Target {
             .collect();
         json!({
             "base": self.apis.first().map(|first| first.base.to_string()),
+            "product": self.product.product,
+            "version": self.product.version,
             "apis": apis,
             "ledgers": ledgers,
             "provision": self.provision.name(),

@@ -8,7 +8,7 @@ use super::file::{LedgerTable, ProvisionEntry, TargetFile};
 use super::limits::limits;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
-use super::{Base, Ledger, NamedState, Provision, Target, TargetFlags, Tls};
+use super::{Base, Ledger, NamedState, Product, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
 use crate::input::encoding::{text, unmarked};
 use crate::input::secret::{Secret, Source};
@@ -108,11 +108,15 @@ fn assemble(
         limits: flags.limits.or(limits(&file.limits)?),
         proxies: flags.proxies.clone(),
         redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
+        product: Product { product: file.product, version: file.version }.checked()?,
     })
 }
 
 /// Returns names of members, each once.
-fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
+///
+/// # Errors
+/// A sentence: one is none.
+pub(super) fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>, String> {
     let mut redact: Vec<String> = Vec::new();
     for name in names {
         if name.is_empty()

@@ -2,6 +2,7 @@
 
 mod body;
 mod client;
+mod clock;
 mod curl;
 mod end_asked;
 mod exchange;
@@ -17,6 +18,7 @@ mod transport;
 
 pub(crate) use body::Body;
 pub(crate) use client::Client;
+pub(crate) use clock::now;
 pub(crate) use curl::curl;
 pub use end_asked::EndAsked;
 pub use exchange::Exchange;

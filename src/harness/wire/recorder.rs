@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::clock::now;
 use super::exchange::Exchange;
 use super::message::{Answer, Connection, NoAnswer, Request};
 use super::transport::{Purpose, Transport};
@@ -38,14 +39,14 @@ impl<'t> Recorder<'t> {
 
 impl Transport for Recorder<'_> {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
-        let (at, start) = (SystemTime::now(), Instant::now());
+        let (at, start) = (now(), Instant::now());
         let answer = self.through.send(request, connection);
         self.keep(request, &answer, at, start.elapsed());
         answer
     }
 
     fn send_at_once(&self, requests: &[Request]) -> Vec<Result<Answer, NoAnswer>> {
-        let (at, start) = (SystemTime::now(), Instant::now());
+        let (at, start) = (now(), Instant::now());
         let answers = self.through.send_at_once(requests);
         for (request, answer) in requests.iter().zip(&answers) {
             self.keep(request, answer, at, start.elapsed());

@@ -1,5 +1,7 @@
 //! Writing a bundle, and reading one.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -11,6 +13,7 @@ use super::seal::{PublicKey, SigningKey, sha256};
 use crate::harness::outcome::{RunReport, SafeExchange, json};
 use crate::harness::run::Judge;
 use crate::input::encoding::unmarked;
+use crate::input::strict_json;
 
 const ALGORITHM: &str = "Ed25519";
 
@@ -21,9 +24,11 @@ pub struct Bundle {
     pub digest: String,
     /// The key that it is signed by, if it is.
     pub signer: Option<PublicKey>,
-    pub(super) run: RunRecord,
+    pub(super) run: Box<RunRecord>,
     /// The report of its run, as `--report json` writes it.
     pub report: Value,
+    /// The exchanges before the first case.
+    pub(super) before: Vec<SafeExchange>,
     pub(super) cases: Vec<Kept>,
 }
 
@@ -43,6 +48,7 @@ pub(super) struct Kept {
 /// It cannot be written as JSON.
 pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result<Vec<u8>, String> {
     let mut bodies = Bodies::default();
+    let before = run.before.iter().map(|each| ExchangeRecord::of(each, &mut bodies)).collect();
     let cases: Vec<_> = run
         .cases
         .iter()
@@ -59,9 +65,10 @@ pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result
         })
         .collect();
     let mut content = Vec::new();
-    line(&mut content, &Line::Run(facts(judge)))?;
+    line(&mut content, &Line::Run(Box::new(facts(judge, run))))?;
     line(&mut content, &Line::Report(json(run, judge.suite())))?;
     bodies.lines().try_for_each(|body| line(&mut content, &body))?;
+    line(&mut content, &Line::Before(before))?;
     cases.into_iter().try_for_each(|case| line(&mut content, &Line::Case(case)))?;
 
     let mut bytes = Vec::new();
@@ -76,14 +83,13 @@ pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result
     Ok(bytes)
 }
 
-fn facts(judge: &Judge) -> RunRecord {
+fn facts(judge: &Judge, run: &RunReport) -> RunRecord {
     RunRecord {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         suite: judge.suite().digest(),
         seed: judge.seed(),
+        selection: run.selection.clone(),
         target: judge.target().record(),
-        bare: judge.without_fixtures().iter().map(|api| (*api).to_owned()).collect(),
-        heard: judge.contact().all(),
     }
 }
 
@@ -152,44 +158,72 @@ fn signed(message: &[u8], signature: &Signature) -> Result<PublicKey, String> {
     if signature.algorithm != ALGORITHM {
         return Err(format!("it is signed by {}, and not by {ALGORITHM}", signature.algorithm));
     }
-    let key = PublicKey::from_text(&signature.public_key).ok_or_else(forged)?;
+    let key = PublicKey::from_text(&signature.public_key);
+    let key = key.map_err(|why| format!("its key is none: {why}"))?.ok_or_else(forged)?;
     let value = STANDARD.decode(&signature.value).map_err(|_| forged())?;
     key.has_signed(message, &value).then_some(key).ok_or_else(forged)
 }
 
 fn read(content: &[u8], digest: String, signer: Option<PublicKey>) -> Result<Bundle, String> {
-    let mut run = None;
-    let mut report = None;
+    let (mut run, mut report, mut before) = (None, None, None);
     let mut bodies = Bodies::default();
     let mut records = Vec::new();
     for (number, text) in content.split_inclusive(|byte| *byte == b'\n').enumerate() {
         // Two lines stand before the content.
         let number = number + 3;
-        let line = serde_json::from_slice(text);
-        let line = line.map_err(|error| format!("line {number} cannot be read: {error}"))?;
-        match line {
-            Line::Run(found) => run = Some(found),
-            Line::Report(found) => report = Some(found),
-            Line::Body(body) => {
-                let body = body.read().map_err(|fault| format!("line {number}: {fault}"))?;
-                bodies.0.insert(body.0, body.1);
+        let misplaced = |what: &str| format!("line {number}: {what} stands out of its place");
+        match line_of(text).map_err(|fault| format!("line {number} {fault}"))? {
+            Line::Run(found) if number == 3 => run = Some(found),
+            Line::Run(_) => return Err(misplaced("a run")),
+            Line::Report(found) if number == 4 => report = Some(found),
+            Line::Report(_) => return Err(misplaced("a report")),
+            Line::Body(body) if before.is_none() => {
+                let body = body.read().and_then(|body| bodies.add(body));
+                body.map_err(|fault| format!("line {number}: {fault}"))?;
             }
-            Line::Case(case) => records.push(case),
+            Line::Body(_) => return Err(misplaced("a body")),
+            Line::Before(found) if before.is_none() => before = Some(found),
+            Line::Before(_) => return Err(misplaced("what was before the first case")),
+            Line::Case(case) if before.is_some() => records.push(case),
+            Line::Case(_) => return Err(misplaced("a case")),
         }
     }
     let missing = |what: &str| format!("it holds no {what}");
+    let before = before.ok_or_else(|| missing("exchanges before the first case"))?;
+    let of_cases = records.iter().flat_map(|case| &case.exchanges);
+    let used: BTreeSet<_> =
+        before.iter().chain(of_cases).flat_map(|each| each.digests().map(str::to_owned)).collect();
+    if let Some(unused) = bodies.0.keys().find(|digest| !used.contains(*digest)) {
+        return Err(format!("the body {unused} is that of no exchange"));
+    }
+    let exchanges = |records: Vec<ExchangeRecord>| {
+        records.into_iter().map(|exchange| exchange.read(&bodies)).collect::<Result<Vec<_>, _>>()
+    };
     let cases = records.into_iter().map(|case| {
-        let CaseRecord { id, redrawn, others, controls, exchanges } = case;
-        let exchanges = exchanges.into_iter().map(|exchange| exchange.read(&bodies));
-        let exchanges = exchanges.collect::<Result<_, _>>();
-        let exchanges = exchanges.map_err(|fault| format!("the case {id}: {fault}"))?;
+        let CaseRecord { id, redrawn, others, controls, exchanges: kept } = case;
+        let exchanges = exchanges(kept).map_err(|fault| format!("the case {id}: {fault}"))?;
         Ok(Kept { id, redrawn, others, controls, exchanges })
     });
+    let cases = cases.collect::<Result<_, String>>()?;
     Ok(Bundle {
         digest,
         signer,
-        cases: cases.collect::<Result<_, String>>()?,
+        cases,
+        before: exchanges(before).map_err(|fault| format!("before the first case: {fault}"))?,
         run: run.ok_or_else(|| missing("run"))?,
         report: report.ok_or_else(|| missing("report"))?,
     })
+}
+
+/// Reads a line of the content, which says nothing twice and nothing that this version does not know.
+///
+/// # Errors
+/// What is wrong with it, to follow `line 7`.
+fn line_of(text: &[u8]) -> Result<Line, String> {
+    strict_json::read(text).map_err(|fault| format!("cannot be read: {fault}"))?;
+    let fault = match serde_json::from_slice::<Line>(text) {
+        Ok(_) => "a member of it is unknown, or written as no run writes it".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    exact(text).ok_or(format!("is none that `etalon certify --bundle` writes: {fault}"))
 }

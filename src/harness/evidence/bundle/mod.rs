@@ -3,15 +3,22 @@
 //!
 //! It is lines of JSON. The first names the digest of all that follows the second; the second holds
 //! a signature of the first, or none. Then come the run, its report, each body once under its own
-//! digest, and each case with its exchanges. Whoever changes a byte changes a digest.
+//! digest, the exchanges before the first case, and each case with its own. Whoever changes a byte
+//! changes a digest; and whoever may sign what he has changed is found out by the exchanges, as far as
+//! these go: `docs/bundles.md` says how far.
 
+mod again;
 mod converted;
+mod difference;
 mod file;
 mod played;
 mod record;
 mod seal;
+mod times;
+mod told;
 mod verify;
 
+pub use difference::Difference;
 pub use file::{Bundle, write};
 pub use seal::{PublicKey, SigningKey};
-pub use verify::{Difference, Verification, verify};
+pub use verify::{Verdict, Verification, verify};

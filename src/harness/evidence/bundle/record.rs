@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::seal::sha256;
-use crate::harness::outcome::{SafeExchange, SafeRequest, date_time};
-use crate::harness::run::Heard;
+use crate::harness::outcome::{SafeExchange, SafeRequest, Selection, date_time};
 use crate::harness::subject::TargetRecord;
 use crate::harness::wire::{Answer, NoAnswer};
 
@@ -25,7 +24,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) const KIND: &str = "etalon bundle 1";
+    pub(super) const KIND: &str = "etalon bundle 2";
 }
 
 /// The second line.
@@ -47,10 +46,12 @@ pub(super) struct Signature {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) enum Line {
-    Run(RunRecord),
+    Run(Box<RunRecord>),
     /// As `--report json` writes it.
     Report(Value),
     Body(BodyRecord),
+    /// The exchanges before the first case.
+    Before(Vec<ExchangeRecord>),
     Case(CaseRecord),
 }
 
@@ -64,11 +65,9 @@ pub(super) struct RunRecord {
     pub(super) suite: String,
     /// The seed from which identifiers were drawn.
     pub(super) seed: u64,
+    /// The cases that were asked for.
+    pub(super) selection: Selection,
     pub(super) target: TargetRecord,
-    /// The APIs whose records were looked for and are not there.
-    pub(super) bare: Vec<String>,
-    /// The answers of each API, as far as they tell whether it is there.
-    pub(super) heard: BTreeMap<String, Heard>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -179,6 +178,18 @@ impl Bodies {
         found.ok_or_else(|| format!("the body {digest} is missing"))
     }
 
+    /// Adds a body that was read.
+    ///
+    /// # Errors
+    /// It is not in the order of their digests, in which each stands once.
+    pub(super) fn add(&mut self, (digest, bytes): (String, Vec<u8>)) -> Result<(), String> {
+        if self.0.last_key_value().is_some_and(|(last, _)| *last >= digest) {
+            return Err(format!("the body {digest} stands twice, or out of its order"));
+        }
+        self.0.insert(digest, bytes);
+        Ok(())
+    }
+
     /// Returns a line for each body, in the order of their digests.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line> {
         self.0.iter().map(|(digest, bytes)| Line::Body(BodyRecord::of(digest, bytes)))
@@ -213,13 +224,21 @@ impl ExchangeRecord {
         }
     }
 
+    /// Returns the digests of its bodies.
+    pub(super) fn digests(&self) -> impl Iterator<Item = &str> {
+        let answered = match &self.answer {
+            AnswerRecord::Answered { body, .. } => Some(body),
+            AnswerRecord::Unanswered { .. } => None,
+        };
+        self.body.iter().chain(answered).map(String::as_str)
+    }
+
     /// Returns the exchange, with its bodies.
     ///
     /// # Errors
     /// A body of it is missing, or its time is none.
     pub(super) fn read(self, bodies: &Bodies) -> Result<SafeExchange, String> {
-        let at = chrono::DateTime::parse_from_rfc3339(&self.at);
-        let at = at.map_err(|_| format!("`{}` is no date and time", self.at))?;
+        let at = moment(&self.at)?;
         let answer = match self.answer {
             AnswerRecord::Answered { status, headers, body, waits } => {
                 Ok(Answer { status, headers, body: bodies.get(&body)?, waits })
@@ -232,7 +251,7 @@ impl ExchangeRecord {
         };
         Ok(SafeExchange {
             step: self.step,
-            at: SystemTime::from(at),
+            at,
             took: Duration::from_micros(self.micros),
             request: SafeRequest {
                 method: self.method,
@@ -244,4 +263,14 @@ impl ExchangeRecord {
             answer,
         })
     }
+}
+
+/// Reads a moment that is written just as a run writes one.
+///
+/// # Errors
+/// It is not.
+pub(super) fn moment(text: &str) -> Result<SystemTime, String> {
+    let at = chrono::DateTime::parse_from_rfc3339(text).map(SystemTime::from).ok();
+    let at = at.filter(|at| date_time(*at) == text);
+    at.ok_or_else(|| format!("`{text}` is no date and time as a run writes it"))
 }

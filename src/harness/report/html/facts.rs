@@ -80,7 +80,7 @@ pub(super) fn facts(page: &mut Markup, run: &RunReport) {
         put!(page, "<div><dt>" (name) "</dt><dd>" (value) "</dd></div>\n");
     }
     put!(page, "</dl>\n");
-    if run.narrowed {
+    if run.selection.narrows() {
         put!(
             page,
             "<p>Only a part of the suite was selected; of the rest this run says nothing.</p>\n"

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::html;
 use super::policy::{SCRIPT, STYLE};
 use crate::harness::outcome::{
-    CaseReport, Coverage, Finding, RunReport, RunVerdict, SafeExchange, SafeRequest, Verdict, json,
+    CaseReport, Coverage, Finding, RunReport, RunVerdict, SafeExchange, SafeRequest, Selection,
+    Verdict, json,
 };
 use crate::harness::suite::{Level, Suite};
 use crate::harness::wire::{Answer, NoAnswer};
@@ -27,7 +28,7 @@ fn run(suite: &Suite, hostile: &str) -> RunReport {
         baseline: None,
         waits: vec![hostile.to_owned()],
         before: Vec::new(),
-        narrowed: false,
+        selection: Selection::default(),
         seed: 7,
         suite: suite.digest(),
         target: json!({"base": hostile, "apis": [{"name": "usage", "base": hostile, "mount": "/"}],

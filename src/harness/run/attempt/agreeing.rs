@@ -65,8 +65,8 @@ impl Attempt<'_> {
                 true => Level::Should,
                 false => clause.level.min(member),
             };
-            let seen = self.seen(mismatches).into_iter();
-            findings.extend(seen.map(|each| finding(clause, level, label, exchange, each)));
+            let of_it = |each| finding(clause, level, label, exchange, each);
+            findings.extend(mismatches.into_iter().map(of_it));
             Ok(())
         };
         self.holdings.agreements(holdings, fixed.flatten(), &seen, &mut judge)?;

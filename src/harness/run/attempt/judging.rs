@@ -3,7 +3,6 @@
 use super::{Attempt, Stop};
 use crate::harness::compare::{Checker, Extent, Mismatch, Taken};
 use crate::harness::outcome::{Finding, shorten};
-use crate::harness::run::attempt::Found;
 use crate::harness::subject::Links;
 use crate::harness::suite::{Check, Clause, Example, Expectation, Level, Printed, Step};
 use crate::harness::wire::{Body, curl};
@@ -124,7 +123,7 @@ impl Attempt<'_> {
             return Ok(Vec::new());
         }
         let clause = self.clause(&expectation.clause)?;
-        let mismatches = self.seen(checker.check(&expectation.check, exchange)?);
+        let mismatches = checker.check(&expectation.check, exchange)?;
         let level = self.level(expectation, clause);
         let finding = |mismatch| finding(clause, level, label, exchange, mismatch);
         Ok(mismatches.into_iter().map(finding).collect())
@@ -137,16 +136,6 @@ impl Attempt<'_> {
     pub(super) fn clause(&self, id: &str) -> Result<&Clause, Stop> {
         let clause = self.bench.suite.clause(id);
         clause.ok_or_else(|| Stop::Broken(format!("there is no clause {id}")))
-    }
-
-    /// Returns the mismatches of which something can be said: what was redacted may have been
-    /// right.
-    pub(super) fn seen(&self, mut mismatches: Vec<Mismatch>) -> Vec<Mismatch> {
-        let before = mismatches.len();
-        mismatches.retain(|mismatch| !self.bench.hides(mismatch));
-        let Found { unseen, .. } = &self.found;
-        unseen.set(unseen.get() || mismatches.len() < before);
-        mismatches
     }
 
     /// Returns whether an expectation can be judged. Values are compared only where the harness

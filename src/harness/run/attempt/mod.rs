@@ -112,8 +112,6 @@ pub(crate) struct Found {
     pub(crate) choices: ChoicesSeen,
     /// The stocks that the case uses up, and how much is left of each.
     pub(crate) left: Vec<Left>,
-    /// True if something could not be judged again, since it was redacted.
-    pub(crate) unseen: Cell<bool>,
 }
 
 impl<'a> Attempt<'a> {

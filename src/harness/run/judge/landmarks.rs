@@ -2,6 +2,7 @@
 
 use crate::harness::outcome::Refusal;
 use crate::harness::run::judge::Judge;
+use crate::harness::run::judge::prepare::Preparation;
 use crate::harness::subject::{Mounted, Provision, Site};
 use crate::harness::suite::Variables;
 
@@ -21,10 +22,11 @@ enum Records {
 ///
 /// # Errors
 /// A sentence: they are not there, and the target file says that they are.
-pub(super) fn without_fixtures(judge: &Judge) -> Result<Vec<&'static str>, Refusal> {
+pub(super) fn without_fixtures(before: &Preparation<'_>) -> Result<Vec<&'static str>, Refusal> {
+    let judge = before.judge;
     let mut without = Vec::new();
     for mounted in &judge.target().apis {
-        let records = records(judge, mounted);
+        let records = records(before, mounted);
         let name = mounted.api.name;
         let brought = match &judge.target().provision {
             Provision::None if records != Records::Present => {
@@ -50,14 +52,15 @@ pub(super) fn without_fixtures(judge: &Judge) -> Result<Vec<&'static str>, Refus
 }
 
 /// Looks for the records of an API. States that the target file names are not the suite's.
-fn records(judge: &Judge, mounted: &Mounted) -> Records {
+fn records(before: &Preparation<'_>, mounted: &Mounted) -> Records {
+    let judge = before.judge;
     let mut asked = false;
     let ledgers = judge.target().ledgers.iter().map(Some);
     let alone = (!mounted.api.has_ledgers()).then_some(None);
     for ledger in ledgers.filter(|_| mounted.api.has_ledgers()).chain(alone) {
         let site = Site { mounted, ledger };
         for path in paths(judge, &site) {
-            match judge.look(&site, &path) {
+            match before.look(&site, &path) {
                 Ok(answer) if matches!(answer.status, 404 | 410) => asked = true,
                 _ => return Records::Present,
             }

@@ -6,17 +6,16 @@ mod presence;
 mod ruling;
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use super::attempt::{Attempt, Stop, Turn};
 use super::bench::Bench;
-use super::contact::{Contact, Heard};
+use super::contact::Contact;
 use super::plan::{Unmet, assign};
 use super::session::{Claims, Session};
-use crate::harness::api::Api;
 use crate::harness::outcome::{CaseReport, Refusal, SafeExchange, Verdict};
 use crate::harness::subject::{Fixtures, Mounted, Target};
 use crate::harness::suite::{Case, Suite, is_safe_step};
@@ -57,24 +56,6 @@ impl Judge {
             before: Mutex::default(),
             without_fixtures: OnceLock::new(),
             bench,
-        })
-    }
-
-    /// Returns a judge that knows what a run found out before its first case, to judge its
-    /// exchanges again: the APIs whose records were not there, and what each API was heard to say.
-    ///
-    /// # Errors
-    /// The certificates to trust cannot be read.
-    pub(crate) fn of_prepared_run(
-        bench: Bench,
-        without_fixtures: &[String],
-        heard: &BTreeMap<String, Heard>,
-    ) -> Result<Judge, Refusal> {
-        let without = without_fixtures.iter().filter_map(|api| Some(Api::named(api)?.name));
-        Ok(Judge {
-            without_fixtures: OnceLock::from(without.collect::<Vec<_>>()),
-            contact: Contact::of(heard),
-            ..Judge::new(bench)?
         })
     }
 
@@ -218,11 +199,6 @@ impl Judge {
     fn safe(&self, mut said: String) -> String {
         self.bench.redaction.text(&mut said);
         said
-    }
-
-    /// Returns the APIs whose records were looked for and are not there.
-    pub(crate) fn without_fixtures(&self) -> &[&'static str] {
-        self.without_fixtures.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Returns whether the suite's records of an API are in the target, so that their values are

@@ -4,10 +4,10 @@ use std::sync::PoisonError;
 
 use super::presence::{Methods, meet, mounted_twice};
 use super::{Judge, landmarks};
-use crate::harness::outcome::Refusal;
+use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::run::bench::Bench;
-use crate::harness::run::provision::provision;
-use crate::harness::subject::{Base, Ledger, Mounted, Site};
+use crate::harness::run::provision::{provision, provision_again};
+use crate::harness::subject::{Base, Ledger, Mounted, Provision, Site};
 use crate::harness::wire::{Answer, Connection, Recorder, Request, Transport};
 
 impl Judge {
@@ -19,7 +19,7 @@ impl Judge {
     /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
-        self.prepare_by(Methods::Any)
+        Preparation { judge: self, way: &self.client }.make(provision, Methods::Any)
     }
 
     /// The same by safe requests alone.
@@ -27,24 +27,56 @@ impl Judge {
     /// # Errors
     /// As of [`Judge::prepare`].
     pub(crate) fn prepare_by_safe_requests(&self) -> Result<(), Refusal> {
-        self.prepare_by(Methods::Safe)
+        Preparation { judge: self, way: &self.client }.make(provision, Methods::Safe)
     }
 
-    fn prepare_by(&self, methods: Methods) -> Result<(), Refusal> {
+    /// Finds out again, from what was exchanged then, what a run of such a selection found out before
+    /// its first case.
+    ///
+    /// # Errors
+    /// Such a run would have ended there.
+    pub(crate) fn prepare_again(
+        &self,
+        selection: &Selection,
+        way: &dyn Transport,
+    ) -> Result<(), Refusal> {
+        let methods = match selection.read_only {
+            true => Methods::Safe,
+            false => Methods::Any,
+        };
+        Preparation { judge: self, way }.make(provision_again, methods)
+    }
+
+    fn note_waits(&self, waits: &[String]) {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(waits);
+    }
+}
+
+/// Brings records to a target.
+type Bring = fn(&dyn Transport, &Provision, &[u8]) -> Result<Vec<String>, Refusal>;
+
+/// What is asked before the first case, and the way on which.
+pub(super) struct Preparation<'j> {
+    pub(super) judge: &'j Judge,
+    way: &'j dyn Transport,
+}
+
+impl Preparation<'_> {
+    fn make(&self, bring: Bring, methods: Methods) -> Result<(), Refusal> {
         self.reach()?;
-        let Bench { target, suite, .. } = &self.bench;
+        let Bench { target, suite, .. } = &self.judge.bench;
         let (how, records) = (&target.provision, suite.records());
-        let waits = self.kept(|way| provision(way, how, records))?;
-        self.note_waits(&waits);
+        let waits = self.kept(|way| bring(way, how, records))?;
+        self.judge.note_waits(&waits);
         self.admit(methods)?;
         let without = landmarks::without_fixtures(self)?;
-        self.without_fixtures.get_or_init(|| without);
+        self.judge.without_fixtures.get_or_init(|| without);
         Ok(())
     }
 
     fn reach(&self) -> Result<(), Refusal> {
         let mut asked: Vec<(&Base, Answer)> = Vec::new();
-        for Mounted { api, base, .. } in &self.bench.target.apis {
+        for Mounted { api, base, .. } in &self.judge.bench.target.apis {
             if !asked.iter().any(|(other, _)| *other == base) {
                 let request = Request {
                     method: "GET".to_owned(),
@@ -56,7 +88,7 @@ impl Judge {
                 asked.push((base, self.ask(base, request)?));
             }
             let of_base = asked.iter().filter(|(other, _)| *other == base);
-            of_base.for_each(|(_, answer)| self.contact.note_outside(api, answer));
+            of_base.for_each(|(_, answer)| self.judge.contact.note_outside(api, answer));
         }
         Ok(())
     }
@@ -64,11 +96,11 @@ impl Judge {
     /// Asks each API for each of its ledgers, as whoever the target file says.
     fn admit(&self, methods: Methods) -> Result<(), Refusal> {
         let mut strangers = Vec::new();
-        for site in self.bench.target.sites() {
+        for site in self.judge.bench.target.sites() {
             let api = site.mounted.api;
             let answer = self.look(&site, api.probe)?;
             let url = site.url(api.probe);
-            self.contact.note(site.mounted, &url, &answer);
+            self.judge.contact.note(site.mounted, &url, &answer);
             let by = match (site.ledger, site.credential()) {
                 (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
                 (None, Some(_)) => "with the credentials that are given".to_owned(),
@@ -90,12 +122,12 @@ impl Judge {
             }
         }
         // Where one ledger of an API is there, what the others answer is for the cases to judge.
-        let unmet = strangers.into_iter().find(|(api, _)| !self.contact.is_met(api));
+        let unmet = strangers.into_iter().find(|(api, _)| !self.judge.contact.is_met(api));
         unmet.map_or(Ok(()), |(_, refusal)| Err(refusal))
     }
 
     /// Sends GET to a path below an API's root, with the credentials that let in there.
-    pub(crate) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
+    pub(super) fn look(&self, site: &Site<'_>, path: &str) -> Result<Answer, Refusal> {
         self.ask_below(site, "GET", path, None)
     }
 
@@ -120,7 +152,7 @@ impl Judge {
     fn ask(&self, base: &Base, request: Request) -> Result<Answer, Refusal> {
         let answer = self.kept(|way| way.send(&request, Connection::Fresh));
         if let Ok(answer) = &answer {
-            self.note_waits(&answer.waits);
+            self.judge.note_waits(&answer.waits);
         }
         answer.map_err(|error| {
             Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
@@ -129,16 +161,12 @@ impl Judge {
 
     /// Keeps what is exchanged, in a run that keeps its exchanges.
     fn kept<T>(&self, exchange: impl FnOnce(&dyn Transport) -> T) -> T {
-        let recorder = Recorder::new(&self.client);
+        let recorder = Recorder::new(self.way);
         let result = exchange(&recorder);
-        if self.bench.options.record {
+        if self.judge.bench.options.record {
             let recorded = recorder.into_exchanges();
-            self.before.lock().unwrap_or_else(PoisonError::into_inner).extend(recorded);
+            self.judge.before.lock().unwrap_or_else(PoisonError::into_inner).extend(recorded);
         }
         result
-    }
-
-    fn note_waits(&self, waits: &[String]) {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(waits);
     }
 }

@@ -1,7 +1,7 @@
 //! The look whether what answers for an API and a ledger is that API, before the first case, since hundreds
 //! of failures would accuse a server that is not the one that was meant.
 
-use super::Judge;
+use super::prepare::Preparation;
 use crate::harness::api::Ask;
 use crate::harness::outcome::Refusal;
 use crate::harness::run::contact::{Said, said};
@@ -22,19 +22,19 @@ pub(super) enum Methods {
 /// # Errors
 /// A sentence: all that was asked was answered as by somebody else.
 pub(super) fn meet(
-    judge: &Judge,
+    before: &Preparation<'_>,
     site: &Site<'_>,
     probed: &Answer,
     methods: Methods,
 ) -> Result<(), Refusal> {
-    let api = site.mounted.api;
+    let (api, judge) = (site.mounted.api, before.judge);
     let Said::Strange(what) = said(site.mounted, probed) else { return Ok(()) };
     let paths = landmarks::paths(judge, site);
     let landmarks = paths.iter().map(|path| ("GET", path.as_str(), None));
     let allowed = |ask: &&Ask| methods == Methods::Any || is_safe_method(ask.method);
     let presence = api.presence.iter().filter(allowed).map(|ask| (ask.method, ask.path, ask.body));
     for (method, path, body) in landmarks.chain(presence) {
-        let answer = judge.ask_below(site, method, path, body)?;
+        let answer = before.ask_below(site, method, path, body)?;
         judge.contact().note(site.mounted, &site.url(path), &answer);
         if !matches!(said(site.mounted, &answer), Said::Strange(_)) {
             return Ok(());

@@ -13,9 +13,9 @@ pub(super) fn rule(
     found: Found,
     before: &[Finding],
 ) {
-    let Found { findings, judged, clauses, skipped, unknown, choices, left, unseen } = found;
+    let Found { findings, judged, clauses, skipped, unknown, choices, left } = found;
     (report.choices, report.left) = (choices, left);
-    (report.findings, report.judged, report.unseen) = (findings, clauses, unseen.get());
+    (report.findings, report.judged) = (findings, clauses);
     (report.skipped, report.unknown) = (skipped, unknown);
     let must = |finding: &&Finding| finding.level == Level::Must;
     let broken = report.findings.iter().any(|finding| must(&finding));
