@@ -40,6 +40,12 @@ fn forwards(mut request: Request, server: &Server) -> Response {
         return Response::of(400, "text/plain", &"no proxy is asked so".into());
     };
     request.path = path.to_owned();
+    // The reference answers to names of this machine alone, as long as its tokens are well known.
+    for (name, value) in &mut request.headers {
+        if name == "host" {
+            *value = "localhost".to_owned();
+        }
+    }
     server.pass(request)
 }
 
