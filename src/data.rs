@@ -18,9 +18,40 @@ pub fn files_under(prefix: &str) -> impl Iterator<Item = (&'static str, &'static
     FILES[start..].iter().copied().take_while(move |(name, _)| name.starts_with(prefix))
 }
 
-/// Returns the records that the suite expects in a target, one JSON object a line. The files are
-/// numbered in the order in which they load: a ledger's record comes before what belongs to it.
+/// The folder of the records that the suite expects in a target. Its files are numbered in the order
+/// in which they load, a ledger's record before what belongs to it, and each is called after the API
+/// that needs its records, but for that of the ledgers.
+const FIXTURES: &str = "conformance/fixtures/";
+/// The file of the ledgers, by its name.
+const LEDGERS: &str = "ledgers";
+/// The member by which a record says which ledger it is on.
+const LEDGER_NO: &str = "\"ledgerNo\"";
+
+/// Returns the records that the suite expects in a target, one JSON object a line.
 pub fn fixtures() -> Vec<u8> {
-    let files = files_under("conformance/fixtures/").filter(|(name, _)| name.ends_with(".ndjson"));
-    files.flat_map(|(_, bytes)| bytes).copied().collect()
+    fixture_files().flat_map(|(_, bytes)| bytes).copied().collect()
+}
+
+/// Returns the names of the APIs that need records.
+pub fn fixture_apis() -> Vec<&'static str> {
+    fixture_files().map(|(name, _)| name).filter(|name| *name != LEDGERS).collect()
+}
+
+/// Returns those of the records that one of `apis` needs, with the ledgers that they are on.
+pub fn fixtures_of(apis: &[&str]) -> Vec<u8> {
+    let needed: Vec<_> = fixture_files().filter(|(name, _)| apis.contains(name)).collect();
+    let is_on_ledger =
+        |bytes: &[u8]| bytes.windows(LEDGER_NO.len()).any(|part| part == LEDGER_NO.as_bytes());
+    let with_ledgers = needed.iter().any(|(_, bytes)| is_on_ledger(bytes));
+    let ledgers = fixture_files().filter(|(name, _)| with_ledgers && *name == LEDGERS);
+    ledgers.chain(needed).flat_map(|(_, bytes)| bytes).copied().collect()
+}
+
+/// Returns the files of the records, in the order in which they load: what each is called after, and
+/// its bytes.
+fn fixture_files() -> impl Iterator<Item = (&'static str, &'static [u8])> {
+    files_under(FIXTURES).filter_map(|(path, bytes)| {
+        let name = path.strip_prefix(FIXTURES)?.strip_suffix(".ndjson")?;
+        Some((name.split_once('-').map_or(name, |(_, name)| name), bytes))
+    })
 }

@@ -16,6 +16,8 @@ mod message;
 mod odd;
 #[path = "certify/proxies.rs"]
 mod proxies;
+#[path = "certify/records.rs"]
+mod records;
 #[path = "judge/run.rs"]
 mod run;
 #[path = "certify/served.rs"]

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use etalon::harness::{APIS, Api, Refusal};
+use etalon::harness::{APIS, Api, Refusal, Suite};
 
 use super::complain;
 use super::output::print;
@@ -38,6 +38,8 @@ struct Init {
 
 /// The whole file: a paragraph for each thing that can be said.
 const TEMPLATE: &str = include_str!("target.toml");
+/// The last line of the paragraph that the tables of the suite's states follow.
+const KNOWN: &str = "\n[known]";
 
 /// Writes the file.
 pub fn run(args: Args) -> ExitCode {
@@ -58,14 +60,28 @@ fn template(apis: &[String]) -> Result<String, Refusal> {
     let concerns = |paragraph: &&str| {
         let mut tables = paragraph.lines().map(|line| line.trim_start_matches("# "));
         tables.all(|line| {
-            let of_api = line.strip_prefix("[api.").or(line.strip_prefix("[known.\""));
-            let of_api = of_api.and_then(|rest| rest.split(['.', ']', '/']).next());
+            let of_api = line.strip_prefix("[api.").and_then(|rest| rest.split(['.', ']']).next());
             let of_ledger = line == "[[ledger]]";
             of_api.is_none_or(names) && (!of_ledger || chosen.iter().any(|api| api.has_ledgers()))
         })
     };
-    let paragraphs: Vec<_> = TEMPLATE.split("\n\n").filter(concerns).collect();
-    Ok(format!("{}\n", paragraphs.join("\n\n").trim_end()))
+    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let tables = chosen.iter().flat_map(|api| suite.known_tables(api.name));
+    let tables: String = tables.map(|table| format!("\n\n{}", behind_hashes(&table))).collect();
+    let paragraphs = TEMPLATE.split("\n\n").filter(concerns);
+    let paragraphs = paragraphs.filter_map(|paragraph| match paragraph.strip_suffix(KNOWN) {
+        Some(_) if tables.is_empty() => None,
+        Some(words) => Some(format!("{words}{tables}")),
+        None => Some(paragraph.to_owned()),
+    });
+    Ok(format!("{}\n", paragraphs.collect::<Vec<_>>().join("\n\n").trim_end()))
+}
+
+/// Returns the lines of a table as comments; those that are comments already stay as they are.
+fn behind_hashes(table: &str) -> String {
+    let hashed =
+        |line: &str| if line.starts_with('#') { line.to_owned() } else { format!("# {line}") };
+    table.lines().map(hashed).collect::<Vec<_>>().join("\n")
 }
 
 fn write(init: &Init, text: &str) -> Result<(), Refusal> {

@@ -297,8 +297,8 @@ fn a_target_without_the_suites_records_is_judged_as_far_as_it_goes_and_told_what
             continue;
         };
         assert_eq!(run.code, Some(4), "{text}");
-        assert!(text.contains("etalon fixtures") && text.contains("etalon target init"), "{text}");
-        assert_eq!(text.matches(&format!("[known.\"{lacks}\"] with ")).count(), 1, "{text}");
+        assert!(text.contains(&format!("`etalon fixtures --api {api}`")), "{text}");
+        assert_eq!(text.matches(&format!("\n[known.\"{lacks}\"]\n")).count(), 1, "{text}");
         let blocked = report["counts"]["blocked"].as_u64().unwrap();
         let lacking = report["lacks"].as_array().unwrap().iter();
         assert_eq!(lacking.map(|lack| lack["cases"].as_u64().unwrap()).sum::<u64>(), blocked);

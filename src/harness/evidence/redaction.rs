@@ -66,6 +66,13 @@ impl Redact for Redaction {
         replace(text, &self.secrets, CREDENTIAL);
     }
 
+    fn said(&self, text: &mut String) {
+        let mut cover = Cover { redaction: self, found: BTreeSet::new(), values: Vec::new() };
+        cover.text(text);
+        cover.values = written(&cover.found.iter().cloned().collect::<Vec<_>>());
+        cover.text(text);
+    }
+
     fn case(&self, report: &mut CaseReport, exchanges: Vec<Exchange>) -> Vec<SafeExchange> {
         let (mut cover, exchanges) = self.cover(exchanges);
         cover.report(report);

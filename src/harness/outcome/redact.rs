@@ -10,6 +10,10 @@ pub trait Redact: Send + Sync {
     /// Takes what is secret out of a sentence.
     fn text(&self, text: &mut String);
 
+    /// Takes what is secret out of what was said outside of any case: credentials, and the values of
+    /// members that the operator names.
+    fn said(&self, text: &mut String);
+
     /// Takes what is secret out of what is said of a case, and returns the case's exchanges without
     /// it.
     fn case(&self, report: &mut CaseReport, exchanges: Vec<Exchange>) -> Vec<SafeExchange>;

@@ -5,28 +5,27 @@ use std::fmt::Write as _;
 use crate::harness::outcome::{Lack, RunReport};
 use crate::harness::suite::Suite;
 
-/// Returns what to supply and how, for a reader; nothing, if no state is missing.
+/// Returns what to supply and how, as tables of a target file to fill in; nothing, if no state is
+/// missing.
 pub(super) fn unblock(report: &RunReport, suite: &Suite) -> String {
     let lacks = report.lacks(suite);
     if lacks.is_empty() {
         return String::new();
     }
     let cases: usize = lacks.iter().map(|lack| lack.cases).sum();
+    let mut apis: Vec<_> = lacks.iter().filter_map(|lack| lack.state.split('/').next()).collect();
+    apis.dedup();
     let mut text = format!(
-        "to unblock {}, load what `etalon fixtures` prints into the target and say how in the target \
-         file:\n  provision = \"preloaded\", or a `url` or a `command` under [provision]\n\
-         or name what the target holds of the kind (`etalon target init` writes a file to fill in):\n",
-        counted(cases, "case")
+        "to unblock {}, load what `etalon fixtures --api {}` prints into the target and say how in \
+         the target file:\n  provision = \"preloaded\", or a `url` or a `command` under \
+         [provision]\nor name there what the target holds of the kind:\n\n",
+        counted(cases, "case"),
+        apis.join(",")
     );
-    for Lack { state, means, identifiers, cases } in lacks {
-        let _ = writeln!(
-            text,
-            "  [known.\"{state}\"] with {} ({}): {means}",
-            identifiers.join(", "),
-            counted(cases, "case")
-        );
+    for Lack { state, cases, .. } in lacks {
+        let table = suite.known_table(&state).unwrap_or_default();
+        let _ = writeln!(text, "# For {}:\n{table}", counted(cases, "case"));
     }
-    text.push('\n');
     text
 }
 

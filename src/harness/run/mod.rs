@@ -6,6 +6,7 @@ mod capture;
 mod contact;
 mod controls;
 mod draw;
+mod excerpt;
 mod holdings;
 mod judge;
 mod others;

@@ -3,6 +3,7 @@
 mod base;
 mod credential;
 mod file;
+mod known;
 mod limits;
 mod link;
 mod media;

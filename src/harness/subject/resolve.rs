@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
+use super::known::known;
 use super::limits::limits;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
-use super::{Base, Ledger, NamedState, Product, Provision, Target, TargetFlags, Tls};
-use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
+use super::{Base, Ledger, Product, Provision, Target, TargetFlags, Tls};
+use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
 use crate::input::encoding::{text, unmarked};
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
@@ -78,15 +79,7 @@ fn assemble(
         true => ledgers(suite, flags, file.ledger, folder)?,
         false => no_ledgers(flags)?,
     };
-    let mut known = BTreeMap::new();
-    for (name, variables) in file.known {
-        let state = suite.states.get(&name).ok_or_else(|| {
-            let names: Vec<_> = suite.states.keys().map(String::as_str).collect();
-            let meant = did_you_mean(&name, names.iter().copied());
-            format!("[known] names the state {name}{meant}; the suite has {}", names.join(", "))
-        })?;
-        known.insert(name.clone(), read_known(&name, state, variables)?);
-    }
+    let known = known(suite, file.known)?;
     let pem = |path: &String| {
         fs::read(folder.join(path))
             .map(|bytes| unmarked(&bytes).to_vec())
@@ -245,31 +238,4 @@ fn from_table(
             .unwrap_or_default(),
         no: table.no,
     })
-}
-
-fn read_known(
-    name: &str,
-    state: &State,
-    mut given: BTreeMap<String, toml::Value>,
-) -> Result<NamedState, String> {
-    let ledger = match state.ledger.as_ref().and_then(|_| given.remove("ledger")) {
-        None => None,
-        Some(toml::Value::String(no)) => Some(no),
-        Some(_) => return Err(format!("[known.\"{name}\"]: the ledger is a text")),
-    };
-    let mut variables = BTreeMap::new();
-    for variable in state.variables.keys() {
-        let value = given
-            .remove(variable)
-            .ok_or_else(|| format!("[known.\"{name}\"] does not say {variable}"))?;
-        let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
-        variables.insert(variable.clone(), value);
-    }
-    match given.keys().next() {
-        Some(extra) => {
-            let meant = did_you_mean(extra, state.variables.keys().map(String::as_str));
-            Err(format!("[known.\"{name}\"]: the state has no variable {extra}{meant}"))
-        }
-        None => Ok(NamedState { ledger, variables }),
-    }
 }

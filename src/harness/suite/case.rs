@@ -137,8 +137,26 @@ pub(crate) struct State {
     #[serde(default)]
     pub(crate) ledger: Option<String>,
     pub(crate) means: String,
+    /// The variables whose records are for the cases of this state alone: they change them, or rely
+    /// on nobody else asking for them.
+    #[serde(default)]
+    pub(crate) apart: Vec<String>,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Value>,
+}
+
+/// What a variable of the states must be, for whoever names records of his own.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Name {
+    /// The kind of record that it identifies: two names of one kind in a state are two records.
+    #[serde(default)]
+    pub(crate) of: Option<String>,
+    /// The member that identifies it, where the variable lists objects.
+    #[serde(default)]
+    pub(crate) member: Option<String>,
+    /// In words.
+    pub(crate) what: String,
 }
 
 /// A file of cases. Its resource is for readers, and its schema, which a lint holds, knows no more.
@@ -160,4 +178,6 @@ pub(super) struct GivenFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct StatesFile {
     pub(super) states: BTreeMap<String, State>,
+    #[serde(default)]
+    pub(super) names: BTreeMap<String, Name>,
 }

@@ -9,6 +9,7 @@ mod expectation;
 mod fixtures;
 mod generate;
 mod holding;
+mod known;
 mod law;
 mod matcher;
 mod origin;
@@ -34,7 +35,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
-pub(crate) use case::{Given, Needs, State, Supply, UNDOCUMENTED};
+pub(crate) use case::{Given, Name, Needs, State, Supply, UNDOCUMENTED};
 pub use clause::{Clause, ClauseStatus, Level};
 pub(crate) use control::{Control, Shared};
 pub use document::{Document, DocumentedExchange, Published};
@@ -85,6 +86,8 @@ pub struct Suite {
     /// API, then name.
     pub(crate) given: HashMap<String, BTreeMap<String, Given>>,
     pub(crate) states: BTreeMap<String, State>,
+    /// What each variable of the states must be.
+    pub(crate) names: BTreeMap<String, Name>,
     /// By API.
     pub(crate) shapes: HashMap<String, Vec<Shape>>,
     /// By API.
@@ -225,7 +228,7 @@ impl Suite {
             }
             ["conformance", "fixtures", "states.json"] => {
                 let file: case::StatesFile = read(path, bytes)?;
-                self.states = file.states;
+                (self.states, self.names) = (file.states, file.names);
             }
             ["conformance", "fixtures", name] if name.ends_with(".ndjson") => {
                 self.fixtures.add(bytes).map_err(|message| broken(path, message))?;

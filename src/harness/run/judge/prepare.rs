@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use super::presence::{Methods, meet, mounted_twice};
 use super::{Judge, landmarks};
-use crate::harness::outcome::{Refusal, Selection};
+use crate::harness::outcome::{Redact, Refusal, Selection};
 use crate::harness::run::bench::Bench;
 use crate::harness::run::provision::{provision, provision_again};
 use crate::harness::subject::{Base, Ledger, Mounted, Provision, Site};
@@ -53,7 +53,7 @@ impl Judge {
 }
 
 /// Brings records to a target.
-type Bring = fn(&dyn Transport, &Provision, &[u8]) -> Result<Vec<String>, Refusal>;
+type Bring = fn(&dyn Transport, &Provision, &[u8], &dyn Redact) -> Result<Vec<String>, Refusal>;
 
 /// What is asked before the first case, and the way on which.
 pub(super) struct Preparation<'j> {
@@ -64,9 +64,9 @@ pub(super) struct Preparation<'j> {
 impl Preparation<'_> {
     fn make(&self, bring: Bring, methods: Methods) -> Result<(), Refusal> {
         self.reach()?;
-        let Bench { target, suite, .. } = &self.judge.bench;
+        let Bench { target, suite, redaction, .. } = &self.judge.bench;
         let (how, records) = (&target.provision, suite.records());
-        let waits = self.kept(|way| bring(way, how, records))?;
+        let waits = self.kept(|way| bring(way, how, records, redaction.as_ref()))?;
         self.judge.note_waits(&waits);
         self.admit(methods)?;
         let without = landmarks::without_fixtures(self)?;

@@ -52,6 +52,31 @@ fn every_state_is_on_a_ledger_of_the_fixtures_and_every_prelude_is_used() {
     assert_none(faults);
 }
 
+/// Whoever names records of his own is told of each name what it must be, and which of them are for
+/// one state alone.
+#[test]
+fn every_variable_of_a_state_says_what_it_must_be() {
+    let suite = suite();
+    let mut faults = Vec::new();
+    for (name, state) in &suite.states {
+        let unsaid = state.variables.keys().filter(|variable| !suite.names.contains_key(*variable));
+        faults
+            .extend(unsaid.map(|variable| format!("{name}: nobody says what {variable} must be")));
+        for apart in &state.apart {
+            let of = suite.names.get(apart).and_then(|name| name.of.as_ref());
+            if !state.variables.contains_key(apart) || of.is_none() {
+                faults.push(format!("{name}: {apart} identifies no record that could be apart"));
+            }
+        }
+    }
+    for name in suite.names.keys() {
+        if !suite.states.values().any(|state| state.variables.contains_key(name)) {
+            faults.push(format!("no state has the variable {name}"));
+        }
+    }
+    assert_none(faults);
+}
+
 /// An operator who names identifiers of his own gives those that a case asks for, and no others.
 #[test]
 fn every_variable_of_a_state_is_used_by_a_case_that_starts_from_it() {
