@@ -83,7 +83,7 @@ impl Desk {
         text
     }
 
-    /// Runs a command. Returns what it said; of a server, its first line.
+    /// Runs a command. Returns what it said; of a server, what it said when it was ready.
     fn paste(&mut self, command: &str) -> String {
         if command.starts_with("export ") {
             let _ = writeln!(self.exports, "{command}");
@@ -103,10 +103,13 @@ impl Desk {
         let listen = if listens.is_none() { " --listen 127.0.0.1:8080" } else { "" };
         let mut server = self.shell(&format!("exec {command}{listen} 2>&1"));
         let mut server = server.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let mut said = String::new();
+        let mut stdout = BufReader::new(server.stdout.as_mut().unwrap());
+        stdout.read_line(&mut said).unwrap();
+        // What it wrote at once with that.
+        said += &String::from_utf8_lossy(stdout.buffer());
         self.servers.insert(named, server);
-        line
+        said
     }
 
     fn shell(&self, command: &str) -> Command {
