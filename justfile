@@ -12,6 +12,10 @@ find:
 large:
     cargo test --release --test large -- --ignored --nocapture --test-threads=1
 
+# Every command of the pages in docs/, as a reader pastes it, and what the page shows of its output.
+pages:
+    cargo test --test pages -- --ignored --nocapture every_command
+
 # The picture of the HTML report that README shows: the built-in server is loaded with the suite's
 # records, of which some were changed, so that it answers what the documents do not say.
 screenshot:

@@ -1,8 +1,9 @@
 //! What a page of the web can do to a server on the machine of whoever visits it, in a real browser:
 //! nothing. `tests/strangers.rs` has each of the server's refusals for itself.
-#![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/browser.rs"]
+mod browser;
 #[path = "browser/chromium.rs"]
 mod chromium;
 #[path = "support/raw.rs"]
@@ -12,11 +13,19 @@ mod served;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
 use std::thread;
 
+use browser::in_browser;
 use chromium::Chromium;
 use serde_json::{Value, json};
 use served::Served;
+
+fn main() -> ExitCode {
+    browser::run(vec![in_browser(
+        a_foreign_page_can_neither_read_nor_write_and_a_rebound_name_gets_nothing,
+    )])
+}
 
 /// The page that a foreign site shows: it is nothing but where its script runs.
 const PAGE: &str = "<!doctype html><title>page</title><iframe name=sink></iframe>";
@@ -94,7 +103,6 @@ fn records(served: &Served) -> String {
 
 /// Somebody tries the demo, and visits a page. The page is on another port of the machine, on a
 /// foreign site, or on a name of a foreign site that leads to the very server.
-#[test]
 fn a_foreign_page_can_neither_read_nor_write_and_a_rebound_name_gets_nothing() {
     let served = Served::start(&[]);
     let before = records(&served);

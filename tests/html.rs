@@ -1,7 +1,8 @@
 //! The HTML report in a real browser: on a phone, at a desk, on paper, with and without script.
-#![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/browser.rs"]
+mod browser;
 #[path = "browser/chromium.rs"]
 mod chromium;
 #[path = "judge/front.rs"]
@@ -11,16 +12,28 @@ mod message;
 #[path = "judge/run.rs"]
 mod run;
 
+use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::{Command, ExitCode};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use browser::{anywhere, in_browser};
 use chromium::Chromium;
 use front::Front;
 use run::{certify, report};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+fn main() -> ExitCode {
+    browser::run(vec![
+        in_browser(the_report_is_read_on_a_phone_and_at_a_desk_searched_and_printed),
+        in_browser(the_report_is_whole_without_script),
+        anywhere(no_secret_is_in_the_report),
+        anywhere(without_a_browser_its_tests_are_ignored_and_ci_demands_them),
+    ])
+}
 
 /// What a hostile server would like to run.
 const HOSTILE: &str = concat!(
@@ -53,7 +66,6 @@ fn judged() -> Judged {
     Judged { html, json: report(&file), _folder: folder }
 }
 
-#[test]
 fn the_report_is_read_on_a_phone_and_at_a_desk_searched_and_printed() {
     let judged = judged();
     let mut browser = Chromium::start();
@@ -127,7 +139,6 @@ fn filter(browser: &mut Chromium, json: &Value) {
     }
 }
 
-#[test]
 fn the_report_is_whole_without_script() {
     let judged = judged();
     let mut browser = Chromium::start();
@@ -144,7 +155,6 @@ fn the_report_is_whole_without_script() {
 }
 
 /// What the judge knows and must not say.
-#[test]
 fn no_secret_is_in_the_report() {
     let judged = judged();
     let page = fs::read_to_string(&judged.html).unwrap();
@@ -152,4 +162,22 @@ fn no_secret_is_in_the_report() {
         assert!(!page.contains(secret), "{secret}");
     }
     assert!(page.contains("Bearer [redacted]") && page.contains("$TOKEN"));
+}
+
+/// Who tries the README's commands on a fresh machine has done nothing wrong, and in CI a browser
+/// that went missing must not look like tests that passed.
+fn without_a_browser_its_tests_are_ignored_and_ci_demands_them() {
+    let one = "the_report_is_whole_without_script";
+    for (ci, code, said) in [
+        (None, 0, "there is no browser: install Chromium"),
+        (Some("true"), 101, "CI demands this test, and there is no browser: install Chromium"),
+    ] {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args(["--exact", one]).env("PATH", "").env_remove("CI");
+        let ran = command.envs(ci.map(|ci| ("CI", ci))).output().unwrap();
+        let text = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{text}");
+        assert!(text.contains(said), "{text}");
+        assert_eq!(text.contains("1 ignored"), ci.is_none(), "{text}");
+    }
 }

@@ -8,8 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// The names that distributions give it.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+use crate::browser;
 
 /// A browser with one page; it ends when it is dropped.
 pub(crate) struct Chromium {
@@ -32,15 +31,7 @@ impl Chromium {
 
     /// Starts it with more arguments.
     pub(crate) fn start_with(args: &[&str]) -> Chromium {
-        let exists = |name: &&str| Command::new(name).arg("--version").output().is_ok();
-        let name = NAMES.into_iter().find(exists);
-        let name = name.unwrap_or_else(|| {
-            panic!(
-                "what a browser shows and sends is judged in one, and there is none: install Chromium \
-                 (`apt-get install chromium`), so that one of {} is found",
-                NAMES.join(", ")
-            )
-        });
+        let name = browser::found().unwrap();
         let profile = tempfile::tempdir().unwrap();
         // It reads from the descriptor 3 and writes to 4.
         let mut child = Command::new("sh")
