@@ -1,7 +1,6 @@
 //! `etalon verify`: judge what a bundle keeps again.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +8,7 @@ use std::thread;
 
 use etalon::harness::evidence::bundle::{Bundle, PublicKey, Verdict, Verification, verify};
 use etalon::harness::{Exit, Refusal, Suite};
+use etalon::input::file;
 
 use super::output::print;
 use super::{complain, files};
@@ -37,13 +37,13 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
-    let file = args.bundle.display();
+    let shown = args.bundle.display();
     let key = args.key.as_deref();
     let key = key.map(|path| files::read("the key", path, PublicKey::from_pem));
     let key = key.transpose()?;
-    let bytes = fs::read(&args.bundle)
-        .map_err(|error| Refusal::usage(format!("the bundle {file} cannot be read: {error}")))?;
-    let fails = |why: String| Refusal { exit: Exit::Failed, sentence: format!("{file}: {why}") };
+    let bytes = file::read(&args.bundle, file::MADE)
+        .map_err(|error| Refusal::usage(format!("the bundle {shown} cannot be read: {error}")))?;
+    let fails = |why: String| Refusal { exit: Exit::Failed, sentence: format!("{shown}: {why}") };
     let bundle = Bundle::read(&bytes).map_err(fails)?;
     let signer = match (&key, &bundle.signer) {
         (Some(key), Some(signer)) if key == signer => {

@@ -1,7 +1,7 @@
 //! Flags, file and fixtures put together.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
@@ -11,6 +11,7 @@ use super::unknown_key::unknown_key;
 use super::{Base, Ledger, NamedState, Product, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, State, Suite};
 use crate::input::encoding::{text, unmarked};
+use crate::input::file;
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
 
@@ -32,7 +33,7 @@ impl Target {
 }
 
 fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
-    let bytes = fs::read(path)
+    let bytes = file::read(path, file::WRITTEN)
         .map_err(|error| format!("the target file {} cannot be read: {error}", path.display()))?;
     let text = text(&bytes).map_err(|encoding| {
         format!("the target file {} is {encoding}; save it as UTF-8", path.display())
@@ -88,7 +89,7 @@ fn assemble(
         known.insert(name.clone(), read_known(&name, state, variables)?);
     }
     let pem = |path: &String| {
-        fs::read(folder.join(path))
+        file::read(&folder.join(path), file::WRITTEN)
             .map(|bytes| unmarked(&bytes).to_vec())
             .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))
     };
