@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::mask::{Names, REDACTED};
+use super::spelled::{SHORT, Spelled};
 use crate::harness::api::Format;
 use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
 use crate::harness::subject::{Target, shown_url};
@@ -14,14 +15,11 @@ use crate::harness::wire::{Answer, Exchange, Request, utf_16};
 
 /// The text in the place of a credential.
 pub(super) const CREDENTIAL: &str = "$TOKEN";
-/// The length in bytes up to which a secret is left, since it may stand in any text.
-const SHORT: usize = 3;
 
 /// The secrets that are to be taken out of everything that is kept.
 #[derive(Debug)]
 pub struct Redaction {
-    /// The longest first: one may begin with another.
-    secrets: Vec<String>,
+    secrets: Spelled,
     pub(super) members: Names,
     /// Whether anything lets in to the target.
     pub(super) has_credentials: bool,
@@ -35,7 +33,7 @@ impl Redaction {
     pub fn of(target: &Target) -> Redaction {
         let secrets = target.secrets();
         Redaction {
-            secrets: written(&secrets),
+            secrets: Spelled::new(&secrets),
             has_credentials: !secrets.is_empty(),
             members: Names::new(&target.redact),
             provisioning: target.provisioning_url().map(str::to_owned),
@@ -63,7 +61,7 @@ impl Redaction {
 
 impl Redact for Redaction {
     fn text(&self, text: &mut String) {
-        replace(text, &self.secrets, CREDENTIAL);
+        self.secrets.take_out(text, CREDENTIAL);
     }
 
     fn case(&self, report: &mut CaseReport, exchanges: Vec<Exchange>) -> Vec<SafeExchange> {
@@ -223,7 +221,7 @@ impl Cover<'_> {
     }
 }
 
-/// Returns secrets as they are and as each format writes them, the longest first.
+/// Returns values as they are and as each format writes them, the longest first.
 fn written(secrets: &[String]) -> Vec<String> {
     let escaped = |secret: &String| Format::ALL.map(|format| format.escape(secret));
     let mut all: Vec<_> = secrets.iter().flat_map(escaped).collect();
