@@ -3,6 +3,7 @@
 //! held it.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 
 use serde_json::Value;
 
@@ -11,10 +12,12 @@ use super::spelled::{SHORT, Spelled};
 use crate::harness::api::Format;
 use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
 use crate::harness::subject::{Target, shown_url};
-use crate::harness::wire::{Answer, Exchange, Request, utf_16};
+use crate::harness::wire::{Exchange, LongBody, Request, utf_16};
 
 /// The text in the place of a credential.
 pub(super) const CREDENTIAL: &str = "$TOKEN";
+/// No secret is written in more bytes.
+const LONGEST_SECRET: usize = 4 << 10;
 
 /// The secrets that are to be taken out of everything that is kept.
 #[derive(Debug)]
@@ -148,16 +151,38 @@ impl Cover<'_> {
         let Exchange { step, request, answer, at, took } = recorded;
         let request = self.request(request);
         let answer = match answer {
-            Ok(answer) => Ok(Answer {
-                headers: self.headers(answer.headers),
-                body: self.bytes(answer.body),
-                ..answer
-            }),
+            Ok(mut answer) => {
+                if let Some(long) = &answer.long {
+                    self.learn(long);
+                }
+                answer.headers = self.headers(answer.headers);
+                answer.body = self.bytes(answer.body);
+                if answer.long.is_some() {
+                    // Half a secret may stand at the end, which is not known for one.
+                    answer.cut(answer.body.len().saturating_sub(LONGEST_SECRET));
+                }
+                Ok(answer)
+            }
             Err(no_answer) => Err(no_answer),
         };
         let mut exchange = SafeExchange { step, at, took, request, answer };
         self.said(&mut exchange);
         exchange
+    }
+
+    /// Takes note of the values of the members that a long body names, which is not kept whole.
+    fn learn(&mut self, long: &LongBody) {
+        let names = &self.redaction.members;
+        if names.is_empty() {
+            return;
+        }
+        let Ok(mut body) = long.read(0, long.length) else { return };
+        let mut window = Vec::new();
+        while body.by_ref().take(1 << 20).read_to_end(&mut window).is_ok_and(|read| read > 0) {
+            names.mask(&String::from_utf8_lossy(&window), &mut self.found);
+            // What is cut in two at the end is whole in the next.
+            window.drain(..window.len().saturating_sub(LONGEST_SECRET));
+        }
     }
 
     /// Takes what is secret out of what the harness says of an exchange in words.

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::harness::outcome::Refusal;
 use crate::harness::subject::{Credential, Provision, shown_command, shown_url};
-use crate::harness::wire::{Connection, Request, Transport};
+use crate::harness::wire::{Connection, Request, Room, Transport};
 use crate::input::secret::Secret;
 
 /// Brings the records into the target. Returns each time that the target was waited for, in a
@@ -53,6 +53,7 @@ fn post(
         headers: vec![("Content-Type".to_owned(), "application/x-ndjson".to_owned())],
         credential: token.cloned().map(Credential::Bearer),
         body: Some(records.to_vec()),
+        room: Room::Thing,
     };
     let shown = shown_url(url);
     let failed = |reason| {
