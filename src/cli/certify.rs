@@ -9,8 +9,8 @@ use std::time::Duration;
 use etalon::harness::evidence::Redaction;
 use etalon::harness::report::{Style, choices, plan, terminal};
 use etalon::harness::{
-    APIS, Bench, EndAsked, Exit, Judge, Limits, Options, Patience, Progress, Proxies, Refusal,
-    Selection, Suite, Target, TargetFlags,
+    APIS, Allowance, Bench, EndAsked, Exit, Judge, Limits, Options, Patience, Progress, Proxies,
+    Refusal, Selection, Suite, Target, TargetFlags,
 };
 use etalon::output::standard_error::tell;
 
@@ -93,6 +93,14 @@ pub struct Args {
     connect_timeout: Option<Duration>,
     #[arg(long, value_name = "S", help = wait("an answer", Patience::ANSWER), value_parser = seconds)]
     answer_timeout: Option<Duration>,
+    #[arg(long, value_name = "S", help = max_time(), value_parser = seconds)]
+    max_time: Option<Duration>,
+}
+
+/// Returns the help of the time of a run.
+fn max_time() -> String {
+    let usual = Allowance::TIME.as_secs();
+    format!("How long a run lasts, in seconds [default: {usual}; no limit where a rate is given]")
 }
 
 /// Returns the help of a time-out.
@@ -168,6 +176,8 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
             parallelism: args.threads,
             connect: args.connect_timeout,
             answer: args.answer_timeout,
+            time: args.max_time,
+            ..Limits::default()
         },
         redact: args.redact.clone(),
         proxies: Proxies::default(),
@@ -208,6 +218,14 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
         patience: Patience {
             connect: limits.connect.unwrap_or(defaults.patience.connect),
             answer: limits.answer.unwrap_or(defaults.patience.answer),
+        },
+        allowance: Allowance {
+            answer: limits.answer_bytes.unwrap_or(defaults.allowance.answer),
+            list: limits.list_bytes.unwrap_or(defaults.allowance.list),
+            pages: limits.pages.unwrap_or(defaults.allowance.pages),
+            total: limits.total_bytes.unwrap_or(defaults.allowance.total),
+            // Whoever asks for a slow run has to wait for it.
+            time: limits.time.or((limits.rate.is_none()).then_some(Allowance::TIME)),
         },
         record: args.outputs.show_exchanges(),
         end_asked,

@@ -1,7 +1,6 @@
 //! `etalon diff`: what lies between two runs.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use etalon::harness::evidence::bundle::Bundle;
 use etalon::harness::{Change, Changes, changes};
 use etalon::harness::{Exit, Refusal, Suite, check_report, read_report};
 use etalon::input::encoding::text;
+use etalon::input::file;
 use etalon::output::visible::line;
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ fn read(path: &Path) -> Result<Value, Refusal> {
     let wrong = |why: &dyn std::fmt::Display| {
         Refusal::usage(format!("{} cannot be compared: {why}", path.display()))
     };
-    let bytes = fs::read(path).map_err(|error| wrong(&error))?;
+    let bytes = file::read(path, file::MADE).map_err(|error| wrong(&error))?;
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let report = match Bundle::is_one(&bytes) {
         true => {

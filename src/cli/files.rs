@@ -1,12 +1,14 @@
 //! Files that are written whole or not at all.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use etalon::harness::Refusal;
 use etalon::input::encoding::unmarked;
+use etalon::input::file;
+use tempfile::{Builder, NamedTempFile};
 
 /// Checks that a file can be written later, before any work is done. Nothing is left behind or lost
 /// by asking.
@@ -20,9 +22,7 @@ pub fn check(path: &Path) -> io::Result<()> {
     if path.exists() {
         OpenOptions::new().append(true).open(path)?;
     }
-    let (_, draft) = draft(path)?;
-    File::create(&draft)?;
-    fs::remove_file(draft)
+    draft(path).map(drop)
 }
 
 /// Writes a file beside the place where it is to stand, and puts it there once it is whole: who
@@ -34,14 +34,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if in_place(path) {
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    let (path, draft) = draft(path)?;
-    let written = File::create(&draft).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&draft, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&draft);
-    })
+    let (path, mut draft) = draft(path)?;
+    draft.write_all(bytes)?;
+    draft.as_file().sync_all()?;
+    draft.persist(path).map(drop).map_err(|error| error.error)
 }
 
 /// Reads a file that a flag names; `what` it is called, such as `the key`.
@@ -53,8 +49,9 @@ pub fn read<T>(
     path: &Path,
     parse: impl FnOnce(&[u8]) -> Result<T, String>,
 ) -> Result<T, Refusal> {
-    let held =
-        fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| parse(unmarked(&bytes)));
+    let held = file::read(path, file::WRITTEN)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| parse(unmarked(&bytes)));
     held.map_err(|why| Refusal::usage(format!("{what} {} cannot be used: {why}", path.display())))
 }
 
@@ -63,13 +60,17 @@ fn in_place(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
-/// Returns where a file is to stand, behind all links, and where it is written first.
-fn draft(path: &Path) -> io::Result<(PathBuf, PathBuf)> {
+/// Returns where a file is to stand, behind all links, and the new file, of a name that nobody knows
+/// and for its owner alone, in which it is written first. Unless it is put there, that goes again.
+fn draft(path: &Path) -> io::Result<(PathBuf, NamedTempFile)> {
     let path = if path.exists() { path.canonicalize()? } else { path.to_owned() };
     let name = path.file_name().filter(|_| !path.is_dir());
     let name = name.ok_or_else(|| io::Error::from(io::ErrorKind::IsADirectory))?;
-    let mut draft = OsString::from(".");
-    draft.push(name);
-    draft.push(format!(".{}.part", std::process::id()));
-    Ok((path.clone(), path.with_file_name(draft)))
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let draft = Builder::new().prefix(&prefix).suffix(".part").tempfile_in(folder)?;
+    Ok((path.clone(), draft))
 }

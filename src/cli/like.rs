@@ -4,7 +4,7 @@ use std::path::Path;
 
 use etalon::api::choices::CHOICES;
 use etalon::input::encoding::text;
-use etalon::input::strict_json;
+use etalon::input::{file, strict_json};
 use serde_json::Value;
 
 /// Reads the choices of a report: of each that this server has, the value that was seen most often.
@@ -13,7 +13,7 @@ use serde_json::Value;
 /// The file cannot be read, or is no report that says what was chosen.
 pub fn flags(report: &Path) -> Result<Vec<String>, String> {
     let shown = report.display();
-    let bytes = std::fs::read(report)
+    let bytes = file::read(report, file::MADE)
         .map_err(|error| format!("--like {shown}: it cannot be read: {error}."))?;
     let text = text(&bytes)
         .map_err(|encoding| format!("--like {shown}: it is {encoding}; save it as UTF-8."))?;

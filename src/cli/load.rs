@@ -1,10 +1,11 @@
 //! `etalon load`: records into a store file.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use etalon::input;
 use etalon::input::encoding::behind_mark;
 use etalon::model::record::RecordReader;
 use etalon::output::standard_error::tell;
@@ -70,12 +71,12 @@ pub(super) fn open(files: &[PathBuf]) -> Result<Input, String> {
             ("-".to_owned(), Box::new(std::io::stdin()), None)
         } else {
             let name = file.display().to_string();
-            let opened = File::open(file)
-                .and_then(|opened| opened.metadata().map(|metadata| (opened, metadata)))
-                .map_err(|error| format!("{name} cannot be read: {error}."))?;
-            if opened.1.is_dir() {
+            if file.is_dir() {
                 return Err(format!("{name} is a folder; a file of records is expected."));
             }
+            let opened = input::file::open(file)
+                .and_then(|opened| opened.metadata().map(|metadata| (opened, metadata)))
+                .map_err(|error| format!("{name} cannot be read: {error}."))?;
             (name, Box::new(opened.0), Some(opened.1.len()).filter(|_| opened.1.is_file()))
         };
         input.length = input.length.zip(size).map(|(length, size)| length + size);

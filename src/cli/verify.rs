@@ -1,7 +1,6 @@
 //! `etalon verify`: judge what a bundle keeps again.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -9,6 +8,8 @@ use std::thread;
 
 use etalon::harness::evidence::bundle::{Bundle, PublicKey, Verdict, Verification, verify};
 use etalon::harness::{Exit, Refusal, Suite};
+use etalon::input::file;
+use etalon::output::visible::line;
 
 use super::output::print;
 use super::{complain, files};
@@ -37,13 +38,13 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
-    let file = args.bundle.display();
+    let shown = args.bundle.display();
     let key = args.key.as_deref();
     let key = key.map(|path| files::read("the key", path, PublicKey::from_pem));
     let key = key.transpose()?;
-    let bytes = fs::read(&args.bundle)
-        .map_err(|error| Refusal::usage(format!("the bundle {file} cannot be read: {error}")))?;
-    let fails = |why: String| Refusal { exit: Exit::Failed, sentence: format!("{file}: {why}") };
+    let bytes = file::read(&args.bundle, file::MADE)
+        .map_err(|error| Refusal::usage(format!("the bundle {shown} cannot be read: {error}")))?;
+    let fails = |why: String| Refusal { exit: Exit::Failed, sentence: format!("{shown}: {why}") };
     let bundle = Bundle::read(&bytes).map_err(fails)?;
     let signer = match (&key, &bundle.signer) {
         (Some(key), Some(signer)) if key == signer => {
@@ -64,7 +65,7 @@ fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
     let available = thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let threads = args.threads.map_or(available, usize::from);
     let found = verify(Arc::new(suite), &bundle, threads).map_err(|refusal| Refusal {
-        sentence: format!("{file}: {}", refusal.sentence),
+        sentence: format!("{shown}: {}", refusal.sentence),
         ..refusal
     })?;
     let exit = match found.verdict() {
@@ -80,7 +81,7 @@ fn told(bundle: &Bundle, found: &Verification, signer: &str) -> String {
     let mut text = String::new();
     for difference in &found.differences {
         let case = difference.case.as_deref().unwrap_or("the run");
-        let _ = writeln!(text, "{case}: {}", difference.what);
+        let _ = writeln!(text, "{}: {}", line(case), line(&difference.what));
     }
     let (all, redacted) = (found.cases, found.redacted.len());
     if let [first, more @ ..] = found.redacted.as_slice() {
@@ -88,7 +89,8 @@ fn told(bundle: &Bundle, found: &Verification, signer: &str) -> String {
             0 => "rests".to_owned(),
             count => format!("and {count} more cases rest"),
         };
-        let _ = writeln!(text, "{first} {rest} on what was redacted: nothing is said of that");
+        let _ =
+            writeln!(text, "{} {rest} on what was redacted: nothing is said of that", line(first));
     }
     let verdict = found.verdict();
     let headline = match (verdict, found.differences.len()) {
@@ -109,7 +111,7 @@ fn told(bundle: &Bundle, found: &Verification, signer: &str) -> String {
     facts.push(("signed", signer.to_owned()));
     facts.push(("bundle", format!("sha256 {}", bundle.digest)));
     for (label, fact) in facts {
-        let _ = writeln!(text, "  {label:<16} {fact}");
+        let _ = writeln!(text, "  {label:<16} {}", line(&fact));
     }
     if verdict != Verdict::NotVerified {
         text.push_str(

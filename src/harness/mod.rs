@@ -69,8 +69,8 @@ pub use api::{APIS, Api};
 pub use outcome::{
     Baseline, CaseReport, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
     Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Missing, Redact, Refusal, RunReport,
-    RunVerdict, SafeExchange, SafeRequest, Selection, Tally, Verdict, changes, check_report,
-    read_report,
+    RunVerdict, SafeExchange, SafeRequest, Selection, Tally, Verdict, Waited, changes,
+    check_report, read_report,
 };
 pub use run::{Bench, Judge, Options, OtherRequest, Planned, Progress, Write, planned, run};
 pub use subject::{Limits, Proxies, Target, TargetFlags};
@@ -78,4 +78,4 @@ pub use suite::{
     Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level, Origin,
     Passage, Published, Reading, Suite, SuiteError,
 };
-pub use wire::{Answer, EndAsked, NoAnswer, Patience};
+pub use wire::{Allowance, Answer, EndAsked, LongBody, NoAnswer, Patience};

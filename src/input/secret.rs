@@ -1,7 +1,9 @@
 //! Secrets: given, or found in the environment or a file; never printed.
 
 use std::path::Path;
-use std::{env, fmt, fs};
+use std::{env, fmt};
+
+use super::file;
 
 use super::encoding::text;
 
@@ -95,7 +97,7 @@ impl Source {
                 env::VarError::NotUnicode(_) => format!("{self} is not UTF-8."),
             })?,
             Self::File(path) => {
-                let bytes = fs::read(folder.join(path))
+                let bytes = file::read(&folder.join(path), file::WRITTEN)
                     .map_err(|error| format!("{self} cannot be read: {error}."))?;
                 text(&bytes)
                     .map_err(|encoding| format!("{self} is {encoding}; save it as UTF-8."))?
@@ -124,6 +126,8 @@ pub fn is_printable(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// What editors of three systems make of a file with a token in it.

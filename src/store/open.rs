@@ -51,8 +51,10 @@ pub(super) fn file(path: &Path) -> Result<Opened, String> {
     let shown = path.display();
     // redb asserts where it trusts its own file; a damaged one must end in a sentence all the same.
     let opened = quietly(|| {
-        if !path.exists() {
-            make(path)?;
+        match path.metadata() {
+            Ok(found) if !found.is_file() => return Err("is no file.".to_owned()),
+            Ok(_) => {}
+            Err(_) => make(path)?,
         }
         let length = path.metadata().map_or(0, |metadata| metadata.len());
         if length > 0 {

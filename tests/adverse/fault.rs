@@ -1,4 +1,5 @@
 //! A reference server behind something that fails.
+#![allow(dead_code, reason = "each test crate uses its part")]
 
 use std::io::{self, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -34,12 +35,24 @@ pub(crate) enum Act {
     Drip(&'static [u8]),
     /// Says the first, and then the other for ever.
     Endless(&'static [u8], &'static [u8]),
+    /// Says of a list that it goes on, on each of its pages.
+    Next,
 }
 
 impl Act {
     /// It ends when the other side has gone.
-    fn act(self, client: &mut TcpStream) -> io::Result<()> {
+    fn act(self, request: &Request, client: &mut TcpStream) -> io::Result<()> {
         match self {
+            Act::Next => {
+                let query = request.query.as_deref().unwrap_or_default();
+                let page = query.strip_prefix("page=").map_or(1, |page| page.parse().unwrap_or(1));
+                let next = format!("{}?page={}", request.path, page + 1);
+                let body =
+                    format!(r#"{{"items":[{{"@id":"/x"}}],"navigation":{{"next":"{next}"}}}}"#);
+                write!(client, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n")?;
+                write!(client, "Content-Length: {}\r\n\r\n{body}", body.len())?;
+                client.shutdown(Shutdown::Write)?;
+            }
             Act::Close(bytes) => {
                 client.write_all(bytes)?;
                 client.shutdown(Shutdown::Write)?;
@@ -142,7 +155,7 @@ fn serve(client: TcpStream, decide: &Decide) -> io::Result<()> {
     let mut client = BufReader::new(client);
     while let Some(request) = Request::read(&mut client)? {
         match decide(&request) {
-            Doing::Act(act) => return act.act(client.get_mut()),
+            Doing::Act(act) => return act.act(&request, client.get_mut()),
             Doing::Pass(change) => {
                 let head_only = request.method == "HEAD";
                 change(behind(&request)?).write(client.get_mut(), head_only)?;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::front::Front;
@@ -12,6 +14,21 @@ const TOKEN: &str = "canary-of-the-token-4711";
 const PASSWORD: &str = "canary of the pass\"word & <more>";
 const MEMBER: &str = "canary.of.a.member@example.com";
 const SHORT: &str = "Q7";
+
+/// A token and a password, written otherwise.
+fn otherwise() -> [String; 7] {
+    let token = format!("{TOKEN}-100");
+    let each = |format: fn(u8) -> String| PASSWORD.bytes().map(format).collect::<String>();
+    [
+        token.bytes().map(|byte| format!("{byte:02x}")).collect(),
+        STANDARD.encode(&token),
+        STANDARD.encode(format!("x{token}y")),
+        URL_SAFE_NO_PAD.encode(format!("xx{token}")),
+        each(|byte| format!("%{byte:02x}")),
+        each(|byte| format!("&#{byte};")),
+        each(|byte| format!("\\u{byte:04x}")),
+    ]
+}
 
 /// The server says every secret that it has heard or knows, in every place that it has: in headers,
 /// in members, in errors, in links and in broken bodies.
@@ -26,7 +43,8 @@ fn chatters(request: crate::message::Request, server: &crate::front::Server) -> 
     let count = request.path.len() + query.len();
     let response = server.pass(passed);
     let said = format!(
-        "{heard} {TOKEN}-100 {TOKEN}-300 {TOKEN}-tmf {PASSWORD} emailAddress={MEMBER}&msisdn={SHORT} {query}"
+        "{heard} {TOKEN}-100 {TOKEN}-300 {TOKEN}-tmf {PASSWORD} emailAddress={MEMBER}&msisdn={SHORT} {query} {}",
+        otherwise().join(" ")
     );
     let mut response = match count % 7 {
         0 => Response::json_of(
@@ -110,6 +128,14 @@ fn no_artefact_holds_what_is_secret() {
             MEMBER,
             "canary.of.a",
             "canary-of-a-cookie",
+            // The same, as `otherwise` writes it.
+            "63616e6172792d6f66",
+            "Y2FuYXJ5LW9mLXRoZS10",
+            "NhbmFyeS1vZi10aGUtdG",
+            "jYW5hcnktb2YtdGhlLXRv",
+            "%63%61%6e%61",
+            "&#99;&#97;&#110;",
+            "u0063\\u0061",
         ] {
             let at = text.find(canary).map(|at| {
                 text[..at]

@@ -105,7 +105,7 @@ mod tests {
                 status: 200,
                 headers: Vec::new(),
                 body: body.as_bytes().to_vec(),
-                waits: Vec::new(),
+                ..Answer::default()
             };
             let shaped = Shaped::of(&answer, &media).unwrap();
             let text = |value: &serde_json::Value| value.to_string().replace("1.50", "1.5");

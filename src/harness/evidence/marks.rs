@@ -49,7 +49,10 @@ impl Marks {
     /// headers that are `heeded`.
     pub(super) fn are_in_answer(self, answer: &Answer, heeded: impl Fn(&str) -> bool) -> bool {
         let mut heeded = answer.headers.iter().filter(|(name, _)| heeded(name));
-        self.are_in(&answer.body) || heeded.any(|(_, value)| self.are_in(value.as_bytes()))
+        // What was cut off may have been right or wrong.
+        answer.cut_from().is_some()
+            || self.are_in(&answer.body)
+            || heeded.any(|(_, value)| self.are_in(value.as_bytes()))
     }
 
     /// Returns whether a text may be another from which something was taken out.

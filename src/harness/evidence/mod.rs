@@ -5,5 +5,6 @@ pub mod bundle;
 mod marks;
 mod mask;
 mod redaction;
+mod spelled;
 
 pub use redaction::Redaction;

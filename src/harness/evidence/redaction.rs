@@ -3,25 +3,26 @@
 //! held it.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 
 use serde_json::Value;
 
 use super::mask::{Names, REDACTED};
+use super::spelled::{SHORT, Spelled};
 use crate::harness::api::Format;
 use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
 use crate::harness::subject::{Target, shown_url};
-use crate::harness::wire::{Answer, Exchange, Request, utf_16};
+use crate::harness::wire::{Exchange, LongBody, Request, utf_16};
 
 /// The text in the place of a credential.
 pub(super) const CREDENTIAL: &str = "$TOKEN";
-/// The length in bytes up to which a secret is left, since it may stand in any text.
-const SHORT: usize = 3;
+/// No secret is written in more bytes.
+const LONGEST_SECRET: usize = 4 << 10;
 
 /// The secrets that are to be taken out of everything that is kept.
 #[derive(Debug)]
 pub struct Redaction {
-    /// The longest first: one may begin with another.
-    secrets: Vec<String>,
+    secrets: Spelled,
     pub(super) members: Names,
     /// Whether anything lets in to the target.
     pub(super) has_credentials: bool,
@@ -35,7 +36,7 @@ impl Redaction {
     pub fn of(target: &Target) -> Redaction {
         let secrets = target.secrets();
         Redaction {
-            secrets: written(&secrets),
+            secrets: Spelled::new(&secrets),
             has_credentials: !secrets.is_empty(),
             members: Names::new(&target.redact),
             provisioning: target.provisioning_url().map(str::to_owned),
@@ -63,7 +64,7 @@ impl Redaction {
 
 impl Redact for Redaction {
     fn text(&self, text: &mut String) {
-        replace(text, &self.secrets, CREDENTIAL);
+        self.secrets.take_out(text, CREDENTIAL);
     }
 
     fn said(&self, text: &mut String) {
@@ -157,16 +158,38 @@ impl Cover<'_> {
         let Exchange { step, request, answer, at, took } = recorded;
         let request = self.request(request);
         let answer = match answer {
-            Ok(answer) => Ok(Answer {
-                headers: self.headers(answer.headers),
-                body: self.bytes(answer.body),
-                ..answer
-            }),
+            Ok(mut answer) => {
+                if let Some(long) = &answer.long {
+                    self.learn(long);
+                }
+                answer.headers = self.headers(answer.headers);
+                answer.body = self.bytes(answer.body);
+                if answer.long.is_some() {
+                    // Half a secret may stand at the end, which is not known for one.
+                    answer.cut(answer.body.len().saturating_sub(LONGEST_SECRET));
+                }
+                Ok(answer)
+            }
             Err(no_answer) => Err(no_answer),
         };
         let mut exchange = SafeExchange { step, at, took, request, answer };
         self.said(&mut exchange);
         exchange
+    }
+
+    /// Takes note of the values of the members that a long body names, which is not kept whole.
+    fn learn(&mut self, long: &LongBody) {
+        let names = &self.redaction.members;
+        if names.is_empty() {
+            return;
+        }
+        let Ok(mut body) = long.read(0, long.length) else { return };
+        let mut window = Vec::new();
+        while body.by_ref().take(1 << 20).read_to_end(&mut window).is_ok_and(|read| read > 0) {
+            names.mask(&String::from_utf8_lossy(&window), &mut self.found);
+            // What is cut in two at the end is whole in the next.
+            window.drain(..window.len().saturating_sub(LONGEST_SECRET));
+        }
     }
 
     /// Takes what is secret out of what the harness says of an exchange in words.
@@ -230,7 +253,7 @@ impl Cover<'_> {
     }
 }
 
-/// Returns secrets as they are and as each format writes them, the longest first.
+/// Returns values as they are and as each format writes them, the longest first.
 fn written(secrets: &[String]) -> Vec<String> {
     let escaped = |secret: &String| Format::ALL.map(|format| format.escape(secret));
     let mut all: Vec<_> = secrets.iter().flat_map(escaped).collect();

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::compared::Compared;
 use super::verdict::{RunVerdict, Verdict};
 use super::{
-    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally,
+    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally, Waited,
     date_time,
 };
 use crate::harness::suite::Suite;
@@ -38,7 +38,9 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "counts": counts,
         "clauses": report.coverage.iter().flat_map(|coverage| &coverage.each).map(clause).collect::<Vec<_>>(),
         "coverage": report.coverage.iter().map(coverage).collect::<Vec<_>>(),
+        "ended": report.ended,
         "waits": report.waits,
+        "waited": report.waited().iter().map(waited).collect::<Vec<_>>(),
         "created": report.cases.iter().flat_map(|case| &case.created).map(created).collect::<Vec<_>>(),
         "choices": report.choices().to_json(),
         "left": report.cases.iter().flat_map(left).collect::<Vec<_>>(),
@@ -94,6 +96,10 @@ pub(crate) fn case_json(case: &CaseReport) -> Value {
         "waits": case.waits,
         "durationMs": case.duration.as_millis() as u64,
     })
+}
+
+fn waited(waited: &Waited) -> Value {
+    json!({"what": waited.what, "times": waited.times, "seconds": waited.seconds})
 }
 
 fn created(created: &Created) -> Value {

@@ -20,6 +20,7 @@ mod run;
 mod selection;
 mod traces;
 mod verdict;
+mod waited;
 
 pub use baseline::Baseline;
 pub use case::CaseReport;
@@ -45,3 +46,4 @@ pub(crate) use run::date_time;
 pub use selection::Selection;
 pub(crate) use traces::Traces;
 pub use verdict::{RunVerdict, Verdict};
+pub use waited::Waited;

@@ -21,6 +21,8 @@ pub struct RunReport {
     pub cases: Vec<CaseReport>,
     /// Each request before the first case that was sent again because the target asked for it.
     pub waits: Vec<String>,
+    /// The budget that ended it before its last case was judged, in a sentence without a full stop.
+    pub ended: Option<String>,
     /// The exchanges before the first case, where a run keeps them.
     pub before: Vec<SafeExchange>,
     /// The verdict on the target.
@@ -84,7 +86,11 @@ impl RunReport {
             }
             verdict => verdict.name().to_owned(),
         };
-        if self.selection.narrows() { format!("{words} ({selected})") } else { words }
+        let words = if self.selection.narrows() { format!("{words} ({selected})") } else { words };
+        match &self.ended {
+            Some(ended) => format!("{words} ({ended})"),
+            None => words,
+        }
     }
 }
 

@@ -92,7 +92,11 @@ fn request(sent: &SafeRequest) -> Value {
 
 fn response(answer: &Answer) -> Value {
     let media = header(&answer.headers, "content-type").unwrap_or_default();
-    let mut content = json!({"size": answer.body.len(), "mimeType": media});
+    let size = answer.cut_from().unwrap_or(answer.body.len() as u64);
+    let mut content = json!({"size": size, "mimeType": media});
+    if answer.cut_from().is_some() {
+        content["comment"] = format!("only the first {} bytes were kept", answer.body.len()).into();
+    }
     match std::str::from_utf8(&answer.body) {
         Ok("") => {}
         Ok(text) => content["text"] = text.into(),
@@ -110,7 +114,7 @@ fn response(answer: &Answer) -> Value {
         "content": content,
         "redirectURL": header(&answer.headers, "location").unwrap_or_default(),
         "headersSize": -1,
-        "bodySize": answer.body.len(),
+        "bodySize": size,
     })
 }
 

@@ -9,6 +9,7 @@ use super::style::{DIM, GREEN, Painted, RED, Style, YELLOW};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
     CaseReport, EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
+    Waited,
 };
 use crate::harness::suite::Suite;
 use crate::output::visible::line;
@@ -122,6 +123,13 @@ fn waited(report: &RunReport) -> String {
         .collect();
     for case in report.cases.iter().filter(|case| !case.waits.is_empty()) {
         let _ = writeln!(text, "{}: {}", case.id, line(&case.waits.join("; ")));
+    }
+    for Waited { what, times, seconds } in report.waited() {
+        let _ = writeln!(
+            text,
+            "waited {seconds} s in all for {what}, {}",
+            counted(times as usize, "time")
+        );
     }
     if !text.is_empty() {
         text.push('\n');

@@ -12,7 +12,7 @@ use crate::harness::compare::CompiledSchemas;
 use crate::harness::outcome::Redact;
 use crate::harness::subject::Target;
 use crate::harness::suite::Suite;
-use crate::harness::wire::{EndAsked, Patience};
+use crate::harness::wire::{Allowance, EndAsked, Patience};
 
 /// The options of a run.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,8 @@ pub struct Options {
     pub threads: usize,
     /// The time that the client waits.
     pub patience: Patience,
+    /// How much is read, and for how long.
+    pub allowance: Allowance,
     /// True if exchanges are kept with what is said of them.
     pub record: bool,
     /// Whether the run is to end before its time.
@@ -35,16 +37,18 @@ impl Options {
 }
 
 impl Default for Options {
-    /// Returns a seed of the moment, [`Options::THREADS`] and the usual patience; nothing is kept.
+    /// Returns a seed of the moment, [`Options::THREADS`], the usual patience and the usual budget;
+    /// nothing is kept.
     fn default() -> Self {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let nanoseconds = since.unwrap_or(Duration::ZERO).as_nanos() as u64;
         let seed = (nanoseconds ^ u64::from(std::process::id()).rotate_left(40)) >> 20;
-        let patience = Patience::default();
+        let (patience, allowance) = (Patience::default(), Allowance::default());
         Options {
             seed,
             threads: Options::THREADS,
             patience,
+            allowance,
             record: false,
             end_asked: EndAsked::default(),
         }

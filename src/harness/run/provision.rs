@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::excerpt::{beginning, end};
 use crate::harness::outcome::{Redact, Refusal};
 use crate::harness::subject::{Credential, Provision, shown_command, shown_url};
-use crate::harness::wire::{Answer, Connection, Request, Transport, utf_16};
+use crate::harness::wire::{Answer, Connection, Request, Room, Transport, utf_16};
 use crate::input::secret::Secret;
 
 /// So many bytes are kept of what a command says: a command may say whatever it does.
@@ -70,6 +70,7 @@ fn post(
         headers: vec![("Content-Type".to_owned(), "application/x-ndjson".to_owned())],
         credential: token.cloned().map(Credential::Bearer),
         body: Some(records.to_vec()),
+        room: Room::Thing,
     };
     let shown = shown_url(url);
     let failed = |reason| {

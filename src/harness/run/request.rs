@@ -6,7 +6,7 @@ use crate::harness::subject::Credential;
 use crate::harness::suite::{
     BodyIn, Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
 };
-use crate::harness::wire::Request;
+use crate::harness::wire::{Request, Room};
 use crate::input::secret::Secret;
 
 /// The reasons why a step cannot be sent.
@@ -84,6 +84,7 @@ impl<'a> Maker<'a, '_> {
             headers: headers.collect(),
             credential: site.credential(),
             body: body.map(String::into_bytes),
+            room: Room::Thing,
         })
     }
 
@@ -127,6 +128,7 @@ impl<'a> Maker<'a, '_> {
             headers,
             credential: self.credential(send.credentials)?,
             body: body.map(String::into_bytes),
+            room: Room::Thing,
         })
     }
 

@@ -10,7 +10,7 @@ use crate::harness::outcome::{
     CaseReport, Coverage, Refusal, RunReport, RunVerdict, Selection, Verdict,
 };
 use crate::harness::suite::Case;
-use crate::harness::wire::now;
+use crate::harness::wire::{ended, now};
 
 /// After this many inconclusive cases in a row, and no answer to anything meanwhile, the target is
 /// taken for dead and the rest is not sent: each would only wait for its time-outs, twice.
@@ -130,8 +130,9 @@ fn judge_all(
     let judged = in_parallel(judge.threads(), order, |index| {
         let case = *cases.get(*index)?;
         let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE).then(not_sent);
-        let ended = judge.is_to_end().then(|| INTERRUPTED.to_owned());
-        let report = match ended.or(dead).or_else(|| judge.why_hopeless(case.api())) {
+        let interrupted = judge.is_to_end().then(|| INTERRUPTED.to_owned());
+        let over = interrupted.or(dead).or_else(|| judge.why_over());
+        let report = match over.or_else(|| judge.why_hopeless(case.api())) {
             None => judge.judge(case),
             Some(reason) => {
                 let mut report = CaseReport::new(case);
@@ -173,6 +174,9 @@ fn report(
             without.push(label.clone());
         }
     }
+    // By what is said of the cases, which is all that is known of a run that is judged again.
+    let reasons = cases.iter().filter_map(|case| case.reason.as_deref());
+    let cases_ended = reasons.filter_map(ended).next().map(str::to_owned);
     let apis = judge.target().apis();
     let covered = apis.iter().map(|api| Coverage::after(judge.suite(), api, &cases));
     let coverage: Vec<_> = covered.collect();
@@ -184,6 +188,7 @@ fn report(
         baseline: None,
         coverage,
         waits: judge.waits(),
+        ended: cases_ended,
         before: judge.before(),
         selection: selection.clone(),
         seed: judge.seed(),

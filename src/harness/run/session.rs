@@ -24,6 +24,8 @@ pub(crate) struct Claims {
     drawn: Mutex<HashSet<String>>,
     pub(crate) others: Others,
     pub(crate) controls: Controls,
+    /// Held by the one case that just then holds much of a long list.
+    pub(crate) much: Mutex<()>,
 }
 
 impl Claims {
@@ -36,7 +38,8 @@ impl Claims {
     /// Returns claims as if each of `drawn` had been drawn, among what one case came to know of the
     /// others.
     pub(crate) fn of(drawn: &[String], others: Others, controls: Controls) -> Claims {
-        Claims { drawn: Mutex::new(drawn.iter().cloned().collect()), others, controls }
+        let drawn = Mutex::new(drawn.iter().cloned().collect());
+        Claims { drawn, others, controls, much: Mutex::default() }
     }
 
     /// Returns all that were drawn.

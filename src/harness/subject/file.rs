@@ -63,6 +63,21 @@ pub(super) struct LimitsTable {
     /// Seconds.
     #[serde(default)]
     pub(super) answer_timeout: Option<f64>,
+    /// Bytes of an answer that is one thing.
+    #[serde(default)]
+    pub(super) answer_bytes: Option<i64>,
+    /// Bytes of an answer that is a list.
+    #[serde(default)]
+    pub(super) list_bytes: Option<i64>,
+    /// Pages of a list.
+    #[serde(default)]
+    pub(super) pages: Option<i64>,
+    /// Bytes of a run.
+    #[serde(default)]
+    pub(super) total_bytes: Option<i64>,
+    /// Seconds of a run.
+    #[serde(default)]
+    pub(super) max_time: Option<f64>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -15,6 +15,16 @@ pub struct Limits {
     pub connect: Option<Duration>,
     /// How long to wait for an answer.
     pub answer: Option<Duration>,
+    /// How many bytes are read of an answer that is one thing.
+    pub answer_bytes: Option<u64>,
+    /// How many bytes are read of an answer that is a list.
+    pub list_bytes: Option<u64>,
+    /// How many pages of a list are read.
+    pub pages: Option<usize>,
+    /// How many bytes are read in a run.
+    pub total_bytes: Option<u64>,
+    /// How long a run lasts.
+    pub time: Option<Duration>,
 }
 
 impl Limits {
@@ -30,6 +40,11 @@ impl Limits {
             parallelism: self.parallelism.or(others.parallelism),
             connect: self.connect.or(others.connect),
             answer: self.answer.or(others.answer),
+            answer_bytes: self.answer_bytes.or(others.answer_bytes),
+            list_bytes: self.list_bytes.or(others.list_bytes),
+            pages: self.pages.or(others.pages),
+            total_bytes: self.total_bytes.or(others.total_bytes),
+            time: self.time.or(others.time),
         }
     }
 
@@ -37,6 +52,9 @@ impl Limits {
     pub fn is_rate(rate: f64) -> bool {
         rate.is_finite() && rate >= Self::LOWEST_RATE
     }
+
+    /// The fewest bytes to which what is read can be limited: no documented answer has more.
+    pub const FEWEST_BYTES: u64 = 64 << 10;
 
     /// Returns a time-out of so many seconds, if it is one.
     pub fn timeout(seconds: f64) -> Option<Duration> {
@@ -63,6 +81,19 @@ pub(super) fn limits(table: &LimitsTable) -> Result<Limits, String> {
             Some(fits.ok_or_else(|| format!("[limits]: parallelism is 1 to {most}"))?)
         }
     };
+    let bytes = |name: &str, count: Option<i64>| match count.map(u64::try_from) {
+        None => Ok(None),
+        Some(Ok(count)) if count >= Limits::FEWEST_BYTES => Ok(Some(count)),
+        Some(_) => {
+            let fewest = Limits::FEWEST_BYTES;
+            Err(format!("[limits]: {name} is a number of bytes, {fewest} or more"))
+        }
+    };
+    let pages = match table.pages.map(usize::try_from) {
+        None => None,
+        Some(Ok(count)) if count > 0 => Some(count),
+        Some(_) => return Err("[limits]: pages is 1 or more".to_owned()),
+    };
     if table.rate.is_some_and(|rate| !Limits::is_rate(rate)) {
         let lowest = Limits::LOWEST_RATE;
         return Err(format!("[limits]: rate is a number of requests a second, {lowest} or more"));
@@ -72,5 +103,10 @@ pub(super) fn limits(table: &LimitsTable) -> Result<Limits, String> {
         parallelism,
         connect: timeout("connectTimeout", table.connect_timeout)?,
         answer: timeout("answerTimeout", table.answer_timeout)?,
+        answer_bytes: bytes("answerBytes", table.answer_bytes)?,
+        list_bytes: bytes("listBytes", table.list_bytes)?,
+        pages,
+        total_bytes: bytes("totalBytes", table.total_bytes)?,
+        time: timeout("maxTime", table.max_time)?,
     })
 }

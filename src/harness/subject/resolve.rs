@@ -1,7 +1,6 @@
 //! Flags, file and fixtures put together.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
@@ -12,6 +11,7 @@ use super::unknown_key::unknown_key;
 use super::{Base, Ledger, Product, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
 use crate::input::encoding::{text, unmarked};
+use crate::input::file;
 use crate::input::secret::{Secret, Source};
 use crate::input::suggest::did_you_mean;
 
@@ -33,7 +33,7 @@ impl Target {
 }
 
 fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
-    let bytes = fs::read(path)
+    let bytes = file::read(path, file::WRITTEN)
         .map_err(|error| format!("the target file {} cannot be read: {error}", path.display()))?;
     let text = text(&bytes).map_err(|encoding| {
         format!("the target file {} is {encoding}; save it as UTF-8", path.display())
@@ -81,7 +81,7 @@ fn assemble(
     };
     let known = known(suite, file.known)?;
     let pem = |path: &String| {
-        fs::read(folder.join(path))
+        file::read(&folder.join(path), file::WRITTEN)
             .map(|bytes| unmarked(&bytes).to_vec())
             .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))
     };

@@ -27,15 +27,19 @@ impl Body {
     /// Returns the body of an answer, in the format that its Content-Type or its beginning tells.
     pub(crate) fn of(answer: &Answer, media: &Media) -> Body {
         let format = media.format_of(answer.header("content-type"), &answer.body);
-        Body::read(format, &answer.body)
+        match &answer.long {
+            // Nothing as long as that is anything but one list.
+            Some(_) => Body::unreadable(format, "it is no list".to_owned(), &answer.body),
+            None => Body::read(format, &answer.body),
+        }
     }
 
     /// Returns the same, save that one that is a long list of JSON is left to be read in parts.
     pub(crate) fn of_list(answer: &Answer, media: &Media) -> Body {
         let format = media.format_of(answer.header("content-type"), &answer.body);
-        match format == Format::Json && LongList::of(&answer.body).is_some() {
+        match format == Format::Json && LongList::of(answer).is_some() {
             true => Body::Unread,
-            false => Body::read(format, &answer.body),
+            false => Body::of(answer, media),
         }
     }
 

@@ -31,7 +31,7 @@ fn quote(text: &str) -> String {
 mod tests {
     use super::curl;
     use crate::harness::subject::Credential;
-    use crate::harness::wire::message::Request;
+    use crate::harness::wire::message::{Request, Room};
     use crate::input::secret::Secret;
 
     #[test]
@@ -42,6 +42,7 @@ mod tests {
             headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
             credential: Some(Credential::Bearer(Secret::new("s3cret"))),
             body: Some(br#"{"name":"it's"}"#.to_vec()),
+            room: Room::Thing,
         };
         assert_eq!(
             curl(&request),

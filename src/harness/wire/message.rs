@@ -1,5 +1,8 @@
 //! The messages between judge and target, and why there may be none.
 
+use std::sync::Arc;
+
+use super::long::LongBody;
 use crate::harness::subject::Credential;
 
 /// A request as it goes out, but for what lets it in, which stands apart so that it is never
@@ -11,6 +14,19 @@ pub(crate) struct Request {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) credential: Option<Credential>,
     pub(crate) body: Option<Vec<u8>>,
+    pub(crate) room: Room,
+}
+
+/// How much may be answered to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Room {
+    /// One thing, which is read whole.
+    #[default]
+    Thing,
+    /// A list, which is read in parts.
+    List,
+    /// Anything: what is asked is only who answers, and how.
+    Glance,
 }
 
 /// An answer, read to its end.
@@ -20,8 +36,10 @@ pub struct Answer {
     pub status: u16,
     /// Header fields, their names in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as it came.
+    /// The body as it came; of a long one its beginning.
     pub body: Vec<u8>,
+    /// The whole of a long body.
+    pub long: Option<Arc<LongBody>>,
     /// Each time that the request was sent again because the target asked for it, as a sentence.
     pub waits: Vec<String>,
 }
@@ -42,6 +60,19 @@ impl Answer {
     pub(crate) fn is_success(&self) -> bool {
         self.status / 100 == 2
     }
+
+    /// Leaves of the body only so much of its beginning, and how long it was.
+    pub(crate) fn cut(&mut self, most: usize) {
+        let length = self.cut_from().unwrap_or(self.body.len() as u64);
+        self.body.truncate(most);
+        self.body.shrink_to_fit();
+        self.long = Some(Arc::new(LongBody::gone(length)));
+    }
+
+    /// Returns how many bytes a body has of which only the beginning is at hand.
+    pub(crate) fn cut_from(&self) -> Option<u64> {
+        self.long.as_ref().map(|long| long.length)
+    }
 }
 
 /// The reasons why there is no answer.
@@ -53,20 +84,26 @@ pub enum NoAnswer {
     Transport(String),
     /// The target would not be asked now, for longer than anybody waits.
     Busy(String),
+    /// The answer is more than a run takes, or the run has taken all that it may.
+    Excess(String),
 }
 
 impl NoAnswer {
     /// Returns what happened, as a sentence without a full stop.
     pub fn reason(&self) -> &str {
-        let (NoAnswer::Unsendable(reason) | NoAnswer::Transport(reason) | NoAnswer::Busy(reason)) =
-            self;
+        let (NoAnswer::Unsendable(reason)
+        | NoAnswer::Transport(reason)
+        | NoAnswer::Busy(reason)
+        | NoAnswer::Excess(reason)) = self;
         reason
     }
 
     /// Returns the sentence of [`Self::reason`], to be changed.
     pub(crate) fn reason_mut(&mut self) -> &mut String {
-        let (NoAnswer::Unsendable(reason) | NoAnswer::Transport(reason) | NoAnswer::Busy(reason)) =
-            self;
+        let (NoAnswer::Unsendable(reason)
+        | NoAnswer::Transport(reason)
+        | NoAnswer::Busy(reason)
+        | NoAnswer::Excess(reason)) = self;
         reason
     }
 }

@@ -1,13 +1,16 @@
 //! The wire: messages, the ways on which they pass, and how their bodies are read and written.
 
 mod body;
+mod budget;
 mod client;
 mod clock;
 mod curl;
 mod end_asked;
 mod exchange;
 mod format;
+mod long;
 mod message;
+mod meter;
 pub(crate) mod pages;
 mod parts;
 mod patience;
@@ -17,6 +20,8 @@ mod retry;
 mod transport;
 
 pub(crate) use body::Body;
+pub use budget::Allowance;
+pub(crate) use budget::ended;
 pub(crate) use client::Client;
 pub(crate) use clock::now;
 pub(crate) use curl::curl;
@@ -25,10 +30,11 @@ pub use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use format::is_name;
 pub(crate) use format::utf_16;
+pub use long::LongBody;
 pub use message::{Answer, NoAnswer};
-pub(crate) use message::{Connection, Request};
-pub(crate) use parts::LongList;
+pub(crate) use message::{Connection, Request, Room};
+pub(crate) use parts::{LongList, weight};
 pub use patience::Patience;
 pub(crate) use recorder::Recorder;
-pub(crate) use retry::wait;
-pub(crate) use transport::{Purpose, Transport};
+pub(crate) use retry::{after_waiting, wait, waited};
+pub(crate) use transport::{Joined, Purpose, Transport};

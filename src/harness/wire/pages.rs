@@ -4,9 +4,6 @@ use serde_json::Value;
 
 use super::body::Body;
 
-/// A list that goes on beyond this many pages is judged as far as it was read.
-pub(crate) const MOST: usize = 1000;
-
 /// Returns the link to the page after this one. A page without items has none: nothing says that a
 /// list ends in a page that names no next one.
 pub(crate) fn next(page: &Body) -> Option<&str> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::clock::now;
 use super::exchange::Exchange;
 use super::message::{Answer, Connection, NoAnswer, Request};
-use super::transport::{Purpose, Transport};
+use super::transport::{Joined, Purpose, Transport};
 
 /// Passes everything on and keeps it.
 pub(crate) struct Recorder<'t> {
@@ -52,6 +52,23 @@ impl Transport for Recorder<'_> {
             self.keep(request, answer, at, start.elapsed());
         }
         answers
+    }
+
+    fn send_page(
+        &self,
+        list: &Request,
+        read: Joined,
+        page: &Request,
+        connection: Connection,
+    ) -> Result<Answer, NoAnswer> {
+        let (at, start) = (SystemTime::now(), Instant::now());
+        let answer = self.through.send_page(list, read, page, connection);
+        self.keep(page, &answer, at, start.elapsed());
+        answer
+    }
+
+    fn note_excess(&self, request: &Request) {
+        self.through.note_excess(request);
     }
 
     fn begin(&self, purpose: Purpose) {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::message::Answer;
+use super::message::{Answer, Request};
 
 /// The longest that a run waits at a time because the target asks for it. Whoever asks for more is
 /// not waited for: nobody looks at a verdict tomorrow.
@@ -23,6 +23,27 @@ pub(crate) fn bearable(status: u16, wait: Duration) -> Result<(), String> {
         "it was answered {status} and is to be asked again in {asked} s; a run waits {most} s at a \
          time and no longer"
     ))
+}
+
+/// Returns the sentence that a request was sent again after a wait.
+pub(crate) fn sent_again(request: &Request, status: u16, wait: Duration) -> String {
+    let (Request { method, url, .. }, seconds) = (request, wait.as_secs());
+    format!("{method} {url} was answered {status}: sent again after {seconds} s")
+}
+
+/// Returns the sentence that a wait followed what was `told`.
+pub(crate) fn after_waiting(told: &str, wait: Duration) -> String {
+    format!("{told}; {} s were waited", wait.as_secs())
+}
+
+/// Reads one of these sentences: what was waited for, without its query, and how many seconds.
+pub(crate) fn waited(sentence: &str) -> Option<(String, u64)> {
+    let (asked, rest) = sentence.rsplit_once(" was answered ")?;
+    let (status, rest) = rest.split_at_checked(3)?;
+    let rest = rest.strip_prefix(": sent again after ").or_else(|| rest.strip_prefix("; "))?;
+    let seconds = rest.split(' ').next()?.parse().ok()?;
+    let asked = asked.split('?').next().unwrap_or_default();
+    Some((format!("{status} of {asked}"), seconds))
 }
 
 /// Returns how long an answer that refuses for now asks to be left alone: its Retry-After, seconds
@@ -66,7 +87,7 @@ fn date(text: &str) -> Option<u64> {
 mod tests {
     use std::time::Duration;
 
-    use super::{Answer, date, wait};
+    use super::{Answer, Request, after_waiting, date, sent_again, wait, waited};
 
     #[test]
     fn dates_are_read_as_the_rfc_prints_them() {
@@ -97,6 +118,27 @@ mod tests {
             let headers = asked.into_iter().chain([date]).collect();
             let answer = Answer { status: 429, headers, ..Answer::default() };
             assert_eq!(wait(&answer), Duration::from_secs(seconds), "{answer:?}");
+        }
+    }
+
+    /// A run that took minutes longer than it should said of each wait, and of no sum.
+    #[test]
+    fn what_is_said_of_a_wait_is_read_back() {
+        let request = Request {
+            method: "POST".to_owned(),
+            url: "http://h/a?b=1".to_owned(),
+            headers: Vec::new(),
+            credential: None,
+            body: None,
+            room: Default::default(),
+        };
+        let wait = Duration::from_secs(12);
+        let said = sent_again(&request, 429, wait);
+        assert_eq!(waited(&said), Some(("429 of POST http://h/a".to_owned(), 12)));
+        let said = after_waiting("GET http://h/a was answered 503", wait);
+        assert_eq!(waited(&said), Some(("503 of GET http://h/a".to_owned(), 12)));
+        for other in ["", "GET http://h/a was answered 502: what stands before it", "a: b"] {
+            assert_eq!(waited(other), None, "{other}");
         }
     }
 }

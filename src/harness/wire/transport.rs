@@ -18,6 +18,23 @@ pub(crate) trait Transport {
         requests.iter().map(|request| self.send(request, Connection::Fresh)).collect()
     }
 
+    /// Sends for the next page of a list, of which so much has been read.
+    ///
+    /// # Errors
+    /// There is no answer, or the list has gone on for longer than anybody reads.
+    fn send_page(
+        &self,
+        _list: &Request,
+        _read: Joined,
+        page: &Request,
+        connection: Connection,
+    ) -> Result<Answer, NoAnswer> {
+        self.send(page, connection)
+    }
+
+    /// Is told that the answer to a request is more than is held; most ways do not care.
+    fn note_excess(&self, _request: &Request) {}
+
     /// Is told before each request what it is sent for; most ways do not care.
     fn begin(&self, _purpose: Purpose) {}
 
@@ -34,6 +51,13 @@ pub(crate) trait Transport {
     fn is_as_it_passed(&self) -> bool {
         false
     }
+}
+
+/// What was read of a list in pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Joined {
+    pub(crate) pages: usize,
+    pub(crate) bytes: u64,
 }
 
 /// The purpose for which a request is sent.

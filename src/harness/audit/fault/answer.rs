@@ -39,7 +39,7 @@ impl Made {
             };
             headers.push(("content-type".to_owned(), media.to_owned()));
         }
-        Some(Answer { status: self.status, headers, body, waits: Vec::new() })
+        Some(Answer { status: self.status, headers, body, ..Answer::default() })
     }
 }
 

@@ -132,7 +132,7 @@ impl Mutation {
             let body = after.written().filter(|_| after.value != before.value)?;
             let Answer { status, headers, waits, .. } = answer;
             let (status, headers, waits) = (*status, headers.clone(), waits.clone());
-            return Some(Answer { status, headers, body, waits });
+            return Some(Answer { status, headers, body, waits, ..Answer::default() });
         }
         let mut changed = Answer::clone(answer);
         match self {
@@ -341,7 +341,7 @@ mod tests {
             status: 201,
             headers: headers.into(),
             body: body.as_bytes().to_vec(),
-            waits: Vec::new(),
+            ..Answer::default()
         }
     }
 

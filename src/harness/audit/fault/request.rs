@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::values::Spoiled;
 use crate::harness::subject::{Ledger, Site};
 use crate::harness::suite::{Variables, pointer};
-use crate::harness::wire::{Answer, Request};
+use crate::harness::wire::{Answer, Request, Room};
 
 /// The request that is sent in place of the one that was asked.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -150,6 +150,7 @@ impl Also {
             headers,
             credential: site.credential(),
             body: body.map(|body| body.to_string().into_bytes()),
+            room: Room::Thing,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The lines of a bundle.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::seal::sha256;
 use crate::harness::outcome::{SafeExchange, SafeRequest, Selection, date_time};
 use crate::harness::subject::TargetRecord;
-use crate::harness::wire::{Answer, NoAnswer};
+use crate::harness::wire::{Answer, LongBody, NoAnswer};
 
 /// The first line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -149,6 +150,9 @@ enum AnswerRecord {
         body: String,
         #[serde(skip_serializing_if = "Vec::is_empty", default)]
         waits: Vec<String>,
+        /// How many bytes the body had, where only its beginning was kept.
+        #[serde(rename = "cutFrom", skip_serializing_if = "Option::is_none", default)]
+        cut_from: Option<u64>,
     },
     /// No answer came: whose fault, and why.
     Unanswered { fault: NoAnswerKind, reason: String },
@@ -160,6 +164,7 @@ enum NoAnswerKind {
     Unsendable,
     Transport,
     Busy,
+    Excess,
 }
 
 /// Bodies by their digests.
@@ -211,15 +216,17 @@ impl ExchangeRecord {
             authorization: request.authorization.clone(),
             body: request.body.as_deref().map(|body| bodies.keep(body)),
             answer: match answer {
-                Ok(Answer { status, headers, body, waits }) => AnswerRecord::Answered {
-                    status: *status,
-                    headers: headers.clone(),
-                    body: bodies.keep(body),
-                    waits: waits.clone(),
+                Ok(answer) => AnswerRecord::Answered {
+                    status: answer.status,
+                    headers: answer.headers.clone(),
+                    body: bodies.keep(&answer.body),
+                    waits: answer.waits.clone(),
+                    cut_from: answer.cut_from(),
                 },
                 Err(NoAnswer::Unsendable(reason)) => unanswered(NoAnswerKind::Unsendable, reason),
                 Err(NoAnswer::Transport(reason)) => unanswered(NoAnswerKind::Transport, reason),
                 Err(NoAnswer::Busy(reason)) => unanswered(NoAnswerKind::Busy, reason),
+                Err(NoAnswer::Excess(reason)) => unanswered(NoAnswerKind::Excess, reason),
             },
         }
     }
@@ -240,13 +247,15 @@ impl ExchangeRecord {
     pub(super) fn read(self, bodies: &Bodies) -> Result<SafeExchange, String> {
         let at = moment(&self.at)?;
         let answer = match self.answer {
-            AnswerRecord::Answered { status, headers, body, waits } => {
-                Ok(Answer { status, headers, body: bodies.get(&body)?, waits })
+            AnswerRecord::Answered { status, headers, body, waits, cut_from } => {
+                let long = cut_from.map(|length| Arc::new(LongBody::gone(length)));
+                Ok(Answer { status, headers, body: bodies.get(&body)?, waits, long })
             }
             AnswerRecord::Unanswered { fault, reason } => Err(match fault {
                 NoAnswerKind::Unsendable => NoAnswer::Unsendable(reason),
                 NoAnswerKind::Transport => NoAnswer::Transport(reason),
                 NoAnswerKind::Busy => NoAnswer::Busy(reason),
+                NoAnswerKind::Excess => NoAnswer::Excess(reason),
             }),
         };
         Ok(SafeExchange {

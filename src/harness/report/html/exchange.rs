@@ -22,6 +22,9 @@ pub(super) fn exchange(page: &mut Markup, exchange: &SafeExchange) {
             headers(page, &answer.headers);
             body(page, &answer.body);
             put!(page, "</pre>");
+            if let Some(length) = answer.cut_from() {
+                put!(page, "<p class=\"reason\">Of its " (length) " bytes only the beginning was kept.</p>");
+            }
             for wait in &answer.waits {
                 put!(page, "<p class=\"reason\">" (wait) "</p>");
             }

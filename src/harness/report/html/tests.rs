@@ -27,6 +27,7 @@ fn run(suite: &Suite, hostile: &str) -> RunReport {
         cases,
         baseline: None,
         waits: vec![hostile.to_owned()],
+        ended: Some(hostile.to_owned()),
         before: Vec::new(),
         selection: Selection::default(),
         seed: 7,
@@ -55,6 +56,7 @@ fn report(case: CaseReport, verdict: Verdict, hostile: &str) -> CaseReport {
         headers: vec![(text(), text())],
         body: json!({hostile: [hostile]}).to_string().into_bytes(),
         waits: vec![text()],
+        long: None,
     };
     let exchange = |answer| SafeExchange {
         step: Some("read".to_owned()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Attempt, Stop};
 use crate::harness::api::Draw;
-use crate::harness::wire::{Purpose, Request};
+use crate::harness::wire::{Purpose, Request, Room};
 
 /// A drawn identifier that is taken is drawn again this often. If all are taken then, the target
 /// answers so to any identifier, and that is for the case to find out.
@@ -51,6 +51,7 @@ impl Attempt<'_> {
             headers: site.mounted.headers(),
             credential: site.credential(),
             body: lookup.body.map(|body| written(body).into_bytes()),
+            room: Room::Thing,
         };
         self.session.transport.begin(Purpose::Prelude);
         Ok(self.ask(&request, |_| false)?.is_success())

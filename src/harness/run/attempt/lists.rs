@@ -3,19 +3,24 @@
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
+use std::ops::ControlFlow;
+use std::sync::PoisonError;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Attempt, Stop, strangers};
 use crate::harness::api::Format;
 use crate::harness::compare::{Checker, Extent, Taken};
 use crate::harness::outcome::{Finding, NAMES};
 use crate::harness::run::holdings::Holdings;
-use crate::harness::suite::{Asked, Check, Reads, Step, steps, text_of};
-use crate::harness::wire::{Answer, Body, LongList, Request};
+use crate::harness::suite::{Asked, Check, Level, Reads, Step, UNDOCUMENTED, steps, text_of};
+use crate::harness::wire::{Answer, Body, LongList, Request, weight};
 
 /// So many findings of one kind are kept of one step.
 const MOST_ALIKE: usize = 20;
+
+/// After so many broken requirements a list is judged no further: nobody reads more.
+const ENOUGH_WRONG: usize = 2000;
 
 /// The findings of the forms of an answer, and of what is known of the target.
 type InAnswer = (Vec<Finding>, Vec<Finding>);
@@ -74,8 +79,8 @@ impl<'a> Attempt<'a> {
         exchange: &mut Taken<'a>,
         is_own: bool,
     ) -> Result<InAnswer, Stop> {
-        let bytes = mem::take(&mut exchange.answer.body);
-        let Some(list) = LongList::of(&bytes) else {
+        let answer = mem::take(&mut exchange.answer);
+        let Some(list) = LongList::of(&answer) else {
             return Err(Stop::Broken(format!("the answer to step {label} is no long list")));
         };
         let slim = Slim {
@@ -86,17 +91,20 @@ impl<'a> Attempt<'a> {
         let mut part = Taken {
             request: exchange.request.clone(),
             example: exchange.example,
-            answer: exchange.answer.clone(),
+            answer: Answer {
+                status: answer.status,
+                headers: answer.headers.clone(),
+                ..Answer::default()
+            },
             body: Body::Empty,
             extent: Extent::Whole,
         };
-        let has_strangers = !self.case.undocumented && strangers::are_in(&bytes);
+        let has_strangers = !self.case.undocumented && list.holds(UNDOCUMENTED.as_bytes());
         let (mut found, mut kept) = ((Vec::new(), Vec::new()), Vec::new());
+        let (mut held, most) = (0, self.bench.options.allowance.held_of_list());
+        let mut wrong = 0;
         let mut stopped = None;
         let read = list.each(&mut |before, elements| {
-            if stopped.is_some() {
-                return;
-            }
             let mut body = list.with(elements);
             if has_strangers {
                 strangers::leave_out_of(&mut body);
@@ -104,15 +112,44 @@ impl<'a> Attempt<'a> {
             part.body = Body::Read(body);
             if is_own {
                 match self.part(step, label, &mut part) {
-                    Ok(of_part) => add(&mut found, of_part, &list.at, before),
-                    Err(stop) => return stopped = Some(stop),
+                    Ok(of_part) => {
+                        let all = of_part.0.iter().chain(&of_part.1);
+                        wrong += all.filter(|each| each.level == Level::Must).count();
+                        add(&mut found, of_part, &list.at, before);
+                    }
+                    Err(stop) => {
+                        stopped = Some(stop);
+                        return ControlFlow::Break(());
+                    }
                 }
             }
             if let Body::Read(mut body) = mem::replace(&mut part.body, Body::Empty)
                 && let Some(Value::Array(elements)) = body.pointer_mut(&list.at)
             {
-                kept.extend(elements.drain(..).map(|element| slim.keep(element)));
+                let slimmed = elements.drain(..).map(|element| slim.keep(element));
+                kept.extend(slimmed.inspect(|element| held += weight(element) as u64));
             }
+            if held > most / 8 && self.alone.is_none() {
+                let much = &self.session.claims.much;
+                self.alone = Some(much.lock().unwrap_or_else(PoisonError::into_inner));
+            }
+            if wrong > ENOUGH_WRONG {
+                self.found.findings.extend(mem::take(&mut found.0));
+                self.found.findings.extend(mem::take(&mut found.1));
+                let told = format!("{ENOUGH_WRONG} things are wrong with its first elements");
+                stopped = Some(self.too_much_of(exchange, &told));
+                return ControlFlow::Break(());
+            }
+            if held > most {
+                let told = format!(
+                    "what the case reads of it takes more than {most} bytes of memory after {before} \
+                     elements, the most that is held; `listBytes` under [limits] in a target file \
+                     raises it"
+                );
+                stopped = Some(self.too_much_of(exchange, &told));
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
         });
         if let Some(stop) = stopped {
             return Err(stop);
@@ -124,11 +161,18 @@ impl<'a> Attempt<'a> {
             }
             Err(reason) => {
                 found = (Vec::new(), Vec::new());
-                Body::unreadable(Format::Json, reason, &bytes)
+                Body::unreadable(Format::Json, reason, &answer.body)
             }
         };
-        exchange.answer.body = bytes;
+        exchange.answer = answer;
         Ok(found)
+    }
+
+    /// Returns why a list is not judged to its end.
+    fn too_much_of(&self, exchange: &Taken, told: &str) -> Stop {
+        let Request { method, url, .. } = &exchange.request;
+        self.session.transport.note_excess(&exchange.request);
+        Stop::Excess(format!("{method} {url}: the list was not judged to its end: {told}"))
     }
 
     /// Judges one part, as if it were the answer.
@@ -170,14 +214,18 @@ struct Slim<'s> {
 
 impl Slim<'_> {
     fn keep(&self, element: Value) -> Value {
-        let Value::Object(members) = element else { return element };
+        let Value::Object(mut members) = element else { return element };
         let mut keys = self.keys.iter().filter_map(|key| members.get(*key).and_then(text_of));
         if keys.any(|key| self.named.contains(&key)) {
             return Value::Object(members);
         }
         // What names an element tells whose it is.
         let kept = |name: &str| self.reads.has(name) || NAMES.contains(&name);
-        Value::Object(members.into_iter().filter(|(name, _)| kept(name)).collect())
+        members.retain(|name, _| kept(name));
+        // No larger than it has to be: there are many.
+        let mut slim = Map::with_capacity(members.len());
+        slim.extend(members);
+        Value::Object(slim)
     }
 }
 

@@ -16,6 +16,7 @@ mod taking;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::MutexGuard;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -47,6 +48,8 @@ pub(crate) enum Stop {
     Unavailable(String, Duration),
     /// It has said so too often, or for too long.
     Busy(String),
+    /// It answers more than a run takes.
+    Excess(String),
     /// A step that had to succeed did not, which is a finding; nothing after it makes sense.
     Cut,
 }
@@ -92,6 +95,8 @@ pub(crate) struct Attempt<'a> {
     sender: String,
     pub(crate) found: Found,
     traces: RefCell<Traces>,
+    /// Held while much of a long list is, so that all threads together do not hold as many.
+    alone: Option<MutexGuard<'a, ()>>,
     /// Whether the target has a path in the other of its two spellings.
     spelled_otherwise: Cell<bool>,
 }
@@ -155,6 +160,7 @@ impl<'a> Attempt<'a> {
             sender: case.id().to_owned(),
             found: Found::default(),
             traces: RefCell::default(),
+            alone: None,
             spelled_otherwise: Cell::default(),
         }
     }
@@ -170,7 +176,9 @@ impl<'a> Attempt<'a> {
             self.given(name)?;
         }
         self.prelude = false;
-        case.steps.iter().try_for_each(|step| self.step(step))
+        let ended = case.steps.iter().try_for_each(|step| self.step(step));
+        self.alone = None;
+        ended
     }
 
     /// Runs a prelude, which must go well and is not itself judged.
@@ -296,6 +304,10 @@ impl<'a> Attempt<'a> {
             Some(times) => self.after_the_first_accepted(step, times)?,
             None => self.first_accepted(step)?,
         };
+        // Of a run that is judged again.
+        if exchange.answer.long.as_ref().is_some_and(|long| !long.is_kept()) {
+            return Err(Stop::Blocked(format!("the answer to step `{label}` was not kept whole")));
+        }
         let passed = self.session.transport.is_as_it_passed();
         let is_own = !(self.prelude || passed);
         let (mut misshapen, mut disagreements) =
@@ -359,6 +371,7 @@ impl<'a> Attempt<'a> {
         if !is_referred {
             exchange.body = Body::Empty;
         }
+        self.alone = None;
         self.taken.insert(&step.name, exchange);
         Ok(())
     }

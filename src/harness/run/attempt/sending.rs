@@ -2,7 +2,7 @@
 
 use super::{Attempt, Stop};
 use crate::harness::outcome::Traces;
-use crate::harness::wire::{Answer, Body, NoAnswer, Purpose, Request, wait};
+use crate::harness::wire::{Answer, Body, Joined, NoAnswer, Purpose, Request, Room, wait};
 
 impl Attempt<'_> {
     /// Sends, and notes what became of it. A 503 is no answer to the request but a word on the
@@ -14,6 +14,17 @@ impl Attempt<'_> {
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
         self.heard(request, self.send(request)?, listed)
+    }
+
+    /// Sends for the next page of a list, of which so much has been read, and notes the same of it.
+    pub(super) fn ask_page(
+        &self,
+        list: &Request,
+        read: Joined,
+        page: &Request,
+    ) -> Result<Answer, Stop> {
+        let came = self.session.transport.send_page(list, read, page, self.connection);
+        self.heard(page, self.came(page, came)?, |_| false)
     }
 
     /// Sends requests at one time, and notes the same of each.
@@ -69,6 +80,10 @@ impl Attempt<'_> {
             }
             Err(NoAnswer::Unsendable(reason)) => Err(Stop::Broken(reason)),
             Err(NoAnswer::Busy(reason)) => Err(Stop::Busy(told(reason))),
+            Err(NoAnswer::Excess(reason)) => {
+                self.trace(request, None);
+                Err(Stop::Excess(told(reason)))
+            }
             Err(NoAnswer::Transport(reason)) => {
                 self.trace(request, None);
                 Err(Stop::Transport(told(reason)))
@@ -93,6 +108,7 @@ impl Attempt<'_> {
                 headers: site.mounted.headers(),
                 credential: site.credential(),
                 body: None,
+                room: Room::Thing,
             };
             let gone = |status| matches!(status, 200..=299 | 404 | 410);
             let deleted = self.send(&request).is_ok_and(|answer| gone(answer.status));

@@ -6,7 +6,7 @@ use crate::harness::outcome::creates;
 use crate::harness::run::plan::lacked;
 use crate::harness::run::request::{Maker, Unready};
 use crate::harness::suite::{Step, StepRequest, is_safe_method};
-use crate::harness::wire::{Answer, Body, Request};
+use crate::harness::wire::{Answer, Body, Request, Room};
 
 /// Returns why a step is not taken, if one of its requests cannot be made.
 fn unready(step: &Step, fault: Unready) -> Stop {
@@ -49,14 +49,18 @@ impl<'a> Attempt<'a> {
         let can =
             |request: &&StepRequest| lacked(&self.bench.suite, site.mounted, request).is_none();
         for request in step.requests.iter().filter(can) {
-            let (request, example) = maker.make(request).map_err(|fault| unready(step, fault))?;
+            let (mut request, example) =
+                maker.make(request).map_err(|fault| unready(step, fault))?;
+            if self.may_be_read_in_parts(step, &request) {
+                request.room = Room::List;
+            }
             let makes = creates(&site, &request).is_some();
             let making = makes.then(|| self.session.claims.others.make());
             let (request, answer) = self.ask_as_spelled(request, step)?;
             let accepted = answer.is_success();
-            let body = match accepted && self.may_be_read_in_parts(step, &request) {
-                true => Body::of_list(&answer, &site.mounted.media),
-                false => Body::of(&answer, &site.mounted.media),
+            let body = match request.room {
+                Room::List if accepted => Body::of_list(&answer, &site.mounted.media),
+                _ => Body::of(&answer, &site.mounted.media),
             };
             self.trace(&request, Some((&answer, &body)));
             if makes && accepted {

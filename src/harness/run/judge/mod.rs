@@ -1,5 +1,6 @@
 //! The judge: what changes while cases are judged on a bench, and the verdict of each.
 
+mod kept;
 mod landmarks;
 mod prepare;
 mod presence;
@@ -11,6 +12,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
+use kept::Kept;
+
 use super::attempt::{Attempt, Stop, Turn};
 use super::bench::Bench;
 use super::contact::Contact;
@@ -19,7 +22,7 @@ use super::session::{Claims, Session};
 use crate::harness::outcome::{CaseReport, Refusal, SafeExchange, Verdict};
 use crate::harness::subject::{Fixtures, Mounted, Target};
 use crate::harness::suite::{Case, Suite, is_safe_step};
-use crate::harness::wire::{Client, Exchange, Recorder, Transport};
+use crate::harness::wire::{Client, Exchange, Recorder, Transport, after_waiting};
 
 /// Judges cases on one target. Cases may be judged from several threads at once.
 pub struct Judge {
@@ -34,6 +37,8 @@ pub struct Judge {
     waits: Mutex<Vec<String>>,
     /// The exchanges before the first case.
     before: Mutex<Vec<Exchange>>,
+    /// How much is kept of the bodies of the run.
+    kept: Kept,
     /// The APIs whose records were looked for and are not there.
     without_fixtures: OnceLock<Vec<&'static str>>,
 }
@@ -45,7 +50,7 @@ impl Judge {
     /// The certificates to trust cannot be read.
     pub fn new(bench: Bench) -> Result<Judge, Refusal> {
         let Bench { suite, target, options, .. } = &bench;
-        let client = Client::new(target, options.patience, options.threads)
+        let client = Client::new(target, options.patience, options.allowance, options.threads)
             .map(|client| client.until(options.end_asked));
         Ok(Judge {
             client: client.map_err(Refusal::usage)?,
@@ -54,6 +59,7 @@ impl Judge {
             contact: Contact::default(),
             waits: Mutex::default(),
             before: Mutex::default(),
+            kept: Kept::default(),
             without_fixtures: OnceLock::new(),
             bench,
         })
@@ -84,7 +90,7 @@ impl Judge {
         }
         let exchanges = redaction.case(&mut report, recorder.into_exchanges());
         if options.record {
-            report.exchanges = exchanges;
+            report.exchanges = self.kept.limited(exchanges);
         }
         report.duration = start.elapsed();
         report
@@ -171,7 +177,7 @@ impl Judge {
     /// Returns the exchanges before the first case, where a run keeps them.
     pub(crate) fn before(&self) -> Vec<SafeExchange> {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        self.bench.redaction.exchanges(before.clone())
+        self.kept.limited(self.bench.redaction.exchanges(before.clone()))
     }
 
     pub(crate) fn contact(&self) -> &Contact {
@@ -192,6 +198,11 @@ impl Judge {
     /// use.
     pub(crate) fn why_hopeless(&self, api: &str) -> Option<String> {
         self.contact.why_hopeless(api).map(|said| self.safe(said))
+    }
+
+    /// Returns why nothing more is sent, if a budget of the run is used up.
+    pub(crate) fn why_over(&self) -> Option<String> {
+        self.client.used_up().map(|budget| format!("not sent: {budget}"))
     }
 
     /// Takes what is secret out of a sentence: what answered may have sent a token back, as in the
@@ -222,7 +233,7 @@ fn rerun(transport: &dyn Transport, ended: &mut Result<(), Stop>) -> Option<Stri
     match ended {
         Err(Stop::Transport(reason)) => Some(reason.clone()),
         Err(Stop::Unavailable(reason, wait)) => match transport.leave_alone(503, *wait) {
-            Ok(()) => Some(format!("{reason}; {} s were waited", wait.as_secs())),
+            Ok(()) => Some(after_waiting(reason, *wait)),
             Err(too_long) => {
                 *ended = Err(Stop::Busy(format!("{reason}: {too_long}")));
                 None

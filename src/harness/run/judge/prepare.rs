@@ -8,7 +8,7 @@ use crate::harness::outcome::{Redact, Refusal, Selection};
 use crate::harness::run::bench::Bench;
 use crate::harness::run::provision::{provision, provision_again};
 use crate::harness::subject::{Base, Ledger, Mounted, Provision, Site};
-use crate::harness::wire::{Answer, Connection, Recorder, Request, Transport};
+use crate::harness::wire::{Answer, Connection, Recorder, Request, Room, Transport};
 
 impl Judge {
     /// Makes the target ready, once, before the first case: finds out that it is there, brings it
@@ -84,6 +84,7 @@ impl Preparation<'_> {
                     headers: Vec::new(),
                     credential: None,
                     body: None,
+                    room: Room::Glance,
                 };
                 asked.push((base, self.ask(base, request)?));
             }
@@ -145,6 +146,7 @@ impl Preparation<'_> {
             headers: site.mounted.headers(),
             credential: site.credential(),
             body: body.map(|body| body.as_bytes().to_vec()),
+            room: Room::Glance,
         };
         self.ask(&site.mounted.base, request)
     }

@@ -32,7 +32,8 @@ pub(super) fn rule(
             Stop::Blocked(reason)
             | Stop::Transport(reason)
             | Stop::Unavailable(reason, _)
-            | Stop::Busy(reason),
+            | Stop::Busy(reason)
+            | Stop::Excess(reason),
         ) if broken => report.end(Verdict::Fail, reason),
         // Whichever attempt was right, nobody knows which.
         _ if lost.is_some() && !broken => {
@@ -47,9 +48,12 @@ pub(super) fn rule(
             );
         }
         Err(Stop::Blocked(reason)) => report.end(Verdict::Blocked, reason),
-        Err(Stop::Transport(reason) | Stop::Unavailable(reason, _) | Stop::Busy(reason)) => {
-            report.end(Verdict::Inconclusive, reason)
-        }
+        Err(
+            Stop::Transport(reason)
+            | Stop::Unavailable(reason, _)
+            | Stop::Busy(reason)
+            | Stop::Excess(reason),
+        ) => report.end(Verdict::Inconclusive, reason),
         Err(Stop::Cut) => {
             report.end(Verdict::Fail, "the steps that build on this one were not taken");
         }

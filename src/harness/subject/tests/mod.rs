@@ -258,6 +258,14 @@ fn the_schema_of_target_files_accepts_what_is_accepted_here() {
         ("[limits]\nparallelism = 257", false),
         ("[limits]\nanswerTimeout = 0", false),
         ("[limits]\nthreads = 4", false),
+        (
+            "[limits]\nanswerBytes = 65536\nlistBytes = 70000\npages = 1\ntotalBytes = 99999\nmaxTime = 0.5",
+            true,
+        ),
+        ("[limits]\nanswerBytes = 65535", false),
+        ("[limits]\ntotalBytes = -1", false),
+        ("[limits]\npages = 0", false),
+        ("[limits]\nmaxTime = 0", false),
     ] {
         let value: toml::Value = toml::from_str(toml).unwrap();
         let value = serde_json::to_value(value).unwrap();

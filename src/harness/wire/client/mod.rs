@@ -4,6 +4,7 @@ mod forward;
 mod given_up;
 mod leftover;
 mod pace;
+mod reading;
 
 use std::io::ErrorKind;
 use std::sync::{Arc, Barrier};
@@ -17,18 +18,18 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, AsSendBody, Timeout};
 
 use crate::harness::subject::{Credential, Proxies, Proxy, Route, Target, Tls};
+use crate::harness::wire::budget::{Allowance, Budget};
 use crate::harness::wire::end_asked::EndAsked;
-use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request};
+use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request, Room};
 use crate::harness::wire::patience::Patience;
-use crate::harness::wire::retry::{bearable, wait};
-use crate::harness::wire::transport::Transport;
+use crate::harness::wire::retry::{bearable, sent_again, wait};
+use crate::harness::wire::transport::{Joined, Transport};
 use forward::{Forward, Towards};
 use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
+use reading::{Came, Unread};
 
-/// Bodies above this are refused as a transport fault; no documented answer comes near.
-const LARGEST_BODY: u64 = 32 << 20;
 /// What is taken from a connection at a time. After an interim answer all that has come is measured
 /// as a header, the body of the final answer with it (RFC 9110, 15.2 lets any number of them come),
 /// so that the limit for headers is no lower.
@@ -64,6 +65,7 @@ pub(crate) struct Client {
     end_asked: EndAsked,
     /// As long as it is held, somebody looks whether the run is to end.
     watched: Arc<()>,
+    budget: Budget,
 }
 
 impl Client {
@@ -74,6 +76,7 @@ impl Client {
     pub(crate) fn new(
         target: &Target,
         patience: Patience,
+        allowance: Allowance,
         connections: usize,
     ) -> Result<Self, String> {
         let tls = tls(&target.tls)?;
@@ -118,7 +121,15 @@ impl Client {
             proxies: Arc::clone(&proxies),
             end_asked: EndAsked::default(),
             watched: Arc::default(),
+            budget: Budget::new(allowance),
         })
+    }
+
+    /// Returns the sentence that says which budget of the run is used up, if one is.
+    pub(crate) fn used_up(&self) -> Option<String> {
+        // A time that is over while nobody asks is found out here.
+        let _ = self.budget.time_left();
+        self.budget.used_up().map(str::to_owned)
     }
 
     /// Returns the client, which sends nothing any more once the run is to end. What is waited for
@@ -144,6 +155,9 @@ impl Client {
 
     /// Returns why there is no answer, and which proxy was in between.
     fn no_answer(&self, error: ureq::Error, url: &Uri) -> NoAnswer {
+        if matches!(error, ureq::Error::Timeout(Timeout::Global)) {
+            return NoAnswer::Excess(self.budget.out_of_time());
+        }
         let why = self.why_none(error);
         NoAnswer::Transport(match self.proxies.route(url) {
             Route::Direct => format!("{why}{}", self.proxies.unread(url)),
@@ -168,7 +182,6 @@ impl Client {
                 let hint = hint.map(|(_, hint)| *hint).unwrap_or_default();
                 format!("the connection failed: {said}{hint}")
             }
-            ureq::Error::BodyExceedsLimit(limit) => format!("the body has over {limit} bytes"),
             ureq::Error::Protocol(error) => format!("what came is no answer of HTTP: {error}"),
             ureq::Error::ConnectProxyFailed(said) => format!("no tunnel was opened: {said}"),
             other => format!("the exchange failed: {other}"),
@@ -187,18 +200,21 @@ impl Client {
                  see that nothing before the target compresses what it was not asked to"
             ))),
             // A body after HEAD is neglect of what is only recommended (reading 235).
-            None if left && request.method != "HEAD" => Err(NoAnswer::Transport(format!(
-                "more bytes came than belong to the answer, by its status {} and its headers",
-                answer.status
-            ))),
+            None if left && request.method != "HEAD" && answer.cut_from().is_none() => {
+                Err(NoAnswer::Transport(format!(
+                    "more bytes came than belong to the answer, by its status {} and its headers",
+                    answer.status
+                )))
+            }
             None => Ok(answer),
         }
     }
 
     fn exchange(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         if let Some(why) = self.given_up.why_not(request) {
-            return Err(NoAnswer::Busy(why));
+            return Err(why);
         }
+        let left = self.budget.time_left().map_err(NoAnswer::Excess)?;
         let agent = match connection {
             // A body that follows after all must not be read as the next answer.
             Connection::Pooled if request.method != "HEAD" => &self.pooled,
@@ -232,28 +248,45 @@ impl Client {
         };
         let takes_body = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         let answer = match &request.body {
-            None if !takes_body => outgoing.body(()).map(|request| run(agent, request, tunnel)),
+            None if !takes_body => {
+                outgoing.body(()).map(|request| run(agent, request, tunnel, left))
+            }
             body => {
                 let body = body.as_deref().unwrap_or_default();
-                outgoing.body(body).map(|request| run(agent, request, tunnel))
+                outgoing.body(body).map(|request| run(agent, request, tunnel, left))
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
         let failed = |error| {
             if is_late(&error) {
-                self.given_up.note(request);
+                self.given_up.note_late(request);
             }
             self.no_answer(error, &url)
         };
         let mut answer = answer.map_err(failed)?;
-        let body =
-            answer.body_mut().with_config().limit(LARGEST_BODY).read_to_vec().map_err(failed)?;
+        let room = match request.room {
+            // An error is one thing.
+            Room::List if !answer.status().is_success() => Room::Thing,
+            room => room,
+        };
+        let came = self.read(room, answer.body_mut()).map_err(|unread| match unread {
+            Unread::Failed(error) => failed(error),
+            Unread::UsedUp(told) | Unread::Unkept(told) => NoAnswer::Excess(told),
+            Unread::Excess(told) => {
+                self.given_up.note_excess(request);
+                NoAnswer::Excess(told)
+            }
+        })?;
+        let (body, long) = match came {
+            Came::Short(body) => (body, None),
+            Came::Long(beginning, long) => (beginning, Some(Arc::new(long))),
+        };
         self.given_up.answered(request);
         let headers = answer.headers().iter().map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
         let (status, headers) = (answer.status().as_u16(), headers.collect());
-        Ok(Answer { status, headers, body, waits: Vec::new() })
+        Ok(Answer { status, headers, body, long, waits: Vec::new() })
     }
 }
 
@@ -264,7 +297,7 @@ impl Transport for Client {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let mut waits = Vec::new();
         loop {
-            self.pace.turn(self.end_asked);
+            self.pace.turn(self.end_asked, self.budget.time_left().map_err(NoAnswer::Excess)?);
             if self.end_asked.is_asked() {
                 return Err(NoAnswer::Busy("it was not sent: the run was interrupted".to_owned()));
             }
@@ -280,8 +313,7 @@ impl Transport for Client {
                 )));
             }
             self.leave_alone(429, wait).map_err(NoAnswer::Busy)?;
-            let (method, url, seconds) = (&request.method, &request.url, wait.as_secs());
-            waits.push(format!("{method} {url} was answered 429: sent again after {seconds} s"));
+            waits.push(sent_again(request, 429, wait));
         }
     }
 
@@ -304,10 +336,46 @@ impl Transport for Client {
         })
     }
 
+    fn send_page(
+        &self,
+        list: &Request,
+        read: Joined,
+        page: &Request,
+        connection: Connection,
+    ) -> Result<Answer, NoAnswer> {
+        if let Some(why) = self.given_up.why_not_followed(list) {
+            return Err(why);
+        }
+        let allowance = &self.budget.allowance;
+        let more = match read {
+            Joined { pages, .. } if pages >= allowance.pages => {
+                format!("has more than {} pages, the most that are read; `pages`", allowance.pages)
+            }
+            Joined { bytes, .. } if bytes > allowance.joined() => format!(
+                "has more than {} bytes in its pages, the most that are put together (four times \
+                 those of one thing); `answerBytes`",
+                allowance.joined()
+            ),
+            _ => return self.send(page, connection),
+        };
+        self.given_up.note_endless(list);
+        Err(NoAnswer::Excess(format!(
+            "the list that begins with {} {more} under [limits] in a target file raises it",
+            list.url
+        )))
+    }
+
     fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
         bearable(status, wait)?;
+        if self.budget.time_left()?.is_some_and(|left| left < wait) {
+            return Err(self.budget.out_of_time());
+        }
         self.pace.hold(wait);
         Ok(())
+    }
+
+    fn note_excess(&self, request: &Request) {
+        self.given_up.note_excess(request);
     }
 }
 
@@ -325,16 +393,21 @@ fn is_late(error: &ureq::Error) -> bool {
     }
 }
 
-/// Sends a request, through a tunnel if there is one.
+/// Sends a request, through a tunnel if there is one; it ends with the time of the run.
 fn run<S: AsSendBody>(
     agent: &Agent,
     request: http::Request<S>,
     tunnel: Option<ureq::Proxy>,
+    left: Option<Duration>,
 ) -> Result<http::Response<ureq::Body>, ureq::Error> {
-    match tunnel {
-        None => agent.run(request),
-        tunnel => agent.run(agent.configure_request(request).proxy(tunnel).build()),
+    if tunnel.is_none() && left.is_none() {
+        return agent.run(request);
     }
+    let configured = agent.configure_request(request).timeout_global(left);
+    agent.run(match tunnel {
+        None => configured.build(),
+        tunnel => configured.proxy(tunnel).build(),
+    })
 }
 
 /// Returns the proxy as the library knows it.

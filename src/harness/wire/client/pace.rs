@@ -22,8 +22,8 @@ impl Pace {
         Pace { interval: interval.unwrap_or_default(), next: Mutex::new(Instant::now()) }
     }
 
-    /// Waits until the caller's request may be sent, or the run is to end.
-    pub(crate) fn turn(&self, end_asked: EndAsked) {
+    /// Waits until the caller's request may be sent, the run is to end, or such a time is over.
+    pub(crate) fn turn(&self, end_asked: EndAsked, most: Option<Duration>) {
         let turn = {
             let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
             let turn = (*next).max(Instant::now());
@@ -32,6 +32,7 @@ impl Pace {
             }
             turn
         };
+        let turn = most.map_or(turn, |most| turn.min(Instant::now() + most));
         loop {
             let rest = turn.saturating_duration_since(Instant::now());
             if rest.is_zero() || end_asked.is_asked() {
@@ -58,7 +59,7 @@ mod tests {
     fn requests_are_spaced_and_a_hold_is_for_everybody() {
         let start = Instant::now();
         let pace = Pace::new(Some(100.0));
-        (0..4).for_each(|_| pace.turn(EndAsked::default()));
+        (0..4).for_each(|_| pace.turn(EndAsked::default(), None));
         assert!(start.elapsed() >= Duration::from_millis(30), "{:?}", start.elapsed());
         let unlimited = Pace::new(None);
         let start = Instant::now();
@@ -66,7 +67,7 @@ mod tests {
         std::thread::scope(|scope| {
             for _ in 0..2 {
                 scope.spawn(|| {
-                    unlimited.turn(EndAsked::default());
+                    unlimited.turn(EndAsked::default(), None);
                     assert!(start.elapsed() >= Duration::from_millis(50), "{:?}", start.elapsed());
                 });
             }
