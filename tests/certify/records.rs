@@ -144,7 +144,7 @@ fn what_a_failing_command_says_is_heard() {
             "exit status: 3, and on its standard error: psql: no database here",
         ),
         ("exit 7", "exit status: 7, and nothing on its standard error"),
-        ("for i in $(seq 20000); do echo \"line $i\" >&2; done; exit 1", "line 19999 line 20000\n"),
+        ("for i in $(seq 20000); do echo \"line $i\" >&2; done; exit 1", "line 19999 line 20000"),
         ("printf 'a\\033[31mb\\n' >&2; exit 1", "standard error: a␛[31mb"),
         ("echo \"$1\" '{\"regNo\":\"19900101-0017\"}' >&2; exit 1", "standard error: …"),
         // What it leaves running holds its standard error open.

@@ -70,7 +70,7 @@ fn a_command_that_loads_ends_by_a_signal_and_nothing_is_half_loaded() {
     }
 }
 
-/// Whether this process may make PID namespaces.
+/// Returns whether this process may make PID namespaces.
 fn has_pid_namespaces() -> bool {
     let made = Command::new("unshare").args(["-p", "-f", "--mount-proc", "true"]).output();
     made.is_ok_and(|made| made.status.success())
@@ -80,7 +80,7 @@ fn has_pid_namespaces() -> bool {
 #[test]
 fn as_pid_1_a_server_and_a_run_end_by_a_signal() {
     if !has_pid_namespaces() {
-        return;
+        return crate::untested("nobody here may make PID namespaces");
     }
     for (name, code) in [("TERM", 0), ("INT", 0)] {
         let mut shell = Command::new("unshare")
