@@ -147,7 +147,9 @@ fn an_answer_that_is_too_much_costs_its_cases_and_little_memory() {
         assert!(met <= 12, "{what}: met {met} times: {}", run.told);
         let passed = run.cases.iter().filter(|case| case["verdict"] == "pass").count();
         assert!(passed >= 3, "{what}: {}", run.told);
-        assert_eq!(run.code, Some(4), "{what}: {}", run.told);
+        // Such a page is broken, too, and says so to whoever does not follow it.
+        let code = if operation == SUBSCRIPTIONS { 1 } else { 4 };
+        assert_eq!(run.code, Some(code), "{what}: {}", run.told);
     }
 }
 
@@ -302,7 +304,8 @@ fn what_is_kept_of_long_answers_is_their_beginning_and_that_is_said() {
     let flag = format!("har={}", har.display());
     let args = ["--api", "tmf", "tmf/billing-account", "tmf/query", "--report", &flag, "--bundle"];
     let run = certify(&target, &[&args[..], &[bundle.to_str().unwrap()]].concat());
-    assert!(run.peak < PEAK, "{} MiB", run.peak / MIB);
+    // Beside what a run takes otherwise, 64 MiB of bodies are kept until the reports are written.
+    assert!(run.peak < PEAK + 64 * MIB, "{} MiB", run.peak / MIB);
     let read = |path| fs::read_to_string(path).unwrap();
     let kept: Value = serde_json::from_str(&read(&har)).unwrap();
     let entries = kept["log"]["entries"].as_array().unwrap();

@@ -94,7 +94,7 @@ fn a_file_that_is_not_ours_is_refused_in_a_sentence_and_stays_as_it_is() {
 #[test]
 fn a_file_that_cannot_be_opened_is_refused_in_a_sentence() {
     let folder = tempdir().unwrap();
-    assert_refused(folder.path(), "a folder", "cannot be opened");
+    assert_refused(folder.path(), "a folder", "is no file");
     assert_refused(&folder.path().join("none/a.redb"), "in no folder", "");
     let path = loaded(&folder, "used", &fixtures());
     let served = Served::start(&["--db", text(&path)]);

@@ -49,7 +49,8 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn read(path: &Path) -> Result<Value, Refusal> {
     let wrong = |why: &dyn std::fmt::Display| {
-        Refusal::usage(format!("{} cannot be compared: {why}", path.display()))
+        let why = why.to_string();
+        Refusal::usage(format!("{} cannot be compared: {}", path.display(), line(&why)))
     };
     let bytes = file::read(path, file::MADE).map_err(|error| wrong(&error))?;
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;

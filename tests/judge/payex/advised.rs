@@ -24,13 +24,14 @@ pub(crate) const ADVISED: &[Broken] = &[
         },
     ),
     (
-        "an operation is listed with a method that is not its own",
+        "the update of a billing address leads to the legal one",
         "customer/operations/as-documented",
         |request, server| {
             server.edit("GET customer/customers/*/billing-address", request, |address| {
                 for operation in address["operations"].as_array_mut().into_iter().flatten() {
-                    if operation["rel"] == "delete" {
-                        operation["method"] = Value::from("POST");
+                    let href = operation["href"].as_str().unwrap_or_default();
+                    if operation["rel"] == "update" {
+                        operation["href"] = href.replace("billing", "legal").into();
                     }
                 }
             })
