@@ -49,7 +49,7 @@
 //! let served = runtime.spawn(server::serve(listener, api, None, Limits::default(), stopped));
 //!
 //! let mut client = TcpStream::connect(address)?;
-//! client.write_all(b"GET /etalon/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")?;
+//! client.write_all(b"GET /etalon/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
 //! let mut answer = String::new();
 //! client.read_to_string(&mut answer)?;
 //! assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
