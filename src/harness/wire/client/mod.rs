@@ -214,7 +214,11 @@ impl Client {
         if let Some(why) = self.given_up.why_not(request) {
             return Err(why);
         }
+        let Patience { connect, answer } = self.patience;
+        // Far from the end of the run its own time-outs end a request. The library looks for a host on
+        // a thread of its own where a whole request has a time, which takes longer than an exchange.
         let left = self.budget.time_left().map_err(NoAnswer::Excess)?;
+        let left = left.filter(|left| *left < connect + answer);
         let agent = match connection {
             // A body that follows after all must not be read as the next answer.
             Connection::Pooled if request.method != "HEAD" => &self.pooled,
