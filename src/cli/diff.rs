@@ -31,11 +31,7 @@ pub struct Args {
 
 /// Compares and prints. The exit code is 1 if something fails that did not.
 pub fn run(args: &Args) -> ExitCode {
-    let found = read(&args.old).and_then(|old| {
-        let new = read(&args.new)?;
-        changes(&old, &new).map_err(Refusal::usage)
-    });
-    match found {
+    match compared(args) {
         Ok(changes) => {
             let exit = if changes.failing.is_empty() { Exit::Conforms } else { Exit::Failed };
             match args.format {
@@ -47,22 +43,27 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
-fn read(path: &Path) -> Result<Value, Refusal> {
+fn compared(args: &Args) -> Result<Changes, Refusal> {
+    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let (old, new) = (read(&args.old, &suite)?, read(&args.new, &suite)?);
+    changes(&old, &new).map_err(Refusal::usage)
+}
+
+fn read(path: &Path, suite: &Suite) -> Result<Value, Refusal> {
     let wrong = |why: &dyn std::fmt::Display| {
         let why = why.to_string();
         Refusal::usage(format!("{} cannot be compared: {}", path.display(), line(&why)))
     };
     let bytes = file::read(path, file::MADE).map_err(|error| wrong(&error))?;
-    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let report = match Bundle::is_one(&bytes) {
         true => {
             let report = Bundle::read(&bytes).map_err(|why| wrong(&why))?.report;
-            check_report(&report, &suite).map(|()| report)
+            check_report(&report, suite).map(|()| report)
         }
         false => {
             let text = text(&bytes)
                 .map_err(|encoding| wrong(&format!("it is {encoding}; save it as UTF-8")))?;
-            read_report(text.as_bytes(), &suite)
+            read_report(text.as_bytes(), suite)
         }
     };
     report.map_err(|why| {
