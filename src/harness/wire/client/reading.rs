@@ -8,7 +8,7 @@ use crate::harness::wire::long::{BEGINNING, LongBody};
 use crate::harness::wire::message::Room;
 use crate::harness::wire::meter::{Excess, Meter};
 
-/// So much is read at a time.
+/// So much is read at a time, or the whole of a body that is shorter and says so.
 const PIECE: usize = 64 << 10;
 
 /// A body that was read to its end.
@@ -53,7 +53,8 @@ impl Client {
         }
         let (mut held, mut meter) = (Vec::new(), Meter::default());
         let mut long: Option<LongBody> = None;
-        let mut piece = vec![0; PIECE];
+        let length = body.content_length().and_then(|length| usize::try_from(length).ok());
+        let mut piece = vec![0; length.unwrap_or(PIECE).clamp(1, PIECE)];
         let mut reader = body.as_reader();
         loop {
             let count = reader.read(&mut piece).map_err(|error| Unread::Failed(error.into()))?;
