@@ -11,11 +11,7 @@ use http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq;
 
 use super::error::ApiError;
-use crate::input::secret::Secret;
-
-/// The beginning of a ledger's token, which ends in its number, as long as none has a token of its
-/// own.
-const WELL_KNOWN: &str = "etalon-";
+use crate::input::secret::{Secret, WELL_KNOWN};
 
 /// The tokens that are accepted.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,7 @@
 //! Secrets that stand on the command line, where the list of processes shows them.
 
-use etalon::input::secret::Source;
+use etalon::input::secret::{Source, WELL_KNOWN};
 use etalon::output::standard_error::tell;
-
-/// How the tokens begin that everybody knows anyway.
-const WELL_KNOWN: &str = "etalon-";
 
 /// Says once, on standard error, which flags were given a secret itself instead of its place; each is
 /// a flag and the secret that it was given.

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::{env, fmt};
 
+use super::encoding::text;
 use super::file;
 
-use super::encoding::text;
+/// The beginning of a ledger's token, which ends in its number, where nobody has given one.
+pub const WELL_KNOWN: &str = "etalon-";
 
 /// A token, a password or a key. It shows itself to nobody.
 #[derive(Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use super::{Base, Ledger, Product, Provision, Target, TargetFlags, Tls};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
 use crate::input::encoding::{text, unmarked};
 use crate::input::file;
-use crate::input::secret::{Secret, Source};
+use crate::input::secret::{Secret, Source, WELL_KNOWN};
 use crate::input::suggest::did_you_mean;
 
 impl Target {
@@ -193,7 +193,7 @@ fn from_record(record: &LedgerRecord, tokens: &BTreeMap<String, Secret>) -> Ledg
     let no = record.ledger_no.clone();
     let token = tokens.get(&no).cloned();
     Ledger {
-        token: token.unwrap_or_else(|| Secret::new(format!("etalon-{no}"))),
+        token: token.unwrap_or_else(|| Secret::new(format!("{WELL_KNOWN}{no}"))),
         country: Some(record.country.clone()),
         mode: record.customer_no_mode,
         grants: record.grants.clone(),
