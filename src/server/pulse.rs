@@ -88,8 +88,9 @@ impl Pulse {
         }
     }
 
-    /// Returns for what and how long the server waits; `None` while the client waits, or leaves.
-    pub(super) fn waits(&self) -> Option<(Wait, Duration)> {
+    /// Returns for what and how long the server has waited `now`; `None` while the client waits, or
+    /// leaves.
+    pub(super) fn waits(&self, now: Instant) -> Option<(Wait, Duration)> {
         let wait = match self.phase() {
             _ if self.stalled() => Wait::Rest,
             Phase::New | Phase::Idle => Wait::Request,
@@ -97,7 +98,7 @@ impl Pulse {
             Phase::Answering | Phase::Leaving => return None,
         };
         let moved = Duration::from_millis(self.moved.load(Relaxed));
-        Some((wait, self.opened.elapsed().saturating_sub(moved)))
+        Some((wait, now.saturating_duration_since(self.opened).saturating_sub(moved)))
     }
 
     /// Returns where the connection stands.

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::pulse::{Pulse, Wait};
 
@@ -25,7 +25,15 @@ const BRIEF: Duration = Duration::from_millis(50);
 pub(super) struct Seats {
     all: u32,
     free: Arc<Semaphore>,
-    taken: Mutex<Vec<Arc<Seat>>>,
+    taken: Mutex<TakenSeats>,
+}
+
+/// The seats that are taken.
+struct TakenSeats {
+    seats: Vec<Arc<Seat>>,
+    /// Before this nobody can have been waited for [`SETTLED`]. Else each of the connections that
+    /// come while all others are new would look at a thousand seats in vain.
+    none_settled_before: Instant,
 }
 
 /// The seat of a connection.
@@ -48,7 +56,8 @@ pub(super) struct Taken {
 impl Seats {
     pub(super) fn new(all: u32) -> Arc<Self> {
         let free = Arc::new(Semaphore::new(all as usize));
-        Arc::new(Self { all, free, taken: Mutex::default() })
+        let taken = TakenSeats { seats: Vec::new(), none_settled_before: Instant::now() };
+        Arc::new(Self { all, free, taken: Mutex::new(taken) })
     }
 
     /// Takes a seat for a connection of `client`, once there is one.
@@ -71,7 +80,7 @@ impl Seats {
             called: Notify::new(),
             is_called: AtomicBool::new(false),
         });
-        self.lock().push(Arc::clone(&seat));
+        self.lock().seats.push(Arc::clone(&seat));
         if self.free.available_permits() < (self.all / KEPT_FREE) as usize {
             self.make_room(SETTLED);
         }
@@ -82,11 +91,19 @@ impl Seats {
     /// longer: an idle one if there is any, of the client that has most of them, the one that has
     /// kept it waiting longest. Returns whether there was one.
     pub(super) fn make_room(&self, settled: Duration) -> bool {
-        let taken = self.lock();
+        let now = Instant::now();
+        let mut taken = self.lock();
+        if settled >= SETTLED && now < taken.none_settled_before {
+            return false;
+        }
+        let mut longest = Duration::ZERO;
         let mut waited_for: HashMap<(Wait, IpAddr), (usize, Duration, &Seat)> = HashMap::new();
-        for seat in taken.iter().filter(|seat| !seat.is_called.load(Relaxed)) {
-            let waits = seat.pulse.waits().filter(|(_, time)| *time >= settled);
-            let Some((wait, time)) = waits else { continue };
+        for seat in taken.seats.iter().filter(|seat| !seat.is_called.load(Relaxed)) {
+            let Some((wait, time)) = seat.pulse.waits(now) else { continue };
+            longest = longest.max(time);
+            if time < settled {
+                continue;
+            }
             let of_client = waited_for.entry((wait, seat.client)).or_insert((0, time, seat));
             of_client.0 += 1;
             if time > of_client.1 {
@@ -96,7 +113,11 @@ impl Seats {
         let loser = waited_for
             .into_iter()
             .max_by_key(|((wait, _), (count, longest, _))| (*wait, *count, *longest));
-        let Some((_, (.., seat))) = loser else { return false };
+        let Some((_, (.., seat))) = loser else {
+            // Whatever is waited for from now on is waited for from zero.
+            taken.none_settled_before = now + SETTLED.saturating_sub(longest);
+            return false;
+        };
         seat.is_called.store(true, Relaxed);
         seat.called.notify_one();
         true
@@ -107,7 +128,7 @@ impl Seats {
         let _ = self.free.acquire_many(self.all).await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Seat>>> {
+    fn lock(&self) -> MutexGuard<'_, TakenSeats> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -118,7 +139,7 @@ impl Seat {
     pub(super) async fn lost(&self) {
         loop {
             self.called.notified().await;
-            if self.pulse.waits().is_some() {
+            if self.pulse.waits(Instant::now()).is_some() {
                 return;
             }
             self.is_called.store(false, Relaxed);
@@ -129,8 +150,8 @@ impl Seat {
 impl Drop for Taken {
     fn drop(&mut self) {
         let mut taken = self.seats.lock();
-        if let Some(at) = taken.iter().position(|seat| Arc::ptr_eq(seat, &self.seat)) {
-            taken.swap_remove(at);
+        if let Some(at) = taken.seats.iter().position(|seat| Arc::ptr_eq(seat, &self.seat)) {
+            taken.seats.swap_remove(at);
         }
     }
 }
@@ -179,6 +200,23 @@ mod tests {
                 assert!(!called(loser) && seats.make_room(Duration::ZERO) && called(loser));
             }
             assert!(!seats.make_room(Duration::ZERO) && !called(&busy));
+        });
+    }
+
+    /// Who came first would keep its seat for ever, if a look in vain were the last.
+    #[test]
+    fn who_is_new_is_left_alone_for_a_second_and_no_longer() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let seats = Seats::new(128);
+            let first = seats.take([10, 0, 0, 1].into()).await;
+            for _ in 0..2 {
+                assert!(!seats.make_room(SETTLED) && !called(&first));
+            }
+            tokio::time::sleep(SETTLED).await;
+            let _second = seats.take([10, 0, 0, 1].into()).await;
+            assert!(seats.make_room(SETTLED) && called(&first));
+            assert!(!seats.make_room(SETTLED));
         });
     }
 
