@@ -3,6 +3,8 @@
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "store_files/long_load.rs"]
+mod long_load;
 #[path = "support/raw.rs"]
 mod raw;
 #[path = "support/served.rs"]

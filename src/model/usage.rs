@@ -1,6 +1,7 @@
 //! Usage: one call detail record, and what is summed of many. 001 › Usage-details, Usage-summaries.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -143,8 +144,8 @@ impl UsageDetail<'_> {
 /// Usage-summaries. The members that the group shares are its key and stand in [`SummaryKey`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sums {
-    /// The name of the type, as the first CDR spelled it.
-    pub type_name: String,
+    /// The name of the type, as the first CDR spelled it. Few names stand in millions of CDRs.
+    pub type_name: Arc<str>,
     /// How many CDRs.
     pub usage_count: u64,
     /// When the earliest began.
@@ -180,10 +181,10 @@ impl SummaryKey {
 }
 
 impl Sums {
-    /// Returns the sums over one CDR.
-    pub fn of(detail: &UsageDetail) -> Self {
+    /// Returns the sums over one CDR, with the name of its type.
+    pub fn of(detail: &UsageDetail, type_name: Arc<str>) -> Self {
         Self {
-            type_name: detail.type_name.clone().into_owned(),
+            type_name,
             usage_count: 1,
             first: detail.start_date_time,
             last: detail.start_date_time,
@@ -192,10 +193,10 @@ impl Sums {
         }
     }
 
-    /// Takes in the sums over later CDRs; `None` when a sum would no longer be exact.
-    pub fn plus(self, other: &Self) -> Option<Self> {
+    /// Returns the sums with those over later CDRs; `None` when one would no longer be exact.
+    pub fn plus(&self, other: &Self) -> Option<Self> {
         Some(Self {
-            type_name: self.type_name,
+            type_name: self.type_name.clone(),
             usage_count: self.usage_count.checked_add(other.usage_count)?,
             first: self.first.min(other.first),
             last: self.last.max(other.last),

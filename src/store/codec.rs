@@ -39,6 +39,17 @@ impl Encoder {
     }
 }
 
+/// Writes a value that is one text, which `write` adds to the end of `out`, as [`Encoder::text`]
+/// would.
+pub(super) fn text_into(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    out.push(VERSION);
+    let start = out.len() + size_of::<u32>();
+    out.extend_from_slice(&[0; size_of::<u32>()]);
+    write(out);
+    let length = u32::try_from(out.len() - start).unwrap_or(u32::MAX);
+    out[start - size_of::<u32>()..start].copy_from_slice(&length.to_le_bytes());
+}
+
 /// Reads a value; what does not fit is an error that names table and key.
 pub(super) struct Decoder<'a, K: Fn() -> String> {
     rest: &'a [u8],

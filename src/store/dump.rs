@@ -168,7 +168,10 @@ fn subscription_lines(
     let mut head = serde_json::to_string(line)?;
     head.pop();
     let (mut written, mut is_unused) = (Ok(()), true);
-    usage::details(tx, owner, subscription, None, |json| {
+    let found = usage::subscription(tx, owner, subscription).map_err(io::Error::other)?;
+    // The one that is being listed, in the same view.
+    let Some(found) = found else { return Ok(()) };
+    usage::details(tx, found, None, |json| {
         is_unused = false;
         written = writeln!(out, "{head},\"usage\":{json}}}");
         written.is_ok()

@@ -16,6 +16,8 @@ pub enum StoreError {
     },
     /// A counter has given out its last number.
     Exhausted,
+    /// What is read in parts is no longer what it was when the reading began.
+    Replaced,
     /// A bug: the work panicked. The transaction was aborted.
     Panicked,
 }
@@ -29,6 +31,7 @@ impl fmt::Display for StoreError {
                 write!(f, "The value at {key} in table \"{table}\" cannot be decoded.")
             }
             Self::Exhausted => f.write_str("A counter of the store has run out of numbers."),
+            Self::Replaced => f.write_str("What was being read has been replaced meanwhile."),
             Self::Panicked => f.write_str("A write panicked and was rolled back."),
         }
     }
@@ -102,7 +105,13 @@ macro_rules! from_redb {
     )+ };
 }
 
-from_redb!(redb::StorageError, redb::TableError, redb::TransactionError, redb::CommitError);
+from_redb!(
+    redb::StorageError,
+    redb::TableError,
+    redb::TransactionError,
+    redb::CommitError,
+    redb::CompactionError
+);
 
 /// A reason for which a write was not acknowledged.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::codec::VERSION;
 use super::error::StoreError;
-use super::tables::{LEDGERS, PERSONS, Tx, remove_ledger};
+use super::tables::{LEDGER_NUMBERS, LEDGERS, PERSONS, Tx, next_short_in, remove_ledger};
 use crate::model::ledger::Ledger;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::person::Person;
@@ -27,9 +27,20 @@ pub fn ledger(tx: &impl Tx, no: &str) -> Result<Option<Ledger>, StoreError> {
 /// When the store fails.
 pub fn replace(tx: &WriteTransaction, ledger: &Ledger) -> Result<(), StoreError> {
     remove_ledger(tx, &ledger.ledger_no)?;
-    let value = encode(ledger);
-    tx.open_table(LEDGERS)?.insert(ledger.ledger_no.as_str(), value.as_slice())?;
+    let (no, value) = (ledger.ledger_no.as_str(), encode(ledger));
+    tx.open_table(LEDGERS)?.insert(no, value.as_slice())?;
+    let number = next_short_in(tx, "ledger")?;
+    tx.open_table(LEDGER_NUMBERS)?.insert(no, number)?;
     Ok(())
+}
+
+/// Returns the short number of a ledger.
+///
+/// # Errors
+/// When the store fails, or has no such ledger.
+pub(super) fn number(tx: &impl Tx, no: &str) -> Result<u32, StoreError> {
+    let number = tx.table(LEDGER_NUMBERS)?.get(no)?.map(|number| number.value());
+    number.ok_or_else(|| StoreError::Undecodable { table: "ledger numbers", key: no.to_owned() })
 }
 
 /// Returns the person whom the register of `ledger` has under `identifier`, in canonical spelling.

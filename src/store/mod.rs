@@ -23,7 +23,7 @@ pub mod usage;
 mod wait;
 mod writer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, WriteTransaction};
@@ -37,7 +37,11 @@ pub use clock::now;
 pub use wait::wait;
 
 /// An open store. Dropping it ends the writer after the last queued write.
-pub struct Store(Held);
+pub struct Store {
+    held: Held,
+    /// Where its file is, if it has one.
+    folder: Option<PathBuf>,
+}
 
 enum Held {
     Writable {
@@ -46,6 +50,15 @@ enum Held {
         database: Arc<Database>,
     },
     ReadOnly(ReadOnlyDatabase),
+}
+
+impl Held {
+    fn writable(database: Database) -> Result<Self, String> {
+        let database = Arc::new(database);
+        let writer = writer::Writer::start(database.clone())
+            .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
+        Ok(Self::Writable { writer, database })
+    }
 }
 
 /// Whether a store takes writes.
@@ -65,10 +78,15 @@ impl Store {
     /// # Errors
     /// One sentence that says whether the file is in use, foreign, of another version or damaged.
     pub fn open(path: &Path) -> Result<Self, String> {
-        match open::file(path)? {
-            Opened::Writable(database) => Self::with(database),
-            Opened::ReadOnly(database) => Ok(Self(Held::ReadOnly(database))),
-        }
+        let held = match open::file(path)? {
+            Opened::Writable(database) => Held::writable(database)?,
+            Opened::ReadOnly(database) => Held::ReadOnly(database),
+        };
+        let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
+            true => PathBuf::from("."),
+            false => folder.to_owned(),
+        });
+        Ok(Self { held, folder })
     }
 
     /// Returns a store that lives as long as the process.
@@ -76,14 +94,7 @@ impl Store {
     /// # Errors
     /// When the writer's thread cannot be started.
     pub fn in_memory() -> Result<Self, String> {
-        Self::with(open::memory()?)
-    }
-
-    fn with(database: Database) -> Result<Self, String> {
-        let database = Arc::new(database);
-        let writer = writer::Writer::start(database.clone())
-            .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
-        Ok(Self(Held::Writable { writer, database }))
+        Ok(Self { held: Held::writable(open::memory()?)?, folder: None })
     }
 
     /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
@@ -92,7 +103,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn reader(&self) -> Result<ReadTransaction, StoreError> {
-        Ok(match &self.0 {
+        Ok(match &self.held {
             Held::Writable { database, .. } => database.begin_read()?,
             Held::ReadOnly(database) => database.begin_read()?,
         })
@@ -155,8 +166,25 @@ impl Store {
         sources: Vec<Source>,
         mut progress: impl FnMut(u64) + Send + 'static,
     ) -> Result<u64, LoadError> {
-        let loaded = self.write_alone(move |tx| load::load(tx, reader, sources, &mut progress));
+        let folder = self.folder.clone();
+        let loaded =
+            self.write_alone(move |tx| load::load(tx, reader, sources, folder, &mut progress));
         loaded.await.unwrap_or_else(|error| Err(LoadError::Unwritten(error)))
+    }
+
+    /// Closes the store, and gives back what its file holds no records in. redb doubles a file that is
+    /// too small, so that after a load up to half of it is empty.
+    ///
+    /// # Errors
+    /// When the store fails; nothing is lost with it.
+    pub fn close_packed(self) -> Result<(), StoreError> {
+        let Held::Writable { writer, database } = self.held else { return Ok(()) };
+        // It has the other reference to the database.
+        drop(writer);
+        match Arc::into_inner(database) {
+            Some(mut database) => Ok(database.compact().map(|_| ())?),
+            None => Ok(()),
+        }
     }
 
     /// Returns whether writes are taken.
@@ -169,7 +197,7 @@ impl Store {
     }
 
     fn writer(&self) -> Option<&writer::Writer> {
-        match &self.0 {
+        match &self.held {
             Held::Writable { writer, .. } => Some(writer),
             Held::ReadOnly(_) => None,
         }

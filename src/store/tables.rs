@@ -1,5 +1,6 @@
 //! Every table of the store. Keys are ordered tuples. Those of the PayEx APIs begin with the
-//! ledger, so that one ledger is one contiguous range in each of their tables.
+//! ledger, by its own number or by a short one that stands for it, so that one ledger is one
+//! contiguous range in each of their tables.
 
 use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
 
@@ -9,6 +10,9 @@ use super::error::StoreError;
 pub const META: TableDefinition<&str, &str> = TableDefinition::new("meta");
 /// ledgerNo → the ledger as JSON.
 pub const LEDGERS: TableDefinition<&str, &[u8]> = TableDefinition::new("ledgers");
+/// ledgerNo → the short number that stands for it in the keys of the tables below. It is given out
+/// once: a ledger that is replaced gets another.
+pub const LEDGER_NUMBERS: TableDefinition<&str, u32> = TableDefinition::new("ledger numbers");
 /// (ledgerNo, counter) → the last number given out.
 pub const COUNTERS: TableDefinition<(&str, &str), u64> = TableDefinition::new("counters");
 /// (ledgerNo, countryCode, regNo) → a person of the population register as JSON.
@@ -27,14 +31,17 @@ pub const SURPLUSES_BY_ID: TableDefinition<(&str, &str, &str), u64> =
 /// (ledgerNo, tree, number) → known to Usage.
 pub const USAGE_OWNERS: TableDefinition<(&str, u8, &str), ()> =
     TableDefinition::new("usage owners");
-/// (ledgerNo, tree, number, subscriptionNo) → is known, perhaps without a CDR.
-pub const USAGE_SUBSCRIPTIONS: TableDefinition<(&str, u8, &str, &str), ()> =
+/// (ledgerNo, tree, number, subscriptionNo) → what stands for it in the next two tables; it is
+/// known, perhaps without a CDR.
+pub const USAGE_SUBSCRIPTIONS: TableDefinition<(&str, u8, &str, &str), (u32, u32)> =
     TableDefinition::new("usage subscriptions");
-/// (ledgerNo, tree, number, subscriptionNo, startDateTime, arrival) → the CDR; layout in `usage`.
-pub const USAGE_DETAILS: TableDefinition<(&str, u8, &str, &str, u64, u64), &[u8]> =
+/// (number of the ledger, number of the subscription, startDateTime, arrival) → the CDR; layout in
+/// `usage`.
+pub const USAGE_DETAILS: TableDefinition<(u32, u32, u64, u64), &[u8]> =
     TableDefinition::new("usage details");
-/// (ledgerNo, tree, number, subscriptionNo, type, unit, vatRate) → the sums; layout in `usage`.
-pub const USAGE_SUMMARIES: TableDefinition<(&str, u8, &str, &str, i32, &str, &str), &[u8]> =
+/// (number of the ledger, number of the subscription, type, unit, vatRate) → the sums; layout in
+/// `usage`.
+pub const USAGE_SUMMARIES: TableDefinition<(u32, u32, i32, &str, &str), &[u8]> =
     TableDefinition::new("usage summaries");
 
 /// id → the gateway's customer; layout in `gateway`.
@@ -54,13 +61,14 @@ pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequence
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
-pub const SCHEMA: &str = "etalon store 3";
+pub const SCHEMA: &str = "etalon store 4";
 
-/// Calls `$each!` with every table whose keys begin with a ledger.
+/// Calls `$each!` with every table whose keys begin with a ledger's own number.
 macro_rules! ledger_tables {
     ($each:ident) => {
         $each!(
             LEDGERS,
+            LEDGER_NUMBERS,
             COUNTERS,
             PERSONS,
             CUSTOMERS,
@@ -68,14 +76,21 @@ macro_rules! ledger_tables {
             SURPLUSES,
             SURPLUSES_BY_ID,
             USAGE_OWNERS,
-            USAGE_SUBSCRIPTIONS,
-            USAGE_DETAILS,
-            USAGE_SUMMARIES
+            USAGE_SUBSCRIPTIONS
         )
     };
 }
 #[cfg(test)]
 pub(super) use ledger_tables;
+
+/// Calls `$each!` with every table whose keys begin with the short number of a ledger.
+macro_rules! numbered_tables {
+    ($each:ident) => {
+        $each!(USAGE_DETAILS, USAGE_SUMMARIES)
+    };
+}
+#[cfg(test)]
+pub(super) use numbered_tables;
 
 /// Calls `$each!` with every other table that holds records. With the ledgers' tables these are
 /// all, so that emptying and creating cannot forget one.
@@ -136,6 +151,7 @@ pub(super) fn create(tx: &WriteTransaction) -> Result<(), StoreError> {
         ($($table:ident),+) => { $( tx.open_table($table)?; )+ };
     }
     ledger_tables!(create);
+    numbered_tables!(create);
     other_tables!(create);
     Ok(())
 }
@@ -156,6 +172,7 @@ fn empty_ledgers(tx: &WriteTransaction) -> Result<(), StoreError> {
         ($($table:ident),+) => { $( tx.delete_table($table)?; )+ };
     }
     ledger_tables!(drop);
+    numbered_tables!(drop);
     create(tx)
 }
 
@@ -176,31 +193,45 @@ pub(super) fn remove_ledger(tx: &WriteTransaction, no: &str) -> Result<(), Store
     if alone {
         return empty_ledgers(tx);
     }
+    let number = tx.open_table(LEDGER_NUMBERS)?.get(no)?.map(|number| number.value());
+    if let Some(number) = number {
+        macro_rules! remove {
+            ($($table:ident),+) => { $( remove_rows(tx, $table, number, number + 1)?; )+ };
+        }
+        numbered_tables!(remove);
+    }
+    let end = after(no);
     macro_rules! remove {
-        ($($table:ident),+) => { $( remove_rows(tx, $table, no)?; )+ };
+        ($($table:ident),+) => { $( remove_rows(tx, $table, no, &end)?; )+ };
     }
     ledger_tables!(remove);
     Ok(())
 }
 
-fn remove_rows<K: LedgerKey + 'static, V: redb::Value + 'static>(
+/// Removes the rows from those of one ledger on to where those of another would begin.
+fn remove_rows<'l, K: LedgerKey + 'static, V: redb::Value + 'static>(
     tx: &WriteTransaction,
     table: TableDefinition<K, V>,
-    no: &str,
+    ledger: <K::Ledger as redb::Value>::SelfType<'l>,
+    end: <K::Ledger as redb::Value>::SelfType<'l>,
 ) -> Result<(), StoreError> {
-    let end = after(no);
-    tx.open_table(table)?.retain_in(K::first(no)..K::first(&end), |_, _| false)?;
+    tx.open_table(table)?.retain_in(K::first(ledger)..K::first(end), |_, _| false)?;
     Ok(())
 }
 
 /// A key that begins with the ledger.
 trait LedgerKey: redb::Key {
+    /// The part that says which ledger.
+    type Ledger: redb::Key + 'static;
+
     /// Returns the least key that a row of `ledger` can have.
-    fn first(ledger: &str) -> Self::SelfType<'_>;
+    fn first(ledger: <Self::Ledger as redb::Value>::SelfType<'_>) -> Self::SelfType<'_>;
 }
 
 impl LedgerKey for &'static str {
-    fn first(ledger: &str) -> Self::SelfType<'_> {
+    type Ledger = Self;
+
+    fn first(ledger: <Self as redb::Value>::SelfType<'_>) -> Self::SelfType<'_> {
         ledger
     }
 }
@@ -221,19 +252,21 @@ macro_rules! parts {
     )+ };
 }
 
-parts!(&'static str = "", u8 = 0, u64 = 0, i32 = i32::MIN);
+parts!(&'static str = "", u8 = 0, u32 = 0, u64 = 0, i32 = i32::MIN);
 
 macro_rules! ledger_keys {
     ($(($($part:ident),+))+) => { $(
-        impl<$($part: Part),+> LedgerKey for (&'static str, $($part),+) {
-            fn first(ledger: &str) -> Self::SelfType<'_> {
+        impl<L: redb::Key + 'static, $($part: Part),+> LedgerKey for (L, $($part),+) {
+            type Ledger = L;
+
+            fn first(ledger: L::SelfType<'_>) -> Self::SelfType<'_> {
                 (ledger, $($part::least()),+)
             }
         }
     )+ };
 }
 
-ledger_keys! { (A) (A, B) (A, B, C) (A, B, C, D) (A, B, C, D, E) (A, B, C, D, E, F) }
+ledger_keys! { (A) (A, B) (A, B, C) (A, B, C, D) }
 
 /// Returns the next number of a counter that begins after `start`.
 pub(super) fn next(
@@ -256,6 +289,18 @@ pub(super) fn next_in(tx: &WriteTransaction, sequence: &str) -> Result<u64, Stor
     let next = last.checked_add(1).ok_or(StoreError::Exhausted)?;
     sequences.insert(sequence, next)?;
     Ok(next)
+}
+
+/// Returns the next number of a sequence of short numbers.
+pub(super) fn next_short_in(tx: &WriteTransaction, sequence: &str) -> Result<u32, StoreError> {
+    short(next_in(tx, sequence)?)
+}
+
+/// Returns a number that is given out as a short one: below the largest, which is the end of what
+/// stands before it.
+pub(super) fn short(number: u64) -> Result<u32, StoreError> {
+    let short = u32::try_from(number).ok().filter(|number| *number < u32::MAX);
+    short.ok_or(StoreError::Exhausted)
 }
 
 /// Makes a sequence go on after `number`, which a record has brought.

@@ -3,17 +3,18 @@
 //! A CDR's value is its JSON. A summary's value is the sums over its CDRs, kept whenever CDRs
 //! enter, so that reading costs the number of types and not the number of CDRs.
 
-use std::collections::BTreeMap;
-
-use redb::{ReadableTable, WriteTransaction};
+use redb::{ReadableTable, Table, WriteTransaction};
 use rust_decimal::Decimal;
 
-use super::codec::{Decoder, Encoder};
+use super::codec::{Decoder, Encoder, text_into};
 use super::error::StoreError;
-use super::tables::{Tx, USAGE_DETAILS, USAGE_OWNERS, USAGE_SUBSCRIPTIONS, USAGE_SUMMARIES, after};
+use super::ledgers;
+use super::tables::{
+    Tx, USAGE_DETAILS, USAGE_OWNERS, USAGE_SUBSCRIPTIONS, USAGE_SUMMARIES, after, next, short,
+};
 use crate::model::amount::Amount;
 use crate::model::date_time::DateTime;
-use crate::model::usage::{SummaryKey, Sums, Tree, UsageSummary};
+use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail, UsageSummary};
 
 /// An invoice or a customer of Usage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,17 +87,29 @@ pub fn subscriptions(
     Ok(None)
 }
 
-/// Returns whether `owner` has usage of `subscription`.
+/// A subscription of an owner, as short numbers that stand for four texts in the key of every CDR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subscription {
+    ledger: u32,
+    number: u32,
+}
+
+/// Returns the subscription of `owner` that is called so, if it has usage of one.
 ///
 /// # Errors
 /// When the store fails.
-pub fn has_subscription(
+pub fn subscription(
     tx: &impl Tx,
     owner: Owner,
-    subscription: &str,
-) -> Result<bool, StoreError> {
-    let key = (owner.ledger, owner.tree_key(), owner.no, subscription);
-    Ok(tx.table(USAGE_SUBSCRIPTIONS)?.get(key)?.is_some())
+    no: &str,
+) -> Result<Option<Subscription>, StoreError> {
+    let subscriptions = tx.table(USAGE_SUBSCRIPTIONS)?;
+    let found = subscriptions.get(subscription_key(owner, no))?;
+    Ok(found.map(|found| found.value()).map(|(ledger, number)| Subscription { ledger, number }))
+}
+
+fn subscription_key<'a>(owner: Owner<'a>, no: &'a str) -> (&'a str, u8, &'a str, &'a str) {
+    (owner.ledger, owner.tree_key(), owner.no, no)
 }
 
 /// The place where a reader of CDRs stands: when the last one began, and its arrival.
@@ -109,22 +122,21 @@ pub type Cursor = (u64, u64);
 /// When the store fails.
 pub fn details(
     tx: &impl Tx,
-    owner: Owner,
-    subscription: &str,
+    subscription: Subscription,
     cursor: Option<Cursor>,
     mut read: impl FnMut(&str) -> bool,
 ) -> Result<Option<Cursor>, StoreError> {
     let table = tx.table(USAGE_DETAILS)?;
-    let (ledger, tree, no) = (owner.ledger, owner.tree_key(), owner.no);
+    let Subscription { ledger, number } = subscription;
     let (time, arrival) = cursor.map_or((0, 0), |(time, arrival)| (time, arrival + 1));
-    let from = (ledger, tree, no, subscription, time, arrival);
-    let to = (ledger, tree, no, subscription, u64::MAX, u64::MAX);
+    let from = (ledger, number, time, arrival);
+    let to = (ledger, number, u64::MAX, u64::MAX);
     for entry in table.range(from..to)? {
         let (key, value) = entry?;
         let key = key.value();
         let mut decoder = Decoder::new(value.value(), "usage details", || format!("{key:?}"))?;
         if !read(decoder.some_text()?) {
-            return Ok(Some((key.4, key.5)));
+            return Ok(Some((key.2, key.3)));
         }
     }
     Ok(None)
@@ -136,15 +148,13 @@ pub fn details(
 /// When the store fails.
 pub fn summaries(
     tx: &impl Tx,
-    owner: Owner,
-    subscription: &str,
+    subscription: Subscription,
     mut read: impl FnMut(UsageSummary),
 ) -> Result<(), StoreError> {
     let table = tx.table(USAGE_SUMMARIES)?;
-    let (ledger, tree, no) = (owner.ledger, owner.tree_key(), owner.no);
-    let end = after(subscription);
-    let from = (ledger, tree, no, subscription, i32::MIN, "", "");
-    let to = (ledger, tree, no, end.as_str(), i32::MIN, "", "");
+    let Subscription { ledger, number } = subscription;
+    let from = (ledger, number, i32::MIN, "", "");
+    let to = (ledger, number + 1, i32::MIN, "", "");
     for entry in table.range(from..to)? {
         let (key, value) = entry?;
         let key = key.value();
@@ -152,15 +162,15 @@ pub fn summaries(
             || StoreError::Undecodable { table: "usage summaries", key: format!("{key:?}") };
         let sums = decode(value.value(), || format!("{key:?}"))?;
         read(UsageSummary {
-            usage_type: key.4,
+            usage_type: key.2,
             type_name: &sums.type_name,
             usage_count: sums.usage_count,
             first_usage_date: sums.first,
             last_usage_date: sums.last,
             total_amount: sums.total_amount,
             volume: sums.volume,
-            volume_unit: key.5,
-            vat_rate: Amount::parse(key.6).ok_or_else(undecodable)?,
+            volume_unit: key.3,
+            vat_rate: Amount::parse(key.4).ok_or_else(undecodable)?,
         });
     }
     Ok(())
@@ -178,89 +188,87 @@ pub fn put_owner(tx: &WriteTransaction, owner: Owner) -> Result<(), StoreError> 
 /// Makes a subscription of an owner known, and the owner with it.
 ///
 /// # Errors
-/// When the store fails.
+/// When the store fails, or has no such ledger.
 pub(super) fn put_subscription(
     tx: &WriteTransaction,
     owner: Owner,
-    subscription: &str,
-) -> Result<(), StoreError> {
-    put_owner(tx, owner)?;
-    let key = (owner.ledger, owner.tree_key(), owner.no, subscription);
-    tx.open_table(USAGE_SUBSCRIPTIONS)?.insert(key, ())?;
-    Ok(())
-}
-
-/// Which subscription of which owner.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct SubscriptionKey {
-    pub(super) ledger: Box<str>,
-    pub(super) tree: Tree,
-    pub(super) no: Box<str>,
-    pub(super) subscription: Box<str>,
-}
-
-/// One CDR on its way into the store.
-pub(super) struct Arriving {
-    pub(super) of: std::rc::Rc<SubscriptionKey>,
-    pub(super) time: DateTime,
-    pub(super) arrival: u64,
-    pub(super) json: String,
-}
-
-/// Writes CDRs, sorted here because redb takes rising keys several times faster, and adds `sums` to
-/// what stands.
-///
-/// # Errors
-/// When the store fails. A sum that can no longer be exact is the inner error: the subscription.
-pub(super) fn add(
-    tx: &WriteTransaction,
-    mut arriving: Vec<Arriving>,
-    sums: BTreeMap<(std::rc::Rc<SubscriptionKey>, SummaryKey), Sums>,
-) -> Result<Result<(), std::rc::Rc<SubscriptionKey>>, StoreError> {
-    arriving.sort_unstable_by(|a, b| (&a.of, a.time, a.arrival).cmp(&(&b.of, b.time, b.arrival)));
-    let mut details = tx.open_table(USAGE_DETAILS)?;
-    for detail in &arriving {
-        let of = &*detail.of;
-        let key =
-            (&*of.ledger, of.tree as u8, &*of.no, &*of.subscription, detail.time.0, detail.arrival);
-        let value = Encoder::new().text(Some(&detail.json)).finish();
-        details.insert(key, value.as_slice())?;
+    no: &str,
+) -> Result<Subscription, StoreError> {
+    if let Some(known) = subscription(tx, owner, no)? {
+        return Ok(known);
     }
-    let mut owners = tx.open_table(USAGE_OWNERS)?;
-    let mut subscriptions = tx.open_table(USAGE_SUBSCRIPTIONS)?;
-    let mut summaries = tx.open_table(USAGE_SUMMARIES)?;
-    let mut last = None;
-    for ((of, summary), new) in &sums {
-        if last != Some(of) {
-            owners.insert((&*of.ledger, of.tree as u8, &*of.no), ())?;
-            let key = (&*of.ledger, of.tree as u8, &*of.no, &*of.subscription);
-            subscriptions.insert(key, ())?;
-            last = Some(of);
-        }
+    put_owner(tx, owner)?;
+    let ledger = ledgers::number(tx, owner.ledger)?;
+    let number = short(next(tx, owner.ledger, "usage subscription", 0)?)?;
+    tx.open_table(USAGE_SUBSCRIPTIONS)?.insert(subscription_key(owner, no), (ledger, number))?;
+    Ok(Subscription { ledger, number })
+}
+
+/// The place of a CDR among all: its subscription as two numbers, when it began, its arrival.
+pub(super) type DetailKey = (u32, u32, u64, u64);
+
+/// Returns the place of a CDR.
+pub(super) fn detail_key(of: Subscription, time: DateTime, arrival: u64) -> DetailKey {
+    (of.ledger, of.number, time.0, arrival)
+}
+
+/// Writes CDRs. Rising keys are several times faster than others.
+pub(super) struct Details<'tx>(Table<'tx, DetailKey, &'static [u8]>);
+
+impl<'tx> Details<'tx> {
+    pub(super) fn open(tx: &'tx WriteTransaction) -> Result<Self, StoreError> {
+        Ok(Self(tx.open_table(USAGE_DETAILS)?))
+    }
+
+    /// Writes one, as [`detail_into`] has written it.
+    pub(super) fn put(&mut self, key: DetailKey, value: &[u8]) -> Result<(), StoreError> {
+        self.0.insert(key, value)?;
+        Ok(())
+    }
+}
+
+/// Writes the value of a CDR at the end of `out`.
+pub(super) fn detail_into(out: &mut Vec<u8>, detail: &UsageDetail) {
+    text_into(out, |out| {
+        // Serialising numbers and text into memory cannot fail.
+        let _ = serde_json::to_writer(out, detail);
+    });
+}
+
+/// Adds sums to what stands.
+pub(super) struct Summaries<'tx>(Table<'tx, SummaryRow, &'static [u8]>);
+
+type SummaryRow = (u32, u32, i32, &'static str, &'static str);
+
+impl<'tx> Summaries<'tx> {
+    pub(super) fn open(tx: &'tx WriteTransaction) -> Result<Self, StoreError> {
+        Ok(Self(tx.open_table(USAGE_SUMMARIES)?))
+    }
+
+    /// Adds `new`; the answer is whether the sum is exact.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub(super) fn add(
+        &mut self,
+        of: Subscription,
+        summary: &SummaryKey,
+        new: &Sums,
+    ) -> Result<bool, StoreError> {
         let rate = summary.vat_rate.to_string();
-        let key = (
-            &*of.ledger,
-            of.tree as u8,
-            &*of.no,
-            &*of.subscription,
-            summary.usage_type,
-            summary.unit,
-            rate.as_str(),
-        );
-        let stands = match summaries.get(key)? {
+        let key = (of.ledger, of.number, summary.usage_type, summary.unit, rate.as_str());
+        let stands = match self.0.get(key)? {
             Some(value) => Some(decode(value.value(), || format!("{key:?}"))?),
             None => None,
         };
-        let sum = match stands {
+        let sum = match &stands {
             Some(sums) => sums.plus(new),
             None => Some(new.clone()),
         };
-        let Some(sum) = sum else {
-            return Ok(Err(of.clone()));
-        };
-        summaries.insert(key, encode(&sum).as_slice())?;
+        let Some(sum) = sum else { return Ok(false) };
+        self.0.insert(key, encode(&sum).as_slice())?;
+        Ok(true)
     }
-    Ok(Ok(()))
 }
 
 fn encode(sums: &Sums) -> Vec<u8> {
@@ -277,7 +285,7 @@ fn encode(sums: &Sums) -> Vec<u8> {
 fn decode(bytes: &[u8], key: impl Fn() -> String) -> Result<Sums, StoreError> {
     let mut decoder = Decoder::new(bytes, "usage summaries", key)?;
     Ok(Sums {
-        type_name: decoder.some_text()?.to_owned(),
+        type_name: decoder.some_text()?.into(),
         usage_count: decoder.number()?,
         first: DateTime(decoder.number()?),
         last: DateTime(decoder.number()?),

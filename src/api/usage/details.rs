@@ -6,6 +6,7 @@ use super::{Call, Names, around_items};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::pages::{PAGE_BYTES, pages};
+use crate::store::error::StoreError;
 use crate::store::usage::{self, Cursor, Owner};
 
 /// GET the list, streamed: a million CDRs cost the memory of a page.
@@ -14,13 +15,16 @@ pub(super) fn list(
     tx: &ReadTransaction,
     names: &'static Names,
 ) -> Result<Response, ApiError> {
-    let (owner, subscription) = names.find_subscription(call, tx)?;
-    let (ledger, no) = (owner.ledger.to_owned(), owner.no.to_owned());
-    let subscription = subscription.to_owned();
-    let path = names.path(call, &["subscriptions", &subscription, names.details.1]);
+    let (owner, subscription, no) = names.find_subscription(call, tx)?;
+    let path = names.path(call, &["subscriptions", no, names.details.1]);
+    let (ledger, owner_no, no) = (owner.ledger.to_owned(), owner.no.to_owned(), no.to_owned());
     pages(call.store, tx, around_items(&path), move |tx, cursor: Option<Cursor>, out| {
-        let owner = Owner { ledger: &ledger, tree: names.tree, no: &no };
-        usage::details(tx, owner, &subscription, cursor, |json| {
+        let owner = Owner { ledger: &ledger, tree: names.tree, no: &owner_no };
+        // What is left of a list that was replaced would look like the whole of it.
+        if cursor.is_some() && usage::subscription(tx, owner, &no)? != Some(subscription) {
+            return Err(StoreError::Replaced);
+        }
+        usage::details(tx, subscription, cursor, |json| {
             out.item(|out| out.extend_from_slice(json.as_bytes()));
             out.len() < PAGE_BYTES
         })

@@ -18,7 +18,7 @@ use super::{Documented, names, problem};
 use crate::model::ledger::Ledger;
 use crate::model::usage::Tree;
 use crate::store::tables::Tx;
-use crate::store::usage::{self, Owner, OwnerState};
+use crate::store::usage::{self, Owner, OwnerState, Subscription};
 
 /// The routes of one tree.
 macro_rules! tree {
@@ -153,18 +153,18 @@ impl Names {
         Err(error)
     }
 
-    /// Returns the owner and the subscription of the path.
+    /// Returns the owner of the path, its subscription and what that is called.
     fn find_subscription<'a>(
         &self,
         call: &'a Call,
         tx: &impl Tx,
-    ) -> Result<(Owner<'a>, &'a str), ApiError> {
+    ) -> Result<(Owner<'a>, Subscription, &'a str), ApiError> {
         let owner = self.find_owner(call, tx)?;
-        let subscription = call.param(1);
-        if usage::has_subscription(tx, owner, subscription)? {
-            return Ok((owner, subscription));
+        let no = call.param(1);
+        if let Some(subscription) = usage::subscription(tx, owner, no)? {
+            return Ok((owner, subscription, no));
         }
-        let detail = format!("{} has no usage of subscription {subscription}.", owner.no);
+        let detail = format!("{} has no usage of subscription {no}.", owner.no);
         Err(ApiError::subscription_not_found(detail))
     }
 }

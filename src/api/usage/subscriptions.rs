@@ -52,7 +52,7 @@ pub(super) fn write_all(
 
 /// GET one.
 pub(super) fn get(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Response, ApiError> {
-    let (_, subscription) = names.find_subscription(call, tx)?;
+    let (.., subscription) = names.find_subscription(call, tx)?;
     let id = path(&names.path(call, &["subscriptions"]), [subscription]);
     let mut out = Vec::with_capacity(512);
     let mut object = Object::begin(&mut out);

@@ -11,16 +11,16 @@ use crate::store::usage;
 
 /// GET the list: what was summed as usage came in, so its cost is the number of types.
 pub(super) fn list(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Response, ApiError> {
-    let (owner, subscription) = names.find_subscription(call, tx)?;
+    let (_, subscription, no) = names.find_subscription(call, tx)?;
     let mut out = Vec::with_capacity(1024);
     let mut object = Object::begin(&mut out);
     let mut items = Array::begin(object.name("items"));
-    usage::summaries(tx, owner, subscription, |summary| {
+    usage::summaries(tx, subscription, |summary| {
         // Writing numbers and text into memory cannot fail.
         let _ = serde_json::to_writer(items.item(), &summary);
     })?;
     items.end();
-    object.navigation(&names.path(call, &["subscriptions", subscription, names.summaries.1]));
+    object.navigation(&names.path(call, &["subscriptions", no, names.summaries.1]));
     object.end();
     Ok(Response::json(StatusCode::OK, out))
 }

@@ -6,7 +6,7 @@ use crate::model::gateway_customer::{DEFAULT_ACCOUNT, Sent};
 impl RecordReader {
     /// Returns a customer; what the record leaves out depends on nothing but the record, so that
     /// loading it twice is loading it once.
-    pub(super) fn gateway_customer<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+    pub(super) fn gateway_customer(&self, text: &str) -> Result<Record, Vec<Refused>> {
         let mut members = object(text)?;
         let customer = members.shift_remove("customer").unwrap_or_default();
         members.shift_remove("record");

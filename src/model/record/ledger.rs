@@ -38,7 +38,7 @@ struct SurplusLine {
 }
 
 impl RecordReader {
-    pub(super) fn ledger<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+    pub(super) fn ledger(&self, text: &str) -> Result<Record, Vec<Refused>> {
         let mut members = object(text)?;
         members.shift_remove("record");
         let mut ledger: Ledger = typed(&Value::Object(members).to_string())?;
@@ -60,7 +60,7 @@ impl RecordReader {
         Ok(Record::Ledger(ledger))
     }
 
-    pub(super) fn person<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+    pub(super) fn person(&self, text: &str) -> Result<Record, Vec<Refused>> {
         let members = object(text)?;
         let line: PersonLine = typed(text)?;
         check_no("ledgerNo", &line.ledger_no)?;
@@ -85,7 +85,7 @@ impl RecordReader {
         Ok(Record::Person { ledger_no: line.ledger_no, person })
     }
 
-    pub(super) fn customer<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+    pub(super) fn customer(&self, text: &str) -> Result<Record, Vec<Refused>> {
         let mut members = object(text)?;
         let ledger_no = take_ledger_no(&mut members)?;
         let customer = members.shift_remove("customer").unwrap_or_default();
@@ -98,7 +98,7 @@ impl RecordReader {
         Ok(Record::Customer { ledger_no, customer: Box::new(customer) })
     }
 
-    pub(super) fn surplus<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+    pub(super) fn surplus(&self, text: &str) -> Result<Record, Vec<Refused>> {
         object(text)?;
         let line: SurplusLine = typed(text)?;
         check_no("ledgerNo", &line.ledger_no)?;

@@ -26,9 +26,33 @@ use super::violation::Violation;
 /// The longest line that is read, in bytes.
 pub const LONGEST_LINE: usize = 1 << 20;
 
-/// A line that has been read. Text of usage is borrowed from the line.
+/// A line that has been read.
 #[derive(Debug)]
-pub enum Record<'a> {
+pub enum Line<'a> {
+    /// A CDR, whose texts are borrowed from the line: bulk loads read millions.
+    Usage(UsageRecord<'a>),
+    /// Any other record.
+    Record(Record),
+}
+
+/// One CDR and the subscription that it belongs to.
+#[derive(Debug)]
+pub struct UsageRecord<'a> {
+    /// The ledger.
+    pub ledger_no: Cow<'a, str>,
+    /// Which of the two trees.
+    pub tree: Tree,
+    /// `invoiceNo` or `customerNo`.
+    pub no: Cow<'a, str>,
+    /// The subscription.
+    pub subscription_no: Cow<'a, str>,
+    /// The CDR.
+    pub usage: Box<UsageDetail<'a>>,
+}
+
+/// A record other than a CDR.
+#[derive(Debug)]
+pub enum Record {
     /// A ledger; in a load it replaces that ledger whole.
     Ledger(Ledger),
     /// A person of a ledger's population register.
@@ -59,35 +83,22 @@ pub enum Record<'a> {
     /// An invoice or customer that Usage knows, perhaps without usage.
     UsageOwner {
         /// The ledger.
-        ledger_no: Cow<'a, str>,
+        ledger_no: String,
         /// Which of the two trees.
         tree: Tree,
         /// `invoiceNo` or `customerNo`.
-        no: Cow<'a, str>,
+        no: String,
     },
     /// A subscription, perhaps without any CDR (reading 249).
     Subscription {
         /// The ledger.
-        ledger_no: Cow<'a, str>,
+        ledger_no: String,
         /// Which of the two trees.
         tree: Tree,
         /// `invoiceNo` or `customerNo`.
-        no: Cow<'a, str>,
+        no: String,
         /// The subscription.
-        subscription_no: Cow<'a, str>,
-    },
-    /// One CDR.
-    Usage {
-        /// The ledger.
-        ledger_no: Cow<'a, str>,
-        /// Which of the two trees.
-        tree: Tree,
-        /// `invoiceNo` or `customerNo`.
-        no: Cow<'a, str>,
-        /// The subscription.
-        subscription_no: Cow<'a, str>,
-        /// The CDR.
-        usage: Box<UsageDetail<'a>>,
+        subscription_no: String,
     },
     /// A resource of the TM Forum API; one with its id is replaced.
     Tmf {
@@ -166,15 +177,14 @@ impl RecordReader {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read<'a>(&self, line: &'a [u8]) -> Result<Record<'a>, Vec<Refused>> {
+    pub fn read<'a>(&self, line: &'a [u8]) -> Result<Line<'a>, Vec<Refused>> {
         let text = std::str::from_utf8(line)
             .map_err(|_| vec![Refused::new("", "The line is not UTF-8.")])?;
         if !text.starts_with('{') {
             return Err(vec![Refused::new("", "The line is no JSON object.")]);
         }
-        let kind: Kind = typed(text)?;
-        match kind.record.as_deref() {
-            Some("usage") => usage::usage(text).map_err(|refused| vec![refused]),
+        let record = match kind(text)?.as_deref() {
+            Some("usage") => return usage::usage(text).map_err(|refused| vec![refused]),
             Some("invoice") => usage::owner(text, Tree::Invoices),
             Some("usageCustomer") => usage::owner(text, Tree::Customers),
             Some("ledger") => self.ledger(text),
@@ -188,7 +198,18 @@ impl RecordReader {
                 format!("\"{other}\" is no kind of record that this version knows."),
             )]),
             None => Err(vec![Refused::new("record", "The member is missing: it names the kind.")]),
-        }
+        };
+        record.map(Line::Record)
+    }
+}
+
+/// Returns the kind of a record. Where it is the first member, as in every dump, the rest of the
+/// line is not read for it; whoever reads the line whole finds what is wrong with that.
+fn kind(text: &str) -> Result<Option<Cow<'_, str>>, Vec<Refused>> {
+    let first = text.strip_prefix("{\"record\":\"").and_then(|rest| rest.split_once('"'));
+    match first.filter(|(kind, _)| !kind.contains('\\')) {
+        Some((kind, _)) => Ok(Some(Cow::Borrowed(kind))),
+        None => typed::<Kind>(text).map(|line| line.record),
     }
 }
 
@@ -256,7 +277,7 @@ pub fn is_identifier(text: &str) -> bool {
     (1..=50).contains(&length) && !text.chars().any(char::is_control)
 }
 
-impl Record<'_> {
+impl Record {
     /// Returns the ledger that the record belongs to, where it belongs to one.
     pub fn ledger_no(&self) -> Option<&str> {
         Some(match self {
@@ -264,10 +285,9 @@ impl Record<'_> {
             Self::Tmf { .. } | Self::GatewayCustomer(_) => return None,
             Self::Person { ledger_no, .. }
             | Self::Customer { ledger_no, .. }
-            | Self::Surplus { ledger_no, .. } => ledger_no,
-            Self::UsageOwner { ledger_no, .. }
-            | Self::Subscription { ledger_no, .. }
-            | Self::Usage { ledger_no, .. } => ledger_no,
+            | Self::Surplus { ledger_no, .. }
+            | Self::UsageOwner { ledger_no, .. }
+            | Self::Subscription { ledger_no, .. } => ledger_no,
         })
     }
 }

@@ -20,7 +20,7 @@ impl Schemas {
 
     /// Reads a record. What it refers to is not looked for: an account may have been made before
     /// there was any reference data, and its dump is to be loaded all the same.
-    pub(super) fn read<'a>(&self, text: &str) -> Result<Record<'a>, Vec<Refused>> {
+    pub(super) fn read(&self, text: &str) -> Result<Record, Vec<Refused>> {
         let mut line = object(text)?;
         line.shift_remove("record");
         let name = line.shift_remove("collection").unwrap_or_default();

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Record, Refused, check_no, typed};
+use super::{Line, Record, Refused, UsageRecord, check_no, typed};
 use crate::model::usage::{Tree, UsageDetail};
 
 #[derive(Deserialize)]
@@ -25,7 +25,7 @@ struct UsageLine<'a> {
     usage: Option<Box<UsageDetail<'a>>>,
 }
 
-pub(super) fn owner(text: &str, tree: Tree) -> Result<Record<'_>, Vec<Refused>> {
+pub(super) fn owner(text: &str, tree: Tree) -> Result<Record, Vec<Refused>> {
     let line: UsageLine = typed(text)?;
     let member = tree.number_member();
     if line.usage.is_some() || line.subscription_no.is_some() {
@@ -37,12 +37,12 @@ pub(super) fn owner(text: &str, tree: Tree) -> Result<Record<'_>, Vec<Refused>> 
     };
     check_no("ledgerNo", &line.ledger_no)?;
     check_no(member, &no)?;
-    Ok(Record::UsageOwner { ledger_no: line.ledger_no, tree, no })
+    Ok(Record::UsageOwner { ledger_no: line.ledger_no.into_owned(), tree, no: no.into_owned() })
 }
 
-/// Reads a usage record: a call, or a subscription without one. Bulk loads pass here, so it is read straight into its type; serde refuses
-/// a member that occurs twice as it refuses an unknown one.
-pub(super) fn usage(text: &str) -> Result<Record<'_>, Refused> {
+/// Reads a usage record: a call, or a subscription without one. Bulk loads pass here, so it is read
+/// straight into its type; serde refuses a member that occurs twice as it refuses an unknown one.
+pub(super) fn usage(text: &str) -> Result<Line<'_>, Refused> {
     let line: UsageLine = typed(text).map_err(|mut refused| refused.remove(0))?;
     let (tree, no) = match (line.invoice_no, line.customer_no) {
         (Some(no), None) => (Tree::Invoices, no),
@@ -63,7 +63,12 @@ pub(super) fn usage(text: &str) -> Result<Record<'_>, Refused> {
     }
     let ledger_no = line.ledger_no;
     Ok(match line.usage {
-        Some(usage) => Record::Usage { ledger_no, tree, no, subscription_no, usage },
-        None => Record::Subscription { ledger_no, tree, no, subscription_no },
+        Some(usage) => Line::Usage(UsageRecord { ledger_no, tree, no, subscription_no, usage }),
+        None => Line::Record(Record::Subscription {
+            ledger_no: ledger_no.into_owned(),
+            tree,
+            no: no.into_owned(),
+            subscription_no: subscription_no.into_owned(),
+        }),
     })
 }

@@ -1,25 +1,26 @@
 //! A load: records in, in one transaction. Either every line is taken or nothing changes.
 //!
-//! A `ledger` record replaces its ledger whole; without one, records are added. Usage is sorted and
-//! written in batches, so that a load of millions needs the memory of one batch.
+//! A `ledger` record replaces its ledger whole; without one, records are added. Lines are read on
+//! one thread and written on another; a load of millions needs the memory of some batches.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::{BufRead, Read};
-use std::rc::Rc;
+mod cdrs;
+mod reading;
+
+use std::collections::{HashMap, HashSet};
+use std::io::BufRead;
+use std::path::PathBuf;
 
 use redb::{ReadableTable, WriteTransaction};
 
 use super::error::{StoreError, WriteError};
 use super::refusals::Refusals;
 use super::tables::COUNTERS;
-use super::usage::{Arriving, Owner, SubscriptionKey, add, put_owner, put_subscription};
+use super::usage::{Owner, Subscription, put_owner, put_subscription};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
-use crate::model::record::{LONGEST_LINE, Record, RecordReader, Refused};
-use crate::model::usage::{SummaryKey, Sums, Tree, UsageDetail};
-
-/// The bytes of usage that are gathered before they are sorted and written.
-const BATCH_BYTES: usize = 8 << 20;
+use crate::model::record::{Record, RecordReader, Refused};
+use cdrs::{Cdrs, Inexact};
+use reading::{Batch, Cdr, Parsed, SubscriptionNames};
 
 /// Records and what to call where they come from.
 pub struct Source {
@@ -61,56 +62,31 @@ impl From<StoreError> for LoadError {
 }
 
 /// Loads every line of `sources` into `tx` and says how many records there were. On an error the
-/// caller aborts `tx`. `progress` is told the bytes that were read, now and then.
+/// caller aborts `tx`. `progress` is told the bytes that were read, now and then. What is too much
+/// for memory waits in a file in `folder`.
 ///
 /// # Errors
 /// See [`LoadError`].
 pub(super) fn load(
     tx: &WriteTransaction,
-    reader: &RecordReader,
+    reader: &'static RecordReader,
     sources: Vec<Source>,
+    folder: Option<PathBuf>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, LoadError> {
-    let mut load = Load::new(tx);
+    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
+    let batches = reading::read(sources, reader).map_err(|error| {
+        LoadError::Unreadable(format!("The thread that reads cannot be started: {error}."))
+    })?;
+    let mut load = Load::new(tx, folder);
     let mut records = 0;
-    for mut source in sources {
-        let mut line = Vec::new();
-        for number in 1.. {
-            line.clear();
-            let read = read_line(&mut source.lines, &mut line);
-            let length = read.map_err(|error| {
-                LoadError::Unreadable(format!("{} cannot be read: {error}.", source.name))
-            })?;
-            if length == 0 {
-                break;
-            }
-            progress(length);
-            let text = line.trim_ascii();
-            if text.is_empty() {
-                continue;
-            }
-            records += 1;
-            load.place = (source.name.clone(), number);
-            if line.len() > LONGEST_LINE {
-                load.refuse(Refused::new("", "The line is longer than 1 MiB."));
-                continue;
-            }
-            match reader.read(text) {
-                Ok(record) => load.take(record)?,
-                Err(refused) => refused.into_iter().for_each(|refused| load.refuse(refused)),
-            }
-        }
+    for batch in batches {
+        let batch = batch.map_err(LoadError::Unreadable)?;
+        progress(batch.bytes);
+        records += batch.lines.len() as u64;
+        load.take_batch(names.get(batch.source).map_or("", String::as_str), batch)?;
     }
     load.finish().map(|()| records)
-}
-
-/// Reads a line, of which at most one byte more than the longest is kept. The bytes consumed are
-/// the answer.
-fn read_line(mut lines: &mut dyn BufRead, line: &mut Vec<u8>) -> std::io::Result<u64> {
-    let read = (&mut lines).take(LONGEST_LINE as u64 + 1).read_until(b'\n', line)?;
-    let cut = line.len() > LONGEST_LINE && !line.ends_with(b"\n");
-    let skipped = if cut { lines.skip_until(b'\n')? } else { 0 };
-    Ok((read + skipped) as u64)
 }
 
 struct Load<'tx> {
@@ -126,17 +102,14 @@ struct Load<'tx> {
     customers: HashMap<Box<str>, HashSet<Box<str>>>,
     /// Customers that surpluses named before any record made them, and where.
     awaited: HashMap<(Box<str>, Box<str>), (String, u64)>,
-    subscriptions: HashSet<Rc<SubscriptionKey>>,
-    arriving: Vec<Arriving>,
-    arriving_bytes: usize,
-    sums: BTreeMap<(Rc<SubscriptionKey>, SummaryKey), Sums>,
+    cdrs: Cdrs,
     gateway: gateway::Arriving,
     /// The last arrival of each ledger.
     arrivals: HashMap<Box<str>, u64>,
 }
 
 impl<'tx> Load<'tx> {
-    fn new(tx: &'tx WriteTransaction) -> Self {
+    fn new(tx: &'tx WriteTransaction, folder: Option<PathBuf>) -> Self {
         Self {
             tx,
             place: Default::default(),
@@ -145,10 +118,7 @@ impl<'tx> Load<'tx> {
             touched: HashSet::new(),
             customers: HashMap::new(),
             awaited: HashMap::new(),
-            subscriptions: HashSet::new(),
-            arriving: Vec::new(),
-            arriving_bytes: 0,
-            sums: BTreeMap::new(),
+            cdrs: Cdrs::new(folder),
             gateway: gateway::Arriving::default(),
             arrivals: HashMap::new(),
         }
@@ -158,6 +128,44 @@ impl<'tx> Load<'tx> {
         self.refused.add(self.place.clone(), refused);
     }
 
+    fn take_batch(&mut self, source: &str, batch: Batch) -> Result<(), LoadError> {
+        for (line, parsed) in batch.lines {
+            if self.place.0 != source {
+                source.clone_into(&mut self.place.0);
+            }
+            self.place.1 = line;
+            match parsed {
+                Parsed::Cdr(cdr) => {
+                    let value = &batch.values[cdr.start..cdr.end];
+                    self.take_cdr(cdr, value)?;
+                }
+                Parsed::Record(record) => self.take(record)?,
+                Parsed::Refused(refused) => {
+                    refused.into_iter().for_each(|refused| self.refuse(refused));
+                }
+            }
+        }
+        let inexact = self.cdrs.relieve(self.tx)?;
+        self.refuse_inexact(inexact);
+        Ok(())
+    }
+
+    /// Returns whether the ledger of a record is known; if not, that is refused.
+    fn touch(&mut self, ledger_no: &str) -> Result<bool, LoadError> {
+        if self.touched.contains(ledger_no) {
+            return Ok(true);
+        }
+        if self.ledger(ledger_no)?.is_none() {
+            let reason = format!(
+                "Ledger {ledger_no} is not known; its ledger record must come before this one."
+            );
+            self.refuse(Refused::new("ledgerNo", reason));
+            return Ok(false);
+        }
+        self.touched.insert(ledger_no.into());
+        Ok(true)
+    }
+
     /// Takes one record. It is applied even when an earlier line was refused, although the
     /// transaction is lost by then: so that all faults are found in one go.
     fn take(&mut self, record: Record) -> Result<(), LoadError> {
@@ -165,16 +173,9 @@ impl<'tx> Load<'tx> {
             return self.take_ledger(ledger);
         }
         if let Some(ledger_no) = record.ledger_no()
-            && !self.touched.contains(ledger_no)
+            && !self.touch(ledger_no)?
         {
-            if self.ledger(ledger_no)?.is_none() {
-                let reason = format!(
-                    "Ledger {ledger_no} is not known; its ledger record must come before this one."
-                );
-                self.refuse(Refused::new("ledgerNo", reason));
-                return Ok(());
-            }
-            self.touched.insert(ledger_no.into());
+            return Ok(());
         }
         match record {
             Record::Ledger(_) => {}
@@ -220,11 +221,6 @@ impl<'tx> Load<'tx> {
                 let owner = Owner { ledger: &ledger_no, tree, no: &no };
                 put_subscription(self.tx, owner, &subscription_no)?;
             }
-            Record::Usage { ledger_no, tree, no, subscription_no, mut usage } => {
-                let of = self.subscription(&ledger_no, tree, &no, &subscription_no);
-                usage.subscription_no = Some(subscription_no);
-                self.take_usage(of, &usage)?;
-            }
         }
         Ok(())
     }
@@ -251,56 +247,32 @@ impl<'tx> Load<'tx> {
         Ok(self.ledgers.get(no).and_then(Option::as_ref))
     }
 
-    /// Returns the one copy of a subscription's key, which its CDRs share while they wait.
-    fn subscription(
-        &mut self,
-        ledger: &str,
-        tree: Tree,
-        no: &str,
-        subscription: &str,
-    ) -> Rc<SubscriptionKey> {
-        let key = SubscriptionKey {
-            ledger: ledger.into(),
-            tree,
-            no: no.into(),
-            subscription: subscription.into(),
+    fn take_cdr(&mut self, cdr: Cdr, value: &[u8]) -> Result<(), LoadError> {
+        let of = match cdr.of.found.get() {
+            Some(of) => *of,
+            None if !self.touch(&cdr.of.ledger)? => return Ok(()),
+            None => self.subscription(&cdr.of)?,
         };
-        match self.subscriptions.get(&key) {
-            Some(known) => known.clone(),
-            None => {
-                let key = Rc::new(key);
-                self.subscriptions.insert(key.clone());
-                key
-            }
+        let arrival = self.arrival(&cdr.of.ledger)?;
+        if !self.cdrs.take(of, arrival, cdr, value) {
+            self.refuse(Refused::new("usage", SUM_TOO_LARGE));
         }
+        Ok(())
     }
 
-    fn take_usage(
-        &mut self,
-        of: Rc<SubscriptionKey>,
-        usage: &UsageDetail,
-    ) -> Result<(), LoadError> {
-        let arrival = self.arrival(&of.ledger)?;
-        // Serialising numbers and text into memory cannot fail.
-        let json = serde_json::to_string(usage).unwrap_or_default();
-        self.arriving_bytes += json.len() + size_of::<Arriving>();
-        let time = usage.start_date_time;
-        let new = Sums::of(usage);
-        self.arriving.push(Arriving { of: of.clone(), time, arrival, json });
-        match self.sums.entry((of, SummaryKey::of(usage))) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(new);
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                match entry.get().clone().plus(&new) {
-                    Some(sum) => {
-                        entry.insert(sum);
-                    }
-                    None => self.refuse(Refused::new("usage", SUM_TOO_LARGE)),
-                }
-            }
+    /// Returns what stands for a subscription, which is made known where it is not. That holds for
+    /// the whole load, since a ledger is replaced before anything else of it is loaded.
+    fn subscription(&self, names: &SubscriptionNames) -> Result<Subscription, StoreError> {
+        let owner = Owner { ledger: &names.ledger, tree: names.tree, no: &names.no };
+        let found = put_subscription(self.tx, owner, &names.subscription)?;
+        Ok(*names.found.get_or_init(|| found))
+    }
+
+    fn refuse_inexact(&mut self, Inexact(subscriptions): Inexact) {
+        for names in subscriptions {
+            let reason = format!("Subscription {}: {SUM_TOO_LARGE}", names.subscription);
+            self.refuse(Refused::new("usage", reason));
         }
-        if self.arriving_bytes >= BATCH_BYTES { self.flush() } else { Ok(()) }
     }
 
     fn arrival(&mut self, ledger: &str) -> Result<u64, StoreError> {
@@ -314,18 +286,6 @@ impl<'tx> Load<'tx> {
         Ok(next)
     }
 
-    fn flush(&mut self) -> Result<(), LoadError> {
-        let arriving = std::mem::take(&mut self.arriving);
-        let sums = std::mem::take(&mut self.sums);
-        self.subscriptions.clear();
-        self.arriving_bytes = 0;
-        if let Err(of) = add(self.tx, arriving, sums)? {
-            let reason = format!("Subscription {}: {SUM_TOO_LARGE}", of.subscription);
-            self.refuse(Refused::new("usage", reason));
-        }
-        Ok(())
-    }
-
     fn write_gateway(&mut self) -> Result<(), LoadError> {
         for (place, refused) in self.gateway.write(self.tx)? {
             self.refused.add(place, refused);
@@ -334,7 +294,9 @@ impl<'tx> Load<'tx> {
     }
 
     fn finish(mut self) -> Result<(), LoadError> {
-        self.flush()?;
+        let cdrs = std::mem::replace(&mut self.cdrs, Cdrs::new(None));
+        let inexact = cdrs.finish(self.tx)?;
+        self.refuse_inexact(inexact);
         self.write_gateway()?;
         if !self.arrivals.is_empty() {
             let mut counters = self.tx.open_table(COUNTERS).map_err(StoreError::from)?;
