@@ -15,6 +15,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{USAGE, complain};
 
+/// The largest file that is packed after a load, in bytes. A larger one grows by this much at a time
+/// instead of doubling, and packing it takes memory.
+const LARGEST_PACKED: u64 = 4 << 30;
+
 /// Arguments of `etalon load`.
 #[derive(clap::Args)]
 pub struct Args {
@@ -34,16 +38,31 @@ pub fn run(args: Args) -> ExitCode {
         Ok(opened) => opened,
         Err(sentence) => return complain(&sentence, USAGE),
     };
-    let loaded = load_input(&store, input);
-    if loaded.is_err() && is_new {
-        take_back(store, &args.db);
-    }
-    match loaded {
+    let length = input.length;
+    match load_input(&store, input) {
         Ok(records) => {
+            pack(store, &args.db, length);
             tell(format_args!("{records} records loaded into {}.", args.db.display()));
             ExitCode::SUCCESS
         }
-        Err(sentence) => complain(&sentence, 1),
+        Err(sentence) => {
+            if is_new {
+                take_back(store, &args.db);
+            }
+            complain(&sentence, 1)
+        }
+    }
+}
+
+/// Packs a store after a load of `length` bytes, where that costs no more than a part of what the
+/// load has cost: the whole file is read for it.
+fn pack(store: Store, path: &Path, length: Option<u64>) {
+    let size = fs::metadata(path).map_or(u64::MAX, |file| file.len());
+    if size > LARGEST_PACKED || length.is_some_and(|length| length < size / 4) {
+        return;
+    }
+    if let Err(error) = store.close_packed() {
+        tell(format_args!("etalon: {} is larger than it has to be. {error}", path.display()));
     }
 }
 
