@@ -1,7 +1,8 @@
 //! What the PayEx APIs share: every path begins with a ledger, and a token reaches its own alone.
 
+use std::sync::Arc;
+
 use http::HeaderMap;
-use redb::ReadTransaction;
 
 use super::auth::{self, Auth};
 use super::error::ApiError;
@@ -10,9 +11,9 @@ use super::{Call, Documented, Scope};
 use crate::model::ledger::Ledger;
 use crate::model::record::is_identifier;
 use crate::model::violation::Violation;
-use crate::store::ledgers;
+use crate::store::snapshot::Snapshot;
 
-impl Scope for Ledger {
+impl Scope for Arc<Ledger> {
     fn is_open(auth: &Auth) -> bool {
         auth.is_open()
     }
@@ -23,7 +24,7 @@ impl Scope for Ledger {
     /// 401 when the token is not that ledger's, or there is no such ledger; 404 when none is named.
     fn admit<'p>(
         auth: &Auth,
-        tx: &ReadTransaction,
+        tx: &Snapshot,
         headers: &HeaderMap,
         rest: &'p str,
     ) -> Result<(Self, &'p str), ApiError> {
@@ -33,14 +34,14 @@ impl Scope for Ledger {
         let (segment, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let no = decode(segment).filter(|no| is_identifier(no)).unwrap_or_default();
         auth.ledger(headers, &no)?;
-        match ledgers::ledger(tx, &no)? {
+        match tx.ledger(&no)? {
             Some(ledger) => Ok((ledger, rest)),
             None => Err(auth::not_reached()),
         }
     }
 }
 
-impl<A: Documented<Scope = Ledger>> Call<'_, A> {
+impl<A: Documented<Scope = Arc<Ledger>>> Call<'_, A> {
     pub(super) fn ledger(&self) -> &Ledger {
         &self.scope
     }

@@ -25,10 +25,10 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use redb::ReadTransaction;
 
 use crate::model::violation::Violation;
 use crate::store::Store;
+use crate::store::snapshot::Snapshot;
 use auth::Auth;
 use choices::Choices;
 use error::ApiError;
@@ -95,7 +95,7 @@ pub trait Scope: Sized + Send {
     /// 401, or what the store failed with.
     fn admit<'p>(
         auth: &Auth,
-        tx: &ReadTransaction,
+        tx: &Snapshot,
         headers: &HeaderMap,
         rest: &'p str,
     ) -> Result<(Self, &'p str), ApiError>;

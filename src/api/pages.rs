@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::error::ApiError;
 use super::message::{Body, Response};
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::snapshot::Snapshot;
 
 /// About how long a page is, in bytes.
 pub(super) const PAGE_BYTES: usize = 64 << 10;
@@ -43,11 +43,9 @@ impl Page {
 /// and an error of it still has a status.
 pub(super) fn pages<C: Clone + Send + 'static>(
     store: &Arc<Store>,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     [before, after]: [impl Into<Vec<u8>>; 2],
-    read: impl Fn(&ReadTransaction, Option<C>, &mut Page) -> Result<Option<C>, StoreError>
-    + Send
-    + 'static,
+    read: impl Fn(&Snapshot, Option<C>, &mut Page) -> Result<Option<C>, StoreError> + Send + 'static,
 ) -> Result<Response, ApiError> {
     let after: Vec<u8> = after.into();
     let mut page = Page { out: before.into(), begun: false };

@@ -5,7 +5,6 @@ use std::pin::Pin;
 
 use http::header::ALLOW;
 use http::{HeaderMap, Method};
-use redb::ReadTransaction;
 
 use super::error::ApiError;
 use super::message::{Request, Response};
@@ -13,6 +12,7 @@ use super::negotiation::{self, Format, Media};
 use super::wire::decode;
 use super::{Api, Call, Documented, Mounts, Scope as _, mount, origin};
 use crate::model::violation::Violation;
+use crate::store::snapshot::Snapshot;
 
 /// One path and its methods.
 pub struct Route<A: Documented> {
@@ -41,7 +41,7 @@ pub type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response, ApiError>> + 
 /// Answers a call.
 pub enum Handler<A: Documented> {
     /// From what is stored, at once: the view in which the request was admitted.
-    Read(fn(&Call<A>, &ReadTransaction) -> Result<Response, ApiError>),
+    Read(fn(&Call<A>, &Snapshot) -> Result<Response, ApiError>),
     /// Once it is known, while others are answered: a write after its sync, a list that must be
     /// searched for.
     Later(for<'a> fn(Call<'a, A>) -> Answer<'a>),
@@ -154,7 +154,7 @@ impl<A: Documented> Endpoint for Served<A> {
         }
         // What has no body is looked at when it is answered.
         if head.has_body() {
-            self.enter(api, &api.store.reader()?, head, self.media(&head.headers))?;
+            self.enter(api, &*api.store.reader()?, head, self.media(&head.headers))?;
         }
         Ok(A::BODY_LIMIT)
     }
@@ -200,7 +200,7 @@ impl<A: Documented> Served<A> {
     fn enter(
         &self,
         api: &Api,
-        tx: &ReadTransaction,
+        tx: &Snapshot,
         head: &Request,
         media: Option<&'static Media>,
     ) -> Result<Entry<A>, ApiError> {

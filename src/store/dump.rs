@@ -3,9 +3,10 @@
 
 use std::io::{self, Write};
 
-use redb::{ReadTransaction, ReadableTable};
+use redb::ReadableTable;
 use serde_json::{Map, Value};
 
+use super::snapshot::Snapshot;
 use super::tables::{CUSTOMERS, LEDGERS, PERSONS, Tx as _, USAGE_OWNERS, after};
 use super::usage::{self, Owner};
 use super::{customers, gateway, ledgers, surpluses, tmf};
@@ -16,7 +17,7 @@ use crate::model::usage::Tree;
 ///
 /// # Errors
 /// What the store or `out` failed with.
-pub fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
+pub fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     for ledger in tx.table(LEDGERS).map_err(io::Error::other)?.iter().map_err(io::Error::other)? {
         let (no, _) = ledger.map_err(io::Error::other)?;
         ledger_records(tx, no.value(), out)?;
@@ -26,7 +27,7 @@ pub fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
-fn ledger_records(tx: &ReadTransaction, no: &str, out: &mut dyn Write) -> io::Result<()> {
+fn ledger_records(tx: &Snapshot, no: &str, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = ledgers::ledger(tx, no).map_err(io::Error::other)? else {
         return Ok(());
     };
@@ -54,7 +55,7 @@ fn ledger_records(tx: &ReadTransaction, no: &str, out: &mut dyn Write) -> io::Re
 }
 
 fn persons(
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     no: &str,
     each: &mut dyn FnMut(&Person) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -70,7 +71,7 @@ fn persons(
 
 /// Customers in order of age, so that a load gives them the same ages again.
 fn customer_records(
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     no: &str,
     each: &mut dyn FnMut(Value) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -106,7 +107,7 @@ fn customer_records(
 
 /// Surpluses and usage hold amounts, whose digits are copied and never read.
 fn surplus_lines(
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     no: &str,
     head: &Map<String, Value>,
     out: &mut dyn Write,
@@ -129,7 +130,7 @@ fn surplus_lines(
 }
 
 /// Writes every known owner, then its CDRs.
-fn usage_lines(tx: &ReadTransaction, ledger: &str, out: &mut dyn Write) -> io::Result<()> {
+fn usage_lines(tx: &Snapshot, ledger: &str, out: &mut dyn Write) -> io::Result<()> {
     let owners = tx.table(USAGE_OWNERS).map_err(io::Error::other)?;
     for (tree, record) in [(Tree::Invoices, "invoice"), (Tree::Customers, "usageCustomer")] {
         let range = (ledger, tree as u8, "")..(ledger, tree as u8 + 1, "");
@@ -158,7 +159,7 @@ fn usage_lines(tx: &ReadTransaction, ledger: &str, out: &mut dyn Write) -> io::R
 }
 
 fn subscription_lines(
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     owner: Owner,
     subscription: &str,
     line: &mut Map<String, Value>,

@@ -14,6 +14,7 @@ pub mod ledgers;
 pub mod load;
 mod open;
 pub mod refusals;
+pub mod snapshot;
 pub mod surpluses;
 pub mod tables;
 #[cfg(test)]
@@ -26,12 +27,13 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use redb::{Database, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, WriteTransaction};
+use redb::{Database, ReadOnlyDatabase, WriteTransaction};
 
 use crate::model::record::RecordReader;
 use error::{Cause, StoreError, WriteError};
 use load::{LoadError, Source};
 use open::Opened;
+use snapshot::{Latest, Snapshot};
 
 pub use clock::now;
 pub use wait::wait;
@@ -47,17 +49,27 @@ enum Held {
     Writable {
         // Declared first: it is dropped, and its last transaction ended, before the database.
         writer: writer::Writer,
-        database: Arc<Database>,
+        written: Arc<Written>,
     },
-    ReadOnly(ReadOnlyDatabase),
+    ReadOnly {
+        latest: Latest,
+        database: ReadOnlyDatabase,
+    },
+}
+
+/// What the writer and the readers share.
+struct Written {
+    // Likewise.
+    latest: Latest,
+    database: Database,
 }
 
 impl Held {
     fn writable(database: Database) -> Result<Self, String> {
-        let database = Arc::new(database);
-        let writer = writer::Writer::start(database.clone())
+        let written = Arc::new(Written { latest: Latest::default(), database });
+        let writer = writer::Writer::start(written.clone())
             .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
-        Ok(Self::Writable { writer, database })
+        Ok(Self::Writable { writer, written })
     }
 }
 
@@ -80,7 +92,7 @@ impl Store {
     pub fn open(path: &Path) -> Result<Self, String> {
         let held = match open::file(path)? {
             Opened::Writable(database) => Held::writable(database)?,
-            Opened::ReadOnly(database) => Held::ReadOnly(database),
+            Opened::ReadOnly(database) => Held::ReadOnly { latest: Latest::default(), database },
         };
         let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
             true => PathBuf::from("."),
@@ -102,16 +114,17 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn reader(&self) -> Result<ReadTransaction, StoreError> {
-        Ok(match &self.held {
-            Held::Writable { database, .. } => database.begin_read()?,
-            Held::ReadOnly(database) => database.begin_read()?,
-        })
+    pub fn reader(&self) -> Result<Arc<Snapshot>, StoreError> {
+        match &self.held {
+            Held::Writable { written, .. } => written.latest.get(&written.database),
+            Held::ReadOnly { latest, database } => latest.get(database),
+        }
     }
 
     /// Applies a write and waits until it is on the disk. `apply` checks everything before its
     /// first change; it may run again if a neighbour in the batch fails, so it depends on the
-    /// transaction alone. The future needs no runtime.
+    /// transaction alone. It changes no ledger: what is known of those stays. The future needs no
+    /// runtime.
     ///
     /// # Errors
     /// See [`WriteError`].
@@ -178,13 +191,15 @@ impl Store {
     /// # Errors
     /// When the store fails; nothing is lost with it.
     pub fn close_packed(self) -> Result<(), StoreError> {
-        let Held::Writable { writer, database } = self.held else { return Ok(()) };
-        // It has the other reference to the database.
+        let Held::Writable { writer, written } = self.held else { return Ok(()) };
+        // It has the other reference.
         drop(writer);
-        match Arc::into_inner(database) {
-            Some(mut database) => Ok(database.compact().map(|_| ())?),
-            None => Ok(()),
-        }
+        let Some(Written { latest, mut database }) = Arc::into_inner(written) else {
+            return Ok(());
+        };
+        latest.clear();
+        database.compact()?;
+        Ok(())
     }
 
     /// Returns whether writes are taken.
@@ -199,7 +214,7 @@ impl Store {
     fn writer(&self) -> Option<&writer::Writer> {
         match &self.held {
             Held::Writable { writer, .. } => Some(writer),
-            Held::ReadOnly(_) => None,
+            Held::ReadOnly { .. } => None,
         }
     }
 }

@@ -2,7 +2,9 @@
 //! ledger, by its own number or by a short one that stands for it, so that one ledger is one
 //! contiguous range in each of their tables.
 
-use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use std::ops::Deref;
+
+use redb::{ReadableTable, TableDefinition, WriteTransaction};
 
 use super::error::StoreError;
 
@@ -106,10 +108,21 @@ macro_rules! other_tables {
     };
 }
 
-/// A transaction in which tables can be read: every read function takes either kind.
+/// What a key may be: any thread may read it.
+pub trait Key: redb::Key + Send + Sync + 'static {}
+
+impl<K: redb::Key + Send + Sync + 'static> Key for K {}
+
+/// What a value may be, likewise.
+pub trait Value: redb::Value + Send + Sync + 'static {}
+
+impl<V: redb::Value + Send + Sync + 'static> Value for V {}
+
+/// A view in which tables can be read, one that is committed or one in the making: every read
+/// function takes either kind.
 pub trait Tx {
     /// An open table.
-    type Table<'tx, K: redb::Key + 'static, V: redb::Value + 'static>: ReadableTable<K, V>
+    type Table<'tx, K: Key, V: Value>: Deref<Target: ReadableTable<K, V>>
     where
         Self: 'tx;
 
@@ -117,31 +130,31 @@ pub trait Tx {
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn table<K: redb::Key + 'static, V: redb::Value + 'static>(
+    fn table<K: Key, V: Value>(
         &self,
         table: TableDefinition<K, V>,
     ) -> Result<Self::Table<'_, K, V>, StoreError>;
 }
 
-impl Tx for ReadTransaction {
-    type Table<'tx, K: redb::Key + 'static, V: redb::Value + 'static> = redb::ReadOnlyTable<K, V>;
+impl Tx for WriteTransaction {
+    type Table<'tx, K: Key, V: Value> = Opened<redb::Table<'tx, K, V>>;
 
-    fn table<K: redb::Key + 'static, V: redb::Value + 'static>(
+    fn table<K: Key, V: Value>(
         &self,
         table: TableDefinition<K, V>,
     ) -> Result<Self::Table<'_, K, V>, StoreError> {
-        Ok(self.open_table(table)?)
+        Ok(Opened(self.open_table(table)?))
     }
 }
 
-impl Tx for WriteTransaction {
-    type Table<'tx, K: redb::Key + 'static, V: redb::Value + 'static> = redb::Table<'tx, K, V>;
+/// A table that is open as long as this lives.
+pub struct Opened<T>(T);
 
-    fn table<K: redb::Key + 'static, V: redb::Value + 'static>(
-        &self,
-        table: TableDefinition<K, V>,
-    ) -> Result<Self::Table<'_, K, V>, StoreError> {
-        Ok(self.open_table(table)?)
+impl<T> Deref for Opened<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::io::Cursor;
 
-use redb::{ReadTransaction, ReadableTable as _, TableDefinition};
+use redb::{ReadableTable as _, TableDefinition};
 
 use super::load::Source;
+use super::snapshot::Snapshot;
 use super::tables::*;
 use super::{Store, wait};
 use crate::model::record::RecordReader;
@@ -30,11 +31,8 @@ fn store(ledgers: &[&str]) -> Store {
 }
 
 /// Returns every row of every table that belongs to ledgers.
-fn rows(tx: &ReadTransaction) -> Vec<(&'static str, Vec<String>)> {
-    fn of<K: redb::Key + 'static, V: redb::Value + 'static>(
-        tx: &ReadTransaction,
-        table: TableDefinition<K, V>,
-    ) -> Vec<String> {
+fn rows(tx: &Snapshot) -> Vec<(&'static str, Vec<String>)> {
+    fn of<K: Key, V: Value>(tx: &Snapshot, table: TableDefinition<K, V>) -> Vec<String> {
         let table = tx.table(table).unwrap();
         let rows = table.iter().unwrap().map(|row| {
             let (key, value) = row.unwrap();

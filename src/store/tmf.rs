@@ -6,12 +6,13 @@
 use std::io::{self, Write};
 use std::ops::Bound;
 
-use redb::{ReadTransaction, ReadableTable, WriteTransaction};
+use redb::{ReadableTable, WriteTransaction};
 use serde_json::{Map, Value};
 
 use super::clock::now;
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
+use super::snapshot::Snapshot;
 use super::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
 use crate::model::record::LONGEST_LINE;
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
@@ -243,7 +244,7 @@ pub(super) fn load(
 ///
 /// # Errors
 /// What the store or `out` failed with.
-pub(super) fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     for collection in COLLECTIONS {
         let mut written = Ok(());
         scan(tx, collection, None, |view| {

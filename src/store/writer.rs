@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use redb::{Database, WriteTransaction};
 use tokio::sync::oneshot;
 
+use super::Written;
 use super::error::{Cause, StoreError, WriteError};
 use crate::output::standard_error::tell;
 
@@ -31,7 +32,7 @@ enum Job {
     /// One that shares its transaction with its neighbours in the queue.
     Shared(Box<dyn Work>),
     /// One that has a transaction to itself.
-    Alone(Box<dyn FnOnce(&Database, &Broken) + Send>),
+    Alone(Box<dyn FnOnce(&Written, &Broken) + Send>),
 }
 
 /// A write and whom to tell.
@@ -69,13 +70,13 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(database: Arc<Database>) -> std::io::Result<Self> {
+    pub(super) fn start(written: Arc<Written>) -> std::io::Result<Self> {
         let (queue, jobs) = channel();
         let broken = Arc::new(Broken::new());
         let shared = broken.clone();
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(&database, &jobs, &shared))?;
+            .spawn(move || run(&written, &jobs, &shared))?;
         Ok(Self { queue: Some(queue), thread: Some(thread), broken })
     }
 
@@ -104,9 +105,9 @@ impl Writer {
         F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.queue(Job::Alone(Box::new(move |database, broken| {
+        self.queue(Job::Alone(Box::new(move |written, broken| {
             // A client that has gone away does not care for the answer.
-            let _ = reply.send(settle_alone(database, broken, apply));
+            let _ = reply.send(settle_alone(written, broken, apply));
         })));
         async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
     }
@@ -135,11 +136,11 @@ impl Drop for Writer {
     }
 }
 
-fn run(database: &Database, jobs: &Receiver<Job>, broken: &Broken) {
+fn run(written: &Written, jobs: &Receiver<Job>, broken: &Broken) {
     let mut held = None;
     while let Some(first) = held.take().or_else(|| jobs.recv().ok()) {
         match first {
-            Job::Alone(settle) => settle(database, broken),
+            Job::Alone(settle) => settle(written, broken),
             Job::Shared(work) => {
                 let mut batch = vec![work];
                 while batch.len() < BATCH && held.is_none() {
@@ -149,7 +150,7 @@ fn run(database: &Database, jobs: &Receiver<Job>, broken: &Broken) {
                         Err(_) => break,
                     }
                 }
-                settle(database, batch, broken);
+                settle(written, batch, broken);
             }
         }
     }
@@ -157,14 +158,17 @@ fn run(database: &Database, jobs: &Receiver<Job>, broken: &Broken) {
 
 /// Applies a batch in one transaction. If applying one fails, the transaction is aborted and each
 /// runs alone. If the commit fails, nothing is ever replayed: it may be on the disk.
-fn settle(database: &Database, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
+fn settle(written: &Written, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
     if let Some(cause) = broken.get() {
         batch.into_iter().for_each(|work| work.answer(Err(WriteError::Refused(*cause))));
         return;
     }
-    match apply(database, &mut batch) {
+    match apply(&written.database, &mut batch) {
         Ok(tx) => {
-            let committed = commit(tx, broken);
+            let committed = commit(tx, written, broken);
+            if committed.is_ok() {
+                written.latest.follow(&written.database);
+            }
             for work in batch {
                 work.answer(committed.map_err(WriteError::OutcomeUnknown));
             }
@@ -178,34 +182,40 @@ fn settle(database: &Database, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
             }
             batch.for_each(|work| work.answer(Err(WriteError::Refused(cause))));
         }
-        Err(_) => batch.into_iter().for_each(|work| settle(database, vec![work], broken)),
+        Err(_) => batch.into_iter().for_each(|work| settle(written, vec![work], broken)),
     }
 }
 
 /// Applies one write in a transaction of its own, which is dropped, and thereby aborted, unless the
 /// write succeeds.
 fn settle_alone<T, E>(
-    database: &Database,
+    written: &Written,
     broken: &Broken,
     apply: impl FnOnce(&WriteTransaction) -> Result<T, E>,
 ) -> Result<Result<T, E>, WriteError> {
     if let Some(cause) = broken.get() {
         return Err(WriteError::Refused(*cause));
     }
-    let tx = begin(database).map_err(|error| {
+    let tx = begin(&written.database).map_err(|error| {
         note(&error, broken);
         WriteError::Failed(error)
     })?;
     let applied = catch_unwind(AssertUnwindSafe(|| apply(&tx)));
     match applied.map_err(|_| WriteError::Failed(StoreError::Panicked))? {
-        Ok(value) => commit(tx, broken).map(|()| Ok(value)).map_err(WriteError::OutcomeUnknown),
+        Ok(value) => {
+            commit(tx, written, broken).map_err(WriteError::OutcomeUnknown)?;
+            written.latest.begin_anew(&written.database);
+            Ok(Ok(value))
+        }
         Err(refused) => Ok(Err(refused)),
     }
 }
 
 /// Commits, or tells that no more writes are taken, and why.
-fn commit(tx: WriteTransaction, broken: &Broken) -> Result<(), Cause> {
+fn commit(tx: WriteTransaction, written: &Written, broken: &Broken) -> Result<(), Cause> {
     tx.commit().map_err(|error| {
+        // It may be on the disk, so that what was committed before is no longer all.
+        written.latest.clear();
         let error = StoreError::from(error);
         end(&error, broken);
         Cause::from(&error)

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 
 use super::exchange::Exchange;
 use crate::api::error::ApiError;
-use crate::store::ledgers;
 
 /// The member that holds the code.
 const TYPE: &str = "Type";
@@ -107,7 +106,7 @@ fn foreign_token(exchange: &mut Exchange, error: &ApiError) {
     if exchange.status() == StatusCode::UNAUTHORIZED
         && let Some(ledger) = holder()
         && let Ok(tx) = api.store.reader()
-        && let Ok(Some(_)) = ledgers::ledger(&tx, &ledger)
+        && let Ok(Some(_)) = tx.ledger(&ledger)
     {
         exchange.refuse(error);
     }

@@ -1,7 +1,6 @@
 //! Orders to disburse a surplus: 002 › Active-Disbursement-Orders.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::surpluses::no_surplus;
 use super::{Call, check_customer, customer_path, write};
@@ -14,10 +13,11 @@ use crate::model::ledger::Grant;
 use crate::model::schema::Checked;
 use crate::model::surplus::SurplusStatus;
 use crate::model::violation::add_unnamed;
+use crate::store::snapshot::Snapshot;
 use crate::store::surpluses;
 
 /// GET the active orders of a surplus (readings 202 and 203).
-pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn list(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let (no, id) = (call.param(0), call.param(1));
     let ledger = &call.ledger().ledger_no;
     check_customer(tx, ledger, no)?;

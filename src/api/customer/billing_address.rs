@@ -1,7 +1,6 @@
 //! The billing address, which a customer may lack: 002 › Billing-address.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::legal_address::{read_address, respond};
 use super::{Call, change, customer_path, no_customer};
@@ -10,9 +9,10 @@ use crate::api::message::Response;
 use crate::api::wire::Operation;
 use crate::model::address::Address;
 use crate::store::customers;
+use crate::store::snapshot::Snapshot;
 
 /// GET the billing address.
-pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let no = call.param(0);
     let answer = customers::view(tx, &call.ledger().ledger_no, no, |view| {
         let address = view.billing_address.ok_or_else(|| missing(no))?;

@@ -1,7 +1,6 @@
 //! The customer: 002 › Customer.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 use serde_json::{Map, Value};
 
 use super::{Call, change, customer_path, legal_address, no_customer, surpluses, write};
@@ -18,10 +17,11 @@ use crate::model::patch::CustomerPatch;
 use crate::model::schema::{Checked, Schema};
 use crate::model::violation::{Violation, add_unnamed};
 use crate::store::customers::{self, CustomerView};
+use crate::store::snapshot::Snapshot;
 
 /// GET a customer; `$expand` puts objects where links stand (002 › Get a specific customer using
 /// $expand, readings 63 to 68).
-pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let no = call.param(0);
     let expand = query::expand(call.query(), ["legaladdress", "billingaddress", "surpluses"])?;
     let ledger = call.ledger();
@@ -38,7 +38,7 @@ pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErro
 fn write_customer(
     out: &mut Vec<u8>,
     call: &Call,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     no: &str,
     view: CustomerView,
     [legal, billing, surplus]: [bool; 3],
@@ -152,7 +152,8 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     let patch = CustomerPatch::new(members);
     if !violations.is_empty() {
         let tx = call.store.reader()?;
-        if let Some(mut stored) = customers::customer(&tx, &call.ledger().ledger_no, call.param(0))?
+        if let Some(mut stored) =
+            customers::customer(&*tx, &call.ledger().ledger_no, call.param(0))?
         {
             let more = patch.apply(&mut stored.customer).err().unwrap_or_default();
             add_unnamed(&mut violations, more);

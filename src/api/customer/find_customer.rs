@@ -1,7 +1,6 @@
 //! A customer by its national identifier: 002 › Find customer.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::customers::identity;
 use super::{Call, customer_path};
@@ -10,10 +9,11 @@ use crate::api::message::Response;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::violation::Violation;
 use crate::store::customers;
+use crate::store::snapshot::Snapshot;
 
 /// POST finds the oldest customer with the identifier (readings 89 and 185). Nothing is written;
 /// the document chose POST.
-pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn find(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let mut members = call.schemas.find.read(&call.request.body)?;
     let identifier = read_identifier(&mut members)?;
     let ledger = &call.ledger().ledger_no;

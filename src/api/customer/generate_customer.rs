@@ -21,9 +21,10 @@ pub(super) async fn generate(call: Call<'_>) -> Result<Response, ApiError> {
     let mut customer = from_members(members)?;
     customer.customer.national_identifier = Some(identifier.clone());
     let tx = call.store.reader()?;
-    let person = ledgers::person(&tx, &call.ledger().ledger_no, &identifier)?.ok_or_else(|| {
-        ApiError::not_found("The population register does not know that national identifier.")
-    })?;
+    let person =
+        ledgers::person(&*tx, &call.ledger().ledger_no, &identifier)?.ok_or_else(|| {
+            ApiError::not_found("The population register does not know that national identifier.")
+        })?;
     drop(tx);
     customer.customer.name = person.name;
     customer.customer.legal_entity = Some("consumer".to_owned());

@@ -1,7 +1,6 @@
 //! The legal address: 002 › Legal-address.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 use serde_json::Value;
 
 use super::{Call, change, customer_path, no_customer};
@@ -16,13 +15,14 @@ use crate::model::violation::Violation;
 use crate::store::customers::{self, CustomerView};
 use crate::store::error::StoreError;
 use crate::store::ledgers;
+use crate::store::snapshot::Snapshot;
 use crate::store::tables::Tx;
 
 /// The operation's rel and the last segment of its path (reading 87).
 const FROM_REGISTER: &str = "update-legal-address-from-population-register";
 
 /// GET the legal address.
-pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let no = call.param(0);
     let answer = customers::view(tx, &call.ledger().ledger_no, no, |view| {
         let Some(address) = view.legal_address else {

@@ -8,6 +8,8 @@ mod generate_customer;
 mod legal_address;
 mod surpluses;
 
+use std::sync::Arc;
+
 use http::Method;
 use redb::WriteTransaction;
 
@@ -29,7 +31,7 @@ impl Documented for Customer {
     const NAME: &'static str = names::CUSTOMER;
     const MOUNT: &'static str = "/ledger/customer/v1";
     const PRODUCES: &'static [Media] = &[JSON];
-    type Scope = Ledger;
+    type Scope = Arc<Ledger>;
     type Schemas = Schemas;
 
     fn compile() -> Result<Schemas, String> {

@@ -1,7 +1,6 @@
 //! Surpluses: 002 › Surpluses.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::{Call, check_customer, customer_path};
 use crate::api::error::ApiError;
@@ -9,13 +8,14 @@ use crate::api::message::Response;
 use crate::api::query;
 use crate::api::wire::{Array, Object, Operation};
 use crate::model::ledger::Grant;
+use crate::store::snapshot::Snapshot;
 use crate::store::surpluses::{self, SurplusView};
 
 /// The surpluses of a page, unless fewer are asked for (reading 20).
 pub(super) const PAGE: usize = 100;
 
 /// GET a page of a customer's surpluses.
-pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn list(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let [skip, take] = query::counts(call.query(), [("skip", 0), ("take", PAGE)])?;
     let take = take.min(PAGE);
     check_customer(tx, &call.ledger().ledger_no, call.param(0))?;
@@ -29,7 +29,7 @@ pub(super) fn list(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
 pub(super) fn write_list(
     out: &mut Vec<u8>,
     call: &Call,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     customer_no: &str,
     skip: usize,
     take: usize,
@@ -64,7 +64,7 @@ pub(super) fn write_list(
 }
 
 /// GET one surplus, whatever the case of its id (reading 97).
-pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let (no, id) = (call.param(0), call.param(1));
     let ledger = &call.ledger().ledger_no;
     check_customer(tx, ledger, no)?;

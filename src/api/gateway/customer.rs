@@ -1,16 +1,15 @@
 //! One customer: 003 › Available sub-resources, reading 126.
 
-use redb::ReadTransaction;
-
 use super::{Call, format, read_sent, respond_with};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::write::write;
 use crate::model::violation::add_unnamed;
 use crate::store::gateway as stored;
+use crate::store::snapshot::Snapshot;
 
 /// GET a customer.
-pub(super) fn load(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn load(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let written = stored::view(tx, id(call)?, |customer| respond_with(call, &customer))?;
     written.ok_or_else(|| not_found(call.param(0)))
 }
@@ -21,7 +20,7 @@ pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
     let (sent, mut found) = read_sent(&call.schemas.modify, format::read(&call)?)?;
     if !found.is_empty() {
         let tx = call.store.reader()?;
-        let stored = stored::view(&tx, id, |customer| customer.to_owned())?;
+        let stored = stored::view(&*tx, id, |customer| customer.to_owned())?;
         let mut customer = stored.ok_or_else(|| not_found(&id.to_string()))?;
         add_unnamed(&mut found, sent.change(&mut customer).err().unwrap_or_default());
         return Err(found.into());

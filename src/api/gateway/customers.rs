@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::{Call, FOUND, format, read_sent, respond_with, search};
 use crate::api::error::ApiError;
@@ -16,6 +15,7 @@ use crate::model::gateway_customer::created_at;
 use crate::store::error::StoreError;
 use crate::store::gateway::{self as stored, Search};
 use crate::store::now;
+use crate::store::snapshot::Snapshot;
 
 /// The XML element of a customer (reading 115).
 pub(super) const ROOT: &str = "customer";
@@ -48,7 +48,7 @@ pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
 }
 
 /// GET the customers that pass every filter, by id: 003 › find (readings 118 to 121, 210).
-pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn find(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let media = accepted(&call.request.headers, FOUND).ok_or_else(|| none_accepted(FOUND))?;
     let search = search::read(call)?;
     let format = media.format;
@@ -71,7 +71,7 @@ pub(super) fn find(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiErr
 /// be escaped.
 fn list(
     search: &Search,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     format: Format,
     patience: usize,
 ) -> Result<Option<Vec<u8>>, StoreError> {

@@ -6,7 +6,6 @@ mod format;
 mod search;
 
 use http::{HeaderMap, Method, StatusCode};
-use redb::ReadTransaction;
 use serde_json::Value;
 
 pub(super) use format::xml;
@@ -23,6 +22,7 @@ use crate::model::gateway_customer::{DEFAULT_ACCOUNT, GatewayCustomer, Sent, is_
 use crate::model::schema::{Checked, Schema};
 use crate::model::violation::{Violation, add_unnamed};
 use crate::output::standard_error::tell;
+use crate::store::snapshot::Snapshot;
 
 /// 003 › Base Resource URL: `https://[server-name]/api/v01/customers`, and what stands below it.
 pub struct Gateway;
@@ -47,7 +47,7 @@ impl Scope for Account {
 
     fn admit<'p>(
         auth: &Auth,
-        _: &ReadTransaction,
+        _: &Snapshot,
         headers: &HeaderMap,
         rest: &'p str,
     ) -> Result<(Self, &'p str), ApiError> {

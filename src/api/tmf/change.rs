@@ -38,7 +38,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
     let missing = served.no_resource(&id);
     let here = Here::of(&call);
     if !found.is_empty() {
-        let merged = merge(&call.store.reader()?, collection, &here, &id, &changes)?;
+        let merged = merge(&*call.store.reader()?, collection, &here, &id, &changes)?;
         let (_, more) = merged.ok_or(missing)?;
         add_unnamed(&mut found, more);
         return Err(found.into());

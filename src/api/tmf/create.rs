@@ -29,7 +29,7 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
     let here = Here::of(&call);
     if !found.is_empty() {
         let tx = call.store.reader()?;
-        let more = references::resolve(&tx, collection, &here, &mut members, |_| true)?;
+        let more = references::resolve(&*tx, collection, &here, &mut members, |_| true)?;
         add_unnamed(&mut found, more);
         return Err(found.into());
     }

@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 use http::header::{HeaderValue, LAST_MODIFIED};
-use redb::ReadTransaction;
 
 use super::query::selection::Selection;
 use super::{Call, href, query};
@@ -11,10 +10,11 @@ use crate::api::message::Response;
 use crate::api::wire::Object;
 use crate::model::tmf::instant::http_date;
 use crate::store::error::StoreError;
+use crate::store::snapshot::Snapshot;
 use crate::store::tmf::{self, ResourceView};
 
 /// GET a resource, or the members of it that `fields` names.
-pub(super) fn get(call: &Call, tx: &ReadTransaction) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &Snapshot) -> Result<Response, ApiError> {
     let served = call.served()?;
     let selection = query::fields(call.query(), served)?;
     let id = call.param(0);

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use http::HeaderName;
-use redb::ReadTransaction;
 use tokio::sync::oneshot;
 
 use super::query::Query;
@@ -14,6 +13,7 @@ use crate::api::pages::{PAGE_BYTES, Page, pages};
 use crate::model::tmf::collection::Collection;
 use crate::store::Store;
 use crate::store::error::StoreError;
+use crate::store::snapshot::Snapshot;
 use crate::store::tables::Tx;
 use crate::store::tmf::{self, ResourceView};
 
@@ -97,11 +97,11 @@ impl Listing {
 
     fn answer(mut self, store: &Arc<Store>) -> Result<Response, ApiError> {
         let tx = store.reader()?;
-        let total = self.count(&tx)?;
+        let total = self.count(&*tx)?;
         // Behind the last match nothing is read.
         let matches = usize::try_from(total).unwrap_or(usize::MAX);
         self.query.limit = self.query.limit.min(matches.saturating_sub(self.query.offset));
-        let read = move |tx: &ReadTransaction, cursor, page: &mut Page| self.read(tx, cursor, page);
+        let read = move |tx: &Snapshot, cursor, page: &mut Page| self.read(tx, cursor, page);
         let mut response = pages(store, &tx, [b"[", b"]"], read)?;
         response.headers.insert(TOTAL, total.into());
         Ok(response)

@@ -12,7 +12,6 @@ mod references;
 use std::sync::LazyLock;
 
 use http::{HeaderMap, Method};
-use redb::ReadTransaction;
 use serde_json::{Map, Value};
 
 use super::auth::Auth;
@@ -28,6 +27,7 @@ use crate::model::schema::{Schema, Shape};
 use crate::model::tmf::collection::{COLLECTIONS, Collection, Operation};
 use crate::model::violation::Violation;
 use crate::output::standard_error::tell;
+use crate::store::snapshot::Snapshot;
 use crate::store::tmf::{Content, TOO_LONG};
 
 /// 004 › every heading: `billingManagement/<resource>` (reading 145).
@@ -67,7 +67,7 @@ impl Scope for All {
 
     fn admit<'p>(
         auth: &Auth,
-        _: &ReadTransaction,
+        _: &Snapshot,
         headers: &HeaderMap,
         rest: &'p str,
     ) -> Result<(Self, &'p str), ApiError> {

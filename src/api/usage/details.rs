@@ -1,18 +1,17 @@
 //! CDRs: 001 › 3. Usage-details and 7. Unbilled-usage-details.
 
-use redb::ReadTransaction;
-
 use super::{Call, Names, around_items};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::pages::{PAGE_BYTES, pages};
 use crate::store::error::StoreError;
+use crate::store::snapshot::Snapshot;
 use crate::store::usage::{self, Cursor, Owner};
 
 /// GET the list, streamed: a million CDRs cost the memory of a page.
 pub(super) fn list(
     call: &Call,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     names: &'static Names,
 ) -> Result<Response, ApiError> {
     let (owner, subscription, no) = names.find_subscription(call, tx)?;

@@ -6,6 +6,8 @@ mod owners;
 mod subscriptions;
 mod summaries;
 
+use std::sync::Arc;
+
 use http::Method;
 
 use super::choices::setting::Setting;
@@ -54,7 +56,7 @@ impl Documented for Usage {
     const NAME: &'static str = names::USAGE;
     const MOUNT: &'static str = "/billing/usage/v1";
     const PRODUCES: &'static [Media] = &[JSON];
-    type Scope = Ledger;
+    type Scope = Arc<Ledger>;
     /// It takes no bodies.
     type Schemas = ();
 

@@ -1,19 +1,19 @@
 //! Subscriptions with usage: 001 › 2. and 6. Subscriptions.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::{Call, Names, around_items};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::pages::{PAGE_BYTES, pages};
 use crate::api::wire::{Array, Object, path};
+use crate::store::snapshot::Snapshot;
 use crate::store::usage::{self, Owner};
 
 /// GET the list.
 pub(super) fn list(
     call: &Call,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     names: &'static Names,
 ) -> Result<Response, ApiError> {
     let owner = names.find_owner(call, tx)?;
@@ -34,7 +34,7 @@ pub(super) fn write_all(
     out: &mut Vec<u8>,
     call: &Call,
     names: &Names,
-    tx: &ReadTransaction,
+    tx: &Snapshot,
     owner: Owner,
 ) -> Result<(), ApiError> {
     let root = names.path(call, &["subscriptions"]);
@@ -51,7 +51,7 @@ pub(super) fn write_all(
 }
 
 /// GET one.
-pub(super) fn get(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Response, ApiError> {
+pub(super) fn get(call: &Call, tx: &Snapshot, names: &Names) -> Result<Response, ApiError> {
     let (.., subscription) = names.find_subscription(call, tx)?;
     let id = path(&names.path(call, &["subscriptions"]), [subscription]);
     let mut out = Vec::with_capacity(512);

@@ -1,16 +1,16 @@
 //! Summaries: 001 › 4. Usage-summaries and 8. Unbilled-usage-summaries.
 
 use http::StatusCode;
-use redb::ReadTransaction;
 
 use super::{Call, Names};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::wire::{Array, Object};
+use crate::store::snapshot::Snapshot;
 use crate::store::usage;
 
 /// GET the list: what was summed as usage came in, so its cost is the number of types.
-pub(super) fn list(call: &Call, tx: &ReadTransaction, names: &Names) -> Result<Response, ApiError> {
+pub(super) fn list(call: &Call, tx: &Snapshot, names: &Names) -> Result<Response, ApiError> {
     let (_, subscription, no) = names.find_subscription(call, tx)?;
     let mut out = Vec::with_capacity(1024);
     let mut object = Object::begin(&mut out);

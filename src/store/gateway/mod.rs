@@ -11,7 +11,7 @@ mod search;
 
 use std::io::{self, Write};
 
-use redb::{ReadTransaction, ReadableTable, Table, WriteTransaction};
+use redb::{ReadableTable, Table, WriteTransaction};
 use serde_json::{Map, Value};
 
 use super::codec::{Decoder, Encoder};
@@ -20,6 +20,7 @@ use super::tables::{
     GATEWAY_CUSTOMERS, GATEWAY_CUSTOMERS_BY_CODE, GATEWAY_CUSTOMERS_BY_NAME, Tx, next_in,
 };
 use crate::model::gateway_customer::{GatewayCustomer, Name};
+use crate::store::snapshot::Snapshot;
 
 pub(super) use arriving::Arriving;
 pub use search::{Filter, Search, find};
@@ -171,7 +172,7 @@ fn folded(customer: &GatewayCustomer<impl AsRef<str>>) -> Folded {
 ///
 /// # Errors
 /// What the store or `out` failed with.
-pub(super) fn dump(tx: &ReadTransaction, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     let customers = tx.table(GATEWAY_CUSTOMERS).map_err(io::Error::other)?;
     for entry in customers.iter().map_err(io::Error::other)? {
         let (id, value) = entry.map_err(io::Error::other)?;

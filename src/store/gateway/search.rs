@@ -53,7 +53,7 @@ pub fn find(
     let (customers, names) = (tx.table(GATEWAY_CUSTOMERS)?, tx.table(GATEWAY_CUSTOMERS_BY_NAME)?);
     let mut entries = match search.filters.first() {
         None => Entries::All(customers.iter()?),
-        Some(filter) => Entries::behind(&names, filter, 0)?,
+        Some(filter) => Entries::behind(&*names, filter, 0)?,
     };
     let (mut offset, mut wanted) = (search.offset, search.limit);
     while wanted > 0
@@ -62,7 +62,7 @@ pub fn find(
         let customer = decode(id, value.value())?;
         let unmet = search.filters.iter().find(|filter| !filter.passes(&customer));
         if let Some(filter) = unmet {
-            entries = Entries::behind(&names, filter, id.saturating_add(1))?;
+            entries = Entries::behind(&*names, filter, id.saturating_add(1))?;
         } else if offset > 0 {
             offset -= 1;
         } else {
@@ -89,7 +89,7 @@ enum Entries<'t> {
 
 impl<'t> Entries<'t> {
     fn behind(
-        names: &'t impl ReadableTable<NameKey, &'static [u8]>,
+        names: &'t (impl ReadableTable<NameKey, &'static [u8]> + ?Sized),
         filter: &Filter,
         from: u64,
     ) -> Result<Self, StoreError> {
