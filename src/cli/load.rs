@@ -15,16 +15,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{USAGE, complain};
 
-/// The largest file that is packed after a load, in bytes. A larger one grows by this much at a time
-/// instead of doubling, and packing it takes memory.
-const LARGEST_PACKED: u64 = 4 << 30;
-
 /// Arguments of `etalon load`.
 #[derive(clap::Args)]
 pub struct Args {
     /// The store file; made when it is missing.
     #[arg(long, value_name = "FILE")]
     db: PathBuf,
+    /// Makes the file as short as it can be: all of it is read once more. Without this up to half of
+    /// it may be a hole at its end, which takes no room on the disk.
+    #[arg(long)]
+    pack: bool,
     /// Files of records, one JSON object a line; `-` is standard input.
     #[arg(required = true, value_name = "RECORDS")]
     records: Vec<PathBuf>,
@@ -38,10 +38,17 @@ pub fn run(args: Args) -> ExitCode {
         Ok(opened) => opened,
         Err(sentence) => return complain(&sentence, USAGE),
     };
-    let length = input.length;
     match load_input(&store, input) {
         Ok(records) => {
-            pack(store, &args.db, length);
+            if args.pack
+                && let Err(error) = store.close_packed()
+            {
+                let sentence = format!(
+                    "The records are loaded, and {} could not be made shorter. {error}",
+                    args.db.display()
+                );
+                return complain(&sentence, 1);
+            }
             tell(format_args!("{records} records loaded into {}.", args.db.display()));
             ExitCode::SUCCESS
         }
@@ -51,18 +58,6 @@ pub fn run(args: Args) -> ExitCode {
             }
             complain(&sentence, 1)
         }
-    }
-}
-
-/// Packs a store after a load of `length` bytes, where that costs no more than a part of what the
-/// load has cost: the whole file is read for it.
-fn pack(store: Store, path: &Path, length: Option<u64>) {
-    let size = fs::metadata(path).map_or(u64::MAX, |file| file.len());
-    if size > LARGEST_PACKED || length.is_some_and(|length| length < size / 4) {
-        return;
-    }
-    if let Err(error) = store.close_packed() {
-        tell(format_args!("etalon: {} is larger than it has to be. {error}", path.display()));
     }
 }
 

@@ -185,8 +185,9 @@ impl Store {
         loaded.await.unwrap_or_else(|error| Err(LoadError::Unwritten(error)))
     }
 
-    /// Closes the store, and gives back what its file holds no records in. redb doubles a file that is
-    /// too small, so that after a load up to half of it is empty.
+    /// Closes the store with its file as short as it can be. redb doubles a file that is too small, so
+    /// that up to half of it may hold nothing; where the system leaves out what was never written, that
+    /// takes no room. Packing reads all of the file and moves some of it.
     ///
     /// # Errors
     /// When the store fails; nothing is lost with it.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tempfile::tempdir;
 
-use super::{dump, ledger, load, loaded};
+use super::{dump, etalon_reading, ledger, load, loaded, text};
 
 /// Subscriptions whose CDRs lie within each other.
 const SUBSCRIPTIONS: usize = 7;
@@ -63,4 +63,18 @@ fn expected(count: usize) -> Vec<u8> {
         }
     }
     lines.into_bytes()
+}
+
+/// Who copies a store to where holes take room, or sends it, would send twice what it holds.
+#[test]
+fn a_load_that_packs_leaves_a_file_that_is_no_longer_than_it_must_be() {
+    let folder = tempdir().unwrap();
+    let records = [ledger("1"), cdrs(0..CDRS / 4)].concat();
+    let path = folder.path().join("packed.redb");
+    let done = etalon_reading(&["load", "--pack", "--db", text(&path), "-"], &records);
+    assert!(done.status.success(), "{done:?}");
+    let length = std::fs::metadata(&path).unwrap().len();
+    let values = expected(CDRS / 4).len() as u64;
+    assert!(length < values * 14 / 10, "{length} for {values}");
+    assert!(dump(&path) == expected(CDRS / 4));
 }
