@@ -44,6 +44,15 @@ impl<'a> Object<'a> {
         self
     }
 
+    /// Writes a member whose value is these texts, one behind the other.
+    pub fn joined(&mut self, name: &str, texts: &[&str]) -> &mut Self {
+        let out = self.name(name);
+        out.push(b'"');
+        texts.iter().for_each(|part| escaped(out, part));
+        out.push(b'"');
+        self
+    }
+
     /// Writes a member whose value stands as JSON.
     pub fn raw(&mut self, name: &str, json: &str) -> &mut Self {
         self.name(name).extend_from_slice(json.as_bytes());
@@ -117,8 +126,26 @@ pub struct Operation {
 
 /// Writes a JSON string.
 pub fn text(out: &mut Vec<u8>, value: &str) {
+    out.push(b'"');
+    escaped(out, value);
+    out.push(b'"');
+}
+
+/// Writes a part of a JSON string. What needs no escape is copied: every name of a member, and nearly
+/// every other text.
+fn escaped(out: &mut Vec<u8>, value: &str) {
+    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    // Without an early end, so that many bytes are looked at at once.
+    if !value.bytes().fold(false, |found, byte| found | special(byte)) {
+        out.extend_from_slice(value.as_bytes());
+        return;
+    }
+    let start = out.len();
     // Writing text into memory cannot fail.
-    let _ = serde_json::to_writer(out, value);
+    let _ = serde_json::to_writer(&mut *out, value);
+    // Between its quotes.
+    out.remove(start);
+    out.pop();
 }
 
 /// Returns a path from its segments, each percent-encoded where it must be.
@@ -173,7 +200,24 @@ pub fn decode_query(encoded: &str) -> Option<Cow<'_, str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, path};
+    use super::{Object, decode, path};
+
+    #[test]
+    fn a_text_is_escaped_as_json_wherever_it_stands() {
+        for value in ["", "plain", "å€😀", "a\"b", "back\\slash", "line\n", "\u{0}\u{1f}\u{7f}"]
+        {
+            let mut out = Vec::new();
+            let mut object = Object::begin(&mut out);
+            object.text("a", value).joined(value, &["<", value, "", value, ">"]);
+            object.end();
+            let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
+            let expected = serde_json::Map::from_iter([
+                ("a".to_owned(), value.into()),
+                (value.to_owned(), format!("<{value}{value}>").into()),
+            ]);
+            assert_eq!(read, serde_json::Value::from(expected), "{value:?}");
+        }
+    }
 
     #[test]
     fn a_segment_survives_the_way_into_a_path_and_back() {

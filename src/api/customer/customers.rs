@@ -55,32 +55,38 @@ fn write_customer(
             object.raw("legalAddress", "null");
         }
         _ => {
-            object.text("legalAddress", &format!("{id}/legal-address"));
+            object.joined("legalAddress", &[&id, "/legal-address"]);
         }
     }
-    let billing_path = format!("{id}/billing-address");
     match view.billing_address {
         Some(address) if billing => {
-            let operations = super::billing_address::operations(&billing_path);
+            let operations = super::billing_address::operations(&billing_path(&id));
             super::legal_address::write(object.name("billingAddress"), address, &operations);
         }
         None if billing => {
             object.raw("billingAddress", "null");
         }
         _ => {
-            object.text("billingAddress", &billing_path);
+            object.joined("billingAddress", &[&id, "/billing-address"]);
         }
     }
     if surplus {
         surpluses::write_list(object.name("surpluses"), call, tx, no, 0, surpluses::PAGE)?;
     } else {
-        object.text("surpluses", &format!("{id}/surpluses"));
+        object.joined("surpluses", &[&id, "/surpluses"]);
     }
-    let add = Operation { rel: "add-billing-address", href: billing_path, method: "POST" };
-    let operations = if view.billing_address.is_none() { vec![add] } else { Vec::new() };
-    object.operations(&operations);
+    let operations = view.billing_address.is_none().then(|| Operation {
+        rel: "add-billing-address",
+        href: billing_path(&id),
+        method: "POST",
+    });
+    object.operations(operations.as_slice());
     object.end();
     Ok(())
+}
+
+fn billing_path(id: &str) -> String {
+    format!("{id}/billing-address")
 }
 
 /// POST a new customer: 002 › Create new customer. What its table lacks, legalStatus and
