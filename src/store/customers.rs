@@ -4,7 +4,7 @@
 //! of the billing address likewise, each perhaps none. What is served around them (links,
 //! operations) is computed.
 
-use redb::{ReadableTable, WriteTransaction};
+use redb::{ReadableTable, Table, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -70,6 +70,13 @@ pub struct StoredCustomer {
     pub legal_address: Option<Address>,
     /// Where its invoices go, if elsewhere.
     pub billing_address: Option<Address>,
+}
+
+impl StoredCustomer {
+    fn new(age: u64, customer: CustomerWithAddresses) -> Self {
+        let CustomerWithAddresses { customer, legal_address, billing_address } = customer;
+        Self { age, customer, legal_address, billing_address }
+    }
 }
 
 /// Reads a customer in place: `read` gets the view of it.
@@ -139,6 +146,26 @@ pub fn generate_no(tx: &WriteTransaction, ledger: &str) -> Result<String, StoreE
     }
 }
 
+/// Stores a new customer under its number; the answer is whether that was free.
+///
+/// # Errors
+/// When the store fails.
+pub fn create(
+    tx: &WriteTransaction,
+    ledger: &str,
+    customer: CustomerWithAddresses,
+) -> Result<bool, StoreError> {
+    let mut customers = tx.open_table(CUSTOMERS)?;
+    if customers.get((ledger, customer.customer.customer_no.as_str()))?.is_some() {
+        return Ok(false);
+    }
+    let age = next(tx, ledger, "customer age", 0)?;
+    let new = StoredCustomer::new(age, customer);
+    index(tx, ledger, &new)?;
+    insert(&mut customers, ledger, &new)?;
+    Ok(true)
+}
+
 /// Stores a customer under its number. One that stands there is replaced and keeps its age.
 ///
 /// # Errors
@@ -148,9 +175,7 @@ pub fn put(
     ledger: &str,
     customer: CustomerWithAddresses,
 ) -> Result<(), StoreError> {
-    let CustomerWithAddresses { customer: new, legal_address, billing_address } = customer;
-    let no = new.customer_no.clone();
-    let age = match self::customer(tx, ledger, &no)? {
+    let age = match self::customer(tx, ledger, &customer.customer.customer_no)? {
         None => next(tx, ledger, "customer age", 0)?,
         Some(old) => {
             if let Some(old_id) = &old.customer.national_identifier {
@@ -160,11 +185,18 @@ pub fn put(
             old.age
         }
     };
-    if let Some(identifier) = &new.national_identifier {
-        let key = index_key(ledger, identifier, age);
-        tx.open_table(CUSTOMERS_BY_IDENTIFIER)?.insert(key, no.as_str())?;
+    let new = StoredCustomer::new(age, customer);
+    index(tx, ledger, &new)?;
+    update(tx, ledger, &new)
+}
+
+/// Enters a customer in the index of identifiers, if it has one.
+fn index(tx: &WriteTransaction, ledger: &str, new: &StoredCustomer) -> Result<(), StoreError> {
+    if let Some(identifier) = &new.customer.national_identifier {
+        let key = index_key(ledger, identifier, new.age);
+        tx.open_table(CUSTOMERS_BY_IDENTIFIER)?.insert(key, new.customer.customer_no.as_str())?;
     }
-    update(tx, ledger, &StoredCustomer { age, customer: new, legal_address, billing_address })
+    Ok(())
 }
 
 fn index_key<'a>(
@@ -184,6 +216,14 @@ pub fn update(
     ledger: &str,
     stored: &StoredCustomer,
 ) -> Result<(), StoreError> {
+    insert(&mut tx.open_table(CUSTOMERS)?, ledger, stored)
+}
+
+fn insert(
+    customers: &mut Table<(&str, &str), &[u8]>,
+    ledger: &str,
+    stored: &StoredCustomer,
+) -> Result<(), StoreError> {
     let address = |address: &Option<Address>| address.as_ref().map(members);
     let value = Encoder::new()
         .number(stored.age)
@@ -192,19 +232,17 @@ pub fn update(
         .text(address(&stored.billing_address).as_deref())
         .finish();
     let key = (ledger, stored.customer.customer_no.as_str());
-    tx.open_table(CUSTOMERS)?.insert(key, value.as_slice())?;
+    customers.insert(key, value.as_slice())?;
     Ok(())
 }
 
 /// Returns the JSON of an object without its braces.
 pub fn members(object: &impl Serialize) -> String {
-    // Serialising structs of text into memory cannot fail.
-    let mut json = serde_json::to_string(object).unwrap_or_default();
-    json.pop();
-    if !json.is_empty() {
-        json.remove(0);
-    }
-    json
+    let mut json = Vec::with_capacity(512);
+    // Serialising structs of text into memory cannot fail, nor is it anything but UTF-8.
+    let _ = serde_json::to_writer(&mut json, object);
+    let json = String::from_utf8(json).unwrap_or_default();
+    json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
 }
 
 fn parse<T: DeserializeOwned>(members: &str, key: impl Fn() -> String) -> Result<T, StoreError> {

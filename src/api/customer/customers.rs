@@ -118,12 +118,11 @@ pub(super) async fn store(
             CustomerNoMode::Generated => customers::generate_no(tx, &ledger.ledger_no)?,
             CustomerNoMode::Assigned => customer.customer.customer_no.clone(),
         };
-        if customers::exists(tx, &ledger.ledger_no, &no)? {
+        customer.customer.customer_no.clone_from(&no);
+        if !customers::create(tx, &ledger.ledger_no, customer)? {
             let detail = format!("The ledger already has a customer {no}; it was not changed.");
             return Err(ApiError::customer_exists(detail).into());
         }
-        customer.customer.customer_no.clone_from(&no);
-        customers::put(tx, &ledger.ledger_no, customer)?;
         Ok(no)
     })
     .await?;

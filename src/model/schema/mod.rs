@@ -6,8 +6,6 @@
 
 mod explain;
 
-use std::collections::HashMap;
-
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Map, Value};
 
@@ -52,8 +50,9 @@ enum Names {
 /// has the members of its elements.
 #[derive(Default)]
 pub struct Shape {
-    /// Spelling and shape of each member, by its name in lower case.
-    members: HashMap<String, (String, Shape)>,
+    /// Spelling and shape of each member. They are few, so that looking at each is quicker than any
+    /// index, and takes no copy of a name in lower case.
+    members: Vec<(String, Shape)>,
     types: Vec<String>,
 }
 
@@ -146,7 +145,7 @@ impl Schema {
     /// Returns the documented spelling of a member of the whole object, whatever the case of
     /// `name`.
     pub fn spelling(&self, name: &str) -> Option<&str> {
-        self.shape.members.get(&name.to_lowercase()).map(|(spelling, _)| spelling.as_str())
+        self.shape.folded(name).map(|(spelling, _)| spelling.as_str())
     }
 }
 
@@ -164,8 +163,13 @@ impl Shape {
 
     /// Returns the shape of a member by its documented name.
     pub fn member(&self, name: &str) -> Option<&Self> {
-        let (spelling, shape) = self.members.get(&name.to_lowercase())?;
-        (spelling == name).then_some(shape)
+        self.members.iter().find(|(spelling, _)| spelling == name).map(|(_, shape)| shape)
+    }
+
+    /// Returns the spelling and the shape of a member, whatever the case of `name`. Documented names
+    /// are ASCII.
+    fn folded(&self, name: &str) -> Option<&(String, Self)> {
+        self.members.iter().find(|(spelling, _)| spelling.eq_ignore_ascii_case(name))
     }
 
     /// Returns whether the value, or an element of it, can have members.
@@ -197,11 +201,7 @@ impl Shape {
                 }
                 ("properties", Value::Object(properties)) => {
                     for (name, property) in properties {
-                        let (_, shape) = self
-                            .members
-                            .entry(name.to_lowercase())
-                            .or_insert_with(|| (name.clone(), Self::default()));
-                        shape.collect(property, base)?;
+                        self.entry(name).collect(property, base)?;
                     }
                 }
                 ("allOf" | "anyOf" | "oneOf", Value::Array(parts)) => {
@@ -220,29 +220,52 @@ impl Shape {
         Ok(())
     }
 
+    /// Returns the shape of a member of this name, which is taken in where it is not known.
+    fn entry(&mut self, name: &str) -> &mut Self {
+        let known = self.members.iter().position(|(known, _)| known.eq_ignore_ascii_case(name));
+        let at = known.unwrap_or_else(|| {
+            self.members.push((name.to_owned(), Self::default()));
+            self.members.len() - 1
+        });
+        &mut self.members[at].1
+    }
+
     /// Renames members to their documented spelling; two that fold to one name are a violation.
     fn fold(&self, value: &mut Value, path: &str, violations: &mut Vec<Violation>) {
         let Value::Object(members) = value else {
             return;
         };
-        let mut folded = Map::with_capacity(members.len());
-        for (name, mut member) in std::mem::take(members) {
-            let (name, shape) = match self.members.get(&name.to_lowercase()) {
-                Some((spelling, shape)) => (spelling.clone(), Some(shape)),
-                None => (name, None),
-            };
-            let place = join(path, &name);
-            if folded.contains_key(&name) {
+        let is_spelled = |name: &String| self.folded(name).is_none_or(|(known, _)| known == name);
+        if !members.keys().all(is_spelled) {
+            self.rename(members, path, violations);
+        }
+        for (name, member) in members {
+            if member.is_object()
+                && let Some(shape) = self.member(name)
+            {
+                shape.fold(member, &join(path, name), violations);
+            }
+        }
+    }
+
+    fn rename(
+        &self,
+        members: &mut Map<String, Value>,
+        path: &str,
+        violations: &mut Vec<Violation>,
+    ) {
+        let mut renamed = Map::with_capacity(members.len());
+        for (name, member) in std::mem::take(members) {
+            let name = self.folded(&name).map_or(name, |(spelling, _)| spelling.clone());
+            if renamed.contains_key(&name) {
+                let place = join(path, &name);
                 let message =
                     format!("{place} occurs twice: names are read without regard to case.");
                 add(violations, Violation::new(&place, message));
             }
-            if let Some(shape) = shape {
-                shape.fold(&mut member, &place, violations);
-            }
-            folded.insert(name, member);
+            renamed.insert(name, member);
         }
-        *members = folded;
+        *members = renamed;
     }
 
     /// Leaves out the members that are not documented, at any depth.
