@@ -13,6 +13,7 @@ mod others;
 mod parallel;
 mod plan;
 mod provision;
+mod queue;
 mod request;
 pub(crate) mod runner;
 mod session;

@@ -2,8 +2,8 @@
 //! nobody else's. A case may have made one by a request that no document shows, or have been broken
 //! off halfway.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use serde_json::Value;
 
@@ -14,17 +14,55 @@ use crate::harness::wire::Request;
 #[derive(Debug, Default)]
 pub(crate) struct Others {
     made: Mutex<HashMap<String, String>>,
-    /// Held by each request that makes a record, until that is known.
-    making: RwLock<()>,
+    under_way: Mutex<UnderWay>,
+    /// Told whenever what a request made is known.
+    known: Condvar,
+}
+
+/// The requests that make a record and whose record is not known yet, in the order of their sending.
+#[derive(Debug, Default)]
+struct UnderWay {
+    next: u64,
+    requests: BTreeSet<u64>,
+}
+
+/// A request that makes a record, until that is known.
+pub(crate) struct Making<'a> {
+    others: &'a Others,
+    number: u64,
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        let mut under_way = self.others.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        under_way.requests.remove(&self.number);
+        self.others.known.notify_all();
+    }
 }
 
 /// The owner of a record that is known to be another case's.
 const SOMEBODY: &str = "";
 
 impl Others {
-    /// Begins to make a record: nobody is told of another's records until it is known.
-    pub(crate) fn make(&self) -> RwLockReadGuard<'_, ()> {
-        self.making.read().unwrap_or_else(PoisonError::into_inner)
+    /// Begins to make a record.
+    pub(crate) fn make(&self) -> Making<'_> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = under_way.next;
+        under_way.next += 1;
+        under_way.requests.insert(number);
+        Making { others: self, number }
+    }
+
+    /// Waits until it is known what was made by every request that has been sent. What is sent from
+    /// now on cannot stand in an answer that is there already, and is not waited for: on a slow
+    /// network something always is under way.
+    pub(crate) fn settle(&self) {
+        let under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = under_way.next;
+        let is_open = |under_way: &mut UnderWay| {
+            under_way.requests.first().is_some_and(|oldest| *oldest < sent)
+        };
+        drop(self.known.wait_while(under_way, is_open).unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Keeps who made the record that `names` name, by this request.
@@ -34,9 +72,8 @@ impl Others {
     }
 
     /// Returns the key of an element of the list that a request was answered with, if another than
-    /// `owner` made it. Waits for what is being made just now.
+    /// `owner` is known to have made it.
     pub(crate) fn foreign(&self, request: &Request, item: &Value, owner: &str) -> Option<String> {
-        let _nobody_makes = self.making.write().unwrap_or_else(PoisonError::into_inner);
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keys = names_of(item).into_iter().map(|name| key(request, &name));
         keys.find(|key| made.get(key).is_some_and(|other| other != owner))
@@ -52,7 +89,7 @@ impl Others {
     /// As if other cases had made these.
     pub(crate) fn of(keys: &[String]) -> Others {
         let made = keys.iter().map(|key| (key.clone(), SOMEBODY.to_owned())).collect();
-        Others { made: Mutex::new(made), making: RwLock::default() }
+        Others { made: Mutex::new(made), ..Others::default() }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::draw::Random;
 use super::judge::Judge;
 use super::parallel::in_parallel;
+use super::queue::Queue;
 use crate::harness::outcome::{
     CaseReport, Coverage, Refusal, RunReport, RunVerdict, Selection, Verdict,
 };
@@ -127,8 +128,12 @@ fn judge_all(
     progress: &dyn Progress,
 ) -> Vec<CaseReport> {
     let (unanswered, answers) = (AtomicUsize::new(0), AtomicUsize::new(judge.answers()));
-    let judged = in_parallel(judge.threads(), order, |index| {
-        let case = *cases.get(*index)?;
+    let places: Vec<_> = cases.iter().map(|case| judge.place(case)).collect();
+    let queue = Queue::new(order, &places);
+    // Each takes whose turn it is, which is known only then.
+    let judged = in_parallel(judge.threads(), order, |_| {
+        let index = queue.take()?;
+        let case = *cases.get(index)?;
         let dead = (unanswered.load(Ordering::Relaxed) >= PATIENCE).then(not_sent);
         let interrupted = judge.is_to_end().then(|| INTERRUPTED.to_owned());
         let over = interrupted.or(dead).or_else(|| judge.why_over());
@@ -153,8 +158,9 @@ fn judge_all(
             Verdict::NotApplicable | Verdict::Blocked => {}
             _ => unanswered.store(0, Ordering::Relaxed),
         }
+        queue.leave(index);
         progress.judged(&report);
-        Some((*index, report))
+        Some((index, report))
     });
     let mut reports: Vec<_> = judged.into_iter().flatten().collect();
     reports.sort_by_key(|(index, _)| *index);

@@ -27,6 +27,10 @@ impl Attempt<'_> {
     /// Takes the same back of what was found in a part of a list.
     pub(super) fn leave_out_of(&self, exchange: &Taken, findings: &mut Vec<Finding>) {
         let Some(body) = exchange.body.value() else { return };
+        if findings.is_empty() {
+            return;
+        }
+        self.session.claims.others.settle();
         let owner = self.owner();
         findings.retain(|finding| {
             let foreign = element(body, &finding.pointer).and_then(|item| {

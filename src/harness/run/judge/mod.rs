@@ -18,6 +18,7 @@ use super::attempt::{Attempt, Stop, Turn};
 use super::bench::Bench;
 use super::contact::Contact;
 use super::plan::{Unmet, assign};
+use super::queue::Place;
 use super::session::{Claims, Session};
 use crate::harness::outcome::{CaseReport, Refusal, SafeExchange, Verdict};
 use crate::harness::subject::{Fixtures, Mounted, Target};
@@ -119,14 +120,18 @@ impl Judge {
             Err(Unmet::Blocked(reason)) => return report.end(Verdict::Blocked, reason),
         };
         report.ledger = assignment.site.ledger.map(|ledger| ledger.no.clone());
-        let state = case.state.as_ref().and_then(|name| self.states.get(name));
-        let writes = !case.steps.iter().all(|step| is_safe_step(suite, mounted.api, step));
-        let _alone = state
-            .filter(|_| writes)
-            .map(|state| state.write().unwrap_or_else(PoisonError::into_inner));
-        let _among = state
-            .filter(|_| !writes)
-            .map(|state| state.read().unwrap_or_else(PoisonError::into_inner));
+        let (mut _alone, mut _among) = (None, None);
+        match self.place(case) {
+            None => {}
+            Some(Place::Alone(state)) => {
+                let state = self.states.get(state).map(RwLock::write);
+                _alone = state.map(|state| state.unwrap_or_else(PoisonError::into_inner));
+            }
+            Some(Place::Among(state)) => {
+                let state = self.states.get(state).map(RwLock::read);
+                _among = state.map(|state| state.unwrap_or_else(PoisonError::into_inner));
+            }
+        }
 
         let attempt =
             |turn| Attempt::new(&self.bench, &self.contact, session, case, assignment, turn);
@@ -143,6 +148,17 @@ impl Judge {
         let found = std::mem::take(&mut last.found);
         report.leave(last.clean_up());
         ruling::rule(report, case, ended, found, &before);
+    }
+
+    /// Returns the state that a case starts from, and whether it needs it for itself.
+    pub(crate) fn place<'c>(&self, case: &'c Case) -> Option<Place<'c>> {
+        let state = case.state.as_deref()?;
+        let mounted = self.bench.target.mounted(case.api())?;
+        let is_safe = |step| is_safe_step(&self.bench.suite, mounted.api, step);
+        Some(match case.steps.iter().all(is_safe) {
+            true => Place::Among(state),
+            false => Place::Alone(state),
+        })
     }
 
     /// Returns the suite by which this judges.
