@@ -3,6 +3,8 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/authority.rs"]
+mod authority;
 #[path = "adverse/fault.rs"]
 mod fault;
 #[path = "judge/message.rs"]

@@ -46,7 +46,7 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
             // Without the dump that a HEAD has no use for.
             (RECORDS, "HEAD") => Ok(ndjson(Body::Whole(Bytes::new()))),
             (RECORDS, _) => records(api).map(ndjson),
-            _ => Ok(health(api)),
+            _ => Ok(health(api, request.secure)),
         },
     };
     answer.unwrap_or_else(|error| problem::response(PROBLEMS, &error))
@@ -74,8 +74,8 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
     Err(ApiError::method_not_allowed(detail).with_header(ALLOW, allow))
 }
 
-/// Returns whether the server answers and takes writes.
-fn health(api: &Api) -> Response {
+/// Returns whether the server answers and takes writes; over TLS also how many handshakes failed.
+fn health(api: &Api, secure: bool) -> Response {
     let (status, word) = match api.store.writes() {
         Writes::Taken => (StatusCode::OK, "ok"),
         Writes::ReadOnly => (StatusCode::OK, "read-only"),
@@ -89,6 +89,9 @@ fn health(api: &Api) -> Response {
     let mut out = Vec::new();
     let mut object = Object::begin(&mut out);
     object.text("status", word).text("version", env!("CARGO_PKG_VERSION"));
+    if secure {
+        api.handshakes.write(&mut object);
+    }
     object.end();
     Response::json(status, out)
 }

@@ -72,6 +72,17 @@ pub enum Refusal {
     Broken,
 }
 
+/// Why a handshake of TLS failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailedHandshake {
+    /// The client showed no certificate, and had to.
+    NoCertificate,
+    /// The certificate that it showed is none that lets in.
+    BadCertificate,
+    /// Anything else: no common version, an alert of the client, no TLS at all.
+    Other,
+}
+
 /// A service on sockets. One implementation answers for the APIs; tests have small ones.
 pub trait Service: Send + Sync + 'static {
     /// Decides from the head of a request whether its body is to be read, and up to how many
@@ -84,6 +95,9 @@ pub trait Service: Send + Sync + 'static {
     /// Returns the answer, in the form of the API that the head belongs to, to a request that the
     /// socket layer gave up on.
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response;
+
+    /// Takes note of a handshake that failed, after which there is no request.
+    fn note_failed_handshake(&self, _: FailedHandshake) {}
 }
 
 impl Request {

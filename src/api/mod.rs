@@ -6,6 +6,7 @@ pub mod choices;
 pub mod customer;
 pub mod error;
 pub mod gateway;
+mod handshakes;
 mod ledger;
 pub mod message;
 mod mount;
@@ -32,7 +33,8 @@ use crate::store::snapshot::Snapshot;
 use auth::Auth;
 use choices::Choices;
 use error::ApiError;
-use message::{Refusal, Request, Response, Service};
+use handshakes::Handshakes;
+use message::{FailedHandshake, Refusal, Request, Response, Service};
 use negotiation::{Format, Media};
 use route::{Endpoint, Endpoints, Reply, Route};
 
@@ -107,6 +109,7 @@ pub struct Api {
     auth: Auth,
     endpoints: Vec<Box<dyn Endpoint>>,
     choices: Choices,
+    handshakes: Handshakes,
 }
 
 /// A request that has found its route, with what every handler needs.
@@ -144,7 +147,13 @@ impl Api {
         let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
         let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
         mount::check(mounts, &mounted)?;
-        Ok(Self { store, auth, endpoints, choices: Choices::default() })
+        Ok(Self {
+            store,
+            auth,
+            endpoints,
+            choices: Choices::default(),
+            handshakes: Handshakes::default(),
+        })
     }
 
     /// Takes what was chosen among the answers that the documents allow.
@@ -266,5 +275,9 @@ impl Service for Api {
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
         self.refusal(head, &error)
+    }
+
+    fn note_failed_handshake(&self, failed: FailedHandshake) {
+        self.handshakes.note(failed);
     }
 }

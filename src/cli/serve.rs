@@ -11,7 +11,8 @@ use etalon::api::choices::Choices;
 use etalon::api::{Api, Mounts};
 use etalon::input::secret::{Secret, Source};
 use etalon::output::standard_error::tell;
-use etalon::server::{self, Limits, tls};
+use etalon::server::tls::{self, Tls};
+use etalon::server::{self, Limits};
 use etalon::store::{Store, Writes};
 use tokio::net::TcpSocket;
 
@@ -67,6 +68,10 @@ pub struct Args {
     /// The private key in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// The authorities in PEM form: a client without a certificate of one of them is refused in the
+    /// handshake.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_client_ca: Option<PathBuf>,
 }
 
 /// So many connections wait to be accepted.
@@ -91,12 +96,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let alike = args.like.as_deref().map(like::flags).transpose().map_err(usage)?;
     let choices = like::beside(&args.choice, alike.unwrap_or_default());
     let choices = Choices::from_flags(&choices).map_err(usage)?;
-    let tls = match (&args.tls_cert, &args.tls_key) {
-        (Some(certificate), Some(key)) => {
-            Some(tls::load(certificate, key).map_err(|error| usage(error.to_string()))?)
-        }
-        _ => None,
-    };
+    let tls = tls(&args).map_err(usage)?;
     let runtime = server::builtin::runtime().map_err(|sentence| (sentence, 1))?;
     // Before any file is opened or changed: a port that is taken ends the command.
     let socket = bind(address)
@@ -154,6 +154,14 @@ fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     Ok(socket)
+}
+
+fn tls(args: &Args) -> Result<Option<Arc<Tls>>, String> {
+    let (Some(certificate), Some(key)) = (args.tls_cert.clone(), args.tls_key.clone()) else {
+        return Ok(None);
+    };
+    let files = tls::Files { certificate, key, client_ca: args.tls_client_ca.clone() };
+    Ok(Some(Arc::new(Tls::load(files)?)))
 }
 
 fn auth(args: &Args) -> Result<Auth, String> {

@@ -1,8 +1,10 @@
 //! What people type or write down for either half: files, secrets, names that may be
-//! misspelled, text in whatever encoding, JSON with one meaning.
+//! misspelled, text in whatever encoding, certificates, JSON with one meaning.
 
 pub mod encoding;
 pub mod file;
+#[cfg(any(feature = "server", feature = "harness"))]
+pub mod pem;
 pub mod secret;
 pub mod strict_json;
 pub mod suggest;

@@ -8,13 +8,12 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::select;
 use tokio::time::{Instant, sleep, timeout};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 
 use super::Limits;
 use super::connection::Shared;
 use super::seats::{Seats, Taken};
 use super::stop::{Stage, Stages};
+use super::tls::Tls;
 use crate::api::message::Service;
 use crate::output::standard_error::tell;
 
@@ -36,13 +35,13 @@ const SILENCE: Duration = Duration::from_secs(60);
 pub async fn serve<S: Service>(
     listener: TcpListener,
     service: Arc<S>,
-    tls: Option<Arc<ServerConfig>>,
+    tls: Option<Arc<Tls>>,
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let seats = Seats::new(limits.connections);
     let grace = limits.grace;
-    let shared = Arc::new(Shared::new(service, limits, tls.map(TlsAcceptor::from)));
+    let shared = Arc::new(Shared::new(service, limits, tls));
     let stages = Stages::new();
     let mut told = None;
     let mut stop = pin!(stop);

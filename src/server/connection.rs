@@ -13,15 +13,16 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::select;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
 
 use super::Limits;
 use super::exchange::Exchange;
+use super::handshake::{Shaken, Told, kind, shake};
 use super::pulse::{Clock, Pulse};
 use super::room::Room;
 use super::seats::Seat;
 use super::stop::{Stage, Stop};
 use super::stream::Stream;
+use super::tls::Tls;
 use crate::api::message::Service;
 
 /// The bytes that hyper buffers of a connection, each way; a request's head may make it more.
@@ -32,19 +33,20 @@ pub(super) struct Shared<S> {
     service: Arc<S>,
     limits: Limits,
     room: Room,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Arc<Tls>>,
+    told: Told,
     http: http1::Builder,
 }
 
 impl<S: Service> Shared<S> {
-    pub(super) fn new(service: Arc<S>, limits: Limits, tls: Option<TlsAcceptor>) -> Self {
+    pub(super) fn new(service: Arc<S>, limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         let mut http = http1::Builder::new();
         http.max_header_size(limits.header_bytes)
             .max_buf_size(limits.header_bytes.max(BUFFER))
             // The pulse's clock has this part, see there.
             .header_read_timeout(None);
         let room = Room::new(&limits);
-        Self { service, limits, room, tls, http }
+        Self { service, limits, room, tls, told: Told::default(), http }
     }
 
     /// Serves one connection to its end. Errors of one connection are its client's affair and
@@ -56,14 +58,27 @@ impl<S: Service> Shared<S> {
         let Some(tls) = &self.tls else {
             return self.exchanges(socket, seat, stop).await;
         };
-        let handshake = timeout(self.limits.first_byte, tls.accept(socket));
-        let secured = select! {
-            secured = handshake => secured,
+        let handshake = timeout(self.limits.first_byte, shake(tls.acceptor(), socket));
+        let shaken = select! {
+            shaken = handshake => shaken,
             () = seat.lost() => return,
             () = stop.reaches(Stage::Draining) => return,
         };
-        if let Ok(Ok(socket)) = secured {
-            self.exchanges(socket, seat, stop).await;
+        match shaken {
+            Ok(Shaken::Secure(socket)) => self.exchanges(*socket, seat, stop).await,
+            Ok(Shaken::Refused(why, socket)) => {
+                self.service.note_failed_handshake(kind(&why));
+                self.told.note(&why);
+                // A reset would overtake the alert that says why.
+                let mut socket = Stream::new(socket, Arc::clone(&seat.pulse));
+                let closed = poll_fn(|cx| Pin::new(&mut socket).poll_shutdown(cx));
+                select! {
+                    _ = timeout(self.limits.linger, closed) => {}
+                    () = seat.lost() => {}
+                    () = stop.reaches(Stage::Draining) => {}
+                }
+            }
+            Ok(Shaken::Gone) | Err(_) => {}
         }
     }
 

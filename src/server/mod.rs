@@ -16,7 +16,8 @@
 //! | `room` | the memory that all request bodies share |
 //! | `body` | request bodies within their limits, response bodies page by page |
 //! | `stop` | serving, draining, over; the signals that ask for it |
-//! | `tls` | certificate and key from PEM files |
+//! | `tls` | certificate, key and the clients' authorities, from PEM files |
+//! | `handshake` | the end of a handshake, and what is told of those that fail |
 //!
 //! What hyper answers itself has no body: 400 to a head that is no HTTP/1.1 (NUL bytes, HTTP/0.9,
 //! two lengths that differ), 431 to a head over the limit or with more than 100 fields. The
@@ -65,6 +66,7 @@ mod body;
 pub mod builtin;
 mod connection;
 mod exchange;
+mod handshake;
 mod host;
 mod limits;
 mod pulse;

@@ -4,6 +4,9 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -43,6 +46,8 @@ pub(crate) struct Served {
     child: Child,
     /// Kept open, as a shell would.
     _stdout: BufReader<ChildStdout>,
+    /// The lines of its standard error.
+    said: Receiver<String>,
 }
 
 impl Served {
@@ -71,12 +76,19 @@ impl Served {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let Some(addr) = line.trim().strip_prefix("listening on http://") else {
+        let mut stderr = child.stderr.take().unwrap();
+        let listening = line.trim().strip_prefix("listening on http");
+        let Some((_, addr)) = listening.and_then(|rest| rest.split_once("://")) else {
             let mut reason = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut reason).unwrap();
+            stderr.read_to_string(&mut reason).unwrap();
             panic!("serve {args:?} printed {line:?} and {reason:?}");
         };
-        Self { addr: addr.parse().unwrap(), child, _stdout: stdout }
+        let (says, said) = channel();
+        thread::spawn(move || {
+            let lines = BufReader::new(stderr).lines().map_while(Result::ok);
+            lines.for_each(|line| drop(says.send(line)));
+        });
+        Self { addr: addr.parse().unwrap(), child, _stdout: stdout, said }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -89,17 +101,32 @@ impl Served {
         memory(&self.child, field).unwrap()
     }
 
+    /// Returns the next line that it writes to standard error.
+    pub(crate) fn says(&self) -> String {
+        self.said.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+
+    /// Returns the lines that it has written to standard error and that nobody has asked for.
+    pub(crate) fn said(&self) -> Vec<String> {
+        self.said.try_iter().collect()
+    }
+
+    /// Sends it a signal, such as `HUP`. The shell has the one `kill` that every system has.
+    pub(crate) fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        let kill = format!("kill -{name} $0");
+        assert!(Command::new("sh").args(["-c", &kill, &pid]).status().unwrap().success());
+    }
+
     /// kill -9.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// SIGTERM, and how the server then ended. The shell has the one `kill` that every system has.
+    /// SIGTERM, and how the server then ended.
     pub(crate) fn terminate(mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("sh").args(["-c", "kill -TERM $0", &pid]).status().unwrap();
-        assert!(sent.success());
+        self.signal("TERM");
         self.child.wait().unwrap()
     }
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use etalon::api::message::{Body, Refusal, Request, Response, Service};
-use etalon::server::{Limits, serve, tls};
+use etalon::server::tls::Tls;
+use etalon::server::{Limits, serve};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -112,7 +113,7 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    pub(crate) fn start(limits: Limits, tls: Option<Arc<tls::ServerConfig>>) -> Self {
+    pub(crate) fn start(limits: Limits, tls: Option<Arc<Tls>>) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let addr = listener.local_addr().unwrap();
