@@ -13,6 +13,9 @@ mod files;
 mod mutual;
 #[path = "support/raw.rs"]
 mod raw;
+#[cfg(unix)]
+#[path = "tls/rotation.rs"]
+mod rotation;
 #[path = "support/served.rs"]
 mod served;
 #[path = "support/tiny.rs"]

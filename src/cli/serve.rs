@@ -69,7 +69,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// The authorities in PEM form: a client without a certificate of one of them is refused in the
-    /// handshake.
+    /// handshake. SIGHUP reads all three files again.
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_client_ca: Option<PathBuf>,
 }
@@ -132,6 +132,12 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         let said = format!("listening on {scheme}://{bound}\n{}", admin.unwrap_or_default());
         let stop = server::stop::signal()
             .map_err(|error| (format!("Signals cannot be heard: {error}."), 1))?;
+        if let Some(tls) = &tls {
+            let reloading = tls::reloading(Arc::clone(tls));
+            let reloading =
+                reloading.map_err(|error| (format!("SIGHUP cannot be heard: {error}."), 1))?;
+            tokio::spawn(reloading);
+        }
         // The first signal ends it in order.
         signals::take();
         // A pipe that nobody reads, or a log on a full disk, is no reason not to serve.

@@ -1,7 +1,8 @@
-//! TLS from PEM files.
+//! TLS from PEM files, which can be read again while it serves.
 
+use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
@@ -10,6 +11,7 @@ use tokio_rustls::rustls::server::{NoClientAuth, WebPkiClientVerifier};
 use tokio_rustls::rustls::{Error, RootCertStore, ServerConfig};
 
 use crate::input::pem::Pem;
+use crate::output::standard_error::tell;
 
 /// The PEM files that say who the server is, and whom it lets in.
 #[derive(Debug, Clone)]
@@ -22,10 +24,11 @@ pub struct Files {
     pub client_ca: Option<PathBuf>,
 }
 
-/// What handshakes go by.
+/// What handshakes go by: what the files held when they were last read and could be used.
 #[derive(Debug)]
 pub struct Tls {
-    current: Arc<ServerConfig>,
+    files: Files,
+    current: RwLock<Arc<ServerConfig>>,
 }
 
 impl Tls {
@@ -35,12 +38,61 @@ impl Tls {
     /// A sentence that names the file and holds no byte of it: one cannot be read or holds nothing
     /// usable, or the key is not the certificate's.
     pub fn load(files: Files) -> Result<Tls, String> {
-        Ok(Tls { current: read(&files)? })
+        let current = RwLock::new(read(&files)?);
+        Ok(Tls { files, current })
+    }
+
+    /// Reads the files again, for the handshakes from now on. No session of before is resumed, so
+    /// that nobody comes in by an authority that is gone.
+    ///
+    /// # Errors
+    /// As of [`Tls::load`]; what was read before stays in force.
+    pub fn reload(&self) -> Result<(), String> {
+        let read = read(&self.files)?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
     }
 
     /// Returns what the next handshake goes by.
     pub(super) fn acceptor(&self) -> TlsAcceptor {
-        TlsAcceptor::from(Arc::clone(&self.current))
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        TlsAcceptor::from(Arc::clone(&current))
+    }
+}
+
+/// Returns what reads the files again at each SIGHUP, where there is one, and tells whether they are
+/// in force. A signal that comes from now on is not missed.
+///
+/// # Errors
+/// The signal cannot be listened for.
+pub fn reloading(tls: Arc<Tls>) -> io::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut hangup = signal(SignalKind::hangup())?;
+        Ok(async move {
+            while hangup.recv().await.is_some() {
+                let tls = Arc::clone(&tls);
+                // Files may be slow, and handshakes go on.
+                let read = tokio::task::spawn_blocking(move || tls.reload()).await;
+                match read {
+                    Ok(Ok(())) => {
+                        tell("etalon: the TLS files were read again; new connections go by them.")
+                    }
+                    Ok(Err(sentence)) => tell(format_args!(
+                        "etalon: the TLS files were not taken, and those of before stay in force: \
+                         {sentence}"
+                    )),
+                    // It panicked, which is told already; what was read before stays in force.
+                    Err(_) => {}
+                }
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        drop(tls);
+        Ok(std::future::pending())
     }
 }
 
