@@ -80,7 +80,9 @@ impl Answer {
 pub enum NoAnswer {
     /// The request itself cannot be sent: the suite is at fault.
     Unsendable(String),
-    /// The connection, the time, or the protocol failed.
+    /// There is no connection: nothing came from the target at all.
+    Unreached(String),
+    /// The time, or the protocol, failed on a connection.
     Transport(String),
     /// The target would not be asked now, for longer than anybody waits.
     Busy(String),
@@ -92,6 +94,7 @@ impl NoAnswer {
     /// Returns what happened, as a sentence without a full stop.
     pub fn reason(&self) -> &str {
         let (NoAnswer::Unsendable(reason)
+        | NoAnswer::Unreached(reason)
         | NoAnswer::Transport(reason)
         | NoAnswer::Busy(reason)
         | NoAnswer::Excess(reason)) = self;
@@ -101,6 +104,7 @@ impl NoAnswer {
     /// Returns the sentence of [`Self::reason`], to be changed.
     pub(crate) fn reason_mut(&mut self) -> &mut String {
         let (NoAnswer::Unsendable(reason)
+        | NoAnswer::Unreached(reason)
         | NoAnswer::Transport(reason)
         | NoAnswer::Busy(reason)
         | NoAnswer::Excess(reason)) = self;

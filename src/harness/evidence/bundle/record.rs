@@ -162,6 +162,7 @@ enum AnswerRecord {
 #[serde(rename_all = "camelCase")]
 enum NoAnswerKind {
     Unsendable,
+    Unreached,
     Transport,
     Busy,
     Excess,
@@ -224,6 +225,7 @@ impl ExchangeRecord {
                     cut_from: answer.cut_from(),
                 },
                 Err(NoAnswer::Unsendable(reason)) => unanswered(NoAnswerKind::Unsendable, reason),
+                Err(NoAnswer::Unreached(reason)) => unanswered(NoAnswerKind::Unreached, reason),
                 Err(NoAnswer::Transport(reason)) => unanswered(NoAnswerKind::Transport, reason),
                 Err(NoAnswer::Busy(reason)) => unanswered(NoAnswerKind::Busy, reason),
                 Err(NoAnswer::Excess(reason)) => unanswered(NoAnswerKind::Excess, reason),
@@ -253,6 +255,7 @@ impl ExchangeRecord {
             }
             AnswerRecord::Unanswered { fault, reason } => Err(match fault {
                 NoAnswerKind::Unsendable => NoAnswer::Unsendable(reason),
+                NoAnswerKind::Unreached => NoAnswer::Unreached(reason),
                 NoAnswerKind::Transport => NoAnswer::Transport(reason),
                 NoAnswerKind::Busy => NoAnswer::Busy(reason),
                 NoAnswerKind::Excess => NoAnswer::Excess(reason),

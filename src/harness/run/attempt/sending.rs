@@ -84,7 +84,7 @@ impl Attempt<'_> {
                 self.trace(request, None);
                 Err(Stop::Excess(told(reason)))
             }
-            Err(NoAnswer::Transport(reason)) => {
+            Err(NoAnswer::Unreached(reason) | NoAnswer::Transport(reason)) => {
                 self.trace(request, None);
                 Err(Stop::Transport(told(reason)))
             }

@@ -8,7 +8,7 @@ use crate::harness::outcome::{Redact, Refusal, Selection};
 use crate::harness::run::bench::Bench;
 use crate::harness::run::provision::{provision, provision_again};
 use crate::harness::subject::{Base, Ledger, Mounted, Provision, Site};
-use crate::harness::wire::{Answer, Connection, Recorder, Request, Room, Transport};
+use crate::harness::wire::{Answer, Connection, NoAnswer, Recorder, Request, Room, Transport};
 
 impl Judge {
     /// Makes the target ready, once, before the first case: finds out that it is there, brings it
@@ -157,7 +157,11 @@ impl Preparation<'_> {
             self.judge.note_waits(&answer.waits);
         }
         answer.map_err(|error| {
-            Refusal::inconclusive(format!("{base} cannot be reached: {}", error.reason()))
+            let what = match &error {
+                NoAnswer::Unreached(_) => "reached",
+                _ => "judged",
+            };
+            Refusal::inconclusive(format!("{base} cannot be {what}: {}", error.reason()))
         })
     }
 

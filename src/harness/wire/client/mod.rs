@@ -158,8 +158,9 @@ impl Client {
         if matches!(error, ureq::Error::Timeout(Timeout::Global)) {
             return NoAnswer::Excess(self.budget.out_of_time());
         }
+        let kind = if is_unreached(&error) { NoAnswer::Unreached } else { NoAnswer::Transport };
         let why = self.why_none(error);
-        NoAnswer::Transport(match self.proxies.route(url) {
+        kind(match self.proxies.route(url) {
             Route::Direct => format!("{why}{}", self.proxies.unread(url)),
             Route::Tunnel(proxy) | Route::Forward(proxy) => format!("{why}, by {proxy}"),
         })
@@ -380,6 +381,24 @@ impl Transport for Client {
 
     fn note_excess(&self, request: &Request) {
         self.given_up.note_excess(request);
+    }
+}
+
+/// Returns whether there is no connection to the target.
+fn is_unreached(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
+        | ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::ConnectProxyFailed(_) => true,
+        ureq::Error::Io(error) => matches!(
+            error.kind(),
+            ErrorKind::ConnectionRefused
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::AddrNotAvailable
+        ),
+        _ => false,
     }
 }
 
