@@ -81,6 +81,17 @@ pub struct Args {
     /// http_proxy, https_proxy, all_proxy and no_proxy are read as curl reads them.
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
+    /// A PEM file of the authorities to trust instead of the system's [default: SSL_CERT_FILE and
+    /// SSL_CERT_DIR, or the system's trust store].
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// A PEM file of the certificate to show to a target that demands one; the key may stand in it
+    /// too.
+    #[arg(long, value_name = "FILE")]
+    client_cert: Option<PathBuf>,
+    /// A PEM file of the private key of --client-cert.
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<PathBuf>,
     /// Take any certificate. Whatever answers may then be anybody, and the report says so.
     #[arg(long)]
     insecure: bool,
@@ -170,6 +181,9 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
             .into_iter()
             .filter_map(|(api, given)| Some((api, given.clone()?)))
             .collect(),
+        ca: args.ca.clone(),
+        certificate: args.client_cert.clone(),
+        key: args.client_key.clone(),
         insecure: args.insecure,
         limits: Limits {
             rate: args.rate,

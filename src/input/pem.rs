@@ -53,6 +53,11 @@ impl Pem {
         Pem { name: name.to_string(), text }
     }
 
+    /// Returns the text itself.
+    pub fn reveal(&self) -> &[u8] {
+        &self.text
+    }
+
     /// Returns the certificates, in their order; at least one.
     ///
     /// # Errors

@@ -234,7 +234,7 @@ fn a_certificate_that_nobody_vouches_for_is_not_trusted_until_the_file_says_so()
     ]);
     let url = served.url().replace("127.0.0.1", "localhost");
     assert!(url.starts_with("https://"), "{url}");
-    refused(&certify(&[&[url.as_str()], &APIS[..]].concat()), 4, "cannot be reached");
+    refused(&certify(&[&[url.as_str()], &APIS[..]].concat()), 4, "--ca FILE");
     let plain = url.replace("https://", "http://");
     let run = certify(&[&[plain.as_str()], &APIS[..]].concat());
     assert_ne!(run.code, Some(0), "{}", run.stdout);

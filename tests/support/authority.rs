@@ -32,8 +32,13 @@ impl Authority {
 
     /// Signs a certificate of a host that is valid from long ago until this year.
     pub(crate) fn sign(&self, name: &str, until: i32) -> Signed {
+        self.sign_with(name, |params| params.not_after = date_time_ymd(until, 1, 1))
+    }
+
+    /// Signs a certificate of a host that is otherwise than usual.
+    pub(crate) fn sign_with(&self, name: &str, change: impl Fn(&mut CertificateParams)) -> Signed {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.not_after = date_time_ymd(until, 1, 1);
+        change(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap().pem();
         Signed { certificate, key: key.serialize_pem() }

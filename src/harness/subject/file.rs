@@ -20,14 +20,14 @@ pub(super) struct TargetFile {
     /// Its version.
     #[serde(default)]
     pub(super) version: Option<String>,
-    /// A PEM file with the certificates to trust instead of the public ones.
+    /// A PEM file with the certificates to trust instead of the system's.
     #[serde(default)]
     pub(super) ca: Option<String>,
     /// A PEM file with the certificate, and those that lead to its root, by which we show who we
     /// are.
     #[serde(default)]
     pub(super) certificate: Option<String>,
-    /// The private key of `certificate`, in PEM.
+    /// The private key of `certificate`, in PEM, where it does not stand in the same file.
     #[serde(default)]
     pub(super) key: Option<Source>,
     /// Members whose values no output shows, by name.

@@ -38,6 +38,7 @@ pub(crate) use site::Site;
 
 use crate::harness::api::{Api, Format};
 use crate::harness::suite::CustomerNoMode;
+use crate::input::pem::Pem;
 use crate::input::secret::Secret;
 
 /// The flags of the command line that describe the target.
@@ -56,6 +57,12 @@ pub struct TargetFlags {
     /// APIs without ledgers and what lets in there: `USER:PASSWORD` or a token, by the API; it may
     /// be `env:NAME` or `file:PATH`.
     pub credentials: Vec<(&'static str, String)>,
+    /// A PEM file of the authorities to trust instead of the system's.
+    pub ca: Option<PathBuf>,
+    /// A PEM file of the certificate to show; with its key, where no other file has that.
+    pub certificate: Option<PathBuf>,
+    /// A PEM file of the key of `certificate`.
+    pub key: Option<PathBuf>,
     /// True if certificates are taken as they come. No file can say so: whoever runs the judge sees
     /// that he does.
     pub insecure: bool,
@@ -109,15 +116,39 @@ impl Product {
     }
 }
 
-/// The certificates to trust, and the one to show.
+/// Whom the judge believes, and what it shows of itself.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tls {
-    /// PEM of the certificates to trust instead of the public ones.
-    pub(crate) ca: Option<Vec<u8>>,
-    /// PEM of the certificate that the target asks for, and of its key.
-    pub(crate) client: Option<(Vec<u8>, Secret)>,
-    /// True if any certificate is taken.
-    pub(crate) insecure: bool,
+    pub(crate) trust: Trust,
+    pub(crate) shown: Option<Shown>,
+}
+
+/// Those who may vouch for a target.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Trust {
+    /// Whom the system trusts.
+    #[default]
+    System,
+    /// These authorities and no others.
+    Authorities(Pem),
+    /// Anybody: certificates are taken as they come.
+    Anybody,
+    /// Nobody: a target that a bundle keeps is asked no more.
+    Nobody,
+}
+
+/// The certificate by which the judge shows who it is, and those that lead to its root.
+#[derive(Debug, Clone)]
+pub(crate) struct Shown {
+    pub(crate) certificate: Pem,
+    /// Its private key, where that does not stand beside it.
+    pub(crate) key: Option<Pem>,
+}
+
+impl Tls {
+    pub(crate) fn is_insecure(&self) -> bool {
+        matches!(self.trust, Trust::Anybody)
+    }
 }
 
 /// An API and where this target has it.
@@ -216,6 +247,14 @@ impl Target {
         }
     }
 
+    /// Returns whether any request is to go over TLS.
+    pub(crate) fn is_asked_over_tls(&self) -> bool {
+        let bases = self.apis.iter().map(|mounted| mounted.base.origin.as_str());
+        bases.chain(self.provisioning_url()).any(|url| {
+            url.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("https"))
+        })
+    }
+
     /// Returns everything that no report may show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let own = self.apis.iter().filter_map(|mounted| mounted.credential.as_ref());
@@ -254,7 +293,7 @@ impl Target {
             "ledgers": ledgers,
             "provision": self.provision.name(),
             "known": self.known.keys().collect::<Vec<_>>(),
-            "insecure": self.tls.insecure,
+            "insecure": self.tls.is_insecure(),
         })
     }
 }

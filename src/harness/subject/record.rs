@@ -9,7 +9,7 @@ use super::media::Media;
 use super::resolve::redact;
 use super::{
     Base, Credential, Ledger, Limits, Mounted, NamedState, Product, Provision, Proxies, Target,
-    Tls, shown_command, shown_url,
+    Tls, Trust, shown_command, shown_url,
 };
 use crate::harness::api::{APIS, Access, Api, Format};
 use crate::harness::suite::{CustomerNoMode, Suite};
@@ -129,7 +129,7 @@ impl Target {
             provisioning_token,
             known: self.known.iter().map(known).collect(),
             redact: self.redact.clone(),
-            insecure: self.tls.insecure,
+            insecure: self.tls.is_insecure(),
         }
     }
 
@@ -174,7 +174,10 @@ impl Target {
             ledgers,
             provision,
             known,
-            tls: Tls { insecure: record.insecure, ..Tls::default() },
+            tls: Tls {
+                trust: if record.insecure { Trust::Anybody } else { Trust::Nobody },
+                shown: None,
+            },
             limits: Limits::default(),
             proxies: Proxies::default(),
             redact: redact(record.redact.into_iter())?,

@@ -8,10 +8,11 @@ use super::known::known;
 use super::limits::limits;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
-use super::{Base, Ledger, Product, Provision, Target, TargetFlags, Tls};
+use super::{Base, Ledger, Product, Provision, Shown, Target, TargetFlags, Tls, Trust};
 use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
-use crate::input::encoding::{text, unmarked};
+use crate::input::encoding::text;
 use crate::input::file;
+use crate::input::pem::Pem;
 use crate::input::secret::{Secret, Source, WELL_KNOWN};
 use crate::input::suggest::did_you_mean;
 
@@ -63,6 +64,7 @@ fn assemble(
     let url = flags.url.as_ref().or(file.base.as_ref());
     let base = url.map(|url| Base::parse(url)).transpose()?;
     let apis = mounted(flags, &file, base.as_ref(), folder)?;
+    let tls = tls(flags, &file, folder)?;
     let foreign = flags.ledger.as_ref().is_some_and(|no| !is_fixture(suite, no));
     let provision = match file.provision {
         Some(ProvisionEntry::Preloaded) => Provision::Preloaded,
@@ -80,18 +82,6 @@ fn assemble(
         false => no_ledgers(flags)?,
     };
     let known = known(suite, file.known)?;
-    let pem = |path: &String| {
-        file::read(&folder.join(path), file::WRITTEN)
-            .map(|bytes| unmarked(&bytes).to_vec())
-            .map_err(|error| format!("the certificates in {path} cannot be read: {error}"))
-    };
-    let client = match (&file.certificate, &file.key) {
-        (Some(certificate), Some(key)) => Some((pem(certificate)?, key.lines(folder)?)),
-        (None, None) => None,
-        _ => return Err("it has one of `certificate` and `key` without the other".to_owned()),
-    };
-    let ca = file.ca.as_ref().map(pem).transpose()?;
-    let tls = Tls { ca, client, insecure: flags.insecure };
     Ok(Target {
         apis,
         ledgers,
@@ -103,6 +93,37 @@ fn assemble(
         redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
         product: Product { product: file.product, version: file.version }.checked()?,
     })
+}
+
+/// Returns whom to believe and what to show: a flag wins over the file's key.
+fn tls(flags: &TargetFlags, file: &TargetFile, folder: &Path) -> Result<Tls, String> {
+    let beside = |path: &String| folder.join(path);
+    let ca = flags.ca.clone().or(file.ca.as_ref().map(beside));
+    let ca = ca.map(|path| Pem::read(&path)).transpose()?;
+    let shown = match (&flags.certificate, &file.certificate) {
+        (Some(certificate), _) => Some(Shown {
+            certificate: Pem::read(certificate)?,
+            key: flags.key.as_ref().map(|path| Pem::read(path)).transpose()?,
+        }),
+        (None, Some(certificate)) => Some(Shown {
+            certificate: Pem::read(&beside(certificate))?,
+            key: file.key.as_ref().map(|key| key_of(key, folder)).transpose()?,
+        }),
+        (None, None) if file.key.is_some() => {
+            return Err("it has a `key` without a `certificate`".to_owned());
+        }
+        (None, None) => None,
+    };
+    let trust = match (flags.insecure, ca) {
+        (true, _) => Trust::Anybody,
+        (false, Some(ca)) => Trust::Authorities(ca),
+        (false, None) => Trust::System,
+    };
+    Ok(Tls { trust, shown })
+}
+
+fn key_of(key: &Source, folder: &Path) -> Result<Pem, String> {
+    Ok(Pem::of_secret(key, &key.lines(folder)?))
 }
 
 /// Returns names of members, each once.

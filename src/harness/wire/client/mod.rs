@@ -5,6 +5,7 @@ mod given_up;
 mod leftover;
 mod pace;
 mod reading;
+mod tls;
 
 use std::io::ErrorKind;
 use std::sync::{Arc, Barrier};
@@ -12,12 +13,11 @@ use std::thread;
 use std::time::Duration;
 
 use ureq::http::{self, HeaderName, HeaderValue, Method, Uri};
-use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 use ureq::{Agent, AsSendBody, Timeout};
 
-use crate::harness::subject::{Credential, Proxies, Proxy, Route, Target, Tls};
+use crate::harness::subject::{Credential, Proxies, Proxy, Route, Target};
 use crate::harness::wire::budget::{Allowance, Budget};
 use crate::harness::wire::end_asked::EndAsked;
 use crate::harness::wire::message::{Answer, Connection, NoAnswer, Request, Room};
@@ -29,6 +29,7 @@ use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
 use reading::{Came, Unread};
+use tls::Tls;
 
 /// What is taken from a connection at a time. After an interim answer all that has come is measured
 /// as a header, the body of the final answer with it (RFC 9110, 15.2 lets any number of them come),
@@ -45,13 +46,6 @@ const GRACE: Duration = Duration::from_secs(2);
 /// So long nobody looks whether the run is to end.
 const NAP: Duration = Duration::from_millis(50);
 
-/// Parts of what rustls says, each with what it means for whoever must act on it.
-const TLS_HINTS: [(&str, &str); 3] = [
-    ("UnknownIssuer", "; `ca` in a target file names the certificates to trust"),
-    ("CertificateRequired", "; `certificate` and `key` in a target file say what to show"),
-    ("InvalidContentType", "; what answers there does not speak TLS"),
-];
-
 /// A pool of connections to one target.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -62,6 +56,7 @@ pub(crate) struct Client {
     pace: Pace,
     given_up: GivenUp,
     proxies: Arc<Proxies>,
+    tls: Tls,
     end_asked: EndAsked,
     /// As long as it is held, somebody looks whether the run is to end.
     watched: Arc<()>,
@@ -72,14 +67,14 @@ impl Client {
     /// Returns a client that keeps up to so many connections.
     ///
     /// # Errors
-    /// The certificates to trust, or the one to show, are none.
+    /// A sentence: the certificates to trust, or the one to show, are none.
     pub(crate) fn new(
         target: &Target,
         patience: Patience,
         allowance: Allowance,
         connections: usize,
     ) -> Result<Self, String> {
-        let tls = tls(&target.tls)?;
+        let tls = Tls::of(target)?;
         // A look-up with a time limit costs a thread each time, and addresses need none.
         let looks_up = !target.apis.iter().all(|each| each.base.is_address());
         let proxies = Arc::new(target.proxies.clone());
@@ -91,7 +86,7 @@ impl Client {
                 // Without it a compressed answer would be lawful (RFC 9110, 12.5.3).
                 .accept_encoding("identity")
                 .user_agent(concat!("etalon/", env!("CARGO_PKG_VERSION")))
-                .tls_config(tls.clone())
+                .tls_config(tls.config.clone())
                 .timeout_resolve(looks_up.then_some(patience.connect))
                 .timeout_connect(Some(patience.connect))
                 .timeout_send_request(Some(patience.answer))
@@ -119,6 +114,7 @@ impl Client {
             pace: Pace::new(target.limits.rate),
             given_up: GivenUp::default(),
             proxies: Arc::clone(&proxies),
+            tls,
             end_asked: EndAsked::default(),
             watched: Arc::default(),
             budget: Budget::new(allowance),
@@ -178,10 +174,7 @@ impl Client {
                 "the connection was closed before the whole answer had come".to_owned()
             }
             ureq::Error::Io(error) => {
-                let said = error.to_string();
-                let hint = TLS_HINTS.iter().find(|(part, _)| said.contains(part));
-                let hint = hint.map(|(_, hint)| *hint).unwrap_or_default();
-                format!("the connection failed: {said}{hint}")
+                self.tls.told(&error).unwrap_or_else(|| format!("the connection failed: {error}"))
             }
             ureq::Error::Protocol(error) => format!("what came is no answer of HTTP: {error}"),
             ureq::Error::ConnectProxyFailed(said) => format!("no tunnel was opened: {said}"),
@@ -447,37 +440,4 @@ fn tunnel(proxy: &Proxy) -> Result<ureq::Proxy, String> {
         tunnel = tunnel.username(user).password(password.reveal());
     }
     tunnel.build().map_err(|_| wrong())
-}
-
-/// Returns what the client trusts and shows.
-///
-/// # Errors
-/// The PEM of the certificates or of the key holds none.
-fn tls(tls: &Tls) -> Result<TlsConfig, String> {
-    let mut config = TlsConfig::builder().disable_verification(tls.insecure);
-    if let Some(pem) = &tls.ca {
-        config = config.root_certs(RootCerts::new_with_certs(&certificates(pem, "ca")?));
-    }
-    if let Some((pem, key)) = &tls.client {
-        let chain = certificates(pem, "certificate")?;
-        // What is wrong with it is not said: it might be shown.
-        let key = PrivateKey::from_pem(key.reveal().as_bytes())
-            .map_err(|_| "what `key` says is no private key in PEM form".to_owned())?;
-        config = config.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
-    }
-    Ok(config.build())
-}
-
-fn certificates(pem: &[u8], key: &str) -> Result<Vec<Certificate<'static>>, String> {
-    let certificates: Vec<_> = ureq::tls::parse_pem(pem)
-        .filter_map(|item| match item {
-            Ok(PemItem::Certificate(certificate)) => Some(certificate),
-            _ => None,
-        })
-        .collect();
-    if certificates.is_empty() {
-        let wrong = format!("the file named by `{key}` holds no certificate in PEM form");
-        return Err(wrong);
-    }
-    Ok(certificates)
 }
