@@ -9,6 +9,8 @@ mod authority;
 mod clients;
 #[path = "tls/files.rs"]
 mod files;
+#[path = "tls/judged.rs"]
+mod judged;
 #[path = "tls/mutual.rs"]
 mod mutual;
 #[path = "support/raw.rs"]

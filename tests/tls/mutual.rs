@@ -18,16 +18,20 @@ use crate::clients::{agent, curl, trusting};
 use crate::served::Served;
 
 /// A server that demands certificates, and the files beside it.
-struct Guarded {
+pub(crate) struct Guarded {
     served: Served,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     authority: Authority,
     own: Signed,
 }
 
 impl Guarded {
     fn start() -> Guarded {
-        let folder = TempDir::new().unwrap();
+        Guarded::start_in(TempDir::new().unwrap(), &[])
+    }
+
+    /// Starts one with more flags, its files in this folder.
+    pub(crate) fn start_in(folder: TempDir, flags: &[&str]) -> Guarded {
         let authority = Authority::new("known");
         let path = |path: &PathBuf| path.to_str().unwrap().to_owned();
         let (cert, key) = authority.sign("localhost", 2100).write(folder.path(), "server");
@@ -35,11 +39,11 @@ impl Guarded {
         let own = authority.sign("client.example", 2100);
         own.write(folder.path(), "client");
         let [cert, key, ca] = [cert, key, ca].map(|file| path(&file));
-        let flags = ["--tls-cert", &cert, "--tls-key", &key, "--tls-client-ca", &ca];
-        Guarded { served: Served::start(&flags), folder, authority, own }
+        let tls = ["--tls-cert", &cert, "--tls-key", &key, "--tls-client-ca", &ca];
+        Guarded { served: Served::start(&[&tls[..], flags].concat()), folder, authority, own }
     }
 
-    fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("https://localhost:{}{path}", self.served.addr.port())
     }
 
