@@ -32,11 +32,14 @@ impl Unwrap {
         }
     }
 
-    /// Returns what is meant of the body; a list without wrappers, which may be long, as it is.
+    /// Returns what is meant of the body; a list without wrappers, which may be long, as it is. One
+    /// element that is meant shows that it has none: the others are wrong, and not left out.
     pub(crate) fn of<'v>(&self, body: &'v Value) -> Cow<'v, Value> {
         let is_meant = |value: &Value| self.names().iter().any(|name| value.get(name).is_some());
         match (self, body) {
-            (Unwrap::List(_), Value::Array(items)) if items.iter().all(is_meant) => {
+            (Unwrap::List(_), Value::Array(items))
+                if items.is_empty() || items.iter().any(is_meant) =>
+            {
                 Cow::Borrowed(body)
             }
             (Unwrap::One(names), _) => {
@@ -88,6 +91,7 @@ mod tests {
             (json!([a, b]), a.clone(), json!([a, b])),
             (json!({"total": 2, "customers": {"customer": [a, b]}}), a.clone(), json!([a, b])),
             (json!([{"customer": b}]), b.clone(), json!([b])),
+            (json!([a, 1, {}, null]), a.clone(), json!([a, 1, {}, null])),
             (json!([]), json!([]), json!([])),
             (json!({"code": 1}), json!({"code": 1}), json!([])),
             (json!("text"), json!("text"), json!([])),
