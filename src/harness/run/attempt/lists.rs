@@ -133,23 +133,22 @@ impl<'a> Attempt<'a> {
                 let much = &self.session.claims.much;
                 self.alone = Some(much.lock().unwrap_or_else(PoisonError::into_inner));
             }
-            if wrong > ENOUGH_WRONG {
-                self.found.findings.extend(mem::take(&mut found.0));
-                self.found.findings.extend(mem::take(&mut found.1));
-                let told = format!("{ENOUGH_WRONG} things are wrong with its first elements");
-                stopped = Some(self.too_much_of(exchange, &told));
-                return ControlFlow::Break(());
-            }
-            if held > most {
-                let told = format!(
+            let told = if wrong > ENOUGH_WRONG {
+                format!("{ENOUGH_WRONG} things are wrong with its first elements")
+            } else if held > most {
+                format!(
                     "what the case reads of it takes more than {most} bytes of memory after {before} \
                      elements, the most that is held; `listBytes` under [limits] in a target file \
                      raises it"
-                );
-                stopped = Some(self.too_much_of(exchange, &told));
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
+                )
+            } else {
+                return ControlFlow::Continue(());
+            };
+            // What is wrong with the elements so far is wrong, however the list goes on.
+            self.found.findings.extend(mem::take(&mut found.0));
+            self.found.findings.extend(mem::take(&mut found.1));
+            stopped = Some(self.too_much_of(exchange, &told));
+            ControlFlow::Break(())
         });
         if let Some(stop) = stopped {
             return Err(stop);
