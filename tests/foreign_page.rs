@@ -1,5 +1,6 @@
 //! What a page of the web can do to a server on the machine of whoever visits it, in a real browser:
-//! nothing. `tests/strangers.rs` has each of the server's refusals for itself.
+//! nothing, unless `--cors` names its origin. `tests/strangers.rs` and `tests/cors.rs` have each of
+//! the server's answers for itself.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
 #[path = "support/browser.rs"]
@@ -22,9 +23,10 @@ use serde_json::{Value, json};
 use served::Served;
 
 fn main() -> ExitCode {
-    browser::run(vec![in_browser(
-        a_foreign_page_can_neither_read_nor_write_and_a_rebound_name_gets_nothing,
-    )])
+    browser::run(vec![
+        in_browser(a_foreign_page_can_neither_read_nor_write_and_a_rebound_name_gets_nothing),
+        in_browser(a_page_that_was_named_reads_and_writes_and_its_neighbour_does_not),
+    ])
 }
 
 /// The page that a foreign site shows: it is nothing but where its script runs.
@@ -147,4 +149,45 @@ fn a_foreign_page_can_neither_read_nor_write_and_a_rebound_name_gets_nothing() {
     let shown = browser.value("document.documentElement.textContent");
     let refused: Value = serde_json::from_str(shown.as_str().unwrap()).unwrap_or(json!(null));
     assert_eq!(refused["Status"], 421, "{shown}");
+}
+
+/// What a client of the browser does, as the body of an async function that knows `to`, and what it
+/// then has read.
+const WORKS: [(&str, &str); 6] = [
+    (READS[3], "1000001"),
+    ("return (await fetch(to + '/ledger/customer/v1/100/customers/1000001')).text()", "unauthorized"),
+    ("return (await fetch(to + '/ledger/customer/v1/100/customers/none',
+        {headers: {Authorization: 'Bearer etalon-100'}})).text()", "customer-not-found"),
+    ("return (await fetch(to + '/ledger/customer/v1/100/customers/1000001', {method: 'PATCH',
+        headers: {Authorization: 'Bearer etalon-100', 'Content-Type': 'application/json'},
+        body: '{\"emailAddress\":\"page@app.example\"}'})).status + ''", "204"),
+    ("const made = await fetch(to + '/billingManagement/billingAccount', {method: 'POST',
+        headers: {'Content-Type': 'application/json'},
+        body: '{\"name\":\"Of a page\",\"relatedParty\":[{\"id\":\"1\",\"role\":\"bill receiver\"}]}'});
+     return made.headers.get('Location')", "/billingManagement/billingAccount/"),
+    ("const found = await fetch(to + '/billingManagement/billingAccount?limit=1');
+     return found.headers.get('X-Total-Count') > 1 ? 'counted' : ''", "counted"),
+];
+
+/// Somebody writes a client that runs in a browser, and says where its pages are. The pages of another
+/// port of the same machine get as little as ever.
+fn a_page_that_was_named_reads_and_writes_and_its_neighbour_does_not() {
+    let (app, other) = (site(), site());
+    let served = Served::start(&["--cors", &format!("http://app.example:{}", app.port())]);
+    let to = format!("http://127.0.0.1:{}", served.addr.port());
+    let mut browser = Chromium::start_with(&["--host-resolver-rules=MAP *.example 127.0.0.1"]);
+    let before = records(&served);
+    browser.visit(&format!("http://app.example:{}", other.port()));
+    for (body, has) in WORKS {
+        let read = tried(&mut browser, &to, body);
+        assert!(!read.contains(has), "a page that was not named has read {read} by {body}");
+    }
+    assert!(records(&served) == before, "a page that was not named has written");
+    browser.visit(&format!("http://app.example:{}", app.port()));
+    for (body, has) in WORKS {
+        let read = tried(&mut browser, &to, body);
+        assert!(read.contains(has), "{body} has read {read}");
+    }
+    let after = records(&served);
+    assert!(after.contains("page@app.example") && after.contains("Of a page"));
 }

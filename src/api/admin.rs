@@ -6,7 +6,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use super::error::ApiError;
 use super::message::{Body, Request, Response};
@@ -58,17 +58,25 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
 /// # Errors
 /// 401, 404, 405.
 pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiError> {
+    if path == RECORDS {
+        api.auth.admin(&head.headers)?;
+    }
+    offers(path, &head.method)?;
+    Ok(if head.method == Method::POST { LOAD_LIMIT } else { BODY_LIMIT })
+}
+
+/// Returns the methods at `path` below the mount, one of them `method`.
+///
+/// # Errors
+/// 404, 405.
+pub(super) fn offers(path: &str, method: &Method) -> Result<&'static str, ApiError> {
     let allow = match path {
-        RECORDS => {
-            api.auth.admin(&head.headers)?;
-            "GET, HEAD, POST, DELETE"
-        }
+        RECORDS => "GET, HEAD, POST, DELETE",
         HEALTH => "GET, HEAD",
         _ => return Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}."))),
     };
-    let method = head.method.as_str();
-    if allow.split(", ").any(|allowed| allowed == method) {
-        return Ok(if method == "POST" { LOAD_LIMIT } else { BODY_LIMIT });
+    if allow.split(", ").any(|allowed| allowed == method.as_str()) {
+        return Ok(allow);
     }
     let detail = format!("{method} is not among the methods here: {allow}.");
     Err(ApiError::method_not_allowed(detail).with_header(ALLOW, allow))

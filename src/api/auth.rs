@@ -35,6 +35,12 @@ impl Auth {
         self.tokens.is_empty()
     }
 
+    /// Returns whether an API knows nobody by credentials of its own, so that everybody is let in who
+    /// reaches it.
+    pub fn is_open_anywhere(&self) -> bool {
+        self.is_open() || self.gateway_users.is_empty() || self.tmf_token.is_none()
+    }
+
     /// Admits a request to a ledger (readings 10, 11, 13).
     ///
     /// # Errors

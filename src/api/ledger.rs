@@ -18,24 +18,31 @@ impl Scope for Arc<Ledger> {
         auth.is_open()
     }
 
-    /// Returns the ledger that the path begins with (readings 10, 11, 13, 168).
+    /// Returns the ledger that the path begins with, and what follows it.
     ///
     /// # Errors
-    /// 401 when the token is not that ledger's, or there is no such ledger; 404 when none is named.
-    fn admit<'p>(
-        auth: &Auth,
-        tx: &Snapshot,
-        headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Self, &'p str), ApiError> {
+    /// 404 when none is named.
+    fn path(rest: &str) -> Result<(&str, &str), ApiError> {
         let Some(rest) = rest.strip_prefix('/') else {
             return Err(ApiError::not_found("The path names no ledger."));
         };
-        let (segment, rest) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        Ok(rest.split_at(rest.find('/').unwrap_or(rest.len())))
+    }
+
+    /// Returns the ledger of a segment (readings 10, 11, 13, 168).
+    ///
+    /// # Errors
+    /// 401 when the token is not that ledger's, or there is no such ledger.
+    fn admit(
+        auth: &Auth,
+        tx: &Snapshot,
+        headers: &HeaderMap,
+        segment: &str,
+    ) -> Result<Self, ApiError> {
         let no = decode(segment).filter(|no| is_identifier(no)).unwrap_or_default();
         auth.ledger(headers, &no)?;
         match tx.ledger(&no)? {
-            Some(ledger) => Ok((ledger, rest)),
+            Some(ledger) => Ok(ledger),
             None => Err(auth::not_reached()),
         }
     }

@@ -3,6 +3,7 @@
 mod admin;
 pub mod auth;
 pub mod choices;
+mod cors;
 pub mod customer;
 pub mod error;
 pub mod gateway;
@@ -15,6 +16,7 @@ mod negotiation;
 mod origin;
 mod pages;
 mod problem;
+mod public;
 mod query;
 pub mod route;
 pub mod tmf;
@@ -38,7 +40,9 @@ use message::{FailedHandshake, Refusal, Request, Response, Service};
 use negotiation::{Format, Media};
 use route::{Endpoint, Endpoints, Reply, Route};
 
+pub use cors::Cors;
 pub use mount::Mounts;
+pub use public::PublicUrl;
 
 /// The APIs that are served: one line each.
 const APIS: Endpoints = &[
@@ -90,17 +94,24 @@ pub trait Scope: Sized + Send {
     /// Returns whether the credentials that are asked for are well known, or none are.
     fn is_open(auth: &Auth) -> bool;
 
-    /// Decides from credentials and `rest`, the path under the mount, whether the request is let
-    /// in, and to what. The answer has the path that the routes know, from its slash on.
+    /// Splits `rest`, the path under the mount, into what names the scope and the path that the
+    /// routes know, from its slash on.
+    ///
+    /// # Errors
+    /// 404 where it names none.
+    fn path(rest: &str) -> Result<(&str, &str), ApiError>;
+
+    /// Decides from credentials and the part of the path that names the scope whether the request is
+    /// let in, and to what.
     ///
     /// # Errors
     /// 401, or what the store failed with.
-    fn admit<'p>(
+    fn admit(
         auth: &Auth,
         tx: &Snapshot,
         headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Self, &'p str), ApiError>;
+        part: &str,
+    ) -> Result<Self, ApiError>;
 }
 
 /// Everything that answering needs.
@@ -110,6 +121,8 @@ pub struct Api {
     endpoints: Vec<Box<dyn Endpoint>>,
     choices: Choices,
     handshakes: Handshakes,
+    public: Option<PublicUrl>,
+    cors: Cors,
 }
 
 /// A request that has found its route, with what every handler needs.
@@ -118,7 +131,7 @@ pub struct Call<'a, A: Documented> {
     schemas: &'a A::Schemas,
     choices: &'a Choices,
     scope: A::Scope,
-    /// What stands before every path of the API here.
+    /// What stands before every path of the API in links.
     mount: &'a str,
     route: &'static Route<A>,
     /// The media type that the client likes best.
@@ -152,6 +165,8 @@ impl Api {
             auth,
             endpoints,
             choices: Choices::default(),
+            public: None,
+            cors: Cors::default(),
             handshakes: Handshakes::default(),
         })
     }
@@ -159,6 +174,22 @@ impl Api {
     /// Takes what was chosen among the answers that the documents allow.
     pub fn set_choices(&mut self, choices: Choices) {
         self.choices = choices;
+    }
+
+    /// Takes the URL that links name, whatever a request says of hosts.
+    pub fn set_public(&mut self, url: PublicUrl) {
+        self.endpoints.iter_mut().for_each(|each| each.link_below(url.prefix()));
+        self.public = Some(url);
+    }
+
+    /// Takes the origins whose pages are let in.
+    pub fn set_cors(&mut self, cors: Cors) {
+        self.cors = cors;
+    }
+
+    /// Returns the path under which others know everything that stands here.
+    fn prefix(&self) -> &str {
+        self.public.as_ref().map_or("", PublicUrl::prefix)
     }
 
     /// Returns every route, as the name of its API and its path under that API's mount and scope.
@@ -201,23 +232,66 @@ impl Api {
 
     /// Decides what the head of a request to none of the APIs is worth: the most bytes of its body.
     fn examine(&self, head: &Request) -> Result<u64, ApiError> {
-        if self.auth.is_open() {
-            origin::check(head)?;
-        }
+        self.check_origin_of_none(head)?;
         match admin_path(&head.path) {
             Some(path) => admin::examine(self, path, head),
             None => Err(no_api(&head.path)),
         }
     }
 
+    /// Answers the question of a page whether it may do something, if this is one of a page that is
+    /// let in: what the documents give the resource, to whoever asks.
+    fn leave(&self, head: &Request) -> Option<Result<Response, ApiError>> {
+        let method = self.cors.asked(head)?;
+        let offered = match self.endpoint(&head.path) {
+            Some(endpoint) => endpoint.offers(self, head, &method),
+            None => self.check_origin_of_none(head).and_then(|()| match admin_path(&head.path) {
+                Some(path) => admin::offers(path, &method).map(str::to_owned),
+                None => Err(no_api(&head.path)),
+            }),
+        };
+        Some(offered.map(|methods| Cors::leave(head, &methods)))
+    }
+
+    /// Shows an answer to the page that asks with these headers.
+    fn show(&self, headers: &HeaderMap, mut response: Response) -> Response {
+        self.cors.show(&mut response, self.cors.admitted(headers).cloned());
+        response
+    }
+
+    /// Admits a request to none of the APIs.
+    ///
+    /// # Errors
+    /// As [`Api::check_origin`].
+    fn check_origin_of_none(&self, head: &Request) -> Result<(), ApiError> {
+        if self.auth.is_open() { self.check_origin(head) } else { Ok(()) }
+    }
+
+    /// Admits a request to an API that knows nobody by credentials of its own.
+    ///
+    /// # Errors
+    /// 421 to another host, 403 to another page.
+    fn check_origin(&self, head: &Request) -> Result<(), ApiError> {
+        origin::check(head, self.public.as_ref(), &self.cors)
+    }
+
     fn refusal(&self, head: &Request, error: &ApiError) -> Response {
-        match self.endpoint(&head.path) {
-            Some(endpoint) => {
-                let refusal = endpoint.refuse(error, endpoint.media(&head.headers));
-                self.choices.answer(self, endpoint, head, refusal)
-            }
-            None => problem::response(admin::PROBLEMS, error),
+        let Some(endpoint) = self.endpoint(&head.path) else {
+            return problem::response(admin::PROBLEMS, error);
+        };
+        let refusal = endpoint.refuse(error, endpoint.media(&head.headers));
+        if self.choices.are_default() {
+            return refusal;
         }
+        self.choices.answer(self, endpoint, &self.settled(head.clone()), refusal)
+    }
+
+    /// Returns a request that was admitted, to the host that links name.
+    fn settled(&self, mut request: Request) -> Request {
+        if let Some(public) = &self.public {
+            public.settle(&mut request);
+        }
+        request
     }
 }
 
@@ -243,19 +317,27 @@ impl<A: Documented> Call<'_, A> {
 
 impl Service for Api {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
+        if let Some(leave) = self.leave(head) {
+            let leave = leave.unwrap_or_else(|error| self.refusal(head, &error));
+            return Err(self.show(&head.headers, leave));
+        }
         let examined = match self.endpoint(&head.path) {
             Some(endpoint) => endpoint.examine(self, head),
             None => self.examine(head),
         };
-        examined.map_err(|error| self.refusal(head, &error))
+        examined.map_err(|error| self.show(&head.headers, self.refusal(head, &error)))
     }
 
     async fn answer(&self, request: Request) -> Response {
-        if self.choices.are_default() {
-            return self.route(request).await;
-        }
-        // On the heap, so that those who choose nothing do not carry room for it.
-        Box::pin(self.answer_as_chosen(request)).await
+        let page = self.cors.admitted(&request.headers).cloned();
+        let request = self.settled(request);
+        let mut response = match self.choices.are_default() {
+            true => self.route(request).await,
+            // On the heap, so that those who choose nothing do not carry room for it.
+            false => Box::pin(self.answer_as_chosen(request)).await,
+        };
+        self.cors.show(&mut response, page);
+        response
     }
 
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response {
@@ -274,7 +356,7 @@ impl Service for Api {
             Refusal::BadHost(sentence) => Violation::new("Host", sentence).into(),
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
-        self.refusal(head, &error)
+        self.show(&head.headers, self.refusal(head, &error))
     }
 
     fn note_failed_handshake(&self, failed: FailedHandshake) {

@@ -20,9 +20,7 @@ impl Mounts {
                 return Err(format!("--mount takes NAME=PATH, not \"{flag}\"."));
             };
             let path = path.trim_end_matches('/');
-            let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%{}\"<>\\^`|".contains(&byte);
-            let dots = path.split('/').any(|segment| [".", ".."].contains(&segment));
-            if !path.starts_with('/') || path.contains("//") || dots || !path.bytes().all(plain) {
+            if !is_path(path) {
                 return Err(format!(
                     "--mount {name}: \"{path}\" is no path that begins with a slash, such as \
                      /api/{name}."
@@ -44,6 +42,18 @@ impl Mounts {
     fn unknown(&self, known: &[&str]) -> Option<&str> {
         self.0.keys().map(String::as_str).find(|name| !known.contains(name))
     }
+}
+
+/// Returns whether something can stand under a path: it begins with a slash, ends in none, and holds
+/// nothing that would have to be escaped or leads up again.
+pub(super) fn is_path(path: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%{}\"<>\\^`|".contains(&byte);
+    let dots = path.split('/').any(|segment| [".", ".."].contains(&segment));
+    path.starts_with('/')
+        && !path.ends_with('/')
+        && !path.contains("//")
+        && !dots
+        && path.bytes().all(plain)
 }
 
 /// Returns what follows `mount` in `path`: nothing, or something that begins with a slash.

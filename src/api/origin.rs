@@ -11,26 +11,37 @@ use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 
+use super::cors::Cors;
 use super::error::ApiError;
 use super::message::Request;
+use super::public::PublicUrl;
 
 /// How a browser says from where a page asks (Fetch Metadata).
 const FETCH_SITE: &str = "sec-fetch-site";
 
-/// Admits a request that anybody may make who is on this machine: one to a name of this machine, and
-/// from no page but the server's own.
+/// Admits a request that anybody may make who is on this machine: one to a name of this machine or
+/// to the host that is known to others, and from no page but the server's own and those that were
+/// named.
 ///
 /// # Errors
 /// 421 to another host, 403 to another page.
-pub(super) fn check(request: &Request) -> Result<(), ApiError> {
-    check_host(&request.headers)?;
-    check_page(request)
+pub(super) fn check(
+    request: &Request,
+    public: Option<&PublicUrl>,
+    cors: &Cors,
+) -> Result<(), ApiError> {
+    check_host(&request.headers, public)?;
+    match cors.admitted(&request.headers) {
+        Some(_) => Ok(()),
+        None => check_page(request, public),
+    }
 }
 
-fn check_host(headers: &HeaderMap) -> Result<(), ApiError> {
+fn check_host(headers: &HeaderMap, public: Option<&PublicUrl>) -> Result<(), ApiError> {
     // HTTP/1.0 needs none, and no browser speaks that.
     let Some(host) = headers.get(HOST) else { return Ok(()) };
-    if host.to_str().is_ok_and(is_loopback) {
+    let is_ours = |host| is_loopback(host) || public.is_some_and(|public| public.is_host(host));
+    if host.to_str().is_ok_and(is_ours) {
         return Ok(());
     }
     Err(ApiError::misdirected(
@@ -42,7 +53,7 @@ fn check_host(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Returns whether a host, with or without a port, is always this machine: RFC 6761 › 6.3, RFC 1122
 /// › 3.2.1.3.
-fn is_loopback(host: &str) -> bool {
+pub(super) fn is_loopback(host: &str) -> bool {
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host().trim_end_matches('.');
     let address = name.trim_start_matches('[').trim_end_matches(']');
@@ -59,13 +70,16 @@ fn is_loopback(host: &str) -> bool {
     }
 }
 
-/// Refuses what the browser says another page asks for, one of another port of this machine too. A
-/// page that is to be let in all the same would be let in here.
-fn check_page(request: &Request) -> Result<(), ApiError> {
-    let own = request.origin();
+/// Refuses what the browser says another page asks for, one of another port of this machine too.
+fn check_page(request: &Request, public: Option<&PublicUrl>) -> Result<(), ApiError> {
+    // The public host has pages of the public scheme alone, whatever the proxy speaks with us.
+    let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let is_public = host.zip(public).is_some_and(|(host, public)| public.is_host(host));
+    let asked = request.origin().filter(|_| !is_public);
+    let own = [asked.as_deref(), public.map(PublicUrl::origin)];
     let is_own = |value: &http::HeaderValue| {
-        let (asking, own) = (value.to_str().ok(), own.as_deref());
-        asking.zip(own).is_some_and(|(asking, own)| asking.eq_ignore_ascii_case(own))
+        let mut own = own.iter().flatten();
+        own.any(|own| value.as_bytes().eq_ignore_ascii_case(own.as_bytes()))
     };
     // "none" is what somebody typed.
     let own_site = |value: &http::HeaderValue| ["same-origin", "none"].iter().any(|it| value == it);
@@ -77,7 +91,7 @@ fn check_page(request: &Request) -> Result<(), ApiError> {
     }
     Err(ApiError::forbidden(
         "A page of another origin asks. As long as this server knows nobody by credentials of its \
-         own, it answers no other pages than its own.",
+         own, it answers no other pages than its own and those of `etalon serve --cors`.",
     ))
 }
 

@@ -10,7 +10,7 @@ use super::error::ApiError;
 use super::message::{Request, Response};
 use super::negotiation::{self, Format, Media};
 use super::wire::decode;
-use super::{Api, Call, Documented, Mounts, Scope as _, mount, origin};
+use super::{Api, Call, Documented, Mounts, Scope as _, mount};
 use crate::model::violation::Violation;
 use crate::store::snapshot::Snapshot;
 
@@ -48,6 +48,16 @@ pub enum Handler<A: Documented> {
 }
 
 impl<A: Documented> Route<A> {
+    /// Returns the methods as `Allow` lists them.
+    fn allow(&self) -> String {
+        let mut allow: Vec<&str> =
+            self.methods.iter().map(|(method, ..)| method.as_str()).collect();
+        if allow.contains(&"GET") {
+            allow.push("HEAD");
+        }
+        allow.join(", ")
+    }
+
     /// Returns the media types that `method` takes, and its handler; HEAD is answered as GET, and
     /// the socket leaves the body out.
     ///
@@ -59,12 +69,7 @@ impl<A: Documented> Route<A> {
         if let Some((_, consumed, handler)) = actions.find(|(method, ..)| method == wanted) {
             return Ok((consumed, handler));
         }
-        let mut allow: Vec<&str> =
-            self.methods.iter().map(|(method, ..)| method.as_str()).collect();
-        if allow.contains(&"GET") {
-            allow.push("HEAD");
-        }
-        let allow = allow.join(", ");
+        let allow = self.allow();
         let detail = format!("{method} is not among the methods of this resource: {allow}.");
         Err(ApiError::method_not_allowed(detail).with_header(ALLOW, allow))
     }
@@ -76,6 +81,8 @@ pub(super) trait Endpoint: Send + Sync {
     fn name(&self) -> &'static str;
     /// Returns where it stands here.
     fn mount(&self) -> &str;
+    /// Has the links of its answers begin with `prefix`, under which others know it.
+    fn link_below(&mut self, prefix: &str);
     /// Returns the paths of its routes.
     fn paths(&self) -> Vec<&'static str>;
     /// Returns the media type that a client likes best; `None` when it accepts none.
@@ -86,6 +93,12 @@ pub(super) trait Endpoint: Send + Sync {
     /// # Errors
     /// What [`Endpoint::refuse`] is to render.
     fn examine(&self, api: &Api, head: &Request) -> Result<u64, ApiError>;
+    /// Returns the methods of the resource that a page asks leave for, one of them `method`, whoever
+    /// asks: a browser shows no credentials yet.
+    ///
+    /// # Errors
+    /// What [`Endpoint::refuse`] is to render.
+    fn offers(&self, api: &Api, head: &Request, method: &Method) -> Result<String, ApiError>;
     /// Answers a request to a path under the mount.
     ///
     /// # Errors
@@ -121,12 +134,15 @@ pub(super) fn serve<A: Documented>(mounts: &Mounts) -> Result<Box<dyn Endpoint>,
             .map_err(|error| format!("Route {} of {}: {error}", route.path, A::NAME))?;
     }
     let mount = mounts.path(A::NAME, A::MOUNT);
-    Ok(Box::new(Served::<A> { mount, schemas: A::compile()?, routes }))
+    let linked = mount.clone();
+    Ok(Box::new(Served::<A> { mount, linked, schemas: A::compile()?, routes }))
 }
 
 /// An API with its mount, compiled.
 struct Served<A: Documented> {
     mount: String,
+    /// The mount as the links of answers name it.
+    linked: String,
     schemas: A::Schemas,
     routes: matchit::Router<&'static Route<A>>,
 }
@@ -140,6 +156,10 @@ impl<A: Documented> Endpoint for Served<A> {
         &self.mount
     }
 
+    fn link_below(&mut self, prefix: &str) {
+        self.linked = format!("{prefix}{}", self.mount);
+    }
+
     fn paths(&self) -> Vec<&'static str> {
         A::routes().iter().map(|route| route.path).collect()
     }
@@ -149,14 +169,20 @@ impl<A: Documented> Endpoint for Served<A> {
     }
 
     fn examine(&self, api: &Api, head: &Request) -> Result<u64, ApiError> {
-        if A::Scope::is_open(&api.auth) && !api.auth.exposed {
-            origin::check(head)?;
-        }
+        Self::check_origin(api, head)?;
         // What has no body is looked at when it is answered.
         if head.has_body() {
             self.enter(api, &*api.store.reader()?, head, self.media(&head.headers))?;
         }
         Ok(A::BODY_LIMIT)
+    }
+
+    fn offers(&self, api: &Api, head: &Request, method: &Method) -> Result<String, ApiError> {
+        Self::check_origin(api, head)?;
+        let rest = mount::rest(&self.mount, &head.path).unwrap_or_default();
+        let (route, _) = self.find(A::Scope::path(rest)?.1)?;
+        route.action(method)?;
+        Ok(route.allow())
     }
 
     fn answer<'a>(
@@ -174,7 +200,7 @@ impl<A: Documented> Endpoint for Served<A> {
             schemas: &self.schemas,
             choices: &api.choices,
             scope,
-            mount: &self.mount,
+            mount: &self.linked,
             route,
             media,
             params,
@@ -193,6 +219,17 @@ impl<A: Documented> Endpoint for Served<A> {
 }
 
 impl<A: Documented> Served<A> {
+    /// Refuses strangers where everybody knows the credentials.
+    ///
+    /// # Errors
+    /// 403, 421.
+    fn check_origin(api: &Api, head: &Request) -> Result<(), ApiError> {
+        match A::Scope::is_open(&api.auth) && !api.auth.exposed {
+            true => api.check_origin(head),
+            false => Ok(()),
+        }
+    }
+
     /// Returns what the head of a request is let in to.
     ///
     /// # Errors
@@ -205,7 +242,8 @@ impl<A: Documented> Served<A> {
         media: Option<&'static Media>,
     ) -> Result<Entry<A>, ApiError> {
         let rest = mount::rest(&self.mount, &head.path).unwrap_or_default();
-        let (scope, path) = A::Scope::admit(&api.auth, tx, &head.headers, rest)?;
+        let (part, path) = A::Scope::path(rest)?;
+        let scope = A::Scope::admit(&api.auth, tx, &head.headers, part)?;
         let (route, params) = self.find(path)?;
         let (consumed, handler) = route.action(&head.method)?;
         let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
-use etalon::api::{Api, Mounts};
+use etalon::api::{Api, Cors, Mounts, PublicUrl};
 use etalon::input::secret::{Secret, Source};
 use etalon::output::standard_error::tell;
 use etalon::server::tls::{self, Tls};
@@ -54,6 +54,15 @@ pub struct Args {
     /// `tmf=/api/billingManagement/v2`; may be repeated.
     #[arg(long, value_name = "NAME=PATH")]
     mount: Vec<String>,
+    /// The URL under which a proxy makes this server known, such as https://api.example/billing: what
+    /// links begin with, whatever a request says of hosts. What the proxy says in X-Forwarded-* is
+    /// not trusted.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// An origin whose pages are let in, such as https://app.example, or `*` for those of all; may be
+    /// repeated. Without it no page of another origin reads an answer.
+    #[arg(long, value_name = "ORIGIN")]
+    cors: Vec<String>,
     /// What is chosen where the documents leave a choice, such as `patch=200`; may be repeated.
     /// `etalon choices` lists the names and the values.
     #[arg(long, value_name = "NAME=VALUE")]
@@ -89,10 +98,16 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let usage = |sentence: String| (sentence, USAGE);
     let mut auth = auth(&args).map_err(usage)?;
     let address = address(&args.listen, &auth).map_err(usage)?;
+    let is_open = auth.is_open_anywhere();
     auth.exposed = !address.ip().is_loopback();
     warn_of_literals(&args);
     let drawn = draw_admin_token(&mut auth);
     let mounts = Mounts::from_flags(&args.mount).map_err(usage)?;
+    let public = args.public_url.as_deref().map(PublicUrl::parse).transpose().map_err(usage)?;
+    let cors = Cors::from_flags(&args.cors).map_err(usage)?;
+    if is_open {
+        warn_of_strangers(&cors, public.as_ref());
+    }
     let alike = args.like.as_deref().map(like::flags).transpose().map_err(usage)?;
     let choices = like::beside(&args.choice, alike.unwrap_or_default());
     let choices = Choices::from_flags(&choices).map_err(usage)?;
@@ -122,6 +137,10 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     }
     let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
     api.set_choices(choices);
+    api.set_cors(cors);
+    if let Some(url) = public {
+        api.set_public(url);
+    }
     runtime.block_on(async {
         let listener = socket
             .listen(BACKLOG)
@@ -221,6 +240,24 @@ fn warn_of_literals(args: &Args) {
     let admin = args.admin_token.iter().map(|token| ("--admin-token", &**token));
     let tmf = args.tmf_token.iter().map(|token| ("--tmf-token", &**token));
     literal::warn(tokens.chain(users).chain(admin).chain(tmf));
+}
+
+/// Says whom flags let in where everybody knows the credentials.
+fn warn_of_strangers(cors: &Cors, public: Option<&PublicUrl>) {
+    const OPEN: &str =
+        "as long as credentials are well known or none (--token, --gateway-user, --tmf-token)";
+    if cors.is_any() {
+        tell(format_args!(
+            "etalon: --cors \"*\" lets the pages of every site read and write here, {OPEN}; name \
+             origins instead."
+        ));
+    }
+    if public.is_some_and(|url| !url.is_of_this_machine()) {
+        tell(format_args!(
+            "etalon: --public-url names a host that others reach: whoever the proxy lets through is \
+             let in, {OPEN}."
+        ));
+    }
 }
 
 fn address(listen: &str, auth: &Auth) -> Result<SocketAddr, String> {

@@ -28,7 +28,8 @@ pub(super) fn prefix_type(exchange: &mut Exchange, prefix: &str) {
 /// Makes a URI of the type, where the request says which host this is.
 pub(super) fn absolute_type(exchange: &mut Exchange) {
     if let Some(origin) = exchange.asked.request.origin() {
-        prefix_type(exchange, &format!("{origin}/"));
+        let prefix = exchange.api.prefix();
+        prefix_type(exchange, &format!("{origin}{prefix}/"));
     }
 }
 

@@ -45,16 +45,19 @@ impl Scope for Account {
         auth.gateway_users.is_empty()
     }
 
-    fn admit<'p>(
+    fn path(rest: &str) -> Result<(&str, &str), ApiError> {
+        Ok(("", if rest.is_empty() { "/" } else { rest }))
+    }
+
+    fn admit(
         auth: &Auth,
         _: &Snapshot,
         headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Self, &'p str), ApiError> {
+        _: &str,
+    ) -> Result<Self, ApiError> {
         // Where everybody is let in, a user may have any name.
         let user = auth.gateway(headers)?.filter(|user| is_account(user));
-        let account = Self(user.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned()));
-        Ok((account, if rest.is_empty() { "/" } else { rest }))
+        Ok(Self(user.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned())))
     }
 }
 

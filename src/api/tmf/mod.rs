@@ -65,14 +65,17 @@ impl Scope for All {
         auth.tmf_token.is_none()
     }
 
-    fn admit<'p>(
+    fn path(rest: &str) -> Result<(&str, &str), ApiError> {
+        Ok(("", rest))
+    }
+
+    fn admit(
         auth: &Auth,
         _: &Snapshot,
         headers: &HeaderMap,
-        rest: &'p str,
-    ) -> Result<(Self, &'p str), ApiError> {
-        auth.tmf(headers)?;
-        Ok((Self, rest))
+        _: &str,
+    ) -> Result<Self, ApiError> {
+        auth.tmf(headers).map(|()| Self)
     }
 }
 
