@@ -103,6 +103,10 @@ errors! {
     too_large = PAYLOAD_TOO_LARGE, "payload-too-large", "The request body is too large";
     /// The body is of a media type that the resource does not read.
     unsupported_media_type = UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", "The media type is not supported";
+    /// The target of the request is longer than the limit.
+    target_too_long = URI_TOO_LONG, "uri-too-long", "The request's target is too long";
+    /// The head of the request is longer than the limit.
+    head_too_large = REQUEST_HEADER_FIELDS_TOO_LARGE, "request-header-fields-too-large", "The request's head is too large";
     /// Ours to fix.
     internal = INTERNAL_SERVER_ERROR, "internal-error", "An internal error occurred";
     /// The write may or may not be stored.

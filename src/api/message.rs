@@ -68,6 +68,13 @@ pub enum Refusal {
     NoRoom,
     /// The request is for no host, for several, or for one that can be none: a sentence.
     BadHost(&'static str),
+    /// The request's target is longer than its head may be.
+    TargetTooLong,
+    /// The request's head is too long, or has too many fields.
+    HeadTooLarge,
+    /// The request's head is none: a sentence. Of what was asked no more is known than its first line
+    /// says, if anything.
+    BadHead(&'static str),
     /// Answering panicked; the store is untouched or the write was acknowledged to nobody.
     Broken,
 }

@@ -106,12 +106,8 @@ pub trait Scope: Sized + Send {
     ///
     /// # Errors
     /// 401, or what the store failed with.
-    fn admit(
-        auth: &Auth,
-        tx: &Snapshot,
-        headers: &HeaderMap,
-        part: &str,
-    ) -> Result<Self, ApiError>;
+    fn admit(auth: &Auth, tx: &Snapshot, headers: &HeaderMap, part: &str)
+    -> Result<Self, ApiError>;
 }
 
 /// Everything that answering needs.
@@ -354,6 +350,13 @@ impl Service for Api {
                 ApiError::busy(detail).with_header(RETRY_AFTER, "1")
             }
             Refusal::BadHost(sentence) => Violation::new("Host", sentence).into(),
+            Refusal::BadHead(sentence) => Violation::new("request", sentence).into(),
+            Refusal::TargetTooLong => ApiError::target_too_long(
+                "The request's target is longer than a whole head may be.",
+            ),
+            Refusal::HeadTooLarge => ApiError::head_too_large(
+                "The request's head is too long, or has more than 100 header fields.",
+            ),
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
         self.show(&head.headers, self.refusal(head, &error))

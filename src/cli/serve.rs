@@ -10,7 +10,8 @@ use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
 use etalon::api::{Api, Cors, Mounts, PublicUrl};
 use etalon::input::secret::{Secret, Source};
-use etalon::output::standard_error::tell;
+use etalon::output::standard_error::{self, tell};
+use etalon::server::log::Log;
 use etalon::server::tls::{self, Tls};
 use etalon::server::{self, Limits};
 use etalon::store::{Store, Writes};
@@ -63,6 +64,10 @@ pub struct Args {
     /// repeated. Without it no page of another origin reads an answer.
     #[arg(long, value_name = "ORIGIN")]
     cors: Vec<String>,
+    /// Log each request in a line on standard error: `text`, or `json` for an object a line. Never a
+    /// header, a query or a body.
+    #[arg(long, value_name = "FORM", value_parser = ["text", "json"])]
+    log: Option<String>,
     /// What is chosen where the documents leave a choice, such as `patch=200`; may be repeated.
     /// `etalon choices` lists the names and the values.
     #[arg(long, value_name = "NAME=VALUE")]
@@ -88,14 +93,18 @@ const BACKLOG: u32 = 1024;
 
 /// Serves until it is asked to stop.
 pub fn run(args: Args) -> ExitCode {
-    match serve(args) {
+    let code = match serve(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err((sentence, code)) => complain(&sentence, code),
-    }
+    };
+    standard_error::end();
+    code
 }
 
 fn serve(args: Args) -> Result<(), (String, u8)> {
     let usage = |sentence: String| (sentence, USAGE);
+    let log = args.log.as_deref().and_then(Log::named);
+    begin_log(log).map_err(|error| (format!("The log's thread cannot be started: {error}."), 1))?;
     let mut auth = auth(&args).map_err(usage)?;
     let address = address(&args.listen, &auth).map_err(usage)?;
     let is_open = auth.is_open_anywhere();
@@ -240,6 +249,17 @@ fn warn_of_literals(args: &Args) {
     let admin = args.admin_token.iter().map(|token| ("--admin-token", &**token));
     let tmf = args.tmf_token.iter().map(|token| ("--tmf-token", &**token));
     literal::warn(tokens.chain(users).chain(admin).chain(tmf));
+}
+
+/// Has standard error wait for nobody who is served, and every request logged where that is asked for.
+fn begin_log(log: Option<Log>) -> io::Result<()> {
+    if let Some(log) = log {
+        log.begin();
+    }
+    standard_error::queue(match log {
+        Some(Log::Json) => |sentence| Log::Json.sentence(sentence),
+        _ => str::to_owned,
+    })
 }
 
 /// Says whom flags let in where everybody knows the credentials.

@@ -11,6 +11,7 @@ use http_body::{Body as _, Frame, SizeHint};
 use hyper::body::Incoming;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::flow::Flow;
 use super::pulse::Pulse;
 use super::room::Part;
 use crate::api::message::{Body, Pages, Refusal};
@@ -62,7 +63,16 @@ pub(super) async fn read(
 /// of it.
 pub(super) struct Reply {
     content: Content,
+    ends: Ends,
     pulse: Arc<Pulse>,
+    flow: Arc<Flow>,
+}
+
+/// Whether the end of a body is part of the answer: not to HEAD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    Said,
+    Unsaid,
 }
 
 enum Content {
@@ -72,21 +82,26 @@ enum Content {
     /// A page is read on a thread that may block.
     Reading(JoinHandle<(Pages, Option<io::Result<Bytes>>)>),
     Done,
+    /// The rest cannot be had.
+    Broken,
 }
 
 impl Reply {
-    pub(super) fn new(body: Body, pulse: Arc<Pulse>) -> Self {
+    pub(super) fn new(body: Body, ends: Ends, pulse: Arc<Pulse>, flow: Arc<Flow>) -> Self {
         let content = match body {
             Body::Whole(bytes) if bytes.is_empty() => Content::Done,
             Body::Whole(bytes) => Content::Whole(bytes),
             Body::Pages(pages) => Content::Pages(pages),
         };
-        Self { content, pulse }
+        Self { content, ends, pulse, flow }
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
+        if self.ends == Ends::Unsaid || matches!(self.content, Content::Done) {
+            self.flow.hand();
+        }
         self.pulse.answered();
     }
 }
@@ -102,6 +117,10 @@ impl http_body::Body for Reply {
         loop {
             let next = match std::mem::replace(&mut self.content, Content::Done) {
                 Content::Done => return Poll::Ready(None),
+                Content::Broken => {
+                    self.content = Content::Broken;
+                    return Poll::Ready(None);
+                }
                 Content::Whole(bytes) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
                 Content::Pages(mut pages) => Content::Reading(spawn_blocking(move || {
                     let page = pages.next();
@@ -113,14 +132,18 @@ impl http_body::Body for Reply {
                         return Poll::Pending;
                     }
                     // The page panicked, or the runtime ends.
-                    Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                    Poll::Ready(Err(error)) => {
+                        self.content = Content::Broken;
+                        return Poll::Ready(Some(Err(error.into())));
+                    }
                     Poll::Ready(Ok((pages, page))) => {
                         let Some(page) = page else {
                             return Poll::Ready(None);
                         };
-                        if page.is_ok() {
-                            self.content = Content::Pages(pages);
-                        }
+                        self.content = match page {
+                            Ok(_) => Content::Pages(pages),
+                            Err(_) => Content::Broken,
+                        };
                         return Poll::Ready(Some(page.map(Frame::data)));
                     }
                 },
@@ -130,13 +153,13 @@ impl http_body::Body for Reply {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self.content, Content::Done)
+        matches!(self.content, Content::Done | Content::Broken)
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Content::Done => SizeHint::with_exact(0),
+            Content::Done | Content::Broken => SizeHint::with_exact(0),
             Content::Pages(_) | Content::Reading(_) => SizeHint::default(),
         }
     }

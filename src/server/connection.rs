@@ -16,7 +16,9 @@ use tokio::time::timeout;
 
 use super::Limits;
 use super::exchange::Exchange;
+use super::flow::Flow;
 use super::handshake::{Shaken, Told, kind, shake};
+use super::log::Log;
 use super::pulse::{Clock, Pulse};
 use super::room::Room;
 use super::seats::Seat;
@@ -70,7 +72,7 @@ impl<S: Service> Shared<S> {
                 self.service.note_failed_handshake(kind(&why));
                 self.told.note(&why);
                 // A reset would overtake the alert that says why.
-                let mut socket = Stream::new(socket, Arc::clone(&seat.pulse));
+                let mut socket = Stream::new(socket, self.exchange(seat));
                 let closed = poll_fn(|cx| Pin::new(&mut socket).poll_shutdown(cx));
                 select! {
                     _ = timeout(self.limits.linger, closed) => {}
@@ -82,23 +84,32 @@ impl<S: Service> Shared<S> {
         }
     }
 
+    /// Returns what the exchanges of one connection share.
+    fn exchange(&self, seat: &Seat) -> Arc<Exchange<S>> {
+        Arc::new(Exchange {
+            service: Arc::clone(&self.service),
+            pulse: Arc::clone(&seat.pulse),
+            flow: Arc::new(Flow::new(Log::begun())),
+            body_time: self.limits.body_time,
+            header_bytes: self.limits.header_bytes,
+            room: self.room.clone(),
+            secure: self.tls.is_some(),
+        })
+    }
+
     async fn exchanges<IO>(&self, socket: IO, seat: &Seat, mut stop: Stop)
     where
         IO: AsyncRead + AsyncWrite + Unpin,
     {
         let pulse = Arc::clone(&seat.pulse);
-        let exchange = Arc::new(Exchange {
-            service: Arc::clone(&self.service),
-            pulse: Arc::clone(&pulse),
-            body_time: self.limits.body_time,
-            room: self.room.clone(),
-            secure: self.tls.is_some(),
-        });
+        let exchange = self.exchange(seat);
+        let socket = TokioIo::new(Stream::new(socket, Arc::clone(&exchange)));
         let service = service_fn(move |request| {
+            // At once, since hyper may read on before the answer is asked for.
+            let id = exchange.flow.open(&request);
             let exchange = Arc::clone(&exchange);
-            async move { Ok::<_, Infallible>(exchange.run(request).await) }
+            async move { Ok::<_, Infallible>(exchange.run(request, id).await) }
         });
-        let socket = TokioIo::new(Stream::new(socket, Arc::clone(&pulse)));
         let mut connection = pin!(self.http.serve_connection(socket, service));
         let mut clock = Clock::new(&self.limits);
 

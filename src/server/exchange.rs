@@ -9,22 +9,31 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONNECTION};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tokio::time::timeout;
 
-use super::body::{self, Reply};
+use super::body::{self, Ends, Reply};
+use super::flow::Flow;
+use super::head::Head;
 use super::host;
 use super::pulse::{Phase, Pulse};
 use super::room::Room;
+use super::unread;
 use crate::api::message::{Body, Refusal, Request, Response, Service};
+
+/// The header that names an answer as the log does, where there is one.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The part that the exchanges of one connection share.
 pub(super) struct Exchange<S> {
     pub(super) service: Arc<S>,
     pub(super) pulse: Arc<Pulse>,
+    pub(super) flow: Arc<Flow>,
     pub(super) body_time: Duration,
+    /// The longest head, in bytes.
+    pub(super) header_bytes: usize,
     pub(super) room: Room,
     /// Whether the connection is one of TLS.
     pub(super) secure: bool,
@@ -34,18 +43,29 @@ pub(super) struct Exchange<S> {
 struct Panicked;
 
 impl<S: Service> Exchange<S> {
-    /// Answers one request; whatever the service does, there is an answer.
-    pub(super) async fn run(&self, request: http::Request<Incoming>) -> http::Response<Reply> {
+    /// Answers one request, which has an id where there is a log; whatever the service does, there
+    /// is an answer.
+    pub(super) async fn run(
+        &self,
+        request: http::Request<Incoming>,
+        id: Option<String>,
+    ) -> http::Response<Reply> {
         self.pulse.enter(Phase::Answering);
         let (parts, body) = request.into_parts();
+        let ends = if parts.method == Method::HEAD { Ends::Unsaid } else { Ends::Said };
         let mut head = self.outline(parts.method, &parts.uri, parts.headers);
         let (answer, close) = match host::settle(parts.version, &parts.uri, &mut head.headers) {
             Ok(()) => self.answer(head, parts.uri, body).await,
             Err(sentence) => (self.refuse(&head, Refusal::BadHost(sentence)), true),
         };
-        let mut response = http::Response::new(Reply::new(answer.body, Arc::clone(&self.pulse)));
+        self.flow.answered(answer.status);
+        let (pulse, flow) = (Arc::clone(&self.pulse), Arc::clone(&self.flow));
+        let mut response = http::Response::new(Reply::new(answer.body, ends, pulse, flow));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
+        if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
         if close {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -69,7 +89,10 @@ impl<S: Service> Exchange<S> {
             let read = timeout(self.body_time, body::read(body, limit, &mut part)).await;
             self.pulse.enter(Phase::Answering);
             match read.unwrap_or(Err(Refusal::BodyTooSlow)) {
-                Ok(bytes) => head.body = bytes,
+                Ok(bytes) => {
+                    self.flow.body_ended();
+                    head.body = bytes;
+                }
                 Err(refusal) => return (self.refuse(&head, refusal), true),
             }
         }
@@ -90,6 +113,28 @@ impl<S: Service> Exchange<S> {
         let path = uri.path().to_owned();
         let query = uri.query().map(str::to_owned);
         Request { method, path, query, headers, body: Bytes::new(), secure: self.secure }
+    }
+
+    /// Returns the answer to a head that hyper refused, in the place of hyper's `own`, of which it has
+    /// the status.
+    pub(super) fn refuse_unread(&self, head: &Head, own: &[u8]) -> Bytes {
+        let status = own.get(9..12).and_then(|code| StatusCode::from_bytes(code).ok());
+        let status = status.unwrap_or(StatusCode::BAD_REQUEST);
+        let (method, path) = unread::asked(head.line());
+        let outline = Request {
+            method: Method::from_bytes(method.as_bytes()).unwrap_or_default(),
+            path,
+            query: None,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            secure: self.secure,
+        };
+        let mut answer = self.refuse(&outline, unread::why(status, head, self.header_bytes));
+        let id = self.flow.open_unread(&method, &outline.path, answer.status);
+        if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
+            answer.headers.insert(REQUEST_ID, id);
+        }
+        unread::bytes(answer, own, &method)
     }
 
     /// Returns the service's form of a refusal; a bare 500 if that panics too.

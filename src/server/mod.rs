@@ -10,7 +10,11 @@
 //! | `seats` | who has a seat, and who loses theirs to the next |
 //! | `connection` | one connection: hyper, its clock, its end |
 //! | `pulse` | what a connection is doing, and since when: all time-outs but the body's |
-//! | `stream` | the socket as hyper sees it: reports to the pulse, closes without losing an answer |
+//! | `stream` | the socket as hyper sees it: one head at a time, reports to the pulse, closes without losing an answer |
+//! | `head` | where a head ends, and what of its first line has to be encoded |
+//! | `flow` | how far a connection's exchange is |
+//! | `unread` | the answers to heads that hyper refuses |
+//! | `log` | one line a request, where it is asked for |
 //! | `exchange` | one request to one response: admit, read, answer, panics |
 //! | `host` | the one host that a request is for |
 //! | `room` | the memory that all request bodies share |
@@ -20,8 +24,10 @@
 //! | `handshake` | the end of a handshake, and what is told of those that fail |
 //!
 //! What hyper answers itself has no body: 400 to a head that is no HTTP/1.1 (NUL bytes, HTTP/0.9,
-//! two lengths that differ), 431 to a head over the limit or with more than 100 fields. The
-//! connection closes after it. A head with both Content-Length and Transfer-Encoding is read by
+//! two lengths that differ), 431 to a head over the limit or with more than 100 fields. In its place
+//! goes what the service makes of it (`unread`), with 414 where the target alone is too long; the
+//! connection closes after it. HTTP/2's preface and a head that does not end in time are cut off
+//! without an answer: hyper has none, and who speaks so would not read it. A head with both Content-Length and Transfer-Encoding is read by
 //! its chunks, never by its length, and its connection closes after the answer; so no byte that
 //! follows can be taken for a second request (RFC 9112 › 6.3).
 //!
@@ -66,15 +72,19 @@ mod body;
 pub mod builtin;
 mod connection;
 mod exchange;
+mod flow;
 mod handshake;
+mod head;
 mod host;
 mod limits;
+pub mod log;
 mod pulse;
 mod room;
 mod seats;
 pub mod stop;
 mod stream;
 pub mod tls;
+mod unread;
 
 pub use accept::serve;
 pub use limits::Limits;

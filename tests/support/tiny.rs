@@ -94,7 +94,11 @@ impl Service for Tiny {
         let status = match refusal {
             Refusal::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Refusal::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
-            Refusal::BodyBroken | Refusal::BadHost(_) => StatusCode::BAD_REQUEST,
+            Refusal::BodyBroken | Refusal::BadHost(_) | Refusal::BadHead(_) => {
+                StatusCode::BAD_REQUEST
+            }
+            Refusal::TargetTooLong => StatusCode::URI_TOO_LONG,
+            Refusal::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Refusal::NoRoom => StatusCode::SERVICE_UNAVAILABLE,
             Refusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         };

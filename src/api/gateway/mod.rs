@@ -49,12 +49,7 @@ impl Scope for Account {
         Ok(("", if rest.is_empty() { "/" } else { rest }))
     }
 
-    fn admit(
-        auth: &Auth,
-        _: &Snapshot,
-        headers: &HeaderMap,
-        _: &str,
-    ) -> Result<Self, ApiError> {
+    fn admit(auth: &Auth, _: &Snapshot, headers: &HeaderMap, _: &str) -> Result<Self, ApiError> {
         // Where everybody is let in, a user may have any name.
         let user = auth.gateway(headers)?.filter(|user| is_account(user));
         Ok(Self(user.unwrap_or_else(|| DEFAULT_ACCOUNT.to_owned())))

@@ -69,12 +69,7 @@ impl Scope for All {
         Ok(("", rest))
     }
 
-    fn admit(
-        auth: &Auth,
-        _: &Snapshot,
-        headers: &HeaderMap,
-        _: &str,
-    ) -> Result<Self, ApiError> {
+    fn admit(auth: &Auth, _: &Snapshot, headers: &HeaderMap, _: &str) -> Result<Self, ApiError> {
         auth.tmf(headers).map(|()| Self)
     }
 }

@@ -1,0 +1,146 @@
+//! How far the exchange of a connection is: what the socket must know of it, and what is logged.
+
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+
+use http::{Request, StatusCode};
+use http_body::Body;
+
+use super::log::{Entry, Log};
+
+/// No head has been read since the last was asked for.
+const NONE: u64 = u64::MAX;
+
+/// The body ends where its chunks say.
+const CHUNKED: u64 = NONE - 1;
+
+/// What follows a head, as hyper reads it: nobody else decides where a request ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// So many bytes; none at all for most.
+    Length(u64),
+    Chunked,
+}
+
+const FREE: u8 = 0;
+const OPEN: u8 = 1;
+const HANDED: u8 = 2;
+
+/// The notes on one connection's exchange. All who leave them run in the connection's task, so that
+/// the atomics need no order.
+pub(super) struct Flow {
+    stage: AtomicU8,
+    framing: AtomicU64,
+    chunks_ended: AtomicBool,
+    log: Option<Log>,
+    entry: Mutex<Option<Entry>>,
+}
+
+impl Flow {
+    pub(super) fn new(log: Option<Log>) -> Self {
+        Self {
+            stage: AtomicU8::new(FREE),
+            framing: AtomicU64::new(NONE),
+            chunks_ended: AtomicBool::new(false),
+            log,
+            entry: Mutex::default(),
+        }
+    }
+
+    /// Notes that hyper has read a head, and returns the id that the exchange has in the log, if
+    /// there is one.
+    pub(super) fn open<B: Body>(&self, request: &Request<B>) -> Option<String> {
+        self.stage.store(OPEN, Relaxed);
+        self.chunks_ended.store(false, Relaxed);
+        self.framing.store(request.body().size_hint().exact().unwrap_or(CHUNKED), Relaxed);
+        self.log?;
+        let entry = Entry::new(request.method().as_str(), request.uri().path());
+        let id = entry.id();
+        self.set(Some(entry));
+        Some(id)
+    }
+
+    /// Notes an exchange that hyper refused itself, and returns its id as [`Flow::open`] does.
+    pub(super) fn open_unread(
+        &self,
+        method: &str,
+        path: &str,
+        status: StatusCode,
+    ) -> Option<String> {
+        self.log?;
+        let entry = Entry::new(method, path).answered(status);
+        let id = entry.id();
+        self.set(Some(entry));
+        Some(id)
+    }
+
+    /// Returns what follows the head that was read last, once.
+    pub(super) fn take_framing(&self) -> Option<Framing> {
+        match self.framing.load(Relaxed) {
+            NONE => None,
+            framing => {
+                self.framing.store(NONE, Relaxed);
+                Some(if framing == CHUNKED { Framing::Chunked } else { Framing::Length(framing) })
+            }
+        }
+    }
+
+    /// Notes that the body was read to its end.
+    pub(super) fn body_ended(&self) {
+        self.chunks_ended.store(true, Relaxed);
+    }
+
+    pub(super) fn has_body_ended(&self) -> bool {
+        self.chunks_ended.load(Relaxed)
+    }
+
+    /// Notes the status of the answer.
+    pub(super) fn answered(&self, status: StatusCode) {
+        if self.log.is_some() {
+            let entry = self.take().map(|entry| entry.answered(status));
+            self.set(entry);
+        }
+    }
+
+    /// Notes that hyper has the last of the answer, and all of it.
+    pub(super) fn hand(&self) {
+        self.stage.store(HANDED, Relaxed);
+    }
+
+    /// Returns whether a request is being answered.
+    pub(super) fn is_open(&self) -> bool {
+        self.stage.load(Relaxed) != FREE
+    }
+
+    /// Returns whether an answer is on its way whole.
+    pub(super) fn is_handed(&self) -> bool {
+        self.stage.load(Relaxed) == HANDED
+    }
+
+    /// Ends the exchange, whose answer went out with so many bytes.
+    pub(super) fn close(&self, sent: u64) {
+        self.stage.store(FREE, Relaxed);
+        self.write(sent, false);
+    }
+
+    /// Ends the exchange, if there is one, after so many bytes of its answer.
+    pub(super) fn cut(&self, sent: u64) {
+        self.write(sent, true);
+    }
+
+    fn write(&self, sent: u64, is_cut: bool) {
+        if let Some(log) = self.log
+            && let Some(entry) = self.take()
+        {
+            log.write(&entry, sent, is_cut);
+        }
+    }
+
+    fn take(&self) -> Option<Entry> {
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set(&self, entry: Option<Entry>) {
+        *self.entry.lock().unwrap_or_else(PoisonError::into_inner) = entry;
+    }
+}
