@@ -32,6 +32,8 @@ pub(super) struct Flow {
     stage: AtomicU8,
     framing: AtomicU64,
     chunks_ended: AtomicBool,
+    /// The bytes that were sent of an answer.
+    sent: AtomicU64,
     log: Option<Log>,
     entry: Mutex<Option<Entry>>,
 }
@@ -42,6 +44,7 @@ impl Flow {
             stage: AtomicU8::new(FREE),
             framing: AtomicU64::new(NONE),
             chunks_ended: AtomicBool::new(false),
+            sent: AtomicU64::new(0),
             log,
             entry: Mutex::default(),
         }
@@ -50,6 +53,8 @@ impl Flow {
     /// Notes that hyper has read a head, and returns the id that the exchange has in the log, if
     /// there is one.
     pub(super) fn open<B: Body>(&self, request: &Request<B>) -> Option<String> {
+        // Where hyper had read on before the last answer was out, that has no other end.
+        self.write(false);
         self.stage.store(OPEN, Relaxed);
         self.chunks_ended.store(false, Relaxed);
         self.framing.store(request.body().size_hint().exact().unwrap_or(CHUNKED), Relaxed);
@@ -117,18 +122,24 @@ impl Flow {
         self.stage.load(Relaxed) == HANDED
     }
 
-    /// Ends the exchange, whose answer went out with so many bytes.
-    pub(super) fn close(&self, sent: u64) {
+    /// Notes bytes that were sent.
+    pub(super) fn sent(&self, bytes: usize) {
+        self.sent.fetch_add(bytes as u64, Relaxed);
+    }
+
+    /// Ends the exchange, whose answer is out.
+    pub(super) fn close(&self) {
         self.stage.store(FREE, Relaxed);
-        self.write(sent, false);
+        self.write(false);
     }
 
-    /// Ends the exchange, if there is one, after so many bytes of its answer.
-    pub(super) fn cut(&self, sent: u64) {
-        self.write(sent, true);
+    /// Ends the exchange, if there is one, though its answer is not out.
+    pub(super) fn cut(&self) {
+        self.write(true);
     }
 
-    fn write(&self, sent: u64, is_cut: bool) {
+    fn write(&self, is_cut: bool) {
+        let sent = self.sent.swap(0, Relaxed);
         if let Some(log) = self.log
             && let Some(entry) = self.take()
         {

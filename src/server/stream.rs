@@ -49,8 +49,6 @@ pub(super) struct Stream<IO, S> {
     awaited: bool,
     /// What is sent in the place of hyper's own answer.
     own: Option<Bytes>,
-    /// The bytes that were sent of an answer.
-    sent: u64,
     /// The client has closed its side.
     ended: bool,
     /// Our side is closed.
@@ -68,7 +66,6 @@ impl<IO: AsyncRead + AsyncWrite + Unpin, S: Service> Stream<IO, S> {
             tail: Vec::new(),
             awaited: false,
             own: None,
-            sent: 0,
             ended: false,
             shut: false,
         }
@@ -217,7 +214,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin, S: Service> Stream<IO, S> {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             own.advance(written);
-            self.sent += written as u64;
+            self.exchange.flow.sent(written);
         }
         Poll::Ready(Ok(()))
     }
@@ -225,13 +222,13 @@ impl<IO: AsyncRead + AsyncWrite + Unpin, S: Service> Stream<IO, S> {
     fn count(&mut self, written: &Poll<io::Result<usize>>) {
         self.exchange.pulse.wrote(written);
         if let Poll::Ready(Ok(bytes)) = written {
-            self.sent += *bytes as u64;
+            self.exchange.flow.sent(*bytes);
         }
     }
 
     /// Ends the exchange whose answer is out.
     fn close(&mut self, cx: &mut Context<'_>) {
-        self.exchange.flow.close(std::mem::take(&mut self.sent));
+        self.exchange.flow.close();
         if std::mem::take(&mut self.awaited) {
             cx.waker().wake_by_ref();
         }
@@ -240,7 +237,7 @@ impl<IO: AsyncRead + AsyncWrite + Unpin, S: Service> Stream<IO, S> {
 
 impl<IO, S> Drop for Stream<IO, S> {
     fn drop(&mut self) {
-        self.exchange.flow.cut(self.sent);
+        self.exchange.flow.cut();
     }
 }
 
