@@ -169,10 +169,46 @@ pub(super) fn kind(value: Option<&Value>) -> &'static str {
 mod tests {
     use serde_json::Number;
 
-    use super::{has_more_digits, near, same_number, same_time, says_time};
+    use super::{decimal, has_more_digits, near, same_number, same_time, says_time};
 
     fn number(text: &str) -> Number {
         serde_json::from_str(text).unwrap()
+    }
+
+    /// A target that writes a number beyond all bounds has written a wrong one; the judge must not end
+    /// by it, nor compute with as many digits.
+    #[test]
+    fn no_exponent_is_too_large_to_be_read() {
+        let read = |text: &str| decimal(&number(text)).map(|decimal| decimal.to_string());
+        for far in [
+            "1e29",
+            "9e28",
+            "1E+400",
+            "1e999999999",
+            "-1e999999999",
+            "1e4294967295",
+            "1e4294967296",
+            "1.5e4294967295",
+            "79228162514264337593543950335e1",
+            "79228162514264337593543950335e28",
+            "1e99999999999999999999999",
+            "1e-29",
+            "1e-999999999",
+            "1.5e-4294967295",
+            "1e-99999999999999999999999",
+        ] {
+            assert_eq!(read(far), None, "{far}");
+        }
+        for (text, value) in [
+            ("1e2", "100"),
+            ("1.5E+1", "15"),
+            ("-25e-1", "-2.5"),
+            ("7e28", "70000000000000000000000000000"),
+        ] {
+            assert_eq!(read(text).as_deref(), Some(value), "{text}");
+        }
+        let digits = format!("0.{}1", "0".repeat(10_000));
+        assert_eq!(read(&digits), None);
     }
 
     #[test]
