@@ -54,6 +54,12 @@ fn check_host(headers: &HeaderMap, public: Option<&PublicUrl>) -> Result<(), Api
 /// Returns whether a host, with or without a port, is always this machine: RFC 6761 › 6.3, RFC 1122
 /// › 3.2.1.3.
 pub(super) fn is_loopback(host: &str) -> bool {
+    // What nearly every client says is known without taking it apart.
+    let is_port = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+    let usual = ["127.0.0.1:", "localhost:", "[::1]:"];
+    if usual.iter().any(|usual| host.strip_prefix(usual).is_some_and(is_port)) {
+        return true;
+    }
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host().trim_end_matches('.');
     let address = name.trim_start_matches('[').trim_end_matches(']');
@@ -72,8 +78,12 @@ pub(super) fn is_loopback(host: &str) -> bool {
 
 /// Refuses what the browser says another page asks for, one of another port of this machine too.
 fn check_page(request: &Request, public: Option<&PublicUrl>) -> Result<(), ApiError> {
+    let headers = &request.headers;
+    if !headers.contains_key(ORIGIN) && !headers.contains_key(FETCH_SITE) {
+        return Ok(());
+    }
     // The public host has pages of the public scheme alone, whatever the proxy speaks with us.
-    let host = request.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let is_public = host.zip(public).is_some_and(|(host, public)| public.is_host(host));
     let asked = request.origin().filter(|_| !is_public);
     let own = [asked.as_deref(), public.map(PublicUrl::origin)];
@@ -83,7 +93,6 @@ fn check_page(request: &Request, public: Option<&PublicUrl>) -> Result<(), ApiEr
     };
     // "none" is what somebody typed.
     let own_site = |value: &http::HeaderValue| ["same-origin", "none"].iter().any(|it| value == it);
-    let headers = &request.headers;
     if headers.get_all(ORIGIN).iter().all(is_own)
         && headers.get_all(FETCH_SITE).iter().all(own_site)
     {

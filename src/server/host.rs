@@ -33,7 +33,18 @@ pub(super) fn settle(
 
 /// Returns whether the text is a host, perhaps with a port, and nothing else.
 fn is_host(text: &[u8]) -> bool {
-    let port = |port: &str| port.is_empty() || port.parse::<u16>().is_ok();
+    let is_digits = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    let port = |port: &str| port.is_empty() || is_digits(port) && port.parse::<u16>().is_ok();
+    // Nearly every host is a plain name or an address of IPv4: that needs no copy to be read.
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let end = text.iter().position(|byte| !plain(byte)).unwrap_or(text.len());
+    match text.split_at(end) {
+        ([_, ..], []) => return true,
+        ([_, ..], [b':', digits @ ..]) => {
+            return std::str::from_utf8(digits).is_ok_and(port);
+        }
+        _ => {}
+    }
     Authority::try_from(text).is_ok_and(|authority| {
         let rest = authority.as_str().strip_prefix(authority.host());
         let rest = rest.map(|rest| rest.strip_prefix(':').unwrap_or(rest));
@@ -76,6 +87,8 @@ mod tests {
             ("/", &["localhost, evil.example"], None),
             ("/", &["[::1"], None),
             ("/", &[":80"], None),
+            ("/", &["localhost:+80"], None),
+            ("/", &["local_host"], Some("local_host")),
         ] {
             let found = settled(Version::HTTP_11, target, hosts);
             assert_eq!(found.as_deref(), settled_on, "{target} {hosts:?}");
