@@ -1,0 +1,166 @@
+//! What is printed: a table to read, and a line of JSON a row for programs.
+
+use serde_json::json;
+
+use crate::stat::{median, spread};
+
+/// A figure beside its limit.
+pub struct Row {
+    /// What is done.
+    pub work: String,
+    /// What is counted, such as "/s" or "ms".
+    pub unit: &'static str,
+    /// What was measured, a value a round.
+    pub measured: Vec<f64>,
+    /// What limits it, if anything does.
+    pub limit: Option<Limit>,
+    /// What is aimed at.
+    pub aim: Option<Aim>,
+}
+
+/// What limits a figure.
+pub struct Limit {
+    /// What it is.
+    pub what: String,
+    /// What was measured of it in the same rounds; none where it could not be.
+    pub values: Vec<f64>,
+}
+
+/// What is aimed at: of the figure, or of its ratio to the limit.
+#[derive(Debug, Clone, Copy)]
+pub enum Aim {
+    /// The ratio, at the least.
+    RatioOver(f64),
+    /// The ratio, at the most.
+    RatioUnder(f64),
+    /// The figure, at the least.
+    Over(f64),
+    /// The figure, at the most.
+    Under(f64),
+}
+
+impl Row {
+    /// Returns a figure without a limit and without an aim.
+    pub fn new(work: impl Into<String>, unit: &'static str, measured: Vec<f64>) -> Self {
+        Self { work: work.into(), unit, measured, limit: None, aim: None }
+    }
+
+    /// Adds what limits it.
+    pub fn beside(mut self, what: impl Into<String>, values: Vec<f64>) -> Self {
+        self.limit = Some(Limit { what: what.into(), values });
+        self
+    }
+
+    /// Adds what is aimed at.
+    pub fn aiming(mut self, aim: Aim) -> Self {
+        self.aim = Some(aim);
+        self
+    }
+
+    /// Returns the median of the rounds' ratios: what else the machine did in a round hit both.
+    pub fn ratio(&self) -> Option<f64> {
+        let limit = self.limit.as_ref().filter(|limit| !limit.values.is_empty())?;
+        let ratios = self.measured.iter().zip(&limit.values).map(|(value, limit)| value / limit);
+        Some(median(&ratios.collect::<Vec<_>>()))
+    }
+
+    /// Whether the aim is reached, if there is one and it can be said.
+    pub fn reached(&self) -> Option<bool> {
+        let value = median(&self.measured);
+        match self.aim? {
+            Aim::RatioOver(least) => self.ratio().map(|ratio| ratio >= least),
+            Aim::RatioUnder(most) => self.ratio().map(|ratio| ratio <= most),
+            Aim::Over(least) => Some(value >= least),
+            Aim::Under(most) => Some(value <= most),
+        }
+    }
+}
+
+/// Returns the rows as a table in Markdown.
+pub fn table(rows: &[Row]) -> String {
+    let head = ["work", "measured", "spread", "limit beside it", "ratio", "aim", "reached"];
+    let mut lines = vec![head.map(str::to_owned)];
+    lines.extend(rows.iter().map(cells));
+    let widths: [usize; 7] = std::array::from_fn(|column| {
+        lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default()
+    });
+    let rule = widths.map(|width| "-".repeat(width));
+    lines.insert(1, rule);
+    let written = lines.iter().map(|line| {
+        let cells = line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
+        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+    });
+    written.collect()
+}
+
+fn cells(row: &Row) -> [String; 7] {
+    let none = || "–".to_owned();
+    let with_unit = |value| format!("{} {}", number(value), row.unit).replace(" /", "/");
+    let (least, most) = spread(&row.measured);
+    let limit = row.limit.as_ref().map(|limit| match limit.values[..] {
+        [] => limit.what.clone(),
+        _ => format!("{}: {}", limit.what, with_unit(median(&limit.values))),
+    });
+    let aim = row.aim.map(|aim| match aim {
+        Aim::RatioOver(least) => format!("≥ {} ×", number(least)),
+        Aim::RatioUnder(most) => format!("≤ {} ×", number(most)),
+        Aim::Over(least) => format!("≥ {}", with_unit(least)),
+        Aim::Under(most) => format!("≤ {}", with_unit(most)),
+    });
+    [
+        row.work.clone(),
+        if row.measured.is_empty() { none() } else { with_unit(median(&row.measured)) },
+        if row.measured.len() < 2 {
+            none()
+        } else {
+            format!("{}–{}", number(least), number(most))
+        },
+        limit.unwrap_or_else(none),
+        row.ratio().map_or_else(none, |ratio| format!("{} ×", number(ratio))),
+        aim.unwrap_or_else(none),
+        row.reached().map_or_else(none, |yes| if yes { "yes" } else { "no" }.to_owned()),
+    ]
+}
+
+/// Returns the rows as JSON, one object a line.
+pub fn lines(rows: &[Row]) -> String {
+    let line = |row: &Row| {
+        let limit = row.limit.as_ref().map(|limit| {
+            json!({ "what": limit.what, "median": median(&limit.values), "values": limit.values })
+        });
+        let aim = row.aim.map(|aim| match aim {
+            Aim::RatioOver(of) => json!({ "of": "ratio", "least": of }),
+            Aim::RatioUnder(of) => json!({ "of": "ratio", "most": of }),
+            Aim::Over(of) => json!({ "of": "measured", "least": of }),
+            Aim::Under(of) => json!({ "of": "measured", "most": of }),
+        });
+        let line = json!({
+            "work": row.work,
+            "unit": row.unit,
+            "measured": median(&row.measured),
+            "values": row.measured,
+            "limit": limit,
+            "ratio": row.ratio(),
+            "aim": aim,
+            "reached": row.reached(),
+        });
+        format!("{line}\n")
+    };
+    rows.iter().map(line).collect()
+}
+
+/// Returns three digits of a number, with k or M behind it where it is large.
+pub fn number(value: f64) -> String {
+    let (value, suffix) = match value.abs() {
+        large if large >= 999_500.0 => (value / 1e6, "M"),
+        large if large >= 9_995.0 => (value / 1e3, "k"),
+        _ => (value, ""),
+    };
+    let decimals = match value.abs() {
+        large if large >= 99.95 => 0,
+        large if large >= 9.995 => 1,
+        large if large >= 0.0995 => 2,
+        _ => 3,
+    };
+    format!("{value:.decimals$}{suffix}")
+}
