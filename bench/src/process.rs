@@ -91,14 +91,11 @@ impl Process {
     /// # Errors
     /// When the system does not count it.
     pub fn cpu(&self) -> Outcome<f64> {
-        let mut nanoseconds = 0;
+        let mut seconds = 0.0;
         for task in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
-            // One that has just ended has nothing to say.
-            let told = std::fs::read_to_string(task?.path().join("schedstat")).unwrap_or_default();
-            let told = told.split(' ').next().unwrap_or_default();
-            nanoseconds += told.parse::<u64>().unwrap_or_default();
+            seconds += ran(&task?.path());
         }
-        Ok(nanoseconds as f64 / 1e9)
+        Ok(seconds)
     }
 
     /// Returns its memory in bytes: `VmRSS` is what is resident, `VmHWM` the most that ever was.
@@ -190,6 +187,18 @@ pub fn run(mut command: Command, cores: Cores) -> Outcome<Ran> {
         return Err(format!("{shown} ended with {status}: {said}").into());
     }
     Ok(Ran { time, peak: peak.unwrap_or_default(), stderr: said })
+}
+
+/// Returns the processor time that the calling thread has taken, in seconds.
+pub fn own_cpu() -> f64 {
+    ran(Path::new("/proc/thread-self"))
+}
+
+/// Returns the processor time of a thread in seconds; one that has just ended has nothing to say.
+fn ran(thread: &Path) -> f64 {
+    let told = std::fs::read_to_string(thread.join("schedstat")).unwrap_or_default();
+    let nanoseconds = told.split(' ').next().and_then(|told| told.parse::<u64>().ok());
+    nanoseconds.unwrap_or_default() as f64 / 1e9
 }
 
 /// Returns a field of a process's memory in bytes, while it runs.

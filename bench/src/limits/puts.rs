@@ -9,7 +9,7 @@ use redb::{Database, ReadableTable, TableDefinition, WriteTransaction};
 
 use super::begin;
 use crate::process::{Cores, pin};
-use crate::stat::{median, percentile};
+use crate::stat::median;
 use crate::{Outcome, data};
 
 const CUSTOMERS: TableDefinition<(&str, &str), &[u8]> = TableDefinition::new("customers");
@@ -39,11 +39,12 @@ impl Puts {
     pub fn create(path: &Path, count: u64) -> Outcome<Self> {
         let database = Database::create(path)?;
         let tx = begin(&database)?;
-        for n in 0..count {
-            put(&tx, Put::New, n)?;
-        }
+        let rows: Vec<_> = (0..count).map(Row::of).collect();
+        put(&tx, Put::New, &rows)?;
         tx.commit()?;
-        Ok(Self { database })
+        // Opened anew, as the product opens what was loaded.
+        drop(database);
+        Ok(Self { database: Database::open(path)? })
     }
 
     /// Commits after each, for `time`: how many in a second. `next` says which customer.
@@ -87,10 +88,10 @@ impl Puts {
         pin(Cores::Server)?;
         let began = Instant::now();
         while began.elapsed() < time {
-            let n = next();
+            let row = Row::of(next());
             let began = Instant::now();
             let tx = begin(&self.database)?;
-            put(&tx, what, n)?;
+            put(&tx, what, [&row])?;
             tx.commit()?;
             times.push(began.elapsed().as_secs_f64());
         }
@@ -118,33 +119,31 @@ impl Puts {
             let mut times = Vec::new();
             let began = Instant::now();
             for _ in 0..waiting {
-                queue.send((next(), Instant::now()))?;
+                queue.send((Row::of(next()), Instant::now()))?;
             }
             while began.elapsed() < time {
                 let Ok(queued) = committed.recv() else { break };
                 times.push(Instant::elapsed(&queued).as_secs_f64());
-                queue.send((next(), Instant::now()))?;
+                queue.send((Row::of(next()), Instant::now()))?;
             }
             let rate = times.len() as f64 / began.elapsed().as_secs_f64();
             drop(queue);
             writer.join().map_err(|_| "The writer panicked.")??;
-            Ok((rate, percentile(&times, 0.5)))
+            Ok((rate, median(&times)))
         })
     }
 
     fn write(
         &self,
         what: Put,
-        queue: Receiver<(u64, Instant)>,
+        queue: Receiver<(Row, Instant)>,
         done: Sender<Instant>,
     ) -> Outcome<()> {
         pin(Cores::Server)?;
         while let Ok(first) = queue.recv() {
             let batch: Vec<_> = std::iter::once(first).chain(queue.try_iter().take(511)).collect();
             let tx = begin(&self.database)?;
-            for (n, _) in &batch {
-                put(&tx, what, *n)?;
-            }
+            put(&tx, what, batch.iter().map(|(row, _)| row))?;
             tx.commit()?;
             for (_, queued) in batch {
                 // Who has stopped counting does not hear of the last ones.
@@ -155,20 +154,41 @@ impl Puts {
     }
 }
 
-fn put(tx: &WriteTransaction, what: Put, n: u64) -> Outcome<()> {
-    let no = data::customer_no(n).to_string();
-    let key = ("100", no.as_str());
+/// A customer as it is written, made before the writer's time is taken.
+struct Row {
+    n: u64,
+    no: String,
+    reg_no: String,
+    value: String,
+}
+
+impl Row {
+    fn of(n: u64) -> Self {
+        let (no, reg_no) = (data::customer_no(n).to_string(), data::reg_no(n));
+        Self { n, no, reg_no, value: data::customer(n) }
+    }
+}
+
+fn put<'a>(
+    tx: &WriteTransaction,
+    what: Put,
+    rows: impl IntoIterator<Item = &'a Row>,
+) -> Outcome<()> {
     let mut customers = tx.open_table(CUSTOMERS)?;
-    match what {
-        Put::New => {
-            customers.insert(key, data::customer(n).as_bytes())?;
-            tx.open_table(COUNTERS)?.insert(("100", "customer age"), n)?;
-            let key = ("100", "SE", &*data::reg_no(n), n);
-            tx.open_table(BY_IDENTIFIER)?.insert(key, no.as_str())?;
-        }
-        Put::Again => {
-            let row = customers.get(key)?.ok_or("no such customer")?.value().to_vec();
-            customers.insert(key, row.as_slice())?;
+    let mut by_identifier = tx.open_table(BY_IDENTIFIER)?;
+    let mut counters = tx.open_table(COUNTERS)?;
+    for Row { n, no, reg_no, value } in rows {
+        let key = ("100", no.as_str());
+        match what {
+            Put::New => {
+                customers.insert(key, value.as_bytes())?;
+                by_identifier.insert(("100", "SE", reg_no.as_str(), *n), no.as_str())?;
+                counters.insert(("100", "customer age"), n)?;
+            }
+            Put::Again => {
+                customers.get(key)?.ok_or("no such customer")?;
+                customers.insert(key, value.as_bytes())?;
+            }
         }
     }
     Ok(())

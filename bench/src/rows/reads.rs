@@ -12,7 +12,7 @@ use crate::bench::Bench;
 use crate::client::{Load, Lone, closed_loop};
 use crate::data::{self, customer_no};
 use crate::limits::http::BODIES;
-use crate::process::Process;
+use crate::process::{Process, own_cpu};
 use crate::report::{Aim, Row};
 
 /// The connections of the closed loop.
@@ -36,9 +36,9 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let mut gets = |server: &Process, query: &str| gets(bench, server, query, &mut random);
     let mut rows = Vec::new();
 
-    let [rate, bare_rate, redb_rate, cpu, bare_cpu, redb_cpu] = bench.rounds(|_| {
+    let [rate, bare_rate, redb_rate, cpu, bare_cpu, redb_cpu, client] = bench.rounds(|_| {
         let [a, b, c] = [gets(&etalon, "")?, gets(&bare, "")?, gets(&redb, "")?];
-        Ok([a.rate, b.rate, c.rate, a.cpu, b.cpu, c.cpu])
+        Ok([a.rate, b.rate, c.rate, a.cpu, b.cpu, c.cpu, b.client])
     })?;
     let work = format!("GET customer, {} stored", bench.size.customers);
     let row = Row::new(&work, "/s", rate.clone());
@@ -46,8 +46,13 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     rows.push(Row::new(&work, "/s", rate).beside("redb's bytes behind hyper", redb_rate));
     let work = "server CPU of it";
     let row = Row::new(work, "µs", cpu.clone());
-    rows.push(row.beside("bare hyper", bare_cpu).aiming(Aim::Under(12.0)));
+    rows.push(row.beside("bare hyper", bare_cpu.clone()).aiming(Aim::Under(12.0)));
     rows.push(Row::new(work, "µs", cpu).beside("redb's bytes behind hyper", redb_cpu));
+    // Below 1 it is never the client that is waited for.
+    rows.push(
+        Row::new("client CPU for an answer of bare hyper", "µs", client)
+            .beside("bare hyper", bare_cpu),
+    );
 
     let [rate, bare_rate, cpu, bare_cpu] = bench.rounds(|_| {
         let [a, b] = [gets(&etalon, EXPANDED)?, gets(&bare_expanded, EXPANDED)?];
@@ -87,16 +92,19 @@ struct Gets {
     rate: f64,
     /// Processor time of the server for one, in microseconds.
     cpu: f64,
+    /// Processor time of the client for one, in microseconds.
+    client: f64,
 }
 
 fn gets(bench: &Bench, server: &Process, query: &str, random: &mut fastrand::Rng) -> Outcome<Gets> {
     let mut request = |out: &mut Vec<u8>| write_get(out, random.u64(..bench.size.customers), query);
     let load = Load { connections: CONNECTIONS, status: 200, request: &mut request };
-    let before = server.cpu()?;
+    let (before, own_before) = (server.cpu()?, own_cpu());
     let measured = closed_loop(server.addr, &mut [load], bench.size.time)?;
     let [measured] = &measured[..] else { return Err("not one load".into()) };
-    let cpu = (server.cpu()? - before) / measured.answers as f64;
-    Ok(Gets { rate: measured.rate(), cpu: cpu * 1e6 })
+    let of_one = |seconds: f64| seconds / measured.answers as f64 * 1e6;
+    let [cpu, client] = [server.cpu()? - before, own_cpu() - own_before].map(of_one);
+    Ok(Gets { rate: measured.rate(), cpu, client })
 }
 
 /// Keeps the answer about the first customer as it came, for the limits to give.
