@@ -45,3 +45,13 @@ trust:
 # A good client beside 10,000 idle connections and 1,000 slow readers of a list of a million.
 strangers:
     ulimit -n 20000 && cargo test --release --test crowd -- --ignored --nocapture
+
+# What the product takes beside what limits it; `just bench quick` in under three minutes: docs/numbers.md
+bench size="full" *more:
+    cargo build --release --locked
+    cargo run --release --locked --manifest-path bench/Cargo.toml -- {{size}} --etalon "${CARGO_TARGET_DIR:-target}/release/etalon" {{more}}
+
+# Instructions and allocations of one request, CDR and exchange, counted by valgrind: docs/numbers.md
+count:
+    cargo build --release --locked
+    cargo run --release --locked --manifest-path bench/Cargo.toml -- count --etalon "${CARGO_TARGET_DIR:-target}/release/etalon"

@@ -109,7 +109,7 @@ impl Bench {
         Process::start(command)
     }
 
-    /// Loads records into a new store file, on the server's core.
+    /// Loads records into a new store file, on all cores.
     ///
     /// # Errors
     /// When they are refused.

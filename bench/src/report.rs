@@ -95,31 +95,46 @@ pub fn table(rows: &[Row]) -> String {
 
 fn cells(row: &Row) -> [String; 7] {
     let none = || "–".to_owned();
-    let with_unit = |value| format!("{} {}", number(value), row.unit).replace(" /", "/");
-    let (least, most) = spread(&row.measured);
+    let figure = |values: &[f64]| with_unit(median(values), row.unit);
     let limit = row.limit.as_ref().map(|limit| match limit.values[..] {
         [] => limit.what.clone(),
-        _ => format!("{}: {}", limit.what, with_unit(median(&limit.values))),
+        _ => format!("{}: {}", limit.what, figure(&limit.values)),
     });
     let aim = row.aim.map(|aim| match aim {
         Aim::RatioOver(least) => format!("≥ {} ×", number(least)),
         Aim::RatioUnder(most) => format!("≤ {} ×", number(most)),
-        Aim::Over(least) => format!("≥ {}", with_unit(least)),
-        Aim::Under(most) => format!("≤ {}", with_unit(most)),
+        Aim::Over(least) => format!("≥ {}", with_unit(least, row.unit)),
+        Aim::Under(most) => format!("≤ {}", with_unit(most, row.unit)),
     });
     [
         row.work.clone(),
-        if row.measured.is_empty() { none() } else { with_unit(median(&row.measured)) },
-        if row.measured.len() < 2 {
-            none()
-        } else {
-            format!("{}–{}", number(least), number(most))
-        },
+        figure(&row.measured),
+        if row.measured.len() < 2 { none() } else { spread_of(row) },
         limit.unwrap_or_else(none),
         row.ratio().map_or_else(none, |ratio| format!("{} ×", number(ratio))),
         aim.unwrap_or_else(none),
         row.reached().map_or_else(none, |yes| if yes { "yes" } else { "no" }.to_owned()),
     ]
+}
+
+/// Returns the least and the greatest value, in the unit in which the median is written.
+fn spread_of(row: &Row) -> String {
+    let (least, most) = spread(&row.measured);
+    let (factor, _) = scale(median(&row.measured), row.unit);
+    format!("{}–{}", number(least * factor), number(most * factor))
+}
+
+fn with_unit(value: f64, unit: &'static str) -> String {
+    let (factor, unit) = scale(value, unit);
+    format!("{} {unit}", number(value * factor)).replace(" /", "/")
+}
+
+/// Returns the unit in which a value is easily read, and what it is multiplied by.
+fn scale(value: f64, unit: &'static str) -> (f64, &'static str) {
+    match unit {
+        "µs" if value >= 1_000.0 => (1e-3, "ms"),
+        unit => (1.0, unit),
+    }
 }
 
 /// Returns the rows as JSON, one object a line.
