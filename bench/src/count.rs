@@ -18,7 +18,7 @@ use crate::{Outcome, data};
 /// Customers that are stored before they are read.
 const STORED: u64 = 10_000;
 /// Requests of the smaller run.
-const REQUESTS: u64 = 1_000;
+const REQUESTS: u64 = 500;
 /// CDRs of the smaller load: more than are written at once.
 const CDRS: u64 = 30_000;
 

@@ -49,10 +49,11 @@ fn load<I: Iterator<Item = Cdr>>(
         Row::new(format!("load of {count} CDRs, {order}"), "/s", rate)
             .beside("redb", limit_rate)
             .aiming(Aim::RatioOver(rate_aim)),
-        Row::new("peak RSS of it", "MiB", peak).aiming(Aim::Under(128.0)),
-        Row::new("length of the file over payload", "×", length)
-            .beside("redb", limit_length)
+        Row::new(format!("load, {order}: peak RSS"), "MiB", peak).aiming(Aim::Under(128.0)),
+        Row::new(format!("load, {order}: blocks on the disk over payload"), "×", disk)
+            .beside("redb", limit_disk)
             .aiming(Aim::Under(disk_aim)),
-        Row::new("blocks of the disk over payload", "×", disk).beside("redb", limit_disk),
+        Row::new(format!("load, {order}: length of the file over payload"), "×", length)
+            .beside("redb", limit_length),
     ])
 }

@@ -44,25 +44,26 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let row = Row::new(&work, "/s", rate.clone());
     rows.push(row.beside("bare hyper", bare_rate).aiming(Aim::RatioOver(0.8)));
     rows.push(Row::new(&work, "/s", rate).beside("redb's bytes behind hyper", redb_rate));
-    let work = "server CPU of it";
+    let work = "GET customer: server CPU";
     let row = Row::new(work, "µs", cpu.clone());
     rows.push(row.beside("bare hyper", bare_cpu.clone()).aiming(Aim::Under(12.0)));
     rows.push(Row::new(work, "µs", cpu).beside("redb's bytes behind hyper", redb_cpu));
     // Below 1 it is never the client that is waited for.
     rows.push(
-        Row::new("client CPU for an answer of bare hyper", "µs", client)
-            .beside("bare hyper", bare_cpu),
+        Row::new("GET of bare hyper: client CPU", "µs", client).beside("bare hyper", bare_cpu),
     );
 
     let [rate, bare_rate, cpu, bare_cpu] = bench.rounds(|_| {
         let [a, b] = [gets(&etalon, EXPANDED)?, gets(&bare_expanded, EXPANDED)?];
         Ok([a.rate, b.rate, a.cpu, b.cpu])
     })?;
-    let row = Row::new("GET customer, both addresses expanded", "/s", rate);
+    let row = Row::new("GET customer, expanded", "/s", rate);
     rows.push(row.beside("bare hyper", bare_rate).aiming(Aim::RatioOver(0.6)));
-    rows.push(Row::new("server CPU of it", "µs", cpu).beside("bare hyper", bare_cpu));
+    rows.push(
+        Row::new("GET customer, expanded: server CPU", "µs", cpu).beside("bare hyper", bare_cpu),
+    );
     rows.push(Row::new(
-        "server RSS after it",
+        "GET customer: server RSS after it",
         "MiB",
         vec![etalon.memory("VmRSS")? / f64::from(1 << 20)],
     ));

@@ -47,10 +47,10 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         Row::new("start to the first 200, demo records", "ms", demo)
             .beside(what, bare.clone())
             .aiming(aim),
-        Row::new(format!("of a file of {size:.0} MB"), "ms", file)
+        Row::new(format!("start, a file of {size:.0} MB"), "ms", file)
             .beside(what, bare.clone())
             .aiming(aim),
-        Row::new("of the same after kill -9", "ms", killed).beside(what, bare).aiming(aim),
+        Row::new("start, the same after kill -9", "ms", killed).beside(what, bare).aiming(aim),
         Row::new("RSS idle, demo records", "MiB", idle).aiming(Aim::Under(12.0)),
         Row::new("`certify --list`", "ms", list)
             .beside("`--version`", version.clone())

@@ -51,8 +51,8 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         Row::new(format!("list of {count} details streamed"), "rows/s", rate)
             .beside("redb, scanned", scan)
             .aiming(Aim::Over(2.5e6)),
-        Row::new("bytes of it", "MB/s", bytes),
-        Row::new("peak RSS of it, over idle", "MiB", grown).aiming(Aim::Under(16.0)),
+        Row::new("list: bytes", "MB/s", bytes),
+        Row::new("list: peak RSS over idle", "MiB", grown).aiming(Aim::Under(16.0)),
         Row::new(format!("summaries of {count} details"), "µs", long)
             .beside("of 1000", short)
             .aiming(Aim::RatioUnder(1.2)),

@@ -28,7 +28,7 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     rows.extend(writes.lone()?);
     rows.extend(writes.readers_beside_writers()?);
     let rss = writes.etalon.memory("VmRSS")? / f64::from(1 << 20);
-    rows.push(Row::new("server RSS after it", "MiB", vec![rss]));
+    rows.push(Row::new("POST and PATCH: server RSS after them", "MiB", vec![rss]));
     Ok(rows)
 }
 
@@ -65,11 +65,11 @@ impl Writes<'_> {
             Row::new(work, "/s", rate)
                 .beside("redb, grouped", grouped)
                 .aiming(Aim::RatioOver(0.75)),
-            Row::new("p50 of it", "ms", p50)
+            Row::new("durable POST: p50", "ms", p50)
                 .beside("redb, grouped", grouped_p50)
                 .aiming(Aim::Under(2.5)),
-            Row::new("p99 of it", "ms", p99),
-            Row::new("server CPU of it", "µs", cpu),
+            Row::new("durable POST: p99", "ms", p99),
+            Row::new("durable POST: server CPU", "µs", cpu),
         ])
     }
 
@@ -89,9 +89,9 @@ impl Writes<'_> {
             Row::new("durable PATCH, 64 connections", "/s", rate)
                 .beside("redb, grouped", grouped)
                 .aiming(Aim::RatioOver(0.75)),
-            Row::new("p50 of it", "ms", p50).beside("redb, grouped", grouped_p50),
-            Row::new("p99 of it", "ms", p99),
-            Row::new("server CPU of it", "µs", cpu),
+            Row::new("durable PATCH: p50", "ms", p50).beside("redb, grouped", grouped_p50),
+            Row::new("durable PATCH: p99", "ms", p99),
+            Row::new("durable PATCH: server CPU", "µs", cpu),
         ])
     }
 
@@ -129,7 +129,7 @@ impl Writes<'_> {
             Ok([p99(0)?, p99(WRITERS)?])
         })?;
         Ok(vec![
-            Row::new("p99 of GETs, 64 connections beside 32 of POSTs", "ms", beside)
+            Row::new("GETs beside 32 connections of POSTs: p99", "ms", beside)
                 .beside("GETs alone", alone)
                 .aiming(Aim::RatioUnder(3.0)),
         ])
