@@ -306,3 +306,23 @@ impl Lone {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_whole_when_its_last_byte_has_come() {
+        for whole in [
+            "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+            "HTTP/1.1 204 No Content\r\ndate: today\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+        ] {
+            for end in 0..=whole.len() {
+                let come = &whole.as_bytes()[..end];
+                let is_whole = Head::read(come).is_some_and(|head| head.is_whole(come));
+                assert_eq!(is_whole, end == whole.len(), "{}", &whole[..end]);
+            }
+        }
+    }
+}

@@ -179,3 +179,27 @@ pub fn number(value: f64) -> String {
     };
     format!("{value:.decimals$}{suffix}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_is_that_of_each_round_and_an_aim_is_held_to_it() {
+        // A neighbour halved both in the first round: the medians alone would say 0.5.
+        let row = Row::new("work", "/s", vec![40.0, 80.0, 80.0]);
+        let row = row.beside("limit", vec![50.0, 160.0, 100.0]).aiming(Aim::RatioOver(0.8));
+        assert_eq!((row.ratio(), row.reached()), (Some(0.8), Some(true)));
+        let row = Row::new("work", "ms", vec![3.0]).aiming(Aim::Under(2.5));
+        assert_eq!((row.ratio(), row.reached()), (None, Some(false)));
+        let row = row.beside("not installed", Vec::new()).aiming(Aim::RatioUnder(1.0));
+        assert_eq!((row.ratio(), row.reached()), (None, None));
+    }
+
+    #[test]
+    fn numbers_have_three_digits_and_times_the_unit_that_fits() {
+        let written = [0.0123, 1.5, 42.04, 1_316.0, 42_800.0, 1_250_000.0].map(number);
+        assert_eq!(written, ["0.012", "1.50", "42.0", "1316", "42.8k", "1.25M"]);
+        assert_eq!([with_unit(99_500.0, "µs"), with_unit(12.0, "/s")], ["99.5 ms", "12.0/s"]);
+    }
+}
