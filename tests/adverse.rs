@@ -20,7 +20,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use etalon::harness::evidence::Redaction;
-use etalon::harness::report::{Style, terminal};
+use etalon::harness::report::{Details, Style, terminal};
 use etalon::harness::{
     Bench, CaseReport, Exit, Judge, Options, Patience, Selection, Suite, Target, TargetFlags,
     Verdict,
@@ -161,7 +161,7 @@ fn judged(target: &Spoilt, apis: &str, filters: &[&str]) -> Judged {
     match found {
         Ok(report) => Judged {
             exit: report.exit(),
-            text: terminal(&report, &SUITE, Style { color: false }),
+            text: terminal(&report, &SUITE, Details::All, Style { color: false }),
             cases: report.cases,
             took,
         },

@@ -8,6 +8,8 @@ mod choices;
 mod contact;
 #[path = "certify/contract.rs"]
 mod contract;
+#[path = "certify/digest.rs"]
+mod digest;
 #[path = "judge/front.rs"]
 mod front;
 #[path = "judge/message.rs"]
@@ -18,6 +20,8 @@ mod odd;
 mod proxies;
 #[path = "certify/records.rs"]
 mod records;
+#[path = "judge/rewrite.rs"]
+mod rewrite;
 #[path = "judge/run.rs"]
 mod run;
 #[path = "certify/served.rs"]
@@ -260,8 +264,12 @@ fn reports_have_their_form_and_tell_what_is_printed() {
     for (behaviour, code, verdict) in servers {
         let front = Front::start(behaviour);
         let run = certify(
-            &[&[front.url().as_str(), "--report", &flags[0], "--report", &flags[1]], &APIS[..]]
-                .concat(),
+            &[
+                &[front.url().as_str(), "--details=all", "--report", &flags[0]][..],
+                &["--report", &flags[1]],
+                &APIS[..],
+            ]
+            .concat(),
         );
         assert_eq!(run.code, Some(i32::from(code)), "{}{}", run.stdout, run.stderr);
         let report = report(&json);

@@ -57,7 +57,7 @@ fn judged(words: &[&str], folder: &Path, front: &Front) -> (Run, Vec<PathBuf>) {
     let reports: Vec<_> =
         forms.iter().zip(&files).map(|(form, file)| format!("{form}={}", file.display())).collect();
     let bundle = path("bundle");
-    let mut args = vec![front.url()];
+    let mut args = vec![front.url(), "--details=all".to_owned()];
     args.extend(words.iter().map(|word| (*word).to_owned()));
     args.extend(["--bundle".to_owned(), bundle.display().to_string()]);
     args.extend(["--write-baseline".to_owned(), files[4].display().to_string()]);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use etalon::harness::evidence::Redaction;
-use etalon::harness::report::{Style, choices, plan, terminal};
+use etalon::harness::report::{Details, Style, choices, plan, terminal};
 use etalon::harness::{
     APIS, Allowance, Bench, EndAsked, Exit, Judge, Limits, Options, Patience, Progress, Proxies,
     Refusal, Selection, Suite, Target, TargetFlags,
@@ -56,6 +56,10 @@ pub struct Args {
     /// Say also what the target chose of what the documents leave open, a line each.
     #[arg(long, conflicts_with_all = ["list", "plan", "quiet"])]
     choices: bool,
+    /// Explain each failure whole, with its requests, and name each advisory; `--details=all` explains
+    /// the advisories too.
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "failures", conflicts_with_all = ["list", "plan", "quiet"])]
+    details: Option<What>,
     /// Print the cases that would be judged, and contact nothing.
     #[arg(long)]
     list: bool,
@@ -106,6 +110,24 @@ pub struct Args {
     answer_timeout: Option<Duration>,
     #[arg(long, value_name = "S", help = max_time(), value_parser = seconds)]
     max_time: Option<Duration>,
+}
+
+/// What is explained whole.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum What {
+    /// Failures, and what could not be judged.
+    Failures,
+    /// Advisories too.
+    All,
+}
+
+impl What {
+    fn details(self) -> Details {
+        match self {
+            What::Failures => Details::Failures,
+            What::All => Details::All,
+        }
+    }
 }
 
 /// Returns the help of the time of a run.
@@ -255,7 +277,9 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
     let chosen = if args.choices { choices(&report, &suite) } else { String::new() };
     let text = match args.quiet {
         true => format!("{}\n", report.headline()),
-        false => terminal(&report, &suite, style),
+        false => {
+            terminal(&report, &suite, args.details.map_or(Details::Digest, What::details), style)
+        }
     };
     // What stands there already is no reason to lose the files.
     let exit = if end_asked.is_asked() { Exit::Inconclusive } else { report.exit() };

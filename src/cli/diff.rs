@@ -93,6 +93,10 @@ fn told(changes: &Changes) -> String {
             let _ = writeln!(text, "{name}: {}: {}", line(case), verdict.name());
         }
     }
+    let _ = match &changes.judged {
+        [old, new] if old == new => writeln!(text, "both judged {}", line(old)),
+        [old, new] => writeln!(text, "before: {}; now: {}", line(old), line(new)),
+    };
     let _ = writeln!(
         text,
         "{} newly failing, {} fixed, {} changed otherwise, {} added, {} removed",

@@ -24,7 +24,7 @@
 //! use std::sync::Arc;
 //!
 //! use etalon::harness::evidence::Redaction;
-//! use etalon::harness::report::{Style, terminal};
+//! use etalon::harness::report::{Details, Style, terminal};
 //! use etalon::harness::{
 //!     Bench, Judge, Options, Selection, Suite, Target, TargetFlags, run,
 //! };
@@ -45,7 +45,7 @@
 //!
 //! let report = run(&judge, &Selection::default(), &())?;
 //! assert_eq!(report.headline(), "CONFORMS");
-//! print!("{}", terminal(&report, &suite, Style { color: false }));
+//! print!("{}", terminal(&report, &suite, Details::Digest, Style { color: false }));
 //! # Ok(())
 //! # }
 //! ```
@@ -66,10 +66,11 @@ pub mod report;
 mod tests;
 
 pub use api::{APIS, Api};
+pub use compare::Kind;
 pub use outcome::{
-    Baseline, CaseReport, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
+    Baseline, CaseReport, Cause, Change, Changes, ClauseReport, ClauseVerdict, Compared, Coverage,
     Created, EntryStatus, Exit, Finding, KnownFailure, Lack, Missing, Redact, Refusal, RunReport,
-    RunVerdict, SafeExchange, SafeRequest, Selection, Tally, Verdict, Waited, changes,
+    RunVerdict, SafeExchange, SafeRequest, Selection, Tally, Verdict, Waited, bases, changes,
     check_report, read_report,
 };
 pub use run::{Bench, Judge, Options, OtherRequest, Planned, Progress, Write, planned, run};

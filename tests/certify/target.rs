@@ -78,9 +78,11 @@ fn a_token_is_taken_from_wherever_it_is_and_never_printed() {
     let known = "[known.\"usage/billed-many\"]\ninvoiceNo = \"none\"\nsubscriptionNo = \"none\"\n";
     let text = format!("base = \"{url}\"\nprovision = \"preloaded\"\n[api.usage]\n{known}");
     let target = write(&folder, "wrong.toml", &text).display().to_string();
-    let run = judge(&all, &["--target", &target]);
+    let run = judge(&all, &["--target", &target, "--details"]);
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("Authorization: Bearer $TOKEN"), "{}", run.stdout);
+    assert!(run.stdout.contains("Authorization: Bearer $TOKEN_100\""), "{}", run.stdout);
+    let said = "take what lets in from: export TOKEN_100='TOKEN'";
+    assert_eq!(run.stdout.matches(said).count(), 1, "{}", run.stdout);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn a_new_failure_a_passing_and_an_expired_entry_each_fail_the_run_and_none_confo
     assert!(known.contains("case = \"usage/invoices/get\""), "{known}");
 
     let beside = |behaviour, flag: &str| {
-        let run = judged(behaviour, &["--baseline", flag, "--report", &report_flag]);
+        let run = judged(behaviour, &["--baseline", flag, "--report", &report_flag, "--details"]);
         assert!(!run.stdout.lines().any(|line| line.starts_with("CONFORMS")), "{}", run.stdout);
         (run, report(&json))
     };

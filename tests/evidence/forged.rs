@@ -118,6 +118,26 @@ const FORGERIES: &[(&str, Change, End)] = &[
         Refused("findings: said is"),
     ),
     (
+        "he says that what fails has a cause of little importance",
+        Said(|kept| kept.report["causes"][0]["difference"] = "a blank is missing".into()),
+        Refused("causes: said is"),
+    ),
+    (
+        "he says that what fails has no cause",
+        Said(|kept| kept.report["causes"] = json!([])),
+        Refused("/causes: their cases are not those that fail"),
+    ),
+    (
+        "he says that his server said sorry",
+        Said(|kept| kept.said(FAILS)["findings"][0]["said"] = "Sorry".into()),
+        Refused("findings: said is"),
+    ),
+    (
+        "he says that another operation was asked for",
+        Said(|kept| kept.said(FAILS)["findings"][0]["operation"] = "GET /invoices".into()),
+        Refused("findings: said is"),
+    ),
+    (
         "he says that another target was judged, in the report",
         Said(|kept| kept.report["target"]["base"] = "https://api.example.com".into()),
         Refused("target: said is"),

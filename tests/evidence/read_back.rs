@@ -11,7 +11,7 @@ use crate::run::{certify, etalon, report, run};
 /// A change to a report, and what is said of the file that has it.
 type Bent = (&'static str, fn(&mut Value), &'static str);
 
-const BENT: [Bent; 12] = [
+const BENT: [Bent; 13] = [
     (
         "a dashboard shows counts that the cases do not have",
         |report| report["counts"]["pass"] = 999.into(),
@@ -32,8 +32,8 @@ const BENT: [Bent; 12] = [
         "a case passes although something is found against it",
         |report| {
             report["cases"][0]["findings"] = json!([{"clause": "c", "level": "must", "step": "s",
-                "status": 200, "pointer": "", "message": "m", "expected": null, "actual": null,
-                "curl": "curl"}]);
+                "operation": "GET /a", "status": 200, "said": null, "pointer": "", "message": "m",
+                "expected": null, "actual": null, "curl": "curl"}]);
         },
         "/cases/0: usage/",
     ),
@@ -82,6 +82,14 @@ const BENT: [Bent; 12] = [
                 "reason": "r", "owner": "o", "expires": "2999-01-01", "standing": "known"}], "new": []});
         },
         "/baseline is not what its cases make of it",
+    ),
+    (
+        "something is said to have caused failures, and nothing fails",
+        |report| {
+            report["causes"] = json!([{"difference": "d", "operations": ["usage: GET /a"],
+                "status": 200, "said": null, "clauses": ["c"], "cases": ["usage/invoices/get"]}]);
+        },
+        "/causes: their cases are not those that fail",
     ),
     ("a word is there that no report has", |report| report["award"] = "gold".into(), "award"),
 ];

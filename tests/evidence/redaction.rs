@@ -99,7 +99,7 @@ fn no_artefact_holds_what_is_secret() {
         .map(|format| format!("{format}={}", path(&format!("out.{format}"))))
         .collect();
     let mut command = etalon("certify");
-    command.args(["--target", &path("target.toml"), "--redact", "msisdn"]);
+    command.args(["--target", &path("target.toml"), "--redact", "msisdn", "--details=all"]);
     command.args(["--bundle", &path("out.bundle"), "--write-baseline", &path("out.toml")]);
     command.args(reports.iter().flat_map(|report| ["--report", report]));
     let judged = run(&mut command);

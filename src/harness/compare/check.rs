@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::equal::equal;
+use super::excerpt::excerpt;
+use super::kind::Kind;
 use super::matching::Comparison;
 use super::mismatch::Mismatch;
 use super::problem::problem;
@@ -56,13 +58,13 @@ impl Checker<'_> {
             Check::Header(header) => self.header(header, answer),
             Check::Schema(name) => {
                 let mut mismatches = Vec::new();
-                match body(exchange) {
+                match self.body(exchange) {
                     Ok(Some(body)) => {
                         self.schemas
                             .check(name, body, &mut mismatches)
                             .map_err(Unjudged::Broken)?;
                     }
-                    Ok(None) => mismatches.push(Mismatch::new("", "the answer has no body")),
+                    Ok(None) => mismatches.push(bodiless()),
                     Err(mismatch) => mismatches.push(*mismatch),
                 }
                 Ok(mismatches)
@@ -71,7 +73,7 @@ impl Checker<'_> {
                 let expected = matcher.fill(self.variables).map_err(blocked)?;
                 self.compare(&expected, at, exchange)
             }
-            Check::Problem(problem) => Ok(self::problem_check(problem, exchange)),
+            Check::Problem(problem) => Ok(self.problem(problem, exchange)),
             Check::SameAs(same) => self.same_as(same, exchange),
             Check::Relation(relation) => self.relation(relation, exchange),
         }
@@ -112,7 +114,7 @@ impl Checker<'_> {
     fn format(&self, format: Format, answer: &Answer) -> Vec<Mismatch> {
         let mut mismatches = match &Body::read(format, &answer.body) {
             Body::Read(_) => Vec::new(),
-            Body::Empty | Body::Unread => vec![Mismatch::new("", "the answer has no body")],
+            Body::Empty | Body::Unread => vec![bodiless()],
             Body::Unreadable { format, reason, start } => vec![unreadable(*format, reason, start)],
         };
         let wanted = self.mounted.media.of(format).unwrap_or_default();
@@ -121,7 +123,7 @@ impl Checker<'_> {
     }
 
     fn compare(&self, expected: &Matcher, at: &str, exchange: &Taken) -> Checked {
-        let body = match body(exchange) {
+        let body = match self.body(exchange) {
             Ok(body) => body,
             Err(mismatch) => return Ok(vec![*mismatch]),
         };
@@ -136,7 +138,9 @@ impl Checker<'_> {
     fn header(&self, check: &HeaderCheck, answer: &Answer) -> Checked {
         let name = &check.name;
         let Some(value) = answer.combined(name) else {
-            return Ok(vec![Mismatch::new("", format!("the header {name} is missing"))]);
+            let message = format!("the header {name} is missing");
+            let kind = Kind::Header(format!("{} missing", name.to_lowercase()));
+            return Ok(vec![Mismatch::new("", message).of(kind)]);
         };
         let mut mismatches = Vec::new();
         if let Some(link) = &check.link {
@@ -148,7 +152,12 @@ impl Checker<'_> {
         if let Some(part) = &check.contains {
             let part = self.variables.fill_text(part).map_err(blocked)?;
             if !value.to_lowercase().contains(&part.to_lowercase()) {
-                mismatches.push(differs(name, &format!("…{part}…"), Some(&value)));
+                let message = format!(
+                    "the header {name} is `{}`, which does not name `{part}`",
+                    excerpt(&value, LONGEST_LINK)
+                );
+                let kind = Kind::Header(name.to_lowercase());
+                mismatches.push(Mismatch::new("", message).of(kind));
             }
         }
         Ok(mismatches)
@@ -201,9 +210,20 @@ fn status(wanted: &Statuses, answer: &Answer) -> Vec<Mismatch> {
     if wanted.accepts(answer.status) {
         return Vec::new();
     }
-    let words = wanted.words();
-    let message = format!("answered {}, expected {words}", answer.status);
-    vec![Mismatch::between("", message, &words.into(), Some(&answer.status.to_string().into()))]
+    let words = wanted.instead_of(answer.status);
+    let leads = answer.header("location").filter(|_| answer.status / 100 == 3);
+    let leads = leads.map(|to| format!(", which leads to {}", excerpt(to, LONGEST_LINK)));
+    let leads = leads.unwrap_or_default();
+    let message = format!("answered {}{leads}, expected {words}", answer.status);
+    let actual = answer.status.to_string().into();
+    vec![Mismatch::between("", message, &words.into(), Some(&actual)).of(Kind::Status)]
+}
+
+/// So much is shown of a link, in characters.
+const LONGEST_LINK: usize = 200;
+
+fn bodiless() -> Mismatch {
+    Mismatch::new("", "the answer has no body").of(Kind::Format)
 }
 
 fn media(wanted: &str, answer: &Answer) -> Vec<Mismatch> {
@@ -219,45 +239,76 @@ fn differs(header: &str, expected: &str, actual: Option<&str>) -> Mismatch {
         Some(actual) => format!("the header {header} is `{actual}`, expected `{expected}`"),
         None => format!("the header {header} is missing, expected `{expected}`"),
     };
-    Mismatch::between("", message, &expected.into(), actual.map(Value::from).as_ref())
-}
-
-/// Returns the body as it was read, if there is one.
-fn body<'e>(exchange: &'e Taken) -> Result<Option<&'e Value>, Box<Mismatch>> {
-    match &exchange.body {
-        Body::Empty | Body::Unread => Ok(None),
-        Body::Read(value) => Ok(Some(value)),
-        Body::Unreadable { format, reason, start } => {
-            Err(Box::new(unreadable(*format, reason, start)))
-        }
-    }
+    let name = header.to_lowercase();
+    let kind = match actual {
+        None => format!("{name} missing"),
+        Some(actual) if name == "content-type" => format!("{name} {}", essence(actual)),
+        Some(_) => name,
+    };
+    let mismatch =
+        Mismatch::between("", message, &expected.into(), actual.map(Value::from).as_ref());
+    mismatch.of(Kind::Header(kind))
 }
 
 fn unreadable(format: Format, reason: &str, start: &Value) -> Mismatch {
+    // What begins as a page is told by its beginning better than by where a reader stumbled.
+    let begins = start.as_str().filter(|start| start.trim_start().starts_with('<'));
+    let reason = match begins.filter(|_| format != Format::Xml) {
+        Some(start) => format!("it begins with `{}`", excerpt(start, LONGEST_START)),
+        None => reason.to_owned(),
+    };
+    let format = if format == Format::Form { "a form" } else { &format.to_string() };
     let message = format!("the body is not {format}: {reason}");
-    Mismatch { actual: Some(start.clone()), ..Mismatch::new("", message) }
+    Mismatch { actual: Some(start.clone()), ..Mismatch::new("", message).of(Kind::Format) }
 }
 
-fn problem_check(check: &ProblemCheck, exchange: &Taken) -> Vec<Mismatch> {
-    let as_good = |statuses: &Statuses| statuses.accepts(exchange.answer.status);
-    if check.otherwise.as_ref().is_some_and(as_good) {
-        return Vec::new();
-    }
-    let mut mismatches = match &check.status {
-        Some(wanted) => status(wanted, &exchange.answer),
-        None => Vec::new(),
-    };
-    match body(exchange) {
-        Ok(body) => {
-            problem(
-                exchange.answer.status,
-                body,
-                &check.code.0,
-                &check.parameter.0,
-                &mut mismatches,
-            );
+/// So much is shown of a body that is of another format, in characters.
+const LONGEST_START: usize = 40;
+
+impl Checker<'_> {
+    /// Returns the body as it was read, if there is one.
+    fn body<'e>(&self, exchange: &'e Taken) -> Result<Option<&'e Value>, Box<Mismatch>> {
+        match &exchange.body {
+            Body::Empty | Body::Unread => Ok(None),
+            Body::Read(value) => Ok(Some(value)),
+            Body::Unreadable { format, reason, start } => {
+                let format = self.asked(*format, exchange);
+                Err(Box::new(unreadable(format, reason, start)))
+            }
         }
-        Err(mismatch) => mismatches.push(*mismatch),
     }
-    mismatches
+
+    /// Returns the format that a body which cannot be read is told not to be of: the one in which it
+    /// is said to have come, or else the one that was asked for.
+    fn asked(&self, read: Format, exchange: &Taken) -> Format {
+        let media = &self.mounted.media;
+        let said = exchange.answer.header("content-type").and_then(|said| media.named(said));
+        let accept = exchange.request.header("accept").and_then(|accept| media.named(accept));
+        let default = self.mounted.api.formats.first().map(|(format, _)| *format);
+        said.or(accept).or(default).unwrap_or(read)
+    }
+
+    fn problem(&self, check: &ProblemCheck, exchange: &Taken) -> Vec<Mismatch> {
+        let as_good = |statuses: &Statuses| statuses.accepts(exchange.answer.status);
+        if check.otherwise.as_ref().is_some_and(as_good) {
+            return Vec::new();
+        }
+        let mut mismatches = match &check.status {
+            Some(wanted) => status(wanted, &exchange.answer),
+            None => Vec::new(),
+        };
+        match self.body(exchange) {
+            Ok(body) => {
+                problem(
+                    exchange.answer.status,
+                    body,
+                    &check.code.0,
+                    &check.parameter.0,
+                    &mut mismatches,
+                );
+            }
+            Err(mismatch) => mismatches.push(*mismatch),
+        }
+        mismatches
+    }
 }

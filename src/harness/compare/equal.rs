@@ -3,7 +3,9 @@
 
 use serde_json::Value;
 
-use super::Mismatch;
+use super::kind::Kind;
+use super::mismatch::Mismatch;
+use super::named::{count, named};
 use super::rest::Rest;
 use super::scalar::{kind, same_number};
 use crate::harness::suite::pointer::join;
@@ -32,20 +34,39 @@ pub(crate) fn equal(
             let lost: Vec<_> = old.iter().filter(|value| !rest.take(value, same)).collect();
             let mut left = rest.left();
             mismatches.extend(lost.into_iter().map(|value| {
-                let message = "an element is no longer as it was";
-                Mismatch::between(pointer, message, value, left.next())
+                let message =
+                    format!("is no longer with this element as it was: {}", named([value]));
+                Mismatch::between(pointer, message, value, left.next()).of(Kind::Elements)
             }));
+        }
+        (Some(Value::Array(old)), Some(Value::Array(new))) => {
+            let mut rest = Rest::of(new);
+            let lost: Vec<_> = old.iter().filter(|value| !rest.take(value, same)).collect();
+            let added: Vec<_> = rest.left().collect();
+            let mut message = format!("had {} and now has {}", count(old.len()), new.len());
+            for (word, elements) in [("missing", lost), ("new", added)] {
+                if !elements.is_empty() {
+                    message.push_str(&format!("; {word}: {}", named(elements)));
+                }
+            }
+            mismatches.push(Mismatch {
+                expected: before.cloned(),
+                actual: now.cloned(),
+                ..Mismatch::new(pointer, message).of(Kind::Elements)
+            });
         }
         (Some(Value::Number(old)), Some(Value::Number(new))) if same_number(old, new) => {}
         (Some(old), Some(new)) if old == new => {}
-        (old, new) => mismatches.push(Mismatch {
-            expected: old.cloned(),
-            actual: new.cloned(),
-            ..Mismatch::new(
-                pointer,
-                format!("it was {} and is now {}", described(old), described(new)),
-            )
-        }),
+        (old, new) => {
+            let message = format!("was {} and is now {}", described(old), described(new));
+            mismatches.push(match old {
+                Some(old) => Mismatch::between(pointer, message, old, new),
+                None => Mismatch { actual: new.cloned(), ..Mismatch::new(pointer, message) },
+            });
+            if let Some(found) = mismatches.last_mut().filter(|it| it.kind != Kind::Zone) {
+                found.kind = Kind::member("changed");
+            }
+        }
     }
 }
 

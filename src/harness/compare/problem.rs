@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Mismatch;
+use super::kind::Kind;
+use super::mismatch::Mismatch;
 use super::scalar::{kind, same_text};
 use crate::harness::api::decode;
 use crate::harness::suite::pointer::join;
@@ -18,7 +19,8 @@ pub(crate) fn problem(
 ) {
     let Some(Value::Object(problem)) = body else {
         let message = format!("the body should be a problem object and is {}", kind(body));
-        mismatches.push(Mismatch { actual: body.cloned(), ..Mismatch::new("", message) });
+        let mismatch = Mismatch::new("", message).of(Kind::problem("none"));
+        mismatches.push(Mismatch { actual: body.cloned(), ..mismatch });
         return;
     };
     check_type(problem, codes, mismatches);
@@ -47,13 +49,15 @@ fn member<'a>(problem: &'a Map<String, Value>, name: &str) -> Option<(&'a str, &
 /// placeholder of the printed type never stands in one (reading 4).
 fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut Vec<Mismatch>) {
     let Some((name, value)) = member(problem, "type") else {
-        mismatches.push(Mismatch::new("", "the problem has no `type`"));
+        let mismatch = Mismatch::new("", "the problem has no `type`");
+        mismatches.push(mismatch.of(Kind::problem("no type")));
         return;
     };
     if value.as_str().is_some_and(|text| text.contains("{domain}")) {
         mismatches.push(Mismatch {
             actual: Some(value.clone()),
             ..Mismatch::new(&join("", name), "the problem's `type` still holds its placeholder")
+                .of(Kind::problem("placeholder"))
         });
     }
     let code = value.as_str().map(|text| decode(text.rsplit('/').next().unwrap_or(text)));
@@ -61,34 +65,37 @@ fn check_type(problem: &Map<String, Value>, codes: &[String], mismatches: &mut V
         None => mismatches.push(Mismatch {
             actual: Some(value.clone()),
             ..Mismatch::new(&join("", name), "the problem's `type` is no text")
+                .of(Kind::problem("type"))
         }),
         Some(code) if codes.is_empty() || codes.contains(&code) => {}
-        Some(code) => mismatches.push(Mismatch::between(
-            &join("", name),
-            format!("the problem's code is `{code}`, expected `{}`", codes.join("` or `")),
-            &alternatives(codes),
-            Some(&json!(code)),
-        )),
-    }
-}
-
-fn alternatives(codes: &[String]) -> Value {
-    match codes {
-        [one] => json!(one),
-        several => json!({ "$oneOf": several }),
+        Some(code) => {
+            let (wanted, found) = (codes.join("` or `"), json!(code));
+            let message = format!("the problem's code is `{code}`, expected `{wanted}`");
+            let each: Vec<_> = codes.iter().map(|code| json!(code)).collect();
+            let mismatch = Mismatch::among(&join("", name), message, &each, Some(&found));
+            mismatches.push(Mismatch {
+                expected: Some(codes.join(" or ").into()),
+                ..mismatch.of(Kind::problem(format!("code {code}")))
+            });
+        }
     }
 }
 
 fn check_status(problem: &Map<String, Value>, status: u16, mismatches: &mut Vec<Mismatch>) {
     match member(problem, "status") {
-        None => mismatches.push(Mismatch::new("", "the problem has no `status`")),
+        None => {
+            let mismatch = Mismatch::new("", "the problem has no `status`");
+            mismatches.push(mismatch.of(Kind::problem("no status")));
+        }
         Some((name, value)) => {
             // Numbers are compared by value (reading 27), and a text may hold one.
             if !same_text(&json!(status.to_string()), value) {
-                let message = "the problem's `status` is not that of the answer";
+                let message =
+                    format!("the problem's `status` is {value}, and the answer's {status}");
                 let expected = json!(status);
                 let pointer = join("", name);
-                mismatches.push(Mismatch::between(&pointer, message, &expected, Some(value)));
+                let mismatch = Mismatch::between(&pointer, message, &expected, Some(value));
+                mismatches.push(mismatch.of(Kind::problem("status")));
             }
         }
     }
@@ -104,7 +111,8 @@ fn check_parameters(
 ) {
     let named = parameters.join("` or `");
     let Some((name, value)) = member(problem, "problems") else {
-        mismatches.push(Mismatch::new("", format!("no `problems` name the parameter `{named}`")));
+        let mismatch = Mismatch::new("", format!("no `problems` name the parameter `{named}`"));
+        mismatches.push(mismatch.of(Kind::problem("no problems")));
         return;
     };
     let named_by = |name: &&str| {
@@ -118,17 +126,17 @@ fn check_parameters(
     let pointer = join("", name);
     if !names.iter().any(named_by) {
         let message = format!("nothing in the problem's parameters names `{named}`");
-        let expected = json!({ "$oneOf": parameters });
-        mismatches.push(Mismatch::between(&pointer, message, &expected, Some(value)));
+        let expected = json!(parameters.join(" or "));
+        let mismatch = Mismatch::between(&pointer, message, &expected, Some(value));
+        mismatches.push(mismatch.of(Kind::problem("parameter")));
         return;
     }
     let last = |text: &str| segments(text).last().map(str::to_ascii_lowercase);
     let exact = |key: &String| parameters.iter().any(|each| last(each) == last(key));
     if !value.as_object().is_some_and(|members| members.keys().any(exact)) {
         let message = format!("a key of an object should end with the failing member `{named}`");
-        mismatches.push(
-            Mismatch { actual: Some(value.clone()), ..Mismatch::new(&pointer, message) }.advisory(),
-        );
+        let mismatch = Mismatch::new(&pointer, message).of(Kind::problem("key")).advisory();
+        mismatches.push(Mismatch { actual: Some(value.clone()), ..mismatch });
     }
 }
 

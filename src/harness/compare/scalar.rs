@@ -142,6 +142,43 @@ pub(super) fn says_time(expected: &str, actual: &str) -> bool {
     same_time(expected, actual) && (has_offset(actual) || !has_offset(expected))
 }
 
+/// Returns how far a time is from the expected one, in words, if that is as far as zones of time are
+/// from each other, so that the zone is wrong rather than the time: `2 h later`.
+pub(super) fn zones_apart(expected: &str, actual: &str) -> Option<String> {
+    /// From the first zone of a day to the last.
+    const MOST: i64 = 26 * 60;
+    let is_day = |text: &str| text.len() == 10 && parse(&format!("{text}T00:00:00")).is_some();
+    if is_day(expected) && is_day(actual) {
+        let minute = |day: &str| minutes(&format!("{day}T00:00:00"));
+        return match minute(actual) - minute(expected) {
+            1440 => Some("a day later".to_owned()),
+            -1440 => Some("a day earlier".to_owned()),
+            _ => None,
+        };
+    }
+    let (wanted, found) = (parse(expected)?, parse(actual)?);
+    if (&wanted.naive[17..], wanted.fraction) != (&found.naive[17..], found.fraction) {
+        return None;
+    }
+    let offset = |offset: Option<i32>| i64::from(offset.unwrap_or_default());
+    let offsets = match (wanted.offset, found.offset) {
+        (Some(_), Some(_)) => offset(wanted.offset) - offset(found.offset),
+        _ => 0,
+    };
+    let apart = minutes(found.naive) - minutes(wanted.naive) + offsets;
+    let told = match (apart.abs() / 60, apart.abs() % 60) {
+        (0, 0) if wanted.offset.is_some() && found.offset.is_none() => {
+            return Some("without an offset".to_owned());
+        }
+        (0, 0) => return None,
+        (_, minutes) if minutes % 15 != 0 || apart.abs() > MOST => return None,
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    };
+    Some(format!("{told} {}", if apart > 0 { "later" } else { "earlier" }))
+}
+
 /// Returns the minutes since the year 0 of a checked naive text, by the civil calendar.
 fn minutes(naive: &str) -> i64 {
     let number = |from: usize, to: usize| naive[from..to].parse::<i64>().unwrap_or(0);
@@ -169,7 +206,9 @@ pub(super) fn kind(value: Option<&Value>) -> &'static str {
 mod tests {
     use serde_json::Number;
 
-    use super::{decimal, has_more_digits, near, same_number, same_time, says_time};
+    use super::{
+        decimal, has_more_digits, near, same_number, same_time, says_time, zones_apart,
+    };
 
     fn number(text: &str) -> Number {
         serde_json::from_str(text).unwrap()
@@ -236,6 +275,29 @@ mod tests {
             ("2023-01-01T00:00:00Z", "2023-01-01T00:00:00", false),
         ] {
             assert_eq!(says_time(expected, actual), said, "{expected} {actual}");
+        }
+    }
+
+    /// One wrong zone showed as a hundred wrong times.
+    #[test]
+    fn times_as_far_apart_as_zones_are_told_from_other_times() {
+        for (expected, actual, told) in [
+            ("2023-01-01T00:30:00Z", "2023-01-01T00:30:00+02:00", Some("2 h earlier")),
+            ("2023-01-01T00:30:00-04:00", "2023-01-01T00:30:00+04:00", Some("8 h earlier")),
+            ("2023-01-01T00:30:00", "2023-01-01T06:00:00", Some("5 h 30 min later")),
+            ("2023-01-01T00:30:00Z", "2023-01-01T00:30:00", Some("without an offset")),
+            ("2023-01-01T00:30:00Z", "2023-01-01T00:45:00Z", Some("15 min later")),
+            ("2023-03-01", "2023-02-28", Some("a day earlier")),
+            ("2023-12-31", "2024-01-01", Some("a day later")),
+            ("2023-01-01T00:30:00Z", "2023-01-01T01:30:00+01:00", None),
+            ("2023-01-01T00:30:00Z", "2023-01-01T00:31:00Z", None),
+            ("2023-01-01T00:30:00Z", "2023-01-01T02:30:01Z", None),
+            ("2023-01-01T00:30:00Z", "2023-01-03T00:30:00Z", None),
+            ("2023-01-01", "2023-01-03", None),
+            ("2023-01-01", "2023-01-01T00:30:00", None),
+            ("a", "b", None),
+        ] {
+            assert_eq!(zones_apart(expected, actual).as_deref(), told, "{expected} {actual}");
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use jsonschema::{Retrieve, Uri, Validator};
+use jsonschema::{Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value;
 
 use super::Mismatch;
@@ -129,9 +129,18 @@ fn found(validator: &Validator, body: &Value) -> Vec<Mismatch> {
         .iter_errors(body)
         .map(|error| Mismatch {
             actual: Some(error.instance().as_ref().clone()),
-            ..Mismatch::new(error.instance_path().as_str(), error.masked_with("it").to_string())
+            ..Mismatch::new(error.instance_path().as_str(), told(&error))
         })
         .collect()
+}
+
+/// Returns what a schema has against a value, without the words that only schemas have.
+fn told(error: &ValidationError) -> String {
+    let text = error.masked_with("it").to_string();
+    match text.contains("under any of the schemas") || text.contains("than one of the schemas") {
+        true => "it is of none of the documented forms".to_owned(),
+        false => text,
+    }
 }
 
 /// Finds the file that a `$ref` names. Nothing is ever fetched.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::mask::{Names, REDACTED};
 use super::spelled::{SHORT, Spelled};
 use crate::harness::api::Format;
+use crate::harness::compare::{Kind, shown};
 use crate::harness::outcome::{CaseReport, Finding, Redact, SafeExchange, SafeRequest};
 use crate::harness::subject::{Target, shown_url};
 use crate::harness::wire::{Exchange, LongBody, Request, utf_16};
@@ -241,6 +242,14 @@ impl Cover<'_> {
             [&mut finding.message, &mut finding.step, &mut finding.pointer, &mut finding.curl]
         {
             self.text(text);
+        }
+        self.text(&mut finding.operation);
+        if let Kind::Header(what) | Kind::Problem(what) | Kind::Member(what) = &mut finding.kind {
+            self.text(what);
+        }
+        if let Some(said) = &mut finding.said {
+            self.text(said);
+            *said = shown(said);
         }
         for value in [&mut finding.expected, &mut finding.actual].into_iter().flatten() {
             let before = value.to_string();

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::compared::Compared;
 use super::verdict::{RunVerdict, Verdict};
 use super::{
-    CaseReport, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally, Waited,
-    date_time,
+    CaseReport, Cause, ClauseReport, Coverage, Created, Finding, Lack, Missing, RunReport, Tally,
+    Waited, date_time,
 };
 use crate::harness::suite::Suite;
 
@@ -45,6 +45,7 @@ pub fn json(report: &RunReport, suite: &Suite) -> Value {
         "choices": report.choices().to_json(),
         "left": report.cases.iter().flat_map(left).collect::<Vec<_>>(),
         "baseline": report.baseline.as_ref().map(Compared::json),
+        "causes": report.causes().iter().map(Cause::json).collect::<Vec<_>>(),
         "lacks": report.lacks(suite).iter().map(lack).collect::<Vec<_>>(),
         "cases": report.cases.iter().map(case_json).collect::<Vec<_>>(),
     })
@@ -134,7 +135,9 @@ fn finding(finding: &Finding) -> Value {
         "clause": finding.clause,
         "level": finding.level.name(),
         "step": finding.step,
+        "operation": finding.operation,
         "status": finding.status,
+        "said": finding.said,
         "pointer": finding.pointer,
         "message": finding.message,
         "expected": finding.expected,

@@ -1,7 +1,9 @@
 //! The outcome of a run: findings, reports, verdicts, coverage, what was created, baselines.
 
 mod baseline;
+mod bases;
 mod case;
+mod causes;
 mod choices;
 mod compared;
 mod coverage;
@@ -23,7 +25,9 @@ mod verdict;
 mod waited;
 
 pub use baseline::Baseline;
+pub use bases::bases;
 pub use case::CaseReport;
+pub use causes::Cause;
 pub use choices::ChoicesSeen;
 pub use compared::{Compared, EntryStatus, KnownFailure};
 pub use coverage::{ClauseReport, ClauseVerdict, Coverage, Missing, Tally};
@@ -32,7 +36,7 @@ pub(crate) use created::{NAMES, creates, names_of};
 pub use exchange::{SafeExchange, SafeRequest};
 pub use exit::Exit;
 pub use finding::Finding;
-pub(crate) use finding::shorten;
+pub(crate) use finding::{shorten, telling};
 pub(crate) use json::case_json;
 pub use json::json;
 pub use lack::Lack;

@@ -76,6 +76,7 @@ impl<'r> Said<'r> {
             .or_else(|| self.of_clauses())
             .or_else(|| self.of_coverage())
             .or_else(|| self.of_verdict())
+            .or_else(|| self.of_causes())
     }
 
     fn of_cases(&self) -> Option<String> {
@@ -139,6 +140,29 @@ impl<'r> Said<'r> {
                 )),
             }
         })
+    }
+
+    /// The causes are those of what fails and is not known to, and of nothing else.
+    fn of_causes(&self) -> Option<String> {
+        let is_borne = |it: &&Value| it["standing"] == "known" || it["standing"] == "expired";
+        let known = list(&self.report["baseline"]["known"]).filter(is_borne);
+        let known: BTreeSet<_> = known.filter_map(|known| known["case"].as_str()).collect();
+        let new = |case: &&Case| case.verdict == Verdict::Fail && !known.contains(case.id);
+        let failing = || self.cases.iter().filter(new);
+        let cases: BTreeSet<_> = failing().map(|case| case.id).collect();
+        let findings = failing().flat_map(|case| &case.findings);
+        let clauses: BTreeSet<_> =
+            findings.filter(|(_, level)| *level == "must").map(|(clause, _)| *clause).collect();
+        let of_causes = |member: &str| -> BTreeSet<&str> {
+            let each = list(&self.report["causes"]).flat_map(|cause| list(&cause[member]));
+            each.filter_map(Value::as_str).collect()
+        };
+        for (member, found) in [("cases", cases), ("clauses", clauses)] {
+            if of_causes(member) != found {
+                return Some(format!("/causes: their {member} are not those that fail"));
+            }
+        }
+        None
     }
 
     fn of_coverage(&self) -> Option<String> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::bases::bases;
 use super::verdict::Verdict;
 
 /// The changes between two reports.
@@ -21,6 +22,8 @@ pub struct Changes {
     pub removed: Vec<(String, Verdict)>,
     /// The other things that make the two hard to compare, as sentences.
     pub notes: Vec<String>,
+    /// The base URLs of what was judged before, and of what was judged now.
+    pub judged: [String; 2],
 }
 
 /// A case whose verdict is another.
@@ -48,7 +51,6 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
         ("suite", "/suite"),
         ("tool", "/tool/version"),
         ("selection", "/selection"),
-        ("target", "/target/base"),
         ("product", "/target/product"),
         ("version", "/target/version"),
     ] {
@@ -58,6 +60,12 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
         {
             changes.notes.push(format!("the {what} is another: it was {old} and is {new}"));
         }
+    }
+    changes.judged = [old, new].map(|report| bases(&report["target"]));
+    let [old_base, new_base] = &changes.judged;
+    if old_base != new_base {
+        let note = format!("the target is another: it was {old_base} and is {new_base}");
+        changes.notes.push(note);
     }
     for (what, list, member) in [("APIs", "apis", "name"), ("ledgers", "ledgers", "no")] {
         let of = |report: &Value| {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::style::{BOLD, DIM, GREEN, Painted, RED, Style, YELLOW};
 use super::told::{MOST, Told};
 use crate::harness::compare::diff;
-use crate::harness::outcome::{CaseReport, Finding, Verdict};
+use crate::harness::outcome::{CaseReport, Finding, Verdict, telling};
 use crate::harness::suite::{Level, Suite};
 use crate::output::visible::line;
 
@@ -48,7 +48,8 @@ impl<'r> Explainer<'r> {
             let _ = writeln!(text, "  it ran again under new identifiers: {}", line(rerun));
         }
         let mut was_short = false;
-        for group in case.findings.chunk_by(Finding::is_of_group) {
+        let findings: Vec<_> = telling(&case.findings).collect();
+        for group in findings.chunk_by(|a, b| a.is_of_group(b)) {
             let Some(first) = group.first() else { continue };
             let told = self.told.before(group, case);
             if told.is_none() || !was_short {
@@ -69,8 +70,20 @@ impl<'r> Explainer<'r> {
         }
     }
 
+    /// Writes an advisory in a line: the first recommendation that is not followed.
+    pub(super) fn advisory(text: &mut Painted, case: &CaseReport) {
+        let mut findings = telling(&case.findings);
+        let Some(first) = findings.next() else { return };
+        text.paint(YELLOW, "ADVISORY");
+        let _ = write!(text, "  {}: {}: {}", case.id, first.clause, line(&first.told()));
+        match findings.count() {
+            0 => text.push("\n"),
+            more => drop(writeln!(text, "; and {more} more")),
+        }
+    }
+
     /// Writes the findings of one clause in one answer.
-    fn group(&self, text: &mut Painted, first: &Finding, group: &[Finding]) {
+    fn group(&self, text: &mut Painted, first: &Finding, group: &[&Finding]) {
         text.push("\n");
         if let Some(clause) = self.suite.clause(&first.clause) {
             let _ = writeln!(text, "    {}", clause.requires);
@@ -80,9 +93,11 @@ impl<'r> Explainer<'r> {
         text.push("    ");
         text.paint(DIM, &first.curl);
         text.push("\n");
+        if let Some(said) = &first.said {
+            let _ = writeln!(text, "    it said: {}", line(said));
+        }
         for finding in group.iter().take(MOST) {
-            let at = if finding.pointer.is_empty() { "" } else { &format!("{} ", finding.pointer) };
-            let _ = writeln!(text, "    {}{}", line(at), line(&finding.message));
+            let _ = writeln!(text, "    {}", line(&finding.told()));
             for each in differences(finding) {
                 let code = match each.as_bytes().first() {
                     Some(b'-') => RED,
@@ -116,6 +131,7 @@ fn diff_of_actual(actual: &Value) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{Explainer, Painted, Style};
+    use crate::harness::compare::Kind;
     use crate::harness::outcome::{CaseReport, Finding};
     use crate::harness::suite::{Level, Suite};
 
@@ -133,6 +149,9 @@ mod tests {
             expected: None,
             actual: None,
             curl: "curl 'http://localhost'".to_owned(),
+            operation: "GET /a".to_owned(),
+            said: None,
+            kind: Kind::Format,
         };
         let report = |case: usize, pointers: &[&str], judges: bool| CaseReport {
             findings: pointers.iter().copied().map(finding).collect(),

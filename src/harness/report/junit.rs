@@ -3,8 +3,8 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Style, explain};
-use crate::harness::outcome::{CaseReport, RunReport, Verdict};
-use crate::harness::suite::Suite;
+use crate::harness::outcome::{CaseReport, Finding, RunReport, Verdict, telling};
+use crate::harness::suite::{Level, Suite};
 use crate::output::visible::line;
 
 /// Returns the whole report.
@@ -34,8 +34,9 @@ fn test_case(case: &CaseReport, suite: &Suite) -> TestCase {
     };
     let explained = explain(case, suite, Style { color: false });
     if !case.verdict.is_good() {
-        let first = case.findings.first().map(|finding| finding.message.clone());
-        let message = first.or(case.reason.clone()).unwrap_or_default();
+        let mut findings = telling(&case.findings);
+        let first = findings.clone().find(|it| it.level == Level::Must).or(findings.next());
+        let message = first.map(told).or(case.reason.clone()).unwrap_or_default();
         status.set_message(line(&message));
         status.set_type(case.verdict.name());
         status.set_description(explained.clone());
@@ -46,4 +47,12 @@ fn test_case(case: &CaseReport, suite: &Suite) -> TestCase {
         test.set_system_out(explained);
     }
     test
+}
+
+/// Returns a finding in a line: where and what is wrong, and what the target said.
+fn told(finding: &Finding) -> String {
+    match &finding.said {
+        Some(said) => format!("{}; it said: {said}", finding.told()),
+        None => finding.told(),
+    }
 }

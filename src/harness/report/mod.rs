@@ -2,6 +2,7 @@
 
 pub mod about;
 mod choices;
+mod digest;
 mod explain;
 mod har;
 mod html;
@@ -21,4 +22,4 @@ pub use json::json;
 pub use junit::junit;
 pub use plan::plan;
 pub use style::Style;
-pub use terminal::terminal;
+pub use terminal::{Details, terminal};

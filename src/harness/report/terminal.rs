@@ -1,30 +1,40 @@
 //! The report for a reader at a terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::digest::digest;
 use super::explain::Explainer;
 use super::style::{DIM, GREEN, Painted, RED, Style, YELLOW};
+use super::told::{how_to_repeat, variables};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
     CaseReport, EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
-    Waited,
+    Waited, bases,
 };
-use crate::harness::suite::Suite;
+use crate::harness::suite::{Level, Suite};
 use crate::output::visible::line;
 
-/// Returns the whole report: what is not well, case by case, then the counts and the verdict.
-pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
+/// How much of what is not well is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Details {
+    /// What probably caused it, on one screen.
+    Digest,
+    /// Each failure whole, and each advisory in a line.
+    Failures,
+    /// Each advisory whole, too.
+    All,
+}
+
+/// Returns the whole report: what is not well, as far as it is asked for, then the counts, the digest
+/// and the verdict.
+pub fn terminal(report: &RunReport, suite: &Suite, details: Details, style: Style) -> String {
     let mut text = Painted::default();
-    let mut explainer = Explainer::new(suite);
-    for case in &report.cases {
-        // What is missing stands at the end, each thing once.
-        let is_told = case.missing.is_some() || report.known(case).is_some();
-        if !matches!(case.verdict, Verdict::Pass | Verdict::NotApplicable) && !is_told {
-            explainer.case(&mut text, case);
-            text.push("\n");
-        }
+    match details {
+        Details::Digest => text.push(&unjudged(report)),
+        Details::Failures | Details::All => whole(&mut text, report, suite, details),
     }
     for case in report.cases.iter().filter(|case| case.verdict.is_good()) {
         if let Some(fault) = &case.rerun {
@@ -44,6 +54,8 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         text.push(&coverage(report));
         text.push(&missing(report, suite));
     }
+    digest(&mut text, report);
+    text.push(&advised(report));
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
         RunVerdict::DoesNotConform | RunVerdict::HarnessError => RED,
@@ -59,9 +71,9 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
         text.paint(RED, warning);
         text.push("\n");
     }
-    let base = report.target.get("base").and_then(Value::as_str).unwrap_or_default();
     let facts = format!(
-        "{base} · {} cases in {:.2} s · seed {} · suite {}",
+        "{} · {} cases in {:.2} s · seed {} · suite {}",
+        bases(&report.target),
         report.cases.len(),
         report.elapsed.as_secs_f64(),
         report.seed,
@@ -69,21 +81,84 @@ pub fn terminal(report: &RunReport, suite: &Suite, style: Style) -> String {
     );
     text.paint(DIM, facts);
     text.push("\n");
-    if let Some(more) = more(report, suite) {
-        text.paint(DIM, more);
-        text.push("\n");
-    }
     text.finish(style)
 }
 
-/// Returns how to read on about what was found: a clause, the readings that it cites, a case.
-fn more(report: &RunReport, suite: &Suite) -> Option<String> {
-    let told = |case: &&CaseReport| report.known(case).is_none() && !case.findings.is_empty();
-    let mut found = report.cases.iter().filter(told).flat_map(|case| &case.findings);
-    let number = found.find_map(|it| suite.clause(&it.clause)?.readings.first())?;
-    Some(format!(
-        "`etalon explain {number}` tells what a reading says; `etalon explain ID` does of a clause, or a case"
-    ))
+/// Returns the cases of which there is something to tell one by one: not those that are known to fail,
+/// or lack a state, which is told once for all of them.
+fn told(report: &RunReport) -> impl Iterator<Item = &CaseReport> {
+    report.cases.iter().filter(|case| case.missing.is_none() && report.known(case).is_none())
+}
+
+/// Writes each case that is not well: failures, then what could not be judged, then advisories.
+fn whole(text: &mut Painted, report: &RunReport, suite: &Suite, details: Details) {
+    let mut explainer = Explainer::new(suite);
+    let mut repeated = Vec::new();
+    for verdicts in [
+        &[Verdict::HarnessError, Verdict::Fail][..],
+        &[Verdict::Blocked, Verdict::Inconclusive],
+        &[Verdict::Advisory],
+    ] {
+        for case in told(report).filter(|case| verdicts.contains(&case.verdict)) {
+            if case.verdict == Verdict::Advisory && details != Details::All {
+                Explainer::advisory(text, case);
+                continue;
+            }
+            explainer.case(text, case);
+            text.push("\n");
+            repeated.push(case);
+        }
+    }
+    if told(report).any(|case| case.verdict == Verdict::Advisory) && details != Details::All {
+        text.push("\n");
+    }
+    if let Some(how) = how_to_repeat(&variables(repeated)) {
+        let _ = writeln!(text, "the lines that repeat a request take what lets in from: {how}\n");
+    }
+}
+
+/// Returns why cases could not be judged, a line for each reason.
+fn unjudged(report: &RunReport) -> String {
+    /// As many reasons are told.
+    const MOST: usize = 8;
+    let mut reasons: Vec<(&CaseReport, usize)> = Vec::new();
+    let is_meant = |case: &&CaseReport| {
+        matches!(case.verdict, Verdict::HarnessError | Verdict::Blocked | Verdict::Inconclusive)
+    };
+    for case in told(report).filter(is_meant) {
+        let same = |(other, _): &&mut (&CaseReport, usize)| {
+            other.verdict == case.verdict && other.reason == case.reason
+        };
+        match reasons.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((case, 1)),
+        }
+    }
+    let mut text = String::new();
+    for (case, count) in reasons.iter().take(MOST) {
+        let such = if *count == 1 { "" } else { "such as " };
+        let reason = line(case.reason.as_deref().unwrap_or("it says not why"));
+        let (verdict, cases) = (case.verdict.name(), counted(*count, "case"));
+        let _ = writeln!(text, "{verdict}: {cases}, {such}{}: {reason}", case.id);
+    }
+    if let Some(more) = reasons.get(MOST..).filter(|more| !more.is_empty()) {
+        let _ = writeln!(text, "… and {}: --details", counted(more.len(), "more reason"));
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+/// Returns how many recommendations are not followed.
+fn advised(report: &RunReport) -> String {
+    let all = told(report).flat_map(|case| &case.findings);
+    let advised = all.filter(|it| it.level == Level::Should).map(|it| it.clause.as_str());
+    match advised.collect::<BTreeSet<_>>().len() {
+        0 => String::new(),
+        1 => "\n1 recommendation is not followed: --details names it\n".to_owned(),
+        count => format!("\n{count} recommendations are not followed: --details names them\n"),
+    }
 }
 
 /// Returns what is known to fail, a line each, and what of the baseline is to be thought over.

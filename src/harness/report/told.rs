@@ -2,7 +2,7 @@
 //! broken in many cases at once; it is told in the first of them, and those that do not judge it
 //! themselves refer to that.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -18,7 +18,11 @@ pub(super) struct Told<'r>(HashMap<(&'r str, Level, &'r str), &'r str>);
 
 impl<'r> Told<'r> {
     /// Takes note of what a case tells. Returns the other case that told all of it already.
-    pub(super) fn before(&mut self, group: &'r [Finding], case: &'r CaseReport) -> Option<&'r str> {
+    pub(super) fn before(
+        &mut self,
+        group: &[&'r Finding],
+        case: &'r CaseReport,
+    ) -> Option<&'r str> {
         let mut elsewhere = None;
         let mut is_new = group.iter().any(|each| case.clauses.contains(&each.clause));
         for each in group {
@@ -33,11 +37,6 @@ impl<'r> Told<'r> {
 }
 
 impl Finding {
-    /// Returns whether both speak of one answer.
-    pub(super) fn is_of_answer(&self, other: &Finding) -> bool {
-        self.step == other.step && self.curl == other.curl
-    }
-
     /// Returns whether both speak of one clause in one answer.
     pub(super) fn is_of_group(&self, other: &Finding) -> bool {
         self.clause == other.clause && self.level == other.level && self.is_of_answer(other)
@@ -46,12 +45,37 @@ impl Finding {
     /// Returns what was expected and what stood there, unless the message already says both.
     pub(super) fn compared(&self) -> Option<(Option<&Value>, Option<&Value>)> {
         let is_container = |value: &Value| value.is_object() || value.is_array();
-        let is_whole = self.pointer.is_empty();
         match (self.expected.as_ref(), self.actual.as_ref()) {
-            (Some(expected), _) if is_whole && !is_container(expected) => None,
-            (Some(expected), actual) => Some((Some(expected), actual)),
-            (None, Some(actual)) if is_container(actual) || is_whole => Some((None, Some(actual))),
+            (Some(expected), actual)
+                if is_container(expected) || actual.is_some_and(is_container) =>
+            {
+                Some((Some(expected), actual))
+            }
+            (None, Some(actual)) if is_container(actual) || self.pointer.is_empty() => {
+                Some((None, Some(actual)))
+            }
             _ => None,
         }
     }
+}
+
+/// Returns the variables of the shell that the lines of findings take what lets in from.
+pub(super) fn variables<'r>(cases: impl IntoIterator<Item = &'r CaseReport>) -> BTreeSet<&'r str> {
+    let lines = cases.into_iter().flat_map(|case| &case.findings).map(|it| it.curl.as_str());
+    let named = lines.filter_map(|line| {
+        let before = ["-H \"Authorization: Bearer $", "-u \"$"];
+        let rest = before.iter().find_map(|before| Some(line.split_once(before)?.1))?;
+        Some(rest.split_once('"')?.0)
+    });
+    named.collect()
+}
+
+/// Returns how the lines of findings are repeated, if any of them needs what lets in.
+pub(super) fn how_to_repeat(variables: &BTreeSet<&str>) -> Option<String> {
+    let exported = variables.iter().map(|variable| match *variable {
+        user if user.ends_with("_USER") => format!("{user}='USER:PASSWORD'"),
+        token => format!("{token}='TOKEN'"),
+    });
+    let exported: Vec<_> = exported.collect();
+    (!exported.is_empty()).then(|| format!("export {}", exported.join(" ")))
 }

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::harness::api::{Api, essence};
-use crate::harness::compare::code;
+use crate::harness::compare::{code, said_whole, shown};
+use crate::harness::outcome::Redact;
 use crate::harness::subject::Mounted;
 use crate::harness::wire::{Answer, Body};
+use crate::output::visible::line;
 
 /// After so many answers, none of them an API's, no more are asked for.
 const ENOUGH: usize = 16;
@@ -37,7 +39,13 @@ struct Heard {
 
 impl Contact {
     /// Takes note of an answer.
-    pub(crate) fn note(&self, mounted: &Mounted, url: &str, answer: &Answer) {
+    pub(crate) fn note(
+        &self,
+        mounted: &Mounted,
+        url: &str,
+        answer: &Answer,
+        redaction: &dyn Redact,
+    ) {
         if answer.status < 500 {
             self.answers.fetch_add(1, Ordering::Relaxed);
         }
@@ -50,7 +58,7 @@ impl Contact {
             Said::Own => heard.sane = true,
             Said::Strange(what) | Said::Failed(what) => {
                 if heard.odd == 0 {
-                    heard.first = format!("{url} {what}");
+                    heard.first = format!("{url} {what}{}", words(mounted, answer, redaction));
                 }
                 heard.odd += 1;
                 heard.failed += usize::from(answer.status >= 500);
@@ -127,6 +135,14 @@ pub(crate) fn said(mounted: &Mounted, answer: &Answer) -> Said {
             }
         }
     }
+}
+
+/// Returns what an answer says itself, for a sentence about it; nothing secret of it.
+pub(crate) fn words(mounted: &Mounted, answer: &Answer, redaction: &dyn Redact) -> String {
+    let body = Body::of(answer, &mounted.media);
+    let Some(mut said) = said_whole(body.value(), &answer.body) else { return String::new() };
+    redaction.said(&mut said);
+    format!(" and says \"{}\"", line(&shown(&said)))
 }
 
 /// Returns what is wrong with an answer if no API gives such to everything.

@@ -7,7 +7,6 @@ use crate::harness::suite::{
     BodyIn, Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
 };
 use crate::harness::wire::{Request, Room};
-use crate::input::secret::Secret;
 
 /// The reasons why a step cannot be sent.
 pub(crate) enum Unready {
@@ -29,9 +28,6 @@ pub(crate) struct Maker<'a, 'v> {
     pub(crate) assignment: Assignment<'a>,
     pub(crate) variables: &'v Variables,
 }
-
-/// A token, and a user's name, that is nobody's.
-const INVALID: &str = "etalon-this-token-is-no-ledgers";
 
 impl<'a> Maker<'a, '_> {
     /// Returns the request, and the example that it replays.
@@ -148,10 +144,8 @@ impl<'a> Maker<'a, '_> {
             Credentials::Own => Ok(site.credential()),
             Credentials::None => Ok(None),
             Credentials::Invalid => Ok(Some(match site.mounted.api.access {
-                Access::LedgerToken | Access::Bearer => Credential::Bearer(Secret::new(INVALID)),
-                Access::Basic => {
-                    Credential::Basic { user: INVALID.to_owned(), password: Secret::new(INVALID) }
-                }
+                Access::LedgerToken | Access::Bearer => Credential::wrong_token(),
+                Access::Basic => Credential::wrong_user(),
             })),
             Credentials::OtherLedger => match self.assignment.other {
                 Some(other) => Ok(Some(Credential::Bearer(other.token.clone()))),

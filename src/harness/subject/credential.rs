@@ -14,7 +14,20 @@ pub(crate) enum Credential {
     Basic { user: String, password: Secret },
 }
 
+/// A token, and a user's name, that is nobody's.
+const WRONG: &str = "etalon-this-token-is-no-ledgers";
+
 impl Credential {
+    /// Returns a token that lets in nowhere.
+    pub(crate) fn wrong_token() -> Credential {
+        Credential::Bearer(Secret::new(WRONG))
+    }
+
+    /// Returns a user and a password that let in nowhere.
+    pub(crate) fn wrong_user() -> Credential {
+        Credential::Basic { user: WRONG.to_owned(), password: Secret::new(WRONG) }
+    }
+
     /// Returns the value of the Authorization header.
     pub(crate) fn authorization(&self) -> String {
         match self {
@@ -31,12 +44,16 @@ impl Credential {
         }
     }
 
-    /// Returns the option of curl that carries them, for whoever has them in a variable of the
-    /// shell.
-    pub(crate) fn curl_option(&self) -> &'static str {
+    /// Returns the option of curl that carries them, for whoever has them in this variable of the
+    /// shell. What lets in nowhere is no secret.
+    pub(crate) fn curl_option(&self, variable: &str) -> String {
         match self {
-            Credential::Bearer(_) => "-H \"Authorization: Bearer $TOKEN\"",
-            Credential::Basic { .. } => "-u \"$USER_AND_PASSWORD\"",
+            Credential::Bearer(token) if token.reveal() == WRONG => {
+                format!("-H 'Authorization: Bearer {WRONG}'")
+            }
+            Credential::Bearer(_) => format!("-H \"Authorization: Bearer ${variable}\""),
+            Credential::Basic { user, .. } if user == WRONG => format!("-u {WRONG}:{WRONG}"),
+            Credential::Basic { .. } => format!("-u \"${variable}\""),
         }
     }
 

@@ -45,7 +45,7 @@ impl Media {
         if let [(only, _)] = self.types.as_slice() {
             return *only;
         }
-        let named = content_type.and_then(|media| self.named(&essence(media)));
+        let named = content_type.and_then(|media| self.named(media));
         named.filter(documented).unwrap_or_else(|| {
             let begins = match unmarked(body).trim_ascii_start().first() {
                 // No JSON and no form begins as UTF-16 does.
@@ -60,11 +60,12 @@ impl Media {
 
     /// Returns whether a Content-Type is that of a format.
     pub(crate) fn names(&self, content_type: &str) -> bool {
-        self.named(&essence(content_type)).is_some()
+        self.named(content_type).is_some()
     }
 
     /// Returns the one format that has this type here, or is well known by it.
-    fn named(&self, media: &str) -> Option<Format> {
+    pub(crate) fn named(&self, media: &str) -> Option<Format> {
+        let media = essence(media);
         let mut here = self
             .types
             .iter()
@@ -72,7 +73,7 @@ impl Media {
         match (here.next(), here.next()) {
             (Some((format, _)), None) => Some(*format),
             (Some(_), Some(_)) => None,
-            (None, _) => well_known(media),
+            (None, _) => well_known(&media),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::link::{Links, below, names_host, path_of};
 use super::{Credential, Ledger, Mounted};
+use crate::harness::api::Access;
 
 /// An API of the target as one of its ledgers has it, or as a whole if it has no ledgers.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,19 @@ impl Site<'_> {
     pub(crate) fn relative<'u>(&self, url: &'u str) -> Option<&'u str> {
         let path = self.below(url)?.split('?').next().unwrap_or_default();
         Some(path.trim_start_matches('/'))
+    }
+
+    /// Returns the variable of the shell in which a line that repeats a request expects what lets in
+    /// here: `TOKEN_100` for ledger 100, `TMF_TOKEN`, `GATEWAY_USER` for user and password.
+    pub(crate) fn variable(&self) -> String {
+        let name = self.mounted.api.name.to_ascii_uppercase();
+        match (self.ledger, self.mounted.api.access) {
+            (Some(ledger), _) => {
+                format!("TOKEN_{}", ledger.no.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))
+            }
+            (None, Access::Basic) => format!("{name}_USER"),
+            (None, Access::Bearer | Access::LedgerToken) => format!("{name}_TOKEN"),
+        }
     }
 
     /// Returns the credentials that let a request in, if any are needed.

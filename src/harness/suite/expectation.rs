@@ -1,5 +1,7 @@
 //! Expectations: one check of one answer, each citing its clause.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -143,6 +145,15 @@ enum StatusPattern {
     NotClass(u16),
 }
 
+impl StatusPattern {
+    fn exact(&self) -> Option<u16> {
+        match self {
+            StatusPattern::Exactly(status) => Some(*status),
+            StatusPattern::Class(_) | StatusPattern::NotClass(_) => None,
+        }
+    }
+}
+
 impl Statuses {
     pub(crate) fn exactly(status: u16) -> Self {
         Statuses(vec![StatusPattern::Exactly(status)])
@@ -173,6 +184,54 @@ impl Statuses {
             StatusPattern::Class(class) => *class == 2,
             StatusPattern::NotClass(_) => false,
         })
+    }
+
+    /// Returns what is expected where this status was answered instead: `404`, `a success (2xx)`,
+    /// `a refusal (4xx)`, `400 to 404`. Of statuses that are listed their class is named, unless what
+    /// was answered is of that class too.
+    pub(crate) fn instead_of(&self, answered: u16) -> String {
+        /// Of one class, so many are told one by one.
+        const FEW: usize = 2;
+        let class = |class: u16| match class {
+            2 => "a success (2xx)".to_owned(),
+            3 => "a redirection (3xx)".to_owned(),
+            4 => "a refusal (4xx)".to_owned(),
+            5 => "a server error (5xx)".to_owned(),
+            other => format!("{other}xx"),
+        };
+        let mut words: Vec<String> = Vec::new();
+        let mut add = |word: String| {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        };
+        let exact: BTreeSet<u16> = self.0.iter().filter_map(StatusPattern::exact).collect();
+        for pattern in &self.0 {
+            match pattern {
+                StatusPattern::Class(of) => add(class(*of)),
+                StatusPattern::NotClass(of) => add(format!("anything but {}", class(*of))),
+                StatusPattern::Exactly(one) => {
+                    let of = one / 100;
+                    let alike: Vec<_> = exact.iter().filter(|it| **it / 100 == of).collect();
+                    if alike.len() > FEW && answered / 100 != of {
+                        add(class(of));
+                        continue;
+                    }
+                    for run in alike.chunk_by(|a, b| **a + 1 == **b) {
+                        match run {
+                            [first, .., last] if run.len() > FEW => {
+                                add(format!("{first} to {last}"))
+                            }
+                            run => run.iter().for_each(|one| add(one.to_string())),
+                        }
+                    }
+                }
+            }
+        }
+        match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+            _ => words.concat(),
+        }
     }
 
     /// For reports: `201`, `2xx`, `200 or 204`, `not 2xx`.
@@ -322,6 +381,27 @@ mod tests {
         }
         for nonsense in [json!("twoxx"), json!([]), json!(null), json!({"status": 200})] {
             assert!(Statuses::try_from(nonsense.clone()).is_err(), "{nonsense}");
+        }
+    }
+
+    /// "expected 2xx or 400 or 401 or 403 or 406 or 409 …" told nobody what was meant.
+    #[test]
+    fn what_is_expected_is_told_by_what_is_meant() {
+        for (given, answered, told) in [
+            (json!(201), 400, "201"),
+            (json!("2xx"), 400, "a success (2xx)"),
+            (json!([200, 206]), 404, "200 or 206"),
+            (json!([400, 404]), 200, "400 or 404"),
+            (json!([401, 403, 404]), 200, "a refusal (4xx)"),
+            (json!([401, 403, 404]), 400, "401, 403 or 404"),
+            (json!([400, 401, 402, 404]), 409, "400 to 402 or 404"),
+            (json!(["2xx", 400, 401, 403, 409]), 500, "a success (2xx) or a refusal (4xx)"),
+            (json!(["2xx", 403]), 404, "a success (2xx) or 403"),
+            (json!("not-5xx"), 500, "anything but a server error (5xx)"),
+            (json!(["not-5xx", 501]), 500, "anything but a server error (5xx) or 501"),
+        ] {
+            let statuses = Statuses::try_from(given.clone()).unwrap();
+            assert_eq!(statuses.instead_of(answered), told, "{given} {answered}");
         }
     }
 }

@@ -92,6 +92,12 @@ impl Shape {
         self.of.iter().find_map(|operation| operation.parameters(asked, ignore_case))
     }
 
+    /// Returns which of its operations a request is for, as it stands in the data.
+    pub(crate) fn operation(&self, asked: &Asked, ignore_case: bool) -> Option<&str> {
+        let is_asked = |operation: &&Operation| operation.parameters(asked, ignore_case).is_some();
+        self.of.iter().find(is_asked).map(|operation| operation.0.as_str())
+    }
+
     /// Returns what of a body is meant, if that is a part of it.
     pub(crate) fn unwrap(&self, body: &Value) -> Option<Value> {
         match self.read.as_ref()?.of(body) {

@@ -6,7 +6,7 @@ use super::fake::{Fake, Reply};
 use super::gateway::{case, certify, certify_by, flags, suite};
 use super::{judge, verdicts};
 use crate::harness::outcome::{Exit, json as to_json};
-use crate::harness::report::{Style, terminal};
+use crate::harness::report::{Details, Style, terminal};
 use crate::harness::run::Selection;
 use crate::harness::run::runner::run;
 use crate::harness::subject::TargetFlags;
@@ -75,11 +75,12 @@ fn what_lets_in_is_shown_to_nobody_even_if_the_target_says_it_back() {
     assert!(!format!("{:?} {}", judge.target(), judge.target().summary()).contains("pass word"));
     let report = run(&judge, &Selection::default(), &()).unwrap();
     assert_eq!(verdicts(&report), ["fail"]);
-    for text in
-        [terminal(&report, &suite, Style { color: false }), to_json(&report, &suite).to_string()]
-    {
+    for text in [
+        terminal(&report, &suite, Details::All, Style { color: false }),
+        to_json(&report, &suite).to_string(),
+    ] {
         assert!(!text.contains(ENCODED) && !text.contains("pass word"), "{text}");
-        assert!(text.contains("$USER_AND_PASSWORD") && !text.contains("pass%20"), "{text}");
+        assert!(text.contains("$GATEWAY_USER") && !text.contains("pass%20"), "{text}");
     }
 }
 

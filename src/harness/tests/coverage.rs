@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fake::Fake;
 use super::{certify, creates, flags, judge, suite, verdicts};
 use crate::harness::outcome::{Exit, Tally};
-use crate::harness::report::{Style, terminal};
+use crate::harness::report::{Details, Style, terminal};
 use crate::harness::run::{Selection, run};
 
 #[test]
@@ -82,7 +82,7 @@ fn a_requirement_that_applies_and_has_no_verdict_leaves_the_run_open() {
         let report = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
         let of_all = report.coverage.iter().flat_map(|coverage| &coverage.missing);
         assert_eq!((of_all.count(), report.exit()), (missing, exit), "{cases}");
-        let said = terminal(&report, &suite, Style { color: false });
+        let said = terminal(&report, &suite, Details::All, Style { color: false });
         let told = said.contains(
             "1 requirement was not judged, so that nobody knows whether the target conforms",
         ) && said.contains("must/order: This is what must/order asks.")

@@ -8,7 +8,7 @@ use super::fake::Fake;
 use super::{create_case, creates, flags, judge, suite};
 use crate::harness::compare::CompiledSchemas;
 use crate::harness::outcome::{Exit, Verdict, json as to_json};
-use crate::harness::report::{Style, junit, terminal};
+use crate::harness::report::{Details, Style, junit, terminal};
 use crate::harness::run::Selection;
 use crate::harness::run::runner::run;
 use crate::harness::subject::TargetFlags;
@@ -59,7 +59,7 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
     assert_eq!(got, ids);
     assert!(report.cases.iter().all(|case| case.verdict == Verdict::Fail));
 
-    let text = terminal(&report, &suite, Style { color: false });
+    let text = terminal(&report, &suite, Details::All, Style { color: false });
     let xml = junit(&report, &suite).unwrap();
     let json = to_json(&report, &suite);
     for written in [&text, &xml, &json.to_string()] {

@@ -133,6 +133,7 @@ impl Kept {
         for api in report["coverage"].as_array_mut().unwrap() {
             api["must"]["hold"] = api["must"]["judged"].clone();
         }
+        report["causes"] = json!([]);
         let passed = if report["narrowed"] == true { "SELECTED PASSED" } else { "CONFORMS" };
         report["verdict"] = passed.into();
         report["exitCode"] = 0.into();
@@ -152,6 +153,12 @@ impl Kept {
         let stays = |case: &Value| !is_out(case["id"].as_str().unwrap());
         self.cases.retain(stays);
         self.report["cases"].as_array_mut().unwrap().retain(stays);
+        for cause in self.report["causes"].as_array_mut().unwrap() {
+            let of_case = |id: &Value| !is_out(id.as_str().unwrap());
+            cause["cases"].as_array_mut().unwrap().retain(of_case);
+        }
+        let has_cases = |cause: &Value| cause["cases"] != json!([]);
+        self.report["causes"].as_array_mut().unwrap().retain(has_cases);
         for created in ["created", "left"] {
             let of_case = |each: &Value| !is_out(each["case"].as_str().unwrap());
             self.report[created].as_array_mut().unwrap().retain(of_case);

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::{Checked, Comparison};
 use crate::harness::compare::fingerprint::fingerprint;
+use crate::harness::compare::kind::Kind;
 use crate::harness::compare::mismatch::Mismatch;
+use crate::harness::compare::named::{count, named};
 use crate::harness::suite::Matcher;
 
 impl Comparison<'_> {
@@ -19,10 +21,47 @@ impl Comparison<'_> {
         mismatches: &mut Vec<Mismatch>,
     ) -> Checked {
         let (pairs, taken) = self.pair(items, found)?;
-        for (item, _) in items.iter().zip(pairs).filter(|(_, pair)| pair.is_none()) {
+        let unpaired = items.iter().zip(pairs).filter(|(_, pair)| pair.is_none());
+        let missing: Vec<_> = unpaired.map(|(item, _)| item).collect();
+        if missing.len() > found.len() - taken.len() {
+            let names: Vec<_> = missing.iter().map(|item| item.shown()).collect();
+            let has = count(found.len());
+            let message = format!("has {has}, and of those expected lacks: {}", named(&names));
+            let expected = Matcher::Elements(items.to_vec()).shown();
+            let found = Value::Array(found.to_vec());
+            let mismatch = Mismatch::between(pointer, message, &expected, Some(&found));
+            mismatches.push(mismatch.of(Kind::Elements));
+            return Ok(());
+        }
+        for item in missing {
             mismatches.extend(self.closest(item, found, &taken, pointer)?);
         }
         Ok(())
+    }
+
+    /// Returns how an array is not these elements, of which it has more or less: which are missing,
+    /// and which were not expected.
+    pub(super) fn of_other_length(
+        self,
+        items: &[Matcher],
+        found: &[Value],
+        pointer: &str,
+    ) -> Result<Mismatch, String> {
+        let (pairs, taken) = self.pair(items, found)?;
+        let unpaired = items.iter().zip(pairs).filter(|(_, pair)| pair.is_none());
+        let missing: Vec<_> = unpaired.map(|(item, _)| item.shown()).collect();
+        let places = found.iter().enumerate().filter(|(place, _)| !taken.contains(place));
+        let others: Vec<_> = places.map(|(_, element)| element).collect();
+        let mut message = format!("has {}, expected {}", count(found.len()), items.len());
+        if !missing.is_empty() {
+            message.push_str(&format!("; missing: {}", named(&missing)));
+        }
+        if !others.is_empty() {
+            message.push_str(&format!("; not expected: {}", named(others)));
+        }
+        let expected: Value = items.iter().map(Matcher::shown).collect();
+        let found = Value::Array(found.to_vec());
+        Ok(Mismatch::between(pointer, message, &expected, Some(&found)).of(Kind::Elements))
     }
 
     /// Adds every way in which an array is not these elements in this order.
@@ -39,7 +78,7 @@ impl Comparison<'_> {
                 Some(item) => self.compare(item, found.get(index), &at, mismatches)?,
                 None => mismatches.push(Mismatch {
                     actual: found.get(index).cloned(),
-                    ..Mismatch::new(&at, format!("only {} elements are expected", items.len()))
+                    ..behind_the_last(items.len(), &at)
                 }),
             }
         }
@@ -64,9 +103,11 @@ impl Comparison<'_> {
             }
         }
         let Some(mut closest) = closest else {
-            let message = "no element is like the expected one";
+            let expected = item.shown();
+            let message = format!("has no element like the expected one: {}", named([&expected]));
             let found = Value::Array(found.to_vec());
-            return Ok(vec![Mismatch::between(pointer, message, &item.notation(), Some(&found))]);
+            let mismatch = Mismatch::between(pointer, message, &expected, Some(&found));
+            return Ok(vec![mismatch.of(Kind::Elements)]);
         };
         for mismatch in &mut closest {
             mismatch.message.push_str(", in the element most like the expected one");
@@ -124,6 +165,15 @@ impl Comparison<'_> {
         }
         Ok((pairs, taken))
     }
+}
+
+/// Returns that an element stands behind all that are expected.
+fn behind_the_last(expected: usize, at: &str) -> Mismatch {
+    let message = match expected {
+        1 => "stands behind the 1 element that is expected".to_owned(),
+        expected => format!("stands behind the {expected} elements that are expected"),
+    };
+    Mismatch::new(at, message).of(Kind::Elements)
 }
 
 /// The element of each item, and all that some item has.

@@ -6,12 +6,14 @@ mod tests;
 
 use serde_json::Value;
 
+use super::excerpt::excerpt;
+use super::kind::Kind;
 use super::mismatch::Mismatch;
 use super::scalar::{has_more_digits, kind, near, same_number, same_text, says_time, spoken};
 use super::schema::CompiledSchemas;
 use crate::harness::subject::Links;
+use crate::harness::suite::Matcher;
 use crate::harness::suite::pointer::join;
-use crate::harness::suite::{Matcher, text_of};
 
 /// The schemas and links by which values are compared with matchers. Errors of its methods are the suite's.
 #[derive(Clone, Copy)]
@@ -65,6 +67,10 @@ impl Comparison<'_> {
                     self.compare_unordered(items, found, pointer, mismatches)?;
                     true
                 }
+                Some(Value::Array(found)) => {
+                    mismatches.push(self.of_other_length(items, found, pointer)?);
+                    true
+                }
                 _ => false,
             },
             Matcher::Each(matcher) => match given {
@@ -108,7 +114,8 @@ impl Comparison<'_> {
                 (Value::Number(a), Some(Value::Number(b))) if near(a, b) => {
                     if has_more_digits(b, a) {
                         let message = format!("is {b}, which has more digits than {a} has");
-                        let digits = Mismatch::between(pointer, message, number, actual);
+                        let digits = Mismatch::between(pointer, message, number, actual)
+                            .of(Kind::member("digits"));
                         mismatches.push(digits.advisory());
                     }
                     true
@@ -151,10 +158,50 @@ impl Comparison<'_> {
             }
         };
         if !holds {
-            let message = broken(expected, actual);
-            mismatches.push(Mismatch::between(pointer, message, &self.shown(expected), actual));
+            mismatches.push(self.broken(expected, actual, pointer));
         }
         Ok(())
+    }
+
+    /// Returns how a value is not as expected.
+    fn broken(self, expected: &Matcher, actual: Option<&Value>, pointer: &str) -> Mismatch {
+        let link = match expected {
+            Matcher::Link(path) => {
+                Some(Matcher::Link(self.links.documented(path.as_str().unwrap_or_default()).into()))
+            }
+            _ => None,
+        };
+        let expected = link.as_ref().unwrap_or(expected);
+        let found = actual.filter(|value| !value.is_null());
+        let shown = expected.shown();
+        let (message, how) = match (expected, found) {
+            (Matcher::Absent | Matcher::Literal(Value::Null), _) => {
+                (format!("should be absent and is {}", kind(actual)), "there")
+            }
+            (_, None) => (format!("is missing, expected {}", expected.wanted()), "missing"),
+            (Matcher::Literal(literal), Some(found)) if kind(Some(literal)) != kind(actual) => (
+                format!("is {}, expected {}", brief(found), brief_kind(literal)),
+                kind(Some(literal)),
+            ),
+            (Matcher::Link(_), Some(found)) => {
+                (format!("is {}, expected {}", brief(found), expected.wanted()), "link")
+            }
+            (_, Some(found)) => {
+                (format!("is {}, expected {}", brief(found), expected.wanted()), "value")
+            }
+        };
+        let mismatch = match expected {
+            Matcher::OneOf(all) => {
+                let all: Vec<_> = all.all().iter().map(Matcher::shown).collect();
+                let among = Mismatch::among(pointer, message, &all, actual);
+                Mismatch { expected: Some(shown), ..among }
+            }
+            _ => Mismatch::between(pointer, message, &shown, actual),
+        };
+        match mismatch.kind {
+            Kind::Zone => mismatch,
+            _ => mismatch.of(Kind::member(how)),
+        }
     }
 
     /// Returns whether nothing but recommendations would be found; it ends at the first difference, since a
@@ -203,72 +250,26 @@ impl Comparison<'_> {
         }
         Ok(advised)
     }
-
-    /// Returns what was expected as a report shows it.
-    fn shown(self, expected: &Matcher) -> Value {
-        match expected {
-            Matcher::Nocase(value)
-            | Matcher::Spoken(value)
-            | Matcher::Text(value)
-            | Matcher::Trimmed(value)
-            | Matcher::Near(value)
-            | Matcher::DateTime(value) => value.clone(),
-            Matcher::Link(path) => self.links.documented(path.as_str().unwrap_or("")).into(),
-            Matcher::NocaseMembers(members) => Matcher::Members(members.clone()).notation(),
-            other => other.notation(),
-        }
-    }
-}
-
-/// Says how a value is not as expected, as a sentence without a full stop.
-fn broken(expected: &Matcher, actual: Option<&Value>) -> String {
-    match expected {
-        Matcher::Absent => format!("should be absent and is {}", kind(actual)),
-        Matcher::Present => format!("should be there and is {}", kind(actual)),
-        Matcher::Link(_) => "does not lead to the documented resource".to_owned(),
-        Matcher::DateTime(_) => "is not the expected time".to_owned(),
-        Matcher::Near(_) => "is not within 0.005 of the expected amount".to_owned(),
-        Matcher::OneOf(_) => "is none of the allowed values".to_owned(),
-        Matcher::NoneOf(_) => "is what it must not be".to_owned(),
-        Matcher::Each(_) | Matcher::Contains(_) | Matcher::Ordered(_) => {
-            format!("should be an array and is {}", kind(actual))
-        }
-        Matcher::Text(scalar) => match actual.and_then(text_of) {
-            Some(text) => format!("is `{text}`, expected {}", brief(scalar)),
-            None => difference(scalar, actual),
-        },
-        Matcher::Elements(items) => match actual {
-            Some(Value::Array(found)) => {
-                format!("expected {} elements, found {}", items.len(), found.len())
-            }
-            _ => difference(&expected.notation(), actual),
-        },
-        Matcher::Literal(value)
-        | Matcher::Nocase(value)
-        | Matcher::Spoken(value)
-        | Matcher::Trimmed(value) => difference(value, actual),
-        other => difference(&other.notation(), actual),
-    }
 }
 
 fn texts<'v>(expected: &'v Value, actual: Option<&'v Value>) -> Option<(&'v str, &'v str)> {
     Some((expected.as_str()?, actual?.as_str()?))
 }
 
-fn difference(expected: &Value, actual: Option<&Value>) -> String {
-    let (wanted, found) = (kind(Some(expected)), kind(actual));
-    match actual {
-        None | Some(Value::Null) => format!("is missing, expected {}", brief(expected)),
-        Some(_) if wanted != found => format!("is {found}, expected {wanted}"),
-        Some(actual) => format!("is {}, expected {}", brief(actual), brief(expected)),
+/// Returns a value for a sentence: scalars as they are, the rest by kind.
+fn brief(value: &Value) -> String {
+    const LONGEST: usize = 200;
+    match value {
+        Value::Object(_) | Value::Array(_) | Value::Null => kind(Some(value)).to_owned(),
+        Value::String(_) => excerpt(&value.to_string(), LONGEST),
+        scalar => scalar.to_string(),
     }
 }
 
-/// A value in a sentence: scalars as they are, the rest by kind.
-fn brief(value: &Value) -> String {
+/// Returns a value that is expected where one of another kind stands: the kind says it.
+fn brief_kind(value: &Value) -> String {
     match value {
         Value::Object(_) | Value::Array(_) => kind(Some(value)).to_owned(),
-        Value::Null => "no value".to_owned(),
-        scalar => scalar.to_string(),
+        scalar => format!("{} ({scalar})", kind(Some(scalar))),
     }
 }

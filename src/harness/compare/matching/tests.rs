@@ -158,6 +158,13 @@ fn every_matcher_accepts_what_it_should_and_nothing_else() {
                 mismatches.iter().any(|each| !each.advisory),
                 "{expected} refuses {actual}: {mismatches:?}"
             );
+            for Mismatch { message, expected: shown, .. } in &mismatches {
+                let told = format!("{message} {}", shown.as_ref().unwrap_or(&Value::Null));
+                assert!(
+                    !told.contains('$'),
+                    "{expected} and {actual} are told in notation: {told}"
+                );
+            }
         }
     }
 }
@@ -205,4 +212,73 @@ fn a_long_list_in_any_order_is_paired_element_by_element() {
     assert_eq!(pointers, ["/m/7/n"]);
     let twice = json!({"$contains": [items[3], items[3]]});
     assert!(!compare(&twice, &json!(found)).is_empty());
+}
+
+/// What a vendor reads says what stands there and what should, and what of a list is missing.
+#[test]
+fn a_difference_of_each_matcher_is_told_in_words() {
+    let ids = |range: std::ops::Range<usize>| range.map(|id| json!({"id": id})).collect::<Value>();
+    for (expected, actual, told) in [
+        (json!("a"), json!("b"), "is \"b\", expected \"a\""),
+        (json!("13"), json!(13), "is 13, expected a text (\"13\")"),
+        (json!("a"), json!("ABSENT"), "is missing, expected \"a\""),
+        (json!(null), json!(1), "should be absent and is a number"),
+        (json!({"a": 1}), json!([]), "is an array, expected an object"),
+        (json!({"$absent": true}), json!([]), "should be absent and is an array"),
+        (json!({"$present": true}), json!(null), "is missing, expected a value"),
+        (
+            json!({"$nocase": "A"}),
+            json!("b"),
+            "is \"b\", expected \"A\", in large or small letters",
+        ),
+        (
+            json!({"$spoken": "1-2"}),
+            json!("13"),
+            "is \"13\", expected \"1-2\", by its letters and digits",
+        ),
+        (json!({"$text": 65}), json!("66"), "is \"66\", expected 65"),
+        (json!({"$trimmed": "a"}), json!("b"), "is \"b\", expected \"a\""),
+        (
+            json!({"$link": "customers/1"}),
+            json!("/x"),
+            "is \"/x\", expected a link to /ledger/customer/v1/100/customers/1",
+        ),
+        (
+            json!({"$dateTime": "2023-01-01T00:00:00Z"}),
+            json!("2023-01-01T00:00:00+02:00"),
+            "is \"2023-01-01T00:00:00+02:00\", expected the time \"2023-01-01T00:00:00Z\", \
+             which is 2 h earlier",
+        ),
+        (json!({"$near": 12.5}), json!(13), "is 13, expected 12.5 within 0.005"),
+        (
+            json!({"$schema": {"type": "string"}}),
+            json!("ABSENT"),
+            "is missing, expected a value of type string",
+        ),
+        (json!({"$oneOf": ["a", "c"]}), json!("b"), "is \"b\", expected one of \"a\", \"c\""),
+        (
+            json!({"$oneOf": [{"$near": 2}, {"$absent": true}]}),
+            json!("b"),
+            "is \"b\", expected 2 within 0.005 or nothing",
+        ),
+        (
+            json!({"$noneOf": ["a", "b"]}),
+            json!("b"),
+            "is \"b\", expected anything but \"a\", \"b\"",
+        ),
+        (json!({"$each": {"a": 1}}), json!({}), "is an object, expected an array"),
+        (json!({"$optional": "a"}), json!("b"), "is \"b\", expected \"a\""),
+        (json!({"$nocaseMembers": {"a": 1}}), json!("x"), "is \"x\", expected an object"),
+        (ids(0..9), ids(1..9), "has 8 elements, expected 9; missing: id 0"),
+        (ids(0..1), ids(0..3), "has 3 elements, expected 1; not expected: id 1, id 2"),
+        (
+            json!({"$contains": ids(0..9)}),
+            ids(8..9),
+            "has 1 element, and of those expected lacks: id 0, id 1, id 2, id 3, id 4 and 3 more",
+        ),
+        (json!({"$ordered": [1]}), json!([1, 2]), "stands behind the 1 element that is expected"),
+    ] {
+        let found = compare(&expected, &actual);
+        assert_eq!(found.first().map(|it| it.message.as_str()), Some(told), "{expected} {actual}");
+    }
 }

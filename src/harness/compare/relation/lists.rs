@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::limit;
 use crate::harness::compare::equal::equal;
 use crate::harness::compare::fingerprint::fingerprint;
+use crate::harness::compare::kind::Kind;
 use crate::harness::compare::mismatch::Mismatch;
+use crate::harness::compare::named::{count, named};
 use crate::harness::compare::rest::Rest;
 use crate::harness::compare::scalar::same_text;
 use crate::harness::suite::{Relation, pointer};
@@ -19,7 +21,8 @@ impl Relation {
         match (now, before) {
             (Some(now), Some(before)) if same(now, before) => {
                 let message = format!("is what step `{}` gave already", self.named());
-                vec![Mismatch { actual: Some(now.clone()), ..Mismatch::new(&self.at, message) }]
+                let mismatch = Mismatch::new(&self.at, message).of(Kind::member("the same"));
+                vec![Mismatch { actual: Some(now.clone()), ..mismatch }]
             }
             _ => Vec::new(),
         }
@@ -51,7 +54,8 @@ impl Relation {
         match list.iter().find(|element| same(&self.key(element), &key)) {
             None => {
                 let message = format!("the list of step `{}` does not hold this", self.named());
-                vec![Mismatch { actual: Some(record.clone()), ..Mismatch::new(&self.at, message) }]
+                let mismatch = Mismatch::new(&self.at, message).of(Kind::Elements);
+                vec![Mismatch { actual: Some(record.clone()), ..mismatch }]
             }
             Some(element) => {
                 let (element, record) =
@@ -75,11 +79,13 @@ impl Relation {
             return Vec::new();
         }
         let message = format!(
-            "has {now} elements, expected one more than the {before} of step `{}`",
+            "has {}, expected one more than the {before} of step `{}`",
+            count(now),
             self.named()
         );
         let (expected, actual) = ((before + 1).into(), now.into());
-        vec![Mismatch::between(&self.at, message, &expected, Some(&actual))]
+        let mismatch = Mismatch::between(&self.at, message, &expected, Some(&actual));
+        vec![mismatch.of(Kind::Elements)]
     }
 
     pub(super) fn disjoint(&self, here: &[Value], there: &[&Value]) -> Vec<Mismatch> {
@@ -102,10 +108,19 @@ impl Relation {
         let mut rest = Rest::of(&keys);
         let message = format!("step `{}` did not have this element", self.named());
         let mut mismatches = self.elements(here, &message, |key| !rest.take(key, same));
-        mismatches.extend(rest.places_left().map(|place| {
-            let message = format!("an element that step `{}` had is missing", self.named());
-            Mismatch::between(&self.at, message, there[place], None)
-        }));
+        let missing: Vec<_> = rest.places_left().map(|place| there[place]).collect();
+        if !missing.is_empty() {
+            let message = format!(
+                "has {}, expected the {} of step `{}`; missing: {}",
+                count(here.len()),
+                there.len(),
+                self.named(),
+                named(missing.iter().copied())
+            );
+            let expected = missing.into_iter().cloned().collect();
+            let mismatch = Mismatch::new(&self.at, message).of(Kind::Elements);
+            mismatches.push(Mismatch { expected: Some(expected), ..mismatch });
+        }
         mismatches
     }
 
@@ -121,7 +136,8 @@ impl Relation {
         for (index, (value, key)) in here.iter().zip(self.keys(here.iter())).enumerate() {
             if broken(&key) {
                 let at = format!("{}/{index}", self.at);
-                let mismatch = Mismatch::new(&at, message);
+                let message = format!("{message}: {}", named([value]));
+                let mismatch = Mismatch::new(&at, message).of(Kind::Elements);
                 mismatches.push(Mismatch { actual: Some(value.clone()), ..mismatch });
             }
         }

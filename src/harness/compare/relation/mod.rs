@@ -10,7 +10,8 @@ use serde_json::Value;
 
 pub(crate) use part::limit;
 
-use super::Mismatch;
+use super::kind::Kind;
+use super::mismatch::Mismatch;
 use super::scalar::{kind, same_text};
 use crate::harness::suite::{Bond, Relation, Sum, pointer};
 
@@ -87,7 +88,7 @@ impl Relation {
     fn no_list_before(&self, found: Option<&Value>) -> Mismatch {
         let message =
             format!("step `{}` gave no list to compare with: {}", self.named(), kind(found));
-        Mismatch::new(&self.at, message)
+        Mismatch::new(&self.at, message).of(Kind::Elements)
     }
 
     /// Returns the earlier steps, for messages.

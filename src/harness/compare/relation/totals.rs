@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::harness::compare::kind::Kind;
 use crate::harness::compare::mismatch::Mismatch;
 use crate::harness::compare::scalar::{same_number, same_time};
 use crate::harness::compare::total::amounts_of;
@@ -18,10 +19,10 @@ impl Totals {
             let named = format!("{} {group}", self.group);
             if summaries.is_empty() {
                 let message = format!("there is no summary of {named}");
-                mismatches.push(Mismatch::new(at, message));
+                mismatches.push(Mismatch::new(at, message).of(Kind::Elements));
             } else if details.is_empty() {
                 let message = format!("there is nothing to sum of {named}");
-                mismatches.push(Mismatch::new(at, message));
+                mismatches.push(Mismatch::new(at, message).of(Kind::Elements));
             } else {
                 mismatches.extend(self.differ(&summaries, &details, &named, at));
             }
@@ -122,7 +123,8 @@ impl Totals {
             "the {} of {named} is {actual}, and the details make it {expected}",
             self.member
         );
-        Some(Mismatch::between(at, message, &expected.into(), Some(&actual.into())))
+        let mismatch = Mismatch::between(at, message, &expected.into(), Some(&actual.into()));
+        Some(mismatch.of(Kind::member(format!("total {}", self.member))))
     }
 }
 

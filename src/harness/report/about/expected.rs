@@ -1,7 +1,6 @@
 //! Expectations in words.
 
 use super::listed;
-use super::matcher::sentences;
 use crate::harness::suite::{
     Bond, Check, Expectation, HeaderCheck, Level, Printed, ProblemCheck, Relation, SameAs, Suite,
     Total, Totals,
@@ -32,7 +31,7 @@ fn check(check: &Check) -> String {
         Check::Format(format) => format!("the body is valid {format}"),
         Check::Header(check) => header(check),
         Check::Schema(name) => format!("the body has the form of schemas/{name}.json"),
-        Check::Body { at, matcher } => sentences(matcher, at).join("; "),
+        Check::Body { at, matcher } => matcher.sentences(at).join("; "),
         Check::Problem(check) => problem(check),
         Check::SameAs(same) => same_as(same),
         Check::Relation(bond) => relation(bond),

@@ -6,7 +6,6 @@ mod clause;
 mod document;
 mod exchange;
 mod expected;
-mod matcher;
 mod page;
 mod reading;
 mod step;

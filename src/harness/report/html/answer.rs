@@ -23,10 +23,10 @@ pub(super) struct Chapter<'r, 's> {
 pub(super) fn answer<'r>(
     page: &mut Markup,
     chapter: &Chapter<'r, '_>,
-    findings: &'r [Finding],
+    findings: &[&'r Finding],
     told: &mut Told<'r>,
 ) {
-    let Some(first) = findings.first() else { return };
+    let Some(first) = findings.first().copied() else { return };
     let exchange = chapter.case.exchanges.iter().rev().find(|each| is_of(each, first));
     put!(page, "<section class=\"answer\"><h3>Step <code>" (first.step) "</code>");
     if let Some(exchange) = exchange {
@@ -34,8 +34,11 @@ pub(super) fn answer<'r>(
             "</code>");
     }
     put!(page, " <span class=\"status\">answered " (first.status) "</span></h3>\n");
+    if let Some(said) = &first.said {
+        put!(page, "<p class=\"said\">It said: " (said) "</p>\n");
+    }
     let mut is_new = false;
-    for group in findings.chunk_by(Finding::is_of_group) {
+    for group in findings.chunk_by(|a, b| a.is_of_group(b)) {
         let Some(first) = group.first() else { continue };
         let elsewhere = told.before(group, chapter.case);
         let mark = mark::of_level(first.level);
@@ -81,17 +84,17 @@ fn is_of(exchange: &SafeExchange, finding: &Finding) -> bool {
 }
 
 /// Writes the clause in words, and each place where it is broken.
-fn clause(page: &mut Markup, chapter: &Chapter<'_, '_>, group: &[Finding]) {
+fn clause(page: &mut Markup, chapter: &Chapter<'_, '_>, group: &[&Finding]) {
     if let Some(clause) = group.first().and_then(|first| chapter.suite.clause(&first.clause)) {
         put!(page, "<p class=\"requires\">" (clause.requires) "</p><p class=\"where\">"
             (clause.stands()) "</p>\n");
     }
     for finding in group.iter().take(MOST) {
-        put!(page, "<p class=\"message\">");
-        if !finding.pointer.is_empty() {
-            put!(page, "<code>" (finding.pointer) "</code> ");
+        match finding.pointer.as_str() {
+            "" => put!(page, "<p class=\"message\">" (finding.told()) "</p>"),
+            place => put!(page, "<p class=\"message\"><code>" (place) "</code> "
+                (finding.message) "</p>"),
         }
-        put!(page, (finding.message) "</p>");
         // The whole body is shown with the exchange.
         let is_shown = finding.expected.is_none()
             && finding.pointer.is_empty()

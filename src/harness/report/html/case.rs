@@ -3,8 +3,8 @@
 use super::answer::{self, Chapter};
 use super::markup::{Markup, put};
 use super::{anchor, mark};
-use crate::harness::outcome::{CaseReport, Finding, RunReport, Verdict};
-use crate::harness::report::told::Told;
+use crate::harness::outcome::{CaseReport, RunReport, Verdict, telling};
+use crate::harness::report::told::{Told, how_to_repeat, variables};
 use crate::harness::report::unblock::counted;
 use crate::harness::suite::Suite;
 
@@ -32,6 +32,10 @@ const KINDS: [(Verdict, &str); 6] = [
 /// Writes all cases, with the controls that a script brings to life.
 pub(super) fn cases(page: &mut Markup, run: &RunReport, suite: &Suite) {
     controls(page, run);
+    if let Some(how) = how_to_repeat(&variables(&run.cases)) {
+        put!(page, "<p>The lines that repeat a request take what lets in from the shell: <code>"
+            (how) "</code></p>\n");
+    }
     let mut told = Told::default();
     let mut is_first = true;
     for (verdict, title) in KINDS {
@@ -134,7 +138,8 @@ fn whole<'r>(
         put!(page, "<p class=\"reason\">" (reason) ".</p>\n");
     }
     let mut left = 0;
-    for (place, findings) in case.findings.chunk_by(Finding::is_of_answer).enumerate() {
+    let findings: Vec<_> = telling(&case.findings).collect();
+    for (place, findings) in findings.chunk_by(|a, b| a.is_of_answer(b)).enumerate() {
         match place < MOST {
             true => {
                 let shows_exchange = page.len() < ROOM;

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::markup::{Markup, put};
 use super::{joined, mark};
-use crate::harness::outcome::{ClauseVerdict, RunReport, Verdict, date_time};
+use crate::harness::outcome::{ClauseVerdict, RunReport, Verdict, bases, date_time};
 use crate::harness::report::unblock::counted;
 
-/// Returns the base URL of the target.
-pub(super) fn base(run: &RunReport) -> &str {
-    run.target["base"].as_str().unwrap_or_default()
+/// Returns every base URL of the target.
+pub(super) fn base(run: &RunReport) -> String {
+    bases(&run.target)
 }
 
 /// Writes the headline and what it rests on.

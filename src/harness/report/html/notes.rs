@@ -4,7 +4,7 @@ use super::joined;
 use super::markup::{Markup, put};
 use crate::harness::outcome::{KnownFailure, RunReport};
 use crate::harness::report::choices::{counts, readings_of};
-use crate::harness::report::unblock::counted;
+use crate::harness::report::unblock::{apis_of, counted};
 use crate::harness::suite::Suite;
 
 /// Writes what to supply so that blocked cases can be judged.
@@ -16,7 +16,7 @@ pub(super) fn lacks(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let cases: usize = lacks.iter().map(|lack| lack.cases).sum();
     put!(page, "<section aria-labelledby=\"lacks\"><h2 id=\"lacks\">To unblock "
         (counted(cases, "case")) "</h2>\n"
-        "<p>Load what <code>etalon fixtures</code> prints into the target and say how in the "
+        "<p>Load what <code>etalon fixtures --api " (apis_of(&lacks)) "</code> prints into the target and say how in the "
             "target file (<code>provision = \"preloaded\"</code>, or a <code>url</code> or a "
             "<code>command</code> under <code>[provision]</code>), or name under <code>"
             "[known]</code> what the target holds of the kind; <code>etalon target init</code> "

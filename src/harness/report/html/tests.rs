@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::html;
 use super::policy::{SCRIPT, STYLE};
+use crate::harness::compare::Kind;
 use crate::harness::outcome::{
     CaseReport, Coverage, Finding, RunReport, RunVerdict, SafeExchange, SafeRequest, Selection,
     Verdict, json,
@@ -75,6 +76,9 @@ fn report(case: CaseReport, verdict: Verdict, hostile: &str) -> CaseReport {
         message: text(),
         expected: Some(json!({"a": hostile})),
         actual: Some(json!({"a": [hostile]})),
+        operation: text(),
+        said: Some(text()),
+        kind: Kind::member(hostile),
         curl: format!("curl -i 'http://localhost/{}'", hostile.replace('\'', r"'\''")),
     };
     let judged = matches!(verdict, Verdict::Fail | Verdict::Advisory);

@@ -2,9 +2,8 @@
 
 use serde_json::Value;
 
-use super::judging::finding;
 use super::{Attempt, Stop};
-use crate::harness::compare::{Comparison, Mismatch, Taken};
+use crate::harness::compare::{Comparison, Kind, Mismatch, Taken};
 use crate::harness::outcome::Finding;
 use crate::harness::run::holdings::{Agreement, Seen};
 use crate::harness::subject::Links;
@@ -50,7 +49,8 @@ impl Attempt<'_> {
             let clause = self.clause(id)?;
             let status = exchange.answer.status;
             let what = format!("answered {status}, and what is asked for is known to be there");
-            findings.push(finding(clause, clause.level, label, exchange, Mismatch::new("", what)));
+            let mismatch = Mismatch::new("", what).of(Kind::Status);
+            findings.push(self.finding(clause, clause.level, label, exchange, mismatch));
         }
         let links: Links = site.links();
         let mut judge = |agreement: Agreement| -> Result<(), Stop> {
@@ -65,7 +65,7 @@ impl Attempt<'_> {
                 true => Level::Should,
                 false => clause.level.min(member),
             };
-            let of_it = |each| finding(clause, level, label, exchange, each);
+            let of_it = |each| self.finding(clause, level, label, exchange, each);
             findings.extend(mismatches.into_iter().map(of_it));
             Ok(())
         };

@@ -1,6 +1,5 @@
 //! Controls: whether what a case refuses would have been accepted without its one fault.
 
-use super::judging::finding;
 use super::{Attempt, Stop};
 use crate::harness::compare::{Mismatch, Taken, said};
 use crate::harness::run::draw::Random;
@@ -76,7 +75,7 @@ impl<'a> Attempt<'a> {
                 continue;
             }
             let nothing = Mismatch::new("", format!("the refusal shows nothing: {why}"));
-            let finding = finding(clause, Level::Should, label, exchange, nothing);
+            let finding = self.finding(clause, Level::Should, label, exchange, nothing);
             self.found.findings.push(finding);
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! One answer against what is expected of it.
 
 use super::{Attempt, Stop};
-use crate::harness::compare::{Checker, Extent, Mismatch, Taken};
+use crate::harness::compare::{Checker, Extent, Kind, Mismatch, Taken, said_whole};
 use crate::harness::outcome::{Finding, shorten};
-use crate::harness::subject::Links;
-use crate::harness::suite::{Check, Clause, Example, Expectation, Level, Printed, Step};
-use crate::harness::wire::{Body, curl};
+use crate::harness::subject::{Links, Site};
+use crate::harness::suite::{Asked, Check, Clause, Example, Expectation, Level, Printed, Step};
+use crate::harness::wire::{Body, Request, curl};
 
 impl Attempt<'_> {
     /// Judges an answer by what its step expects. Returns whether a success that has to be is
@@ -96,6 +96,8 @@ impl Attempt<'_> {
             pointer: String::new(),
             expected: None,
             actual: None,
+            said: said_whole(exchange.body.value(), &exchange.answer.body),
+            kind: Kind::Status,
             ..missed
         }))
     }
@@ -125,7 +127,7 @@ impl Attempt<'_> {
         let clause = self.clause(&expectation.clause)?;
         let mismatches = checker.check(&expectation.check, exchange)?;
         let level = self.level(expectation, clause);
-        let finding = |mismatch| finding(clause, level, label, exchange, mismatch);
+        let finding = |mismatch| self.finding(clause, level, label, exchange, mismatch);
         Ok(mismatches.into_iter().map(finding).collect())
     }
 
@@ -162,26 +164,57 @@ impl Attempt<'_> {
             _ => None,
         }
     }
-}
 
-/// Returns the finding of a mismatch: the clause is broken at `level`, unless the mismatch is only
-/// a recommendation itself.
-pub(super) fn finding(
-    clause: &Clause,
-    level: Level,
-    label: &str,
-    exchange: &Taken,
-    mismatch: Mismatch,
-) -> Finding {
-    Finding {
-        clause: clause.id.clone(),
-        level: if mismatch.advisory { Level::Should } else { level },
-        step: label.to_owned(),
-        status: exchange.answer.status,
-        pointer: mismatch.pointer,
-        message: mismatch.message,
-        expected: mismatch.expected.map(shorten),
-        actual: mismatch.actual.map(shorten),
-        curl: curl(&exchange.request),
+    /// Returns the finding of a mismatch: the clause is broken at `level`, unless the mismatch is only
+    /// a recommendation itself.
+    pub(super) fn finding(
+        &self,
+        clause: &Clause,
+        level: Level,
+        label: &str,
+        exchange: &Taken,
+        mismatch: Mismatch,
+    ) -> Finding {
+        let answer = &exchange.answer;
+        let is_heard = mismatch.kind == Kind::Status || !answer.is_success();
+        let said = is_heard.then(|| said_whole(exchange.body.value(), &answer.body));
+        Finding {
+            clause: clause.id.clone(),
+            level: if mismatch.advisory { Level::Should } else { level },
+            step: label.to_owned(),
+            operation: self.operation(&exchange.request),
+            status: answer.status,
+            said: said.flatten(),
+            pointer: mismatch.pointer,
+            message: mismatch.message,
+            expected: mismatch.expected.map(shorten),
+            actual: mismatch.actual.map(shorten),
+            curl: curl(&exchange.request, &self.variable(&exchange.request)),
+            kind: mismatch.kind,
+        }
+    }
+
+    /// Returns the variable of the shell that stands for what lets a request in.
+    fn variable(&self, request: &Request) -> String {
+        let lets_in = |site: &Site<'_>| site.credential() == request.credential;
+        self.sites().find(lets_in).unwrap_or(self.assignment.site).variable()
+    }
+
+    /// Returns the operation of a request: as the suite's shapes write it, or with the path as it is.
+    fn operation(&self, request: &Request) -> String {
+        let Request { method, url, .. } = request;
+        let Some((site, below)) = self.sites().find_map(|site| Some((site, site.below(url)?)))
+        else {
+            return format!("{method} {}", url.split('?').next().unwrap_or(url));
+        };
+        let api = site.mounted.api;
+        let asked = Asked::new(method, below);
+        let shapes = self.bench.suite.shapes(api.name);
+        let known = shapes.iter().find_map(|shape| shape.operation(&asked, api.links_ignore_case));
+        let path = match known {
+            Some(known) => known.split_once(' ').map_or("", |(_, path)| path),
+            None => below.split('?').next().unwrap_or_default(),
+        };
+        format!("{method} /{}", path.trim_start_matches('/'))
     }
 }

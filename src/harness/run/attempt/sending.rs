@@ -49,7 +49,8 @@ impl Attempt<'_> {
         answer: Answer,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
-        self.contact.note(self.assignment.site.mounted, &request.url, &answer);
+        let redaction = self.bench.redaction.as_ref();
+        self.contact.note(self.assignment.site.mounted, &request.url, &answer, redaction);
         if answer.status == 503 && !listed(503) {
             let told = format!("{} {} was answered 503", request.method, request.url);
             return Err(Stop::Unavailable(told, wait(&answer)));

@@ -64,7 +64,7 @@ impl Attempt<'_> {
     }
 
     /// Returns the API as the case's ledger has it, and as the other one has.
-    fn sites(&self) -> impl Iterator<Item = Site<'_>> {
+    pub(super) fn sites(&self) -> impl Iterator<Item = Site<'_>> {
         let own = self.assignment.site;
         let other = self.assignment.other.map(|other| Site { ledger: Some(other), ..own });
         iter::once(own).chain(other)

@@ -20,7 +20,7 @@ use super::contact::Contact;
 use super::plan::{Unmet, assign};
 use super::queue::Place;
 use super::session::{Claims, Session};
-use crate::harness::outcome::{CaseReport, Refusal, SafeExchange, Verdict};
+use crate::harness::outcome::{CaseReport, Redact, Refusal, SafeExchange, Verdict};
 use crate::harness::subject::{Fixtures, Mounted, Target};
 use crate::harness::suite::{Case, Suite, is_safe_step};
 use crate::harness::wire::{Client, Exchange, Recorder, Transport, after_waiting};
@@ -194,6 +194,10 @@ impl Judge {
     pub(crate) fn before(&self) -> Vec<SafeExchange> {
         let before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
         self.kept.limited(self.bench.redaction.exchanges(before.clone()))
+    }
+
+    pub(super) fn redaction(&self) -> &dyn Redact {
+        self.bench.redaction.as_ref()
     }
 
     pub(crate) fn contact(&self) -> &Contact {

@@ -101,7 +101,8 @@ impl Preparation<'_> {
             let api = site.mounted.api;
             let answer = self.look(&site, api.probe)?;
             let url = site.url(api.probe);
-            self.judge.contact.note(site.mounted, &url, &answer);
+            let redaction = self.judge.bench.redaction.as_ref();
+            self.judge.contact.note(site.mounted, &url, &answer, redaction);
             let by = match (site.ledger, site.credential()) {
                 (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
                 (None, Some(_)) => "with the credentials that are given".to_owned(),

@@ -4,7 +4,7 @@
 use super::prepare::Preparation;
 use crate::harness::api::Ask;
 use crate::harness::outcome::Refusal;
-use crate::harness::run::contact::{Said, said};
+use crate::harness::run::contact::{Said, said, words};
 use crate::harness::run::judge::landmarks;
 use crate::harness::subject::Site;
 use crate::harness::suite::is_safe_method;
@@ -35,7 +35,7 @@ pub(super) fn meet(
     let presence = api.presence.iter().filter(allowed).map(|ask| (ask.method, ask.path, ask.body));
     for (method, path, body) in landmarks.chain(presence) {
         let answer = before.ask_below(site, method, path, body)?;
-        judge.contact().note(site.mounted, &site.url(path), &answer);
+        judge.contact().note(site.mounted, &site.url(path), &answer, judge.redaction());
         if !matches!(said(site.mounted, &answer), Said::Strange(_)) {
             return Ok(());
         }
@@ -44,6 +44,7 @@ pub(super) fn meet(
     if api.presence.is_empty() && matches!(probed.status, 404) && is_in_a_format(site, probed) {
         return Ok(());
     }
+    let what = format!("{what}{}", words(site.mounted, probed, judge.redaction()));
     Err(Refusal::inconclusive(judge.safe(sentence(site, probed, &what))))
 }
 

@@ -10,6 +10,7 @@ mod parse;
 mod replace;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};

@@ -1,21 +1,96 @@
-//! What a value has to be, in words: nothing of the suite's own notation.
+//! Matchers in words: nothing of the suite's own notation.
 
 use serde_json::Value;
 
+use super::{Matcher, Matchers};
 use crate::harness::suite::pointer::join;
-use crate::harness::suite::{Matcher, Matchers};
 
-/// Returns what stands where, a sentence without a full stop for each place; `at` is where the value
-/// stands itself.
-pub(super) fn sentences(matcher: &Matcher, at: &str) -> Vec<String> {
-    match matcher {
-        Matcher::Members(members) if !members.is_empty() => {
-            let parts = members.iter().map(|(name, member)| sentences(member, &join(at, name)));
-            parts.flatten().collect()
+impl Matcher {
+    /// Returns what has to stand where, a sentence without a full stop for each place; `at` is where
+    /// the value stands itself.
+    pub(crate) fn sentences(&self, at: &str) -> Vec<String> {
+        match self {
+            Matcher::Members(members) if !members.is_empty() => {
+                let parts = members.iter().map(|(name, member)| member.sentences(&join(at, name)));
+                parts.flatten().collect()
+            }
+            other => {
+                let place = if at.is_empty() { "the body" } else { at };
+                vec![format!("{place} {}", predicate(other))]
+            }
         }
-        other => {
-            let place = if at.is_empty() { "the body" } else { at };
-            vec![format!("{place} {}", predicate(other))]
+    }
+
+    /// Returns what is wanted, for a sentence that says what stands there instead.
+    pub(crate) fn wanted(&self) -> String {
+        let brief = |value: &Value| match value {
+            Value::Object(_) => "an object".to_owned(),
+            Value::Array(_) => "an array".to_owned(),
+            Value::Null => "nothing".to_owned(),
+            scalar => scalar.to_string(),
+        };
+        match self {
+            Matcher::Literal(value) | Matcher::Trimmed(value) | Matcher::Text(value) => {
+                brief(value)
+            }
+            Matcher::Members(_) | Matcher::NocaseMembers(_) => "an object".to_owned(),
+            Matcher::Elements(items) => match items.len() {
+                0 => "an array without elements".to_owned(),
+                1 => "an array of 1 element".to_owned(),
+                count => format!("an array of {count} elements"),
+            },
+            Matcher::Absent => "nothing".to_owned(),
+            Matcher::Present => "a value".to_owned(),
+            Matcher::Nocase(value) => format!("{}, in large or small letters", brief(value)),
+            Matcher::Spoken(value) => format!("{}, by its letters and digits", brief(value)),
+            Matcher::Link(value) => format!("a link to {}", value.as_str().unwrap_or_default()),
+            Matcher::DateTime(value) => format!("the time {}", brief(value)),
+            Matcher::Near(value) => format!("{} within 0.005", brief(value)),
+            Matcher::Schema(schema) => match schema.get("type") {
+                Some(Value::String(kind)) => format!("a value of type {kind}"),
+                _ => "a value of another form".to_owned(),
+            },
+            Matcher::OneOf(all) => match literals(all) {
+                Some(values) => format!("one of {values}"),
+                None => all.all().iter().map(Matcher::wanted).collect::<Vec<_>>().join(" or "),
+            },
+            Matcher::NoneOf(all) => match literals(all) {
+                Some(values) => format!("anything but {values}"),
+                None => "anything else".to_owned(),
+            },
+            Matcher::Each(_) | Matcher::Contains(_) | Matcher::Ordered(_) => "an array".to_owned(),
+            Matcher::Optional(one) => format!("{} or nothing", one.wanted()),
+            Matcher::Should(one) => one.wanted(),
+        }
+    }
+
+    /// Returns what is expected as a value that a reader may be shown: where several would do, in
+    /// words, in parentheses.
+    pub(crate) fn shown(&self) -> Value {
+        let members = |members: &[(String, Matcher)]| {
+            members.iter().map(|(name, member)| (name.clone(), member.shown())).collect()
+        };
+        match self {
+            Matcher::Literal(value)
+            | Matcher::Nocase(value)
+            | Matcher::Spoken(value)
+            | Matcher::Text(value)
+            | Matcher::Trimmed(value)
+            | Matcher::DateTime(value)
+            | Matcher::Near(value)
+            | Matcher::Link(value) => value.clone(),
+            Matcher::Members(all) | Matcher::NocaseMembers(all) => Value::Object(members(all)),
+            Matcher::Elements(items) => items.iter().map(Matcher::shown).collect(),
+            Matcher::Contains(all) | Matcher::Ordered(all) => {
+                all.all().iter().map(Matcher::shown).collect()
+            }
+            Matcher::Optional(one) | Matcher::Should(one) => one.shown(),
+            Matcher::Absent => Value::Null,
+            Matcher::Present
+            | Matcher::Schema(_)
+            | Matcher::OneOf(_)
+            | Matcher::NoneOf(_)
+            | Matcher::Each(_) => Value::String(format!("({})", self.wanted())),
         }
     }
 }
@@ -65,7 +140,7 @@ fn predicate(matcher: &Matcher) -> String {
 
 fn object(members: &[(String, Matcher)]) -> String {
     let parts: Vec<_> =
-        members.iter().flat_map(|(name, member)| sentences(member, &join("", name))).collect();
+        members.iter().flat_map(|(name, member)| member.sentences(&join("", name))).collect();
     match parts.is_empty() {
         true => "is an object".to_owned(),
         false => format!("is an object in which {}", parts.join(", ")),
@@ -106,8 +181,7 @@ fn literals(all: &Matchers) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::sentences;
-    use crate::harness::suite::Matcher;
+    use super::Matcher;
 
     /// The suite's notation is for who writes cases; a vendor reads words.
     #[test]
@@ -133,7 +207,7 @@ mod tests {
             (json!({"a": {"$should": {"$near": 2.5}}}), vec!["/a is 2.5, within 0.005 (advised)"]),
         ] {
             let matcher = Matcher::parse(&written).unwrap();
-            assert_eq!(sentences(&matcher, ""), told, "{written}");
+            assert_eq!(matcher.sentences(""), told, "{written}");
         }
     }
 }
