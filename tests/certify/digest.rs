@@ -156,10 +156,7 @@ fn the_last_screen_holds_the_cause_the_place_and_what_the_server_said() {
         let lines: Vec<_> = all.lines().collect();
         let screen = lines[lines.len().saturating_sub(SCREEN)..].join("\n");
         for part in *told {
-            assert!(
-                screen.contains(part),
-                "{does}: `{part}` is not on the last screen:\n{screen}"
-            );
+            assert!(screen.contains(part), "{does}: `{part}` is not on the last screen:\n{screen}");
         }
     }
 }
@@ -174,7 +171,7 @@ fn reports_tell_the_same_causes_in_words() {
     let front = Front::start(FAULTS[1].behaviour);
     let url = front.url();
     let (api, reports) = (["--api", "customer"], ["--report", &flags[0], "--report", &flags[1]]);
-    let cases = ["customer/unknown-customer", "customer/customers/"];
+    let cases = ["customer/problems/unknown-customer", "customer/customers/"];
     let run = certify(&[&[url.as_str()], &api[..], &reports, &cases].concat());
     assert_eq!(run.code, Some(1), "{}", run.stdout);
     let (report, page) = (report(&json), fs::read_to_string(&html).unwrap());

@@ -15,10 +15,11 @@ const MOST: usize = 5;
 /// So much is shown of a difference, in characters.
 const LONGEST: usize = 240;
 
-/// Writes what probably caused the failures; nothing, if there are none.
-pub(super) fn digest(text: &mut Painted, report: &RunReport) {
+/// Writes what probably caused the failures, and nothing if there are none. Returns the case to look
+/// at first.
+pub(super) fn digest(text: &mut Painted, report: &RunReport) -> Option<String> {
     let causes = report.causes();
-    let Some(first) = causes.first() else { return };
+    let first = causes.first()?;
     text.push("\n");
     text.paint(BOLD, headline(&causes));
     text.push(":\n");
@@ -37,12 +38,16 @@ pub(super) fn digest(text: &mut Painted, report: &RunReport) {
     if let Some(more) = causes.get(MOST..).filter(|more| !more.is_empty()) {
         let _ = writeln!(text, "\n… and {}", counted(more.len(), "more cause"));
     }
-    text.push("\n");
-    let look_at = first.cases.first().map(String::as_str).unwrap_or_default();
+    first.cases.first().cloned()
+}
+
+/// Writes where the rest is told.
+pub(super) fn where_more(text: &mut Painted, look_at: &str) {
     let how = format!(
         "One case whole: `etalon certify … {look_at} --exact --details`, and what it asks: `etalon \
          explain {look_at}`.\nEach failure whole: --details, or --report html=FILE."
     );
+    text.push("\n");
     text.paint(DIM, how);
     text.push("\n");
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::digest::digest;
+use super::digest::{digest, where_more};
 use super::explain::Explainer;
 use super::style::{DIM, GREEN, Painted, RED, Style, YELLOW};
 use super::told::{how_to_repeat, variables};
@@ -54,8 +54,11 @@ pub fn terminal(report: &RunReport, suite: &Suite, details: Details, style: Styl
         text.push(&coverage(report));
         text.push(&missing(report, suite));
     }
-    digest(&mut text, report);
-    text.push(&advised(report));
+    let look_at = digest(&mut text, report);
+    if details == Details::Digest {
+        text.push(&advised(report));
+        look_at.iter().for_each(|case| where_more(&mut text, case));
+    }
     let headline = match report.verdict {
         RunVerdict::Conforms { .. } | RunVerdict::SelectedPassed => GREEN,
         RunVerdict::DoesNotConform | RunVerdict::HarnessError => RED,

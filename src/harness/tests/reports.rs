@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::fake::Fake;
+use super::fake::{Fake, Reply};
 use super::{create_case, creates, flags, judge, suite};
 use crate::harness::compare::CompiledSchemas;
 use crate::harness::outcome::{Exit, Verdict, json as to_json};
@@ -88,4 +88,36 @@ fn reports_are_in_the_order_of_the_suite_and_hold_no_token() {
     let mut mismatches = Vec::new();
     schemas.check("report.schema", &json, &mut mismatches).unwrap();
     assert!(mismatches.is_empty(), "{mismatches:?}");
+}
+
+/// Of thirty faults the first stood two screens up.
+#[test]
+fn of_many_causes_those_stand_on_the_last_screen_by_which_most_cases_fail() {
+    let get = |id: &str, members: std::ops::Range<usize>| {
+        let body: serde_json::Map<_, _> =
+            members.map(|at| (format!("member{at}"), json!("x".repeat(900)))).collect();
+        json!({"id": id, "title": "t", "steps": [
+            {"name": "get", "send": {"method": "GET", "path": "customers/1"}, "expect": [
+                {"clause": "must/body", "body": body}
+            ]}
+        ]})
+    };
+    let suite = suite(json!([get("customer/a/1", 0..30), get("customer/a/2", 29..30)]));
+    let fake = Fake::start(|_| Reply::json(200, json!({"member29": "two\nlines"})));
+    let report = run(&judge(&suite, &flags(fake.url())), &Selection::default(), &()).unwrap();
+    let text = terminal(&report, &suite, Details::Digest, Style { color: false });
+    let lines: Vec<_> = text.lines().collect();
+    let screen = lines[lines.len().saturating_sub(40)..].join("\n");
+    for part in [
+        "1 requirement is broken, probably by 30 causes:",
+        "1. /member29 is \"two\\nlines\", expected \"xxx",
+        "2 cases fail by it; look at customer/a/1",
+        "2. /member0 is missing, expected \"xxx",
+        "customer: GET /customers/1",
+        "… and 25 more causes",
+        "`etalon explain customer/a/1`",
+    ] {
+        assert!(screen.contains(part), "{part} in:\n{screen}");
+    }
+    assert!(screen.lines().all(|line| line.chars().count() < 300), "{screen}");
 }
