@@ -277,3 +277,51 @@ fn the_last_lines_name_every_base() {
     let diff = crate::run::run(etalon("diff").args([&json, &json])).stdout;
     assert!(diff.contains(&format!("both judged {named}\n")), "{diff}");
 }
+
+/// A vendor was told that a list has 99 elements instead of 120, that a page was no XML though he had
+/// asked for JSON, and that 307 is not 200: not which, what, nor where to.
+#[test]
+fn a_difference_says_which_element_which_format_and_where_to() {
+    let table: [(&str, Behaviour, &str, &str); 3] = [
+        (
+            "usage",
+            |request, server| {
+                server.edit("GET usage/invoices/*/subscriptions", request, |body| {
+                    body["items"].as_array_mut().unwrap().pop();
+                })
+            },
+            "usage/invoices/subscriptions",
+            "; missing: subscriptionNo \"",
+        ),
+        (
+            "gateway",
+            |request, server| {
+                server.change("GET gateway/*", request, |response| Response {
+                    body: b"<html><body>Moved</body></html>".to_vec(),
+                    ..response.with_media("text/html")
+                })
+            },
+            "gateway/customers/load",
+            "the body is not JSON: it begins with `<html><body>Moved</body></html>`",
+        ),
+        (
+            "customer",
+            |request, server| match request.is("GET customer/customers/*") {
+                true => {
+                    let mut response = Response::empty(307);
+                    response.headers.push(("Location".to_owned(), "/elsewhere".to_owned()));
+                    response
+                }
+                false => server.pass(request),
+            },
+            "customer/customers/get",
+            "answered 307, which leads to /elsewhere, expected 200",
+        ),
+    ];
+    for (api, behaviour, case, told) in table {
+        let front = Front::start(behaviour);
+        let run = certify(&[&front.url(), "--api", api, case]);
+        assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(told), "{told}: {}", run.stdout);
+    }
+}

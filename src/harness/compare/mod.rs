@@ -30,7 +30,7 @@ pub(crate) use matching::Comparison;
 pub use mismatch::Mismatch;
 pub(crate) use pattern::fits;
 pub(crate) use problem::code;
-pub(crate) use said::{said, said_whole, shown};
+pub(crate) use said::{said_whole, shown};
 pub(crate) use scalar::{number, same_text};
 pub(crate) use schema::CompiledSchemas;
 pub(crate) use taken::{Extent, Taken};

@@ -21,11 +21,6 @@ const TELLING: [&str; 5] = ["detail", "reason", "message", "title", "error"];
 /// The members that tell it of each parameter.
 const PROBLEMS: [&str; 2] = ["problems", "errors"];
 
-/// Returns the words of an error, in one line and within bounds; nothing, if it has none.
-pub(crate) fn said(body: Option<&Value>) -> Option<String> {
-    Some(excerpt(&words(body?)?, SHOWN))
-}
-
 /// Returns the words of an answer, to be [`shown`] once what is secret was taken out of them.
 pub(crate) fn said_whole(body: Option<&Value>, bytes: &[u8]) -> Option<String> {
     let words = match body {
@@ -34,8 +29,8 @@ pub(crate) fn said_whole(body: Option<&Value>, bytes: &[u8]) -> Option<String> {
     };
     let mut line = excerpt(&words, KEPT);
     // A line has no other break: it says that more was there.
-    if words.chars().nth(KEPT).is_some() {
-        line.truncate(line.trim_end_matches('…').len());
+    if line.chars().count() > KEPT {
+        line.pop();
         line.push('\n');
     }
     (!line.is_empty()).then_some(line)
@@ -120,7 +115,7 @@ fn text(body: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::{SHOWN, said, said_whole, shown};
+    use super::{SHOWN, said_whole, shown};
 
     /// A vendor read "answered 400" twenty-one times, and never that his server had said why.
     #[test]
@@ -139,7 +134,7 @@ mod tests {
             (json!({}), None),
             (json!(null), None),
         ] {
-            assert_eq!(said(Some(&body)).as_deref(), told, "{body}");
+            assert_eq!(said_whole(Some(&body), b"").as_deref(), told, "{body}");
         }
         for (bytes, told) in [
             (&b"Not found\nat line 7"[..], Some("Not found")),

@@ -83,8 +83,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
             changes.added.push(((*case).to_owned(), *is));
             continue;
         };
-        let change =
-            Change { case: (*case).to_owned(), old: *was, new: *is, why: why.map(str::to_owned) };
+        let change = Change { case: (*case).to_owned(), old: *was, new: *is, why: why.clone() };
         match (was, is) {
             (was, is) if was == is => {}
             (was, is) if was.is_good() && is.is_good() => changes.other.push(change),
@@ -102,13 +101,17 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
 }
 
 /// Returns each case's verdict and the first thing that is said against it.
-fn verdicts(report: &Value) -> Option<BTreeMap<&str, (Verdict, Option<&str>)>> {
+fn verdicts(report: &Value) -> Option<BTreeMap<&str, (Verdict, Option<String>)>> {
     let cases = report.get("cases")?.as_array()?.iter();
     let verdict = |case: &'_ Value| Verdict::named(case["verdict"].as_str()?);
     cases
         .map(|case| {
-            let said = case.pointer("/findings/0/message").or_else(|| case.get("reason"));
-            Some((case["id"].as_str()?, (verdict(case)?, said.and_then(Value::as_str))))
+            let text = |at: &str| case.pointer(at).and_then(Value::as_str);
+            let said = text("/findings/0/said").map(|said| format!("; it said: {said}"));
+            let found = text("/findings/0/message");
+            let found = found.map(|found| format!("{found}{}", said.unwrap_or_default()));
+            let why = found.or_else(|| text("/reason").map(str::to_owned));
+            Some((case["id"].as_str()?, (verdict(case)?, why)))
         })
         .collect()
 }

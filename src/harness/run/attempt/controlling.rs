@@ -1,9 +1,10 @@
 //! Controls: whether what a case refuses would have been accepted without its one fault.
 
 use super::{Attempt, Stop};
-use crate::harness::compare::{Mismatch, Taken, said};
+use crate::harness::compare::{Mismatch, Taken, said_whole, shown};
 use crate::harness::run::draw::Random;
 use crate::harness::suite::{Check, Control, Expectation, Level, Shared, Step};
+use crate::harness::wire::Body;
 
 impl<'a> Attempt<'a> {
     /// Sends a control that cases share, unless another case has. It has identifiers and preludes of its
@@ -30,7 +31,7 @@ impl<'a> Attempt<'a> {
         (self.prelude, self.variables, self.random) = (prelude, variables, random);
         self.found = found;
         taken?;
-        let refused = self.taken.get(step.name.as_str()).and_then(refusal);
+        let refused = self.taken.get(step.name.as_str()).and_then(|taken| self.refusal(taken));
         self.refused.insert(&step.name, refused.clone());
         *known = Some(refused);
         Ok(())
@@ -89,20 +90,31 @@ impl<'a> Attempt<'a> {
     fn why_uncontrolled(&self, name: &str) -> Option<String> {
         let refused = match (self.refused.get(name), self.taken.get(name)) {
             (Some(refused), _) => refused.clone(),
-            (None, Some(taken)) => refusal(taken),
+            (None, Some(taken)) => self.refusal(taken),
             (None, None) => return Some(format!("the control `{name}` was not sent")),
         };
         refused.map(|said| format!("the control was refused: {said}"))
     }
-}
 
-/// What was answered to a control that was refused: `400 The name is missing`.
-fn refusal(taken: &Taken) -> Option<String> {
-    let status = taken.answer.status;
-    (!taken.answer.is_success()).then(|| match said(taken.body.value()) {
-        Some(said) => format!("{status} {said}"),
-        None => status.to_string(),
-    })
+    /// What was answered to a control that was refused: `400 The name is missing`.
+    fn refusal(&self, taken: &Taken) -> Option<String> {
+        let status = taken.answer.status;
+        (!taken.answer.is_success()).then(|| match self.words_of(taken) {
+            Some(said) => format!("{status} {said}"),
+            None => status.to_string(),
+        })
+    }
+
+    /// Returns what the target itself said in an answer, nothing secret of it.
+    pub(super) fn words_of(&self, taken: &Taken) -> Option<String> {
+        let start = match &taken.body {
+            Body::Unreadable { start, .. } => start.as_str().unwrap_or_default(),
+            _ => "",
+        };
+        let mut said = said_whole(taken.body.value(), start.as_bytes())?;
+        self.bench.redaction.said(&mut said);
+        Some(shown(&said))
+    }
 }
 
 /// Whether an expectation is that the request is refused.

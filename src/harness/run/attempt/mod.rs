@@ -189,10 +189,15 @@ impl<'a> Attempt<'a> {
         for step in &given.steps {
             let stop = self.step(step).err();
             let broken = self.found.findings.drain(..).find(|finding| finding.level == Level::Must);
+            let taken = self.taken.get(step.name.as_str());
+            let said = taken.filter(|taken| !taken.answer.is_success());
+            let said = said.and_then(|taken| self.words_of(taken));
+            let said = said.map(|said| format!("; it said: {said}")).unwrap_or_default();
             if let Some(finding) = broken {
                 return Err(Stop::Blocked(format!(
-                    "the given `{name}` could not be had: step `{}` {}",
-                    step.name, finding.message
+                    "the given `{name}` could not be had: step `{}` {}{said}",
+                    step.name,
+                    finding.told()
                 )));
             }
             let asks = step.expect.iter().any(|each| self.status(each, None).is_some());
@@ -203,7 +208,7 @@ impl<'a> Attempt<'a> {
                 (Some(stop), _) => return Err(stop),
                 (None, Some(exchange)) if !asks && !exchange.answer.is_success() => {
                     return Err(Stop::Blocked(format!(
-                        "the given `{name}` could not be had: step `{}` answered {}",
+                        "the given `{name}` could not be had: step `{}` answered {}{said}",
                         step.name, exchange.answer.status
                     )));
                 }
