@@ -206,9 +206,7 @@ pub(super) fn kind(value: Option<&Value>) -> &'static str {
 mod tests {
     use serde_json::Number;
 
-    use super::{
-        decimal, has_more_digits, near, same_number, same_time, says_time, zones_apart,
-    };
+    use super::{decimal, has_more_digits, near, same_number, same_time, says_time, zones_apart};
 
     fn number(text: &str) -> Number {
         serde_json::from_str(text).unwrap()
