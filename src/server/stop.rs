@@ -63,6 +63,8 @@ pub fn signal() -> io::Result<impl Future<Output = ()>> {
     #[cfg(not(unix))]
     {
         let mut interrupt = tokio::signal::windows::ctrl_c()?;
-        Ok(async move { drop(interrupt.recv().await) })
+        Ok(async move {
+            interrupt.recv().await;
+        })
     }
 }

@@ -11,6 +11,7 @@ use tokio_rustls::rustls::server::{NoClientAuth, WebPkiClientVerifier};
 use tokio_rustls::rustls::{Error, RootCertStore, ServerConfig};
 
 use crate::input::pem::Pem;
+#[cfg(unix)]
 use crate::output::standard_error::tell;
 
 /// The PEM files that say who the server is, and whom it lets in.
