@@ -55,3 +55,16 @@ bench size="full" *more:
 count:
     cargo build --release --locked
     cargo run --release --locked --manifest-path bench/Cargo.toml -- count --etalon "${CARGO_TARGET_DIR:-target}/release/etalon"
+
+# A fuzzer for so many seconds, over its corpus: `just fuzz records 600`. It needs a nightly compiler
+# and `cargo install cargo-fuzz --locked`. What it finds stands in fuzz/artifacts, and becomes a file
+# of the corpus; what it learns otherwise is not kept.
+fuzz target seconds="600":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # The same versions that are built and shipped.
+    cp Cargo.lock fuzz/Cargo.lock
+    learnt=$(mktemp -d)
+    trap 'rm -r "$learnt"' EXIT
+    cargo +nightly fuzz run {{target}} "$learnt" fuzz/corpus/{{target}} -- \
+        -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=4096
