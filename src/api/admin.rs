@@ -90,6 +90,9 @@ fn health(api: &Api, secure: bool) -> Response {
         Writes::Refused(Cause::FullDisk) => {
             (StatusCode::SERVICE_UNAVAILABLE, "refusing writes since the disk is full")
         }
+        Writes::Refused(Cause::Damaged) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "answering nothing since the store's file is damaged")
+        }
         Writes::Refused(Cause::Other) => {
             (StatusCode::SERVICE_UNAVAILABLE, "refusing writes since a commit failed")
         }

@@ -185,6 +185,7 @@ impl ApiError {
     fn of_store(error: &StoreError) -> Self {
         Self::internal(match Cause::from(error) {
             Cause::FullDisk => "The disk is full. Nothing was changed.",
+            Cause::Damaged => "The store's file is damaged: nothing is answered from it.",
             Cause::Other => "The store could not answer. Nothing was changed; the log says more.",
         })
     }
@@ -209,6 +210,7 @@ impl From<WriteError> for ApiError {
                 "The commit failed ({cause}): the write may or may not be stored; read it back after \
                  a restart."
             )),
+            WriteError::Refused(Cause::Damaged) => Self::of_store(&StoreError::Damaged),
             WriteError::Refused(cause) => Self::writes_refused(format!(
                 "A commit failed ({cause}): no writes are taken until a restart."
             )),

@@ -23,7 +23,7 @@ pub fn run(args: Args) -> ExitCode {
         let sentence = format!("The store {} does not exist.", args.db.display());
         return complain(&sentence, USAGE);
     }
-    let store = match Store::open(&args.db) {
+    let store = match Store::open_whole(&args.db) {
         Ok(store) => store,
         Err(sentence) => return complain(&sentence, USAGE),
     };

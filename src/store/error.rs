@@ -18,6 +18,8 @@ pub enum StoreError {
     Exhausted,
     /// What is read in parts is no longer what it was when the reading began.
     Replaced,
+    /// The file turned out to be damaged, which was told then: nothing is read of it any more.
+    Damaged,
     /// A bug: the work panicked. The transaction was aborted.
     Panicked,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for StoreError {
             }
             Self::Exhausted => f.write_str("A counter of the store has run out of numbers."),
             Self::Replaced => f.write_str("What was being read has been replaced meanwhile."),
+            Self::Damaged => f.write_str("The store's file is damaged."),
             Self::Panicked => f.write_str("A write panicked and was rolled back."),
         }
     }
@@ -58,13 +61,17 @@ impl StoreError {
 
     /// Returns whether it only says that something failed before, which was told then.
     pub fn is_repeated(&self) -> bool {
-        matches!(self, Self::Storage(error) if matches!(**error, redb::Error::PreviousIo))
+        match self {
+            Self::Storage(error) => matches!(**error, redb::Error::PreviousIo),
+            other => matches!(other, Self::Damaged),
+        }
     }
 
-    /// Returns what a client may know of a failure: that the disk is full, or that it failed.
+    /// Returns what a client may know of a failure.
     fn cause(&self) -> Cause {
         match self {
             Self::Storage(error) if is_full(error) => Cause::FullDisk,
+            Self::Damaged => Cause::Damaged,
             _ => Cause::Other,
         }
     }
@@ -75,6 +82,8 @@ impl StoreError {
 pub enum Cause {
     /// There is no room for what is to be written.
     FullDisk,
+    /// The file turned out to be damaged.
+    Damaged,
     /// A commit, or the disk, failed otherwise; the log says how.
     Other,
 }
@@ -90,6 +99,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::FullDisk => "the disk is full",
+            Self::Damaged => "its file is damaged",
             Self::Other => "a write to the disk failed",
         })
     }

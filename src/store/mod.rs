@@ -10,10 +10,12 @@ pub mod customers;
 pub mod dump;
 pub mod error;
 pub mod gateway;
+mod header;
 pub mod ledgers;
 pub mod load;
 mod open;
 pub mod refusals;
+mod shadow;
 pub mod snapshot;
 pub mod surpluses;
 pub mod tables;
@@ -27,12 +29,12 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use redb::{Database, ReadOnlyDatabase, WriteTransaction};
+use redb::{Database, WriteTransaction};
 
 use crate::model::record::RecordReader;
 use error::{Cause, StoreError, WriteError};
 use load::{LoadError, Source};
-use open::Opened;
+use open::{Opened, Unverified};
 use snapshot::{Latest, Snapshot};
 
 pub use clock::now;
@@ -53,7 +55,7 @@ enum Held {
     },
     ReadOnly {
         latest: Latest,
-        database: ReadOnlyDatabase,
+        database: Database,
     },
 }
 
@@ -65,11 +67,15 @@ struct Written {
 }
 
 impl Held {
-    fn writable(database: Database) -> Result<Self, String> {
+    fn writable(database: Database, unverified: Option<Unverified>) -> Result<Self, String> {
         let written = Arc::new(Written { latest: Latest::default(), database });
-        let writer = writer::Writer::start(written.clone())
+        let writer = writer::Writer::start(written.clone(), unverified)
             .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
         Ok(Self::Writable { writer, written })
+    }
+
+    fn read_only(database: Database) -> Self {
+        Self::ReadOnly { latest: Latest::default(), database }
     }
 }
 
@@ -80,19 +86,20 @@ pub enum Writes {
     Taken,
     /// Its file cannot be written.
     ReadOnly,
-    /// It did, until the disk failed.
+    /// It did, until the disk failed or its file turned out to be damaged.
     Refused(Cause),
 }
 
 impl Store {
-    /// Opens the file at `path`, or makes it. One that cannot be written is opened for reading.
+    /// Opens the file at `path`, or makes it. One that cannot be written is opened for reading. A
+    /// large one is verified while it is read, and before anything is written into it.
     ///
     /// # Errors
     /// One sentence that says whether the file is in use, foreign, of another version or damaged.
     pub fn open(path: &Path) -> Result<Self, String> {
         let held = match open::file(path)? {
-            Opened::Writable(database) => Held::writable(database)?,
-            Opened::ReadOnly(database) => Held::ReadOnly { latest: Latest::default(), database },
+            Opened::Writable(database, unverified) => Held::writable(database, unverified)?,
+            Opened::ReadOnly(database) => Held::read_only(database),
         };
         let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
             true => PathBuf::from("."),
@@ -101,21 +108,31 @@ impl Store {
         Ok(Self { held, folder })
     }
 
+    /// Opens the file at `path` for reading, with every page of it verified. It stays as it is.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_whole(path: &Path) -> Result<Self, String> {
+        let held = Held::read_only(open::whole(path)?);
+        Ok(Self { held, folder: None })
+    }
+
     /// Returns a store that lives as long as the process.
     ///
     /// # Errors
     /// When the writer's thread cannot be started.
     pub fn in_memory() -> Result<Self, String> {
-        Ok(Self { held: Held::writable(open::memory()?)?, folder: None })
+        Ok(Self { held: Held::writable(open::memory()?, None)?, folder: None })
     }
 
     /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
     /// short.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the store cannot be read, or its file has turned out to be damaged.
     pub fn reader(&self) -> Result<Arc<Snapshot>, StoreError> {
         match &self.held {
+            Held::Writable { writer, .. } if writer.is_damaged() => Err(StoreError::Damaged),
             Held::Writable { written, .. } => written.latest.get(&written.database),
             Held::ReadOnly { latest, database } => latest.get(database),
         }

@@ -1,18 +1,19 @@
 //! Opening: a file of ours, or one sentence that says what it is instead.
 
 use std::cell::Cell;
-use std::fs::{self, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
-use std::sync::Once;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Once};
 
-use redb::backends::InMemoryBackend;
-use redb::{
-    Builder, Database, DatabaseError, ReadOnlyDatabase, ReadableDatabase, StorageError, TableError,
-};
+use redb::backends::{FileBackend, InMemoryBackend};
+use redb::{Builder, Database, DatabaseError, ReadableDatabase, StorageError, TableError};
 
 use super::error::{StoreError, is_full_disk};
+use super::header::Header;
+use super::shadow::Shadow;
 use super::tables::{META, SCHEMA, create};
 
 /// redb's page cache, in bytes; its default is 1 GiB. This holds the upper levels of every tree, and
@@ -21,10 +22,10 @@ use super::tables::{META, SCHEMA, create};
 /// server's memory. Loads are no faster with sixteen times as much.
 const CACHE: usize = 4 << 20;
 
-/// Up to this size, in bytes, a file is checked page by page when it is opened, which costs less
-/// than a tenth of a second. A gigabyte would cost seconds: of a larger file only the pages that
-/// opening reads are checked.
-const CHECKED_WHOLE: u64 = 64 << 20;
+/// Up to this size, in bytes, a file is verified page by page before anything of it is served, which
+/// costs less than a tenth of a second. A gigabyte would cost seconds: a larger file is served at
+/// once, and verified meanwhile.
+const VERIFIED_FIRST: u64 = 64 << 20;
 
 fn builder() -> Builder {
     let mut builder = Builder::new();
@@ -42,41 +43,156 @@ pub(super) fn memory() -> Result<Database, String> {
 
 /// A file that is open.
 pub(super) enum Opened {
-    Writable(Database),
+    /// What is still to be verified comes with it.
+    Writable(Database, Option<Unverified>),
     /// The file, or its file system, cannot be written.
-    ReadOnly(ReadOnlyDatabase),
+    ReadOnly(Database),
 }
 
+/// A file that is open for writing and was not verified.
+pub(super) struct Unverified {
+    file: File,
+    header: Header,
+    /// The file's name, as sentences have it.
+    name: String,
+}
+
+impl Unverified {
+    /// Verifies every page, until `stop` is set. Nothing may be written meanwhile.
+    ///
+    /// # Errors
+    /// A sentence that says what is damaged.
+    pub(super) fn verify(self, stop: Arc<AtomicBool>) -> Result<(), String> {
+        let Self { file, header, name } = self;
+        let verified = quietly(|| {
+            let shadow = Shadow::beside(file, &header, stop)?;
+            verifying(Extent::Whole).create_with_backend(shadow).map(drop)
+        });
+        let verified = verified
+            .map_or_else(|| Err(unreadable()), |done| done.map_err(|error| explain(&error)));
+        verified.map_err(|reason| format!("The store {name} {reason}"))
+    }
+}
+
+/// How much of a file is verified.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// Every page.
+    Whole,
+    /// What opening it reads, and no checksum of that.
+    Opening,
+}
+
+fn verifying(extent: Extent) -> Builder {
+    let mut builder = builder();
+    builder.set_check_integrity_on_open(extent == Extent::Whole);
+    builder
+}
+
+/// Opens the file at `path`, or makes it.
 pub(super) fn file(path: &Path) -> Result<Opened, String> {
-    let shown = path.display();
-    // redb asserts where it trusts its own file; a damaged one must end in a sentence all the same.
-    let opened = quietly(|| {
-        match path.metadata() {
-            Ok(found) if !found.is_file() => return Err("is no file.".to_owned()),
-            Ok(_) => {}
-            Err(_) => make(path)?,
+    opened(path, || {
+        if path.metadata().is_err() {
+            make(path)?;
         }
-        let length = path.metadata().map_or(0, |metadata| metadata.len());
-        if length > 0 {
-            recognise(path)?;
-        }
-        let mut builder = builder();
-        builder.set_check_integrity_on_open(length <= CHECKED_WHOLE);
-        let database = match builder.create(path) {
-            Ok(database) => database,
-            Err(error) if is_unwritable(&error) => {
-                let database = builder.open_read_only(path);
-                return database.map(Opened::ReadOnly).map_err(|error| explain(&error));
+        let length = length(path)?;
+        let extent = if length <= VERIFIED_FIRST { Extent::Whole } else { Extent::Opening };
+        let (shadow, header) = shadow(path, extent)?;
+        let file = match OpenOptions::new().read(true).write(true).open(path) {
+            Ok(file) => file,
+            Err(error) if is_unwritable(&error) && extent == Extent::Whole => {
+                return Ok(Opened::ReadOnly(shadow));
             }
-            Err(error) => return Err(explain(&error)),
+            Err(error) if is_unwritable(&error) => {
+                drop(shadow);
+                return Ok(Opened::ReadOnly(self::shadow(path, Extent::Whole)?.0));
+            }
+            Err(error) => return Err(unopened(&error)),
         };
-        if !is_ours(&database)? {
-            initialise(&database).map_err(damaged)?;
-        }
-        Ok(Opened::Writable(database))
+        drop(shadow);
+        settle(&file, &header).map_err(|error| unopened(&error))?;
+        let backend = FileBackend::new(file).map_err(|error| explain(&error))?;
+        let database = builder().create_with_backend(backend).map_err(|error| explain(&error))?;
+        let unverified = match extent {
+            Extent::Whole => None,
+            Extent::Opening => {
+                let file = File::open(path).map_err(|error| unopened(&error))?;
+                let header = Header::read(&file).map_err(|error| unopened(&error))?;
+                let header = header.ok_or_else(foreign)?;
+                Some(Unverified { file, header, name: path.display().to_string() })
+            }
+        };
+        Ok(Opened::Writable(database, unverified))
+    })
+}
+
+/// Opens the file at `path` for reading, every page of it verified. Whatever is to be mended of it is
+/// mended in memory.
+pub(super) fn whole(path: &Path) -> Result<Database, String> {
+    opened(path, || {
+        length(path)?;
+        shadow(path, Extent::Whole).map(|(database, _)| database)
+    })
+}
+
+fn opened<T>(path: &Path, open: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    // redb asserts where it trusts its own file; a damaged one must end in a sentence all the same.
+    let opened = quietly(open).unwrap_or_else(|| Err(unreadable()));
+    opened.map_err(|reason| format!("The store {} {reason}", path.display()))
+}
+
+/// Returns the length of a file. One of nothing was never ours: we give a file its name when it is
+/// made, and what is cut to nothing must not become a new store.
+fn length(path: &Path) -> Result<u64, String> {
+    match path.metadata() {
+        Ok(found) if !found.is_file() => Err("is no file.".to_owned()),
+        Ok(found) if found.len() == 0 => Err(
+            "is an empty file, which no store is: if it was one, restore it from a copy. Remove it to \
+             begin a new store."
+                .to_owned(),
+        ),
+        Ok(found) => Ok(found.len()),
+        Err(error) => Err(unopened(&error)),
+    }
+}
+
+/// Opens a file of ours without writing into it, and refuses what is somebody else's. The header that
+/// is returned says which of its commits holds.
+fn shadow(path: &Path, extent: Extent) -> Result<(Database, Header), String> {
+    let file = || File::open(path).map_err(|error| unopened(&error));
+    let header = Header::read(&file()?).map_err(|error| unopened(&error))?.ok_or_else(foreign)?;
+    let open = |header: &Header, extent| -> Result<_, String> {
+        let shadow = Shadow::new(file()?, header);
+        let opened = shadow.and_then(|shadow| verifying(extent).create_with_backend(shadow));
+        opened.map_err(|error| explain(&error))
+    };
+    // A commit that was whole on the disk when the process was killed, and not yet told to anybody,
+    // holds as well as the one before it: so a flag that names the wrong one loses nothing.
+    let later = header.advanced().map(|later| {
+        let opened = quietly(|| open(&later, Extent::Whole)).unwrap_or_else(|| Err(unreadable()));
+        opened.map(|database| (database, later))
     });
-    let opened = opened.unwrap_or_else(|| Err("is damaged: it cannot be read.".to_owned()));
-    opened.map_err(|reason| format!("The store {shown} {reason}"))
+    let (database, header) = match later {
+        Some(Ok(found)) => found,
+        Some(Err(reason)) if header.is_closed() => return Err(reason),
+        _ => (open(&header, extent)?, header),
+    };
+    check_ours(&database)?;
+    if !header.is_ours() {
+        return Err(damaged("its header says what no store's does"));
+    }
+    Ok((database, header))
+}
+
+/// Makes a file say which of its commits holds.
+fn settle(mut file: &File, header: &Header) -> io::Result<()> {
+    let (at, flags) = header.flags();
+    if Header::read(file)?.is_some_and(|found| found.flags() != (at, flags)) {
+        file.seek(SeekFrom::Start(at))?;
+        file.write_all(&flags)?;
+        file.sync_data()?;
+    }
+    Ok(())
 }
 
 /// Makes a new file under another name and gives it its own when it is whole: what a kill leaves of
@@ -117,17 +233,6 @@ fn private(path: &Path) -> io::Result<()> {
     options.write(true).create_new(true).open(path).map(drop)
 }
 
-/// Refuses what is somebody else's before a byte of it changes: redb writes into a file as soon as
-/// it opens it for writing. One that a crash left unfinished cannot be told like this; redb mends
-/// it first, which loses nothing whosever it is.
-fn recognise(path: &Path) -> Result<(), String> {
-    match builder().open_read_only(path) {
-        Ok(database) => is_ours(&database).map(|_| ()),
-        Err(DatabaseError::RepairAborted) => Ok(()),
-        Err(error) => Err(explain(&error)),
-    }
-}
-
 /// Runs `work`. If it panics, the answer is nothing, and so is what is printed of it.
 fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
     thread_local! { static QUIET: Cell<bool> = const { Cell::new(false) } }
@@ -140,15 +245,14 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
             }
         }));
     });
-    QUIET.set(true);
+    let was_quiet = QUIET.replace(true);
     let result = catch_unwind(AssertUnwindSafe(work));
-    QUIET.set(false);
+    QUIET.set(was_quiet);
     result.ok()
 }
 
-/// Returns whether a file can be read, as far as that is known, and not written.
-fn is_unwritable(error: &DatabaseError) -> bool {
-    let DatabaseError::Storage(StorageError::Io(error)) = error else { return false };
+/// Returns whether an error says that a file cannot be written, whoever may read it.
+fn is_unwritable(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied)
 }
 
@@ -163,48 +267,44 @@ fn explain(error: &DatabaseError) -> String {
         ),
         DatabaseError::Storage(StorageError::Io(error)) => match error.kind() {
             // No magic number, or less than one.
-            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
-                "is foreign: it is not a store of etalon. Choose another file.".to_owned()
-            }
+            ErrorKind::InvalidData | ErrorKind::UnexpectedEof => foreign(),
             _ if is_full_disk(error) => format!("cannot be made: the disk is full ({error})."),
-            _ => format!("cannot be opened: {error}."),
+            _ => unopened(error),
         },
-        DatabaseError::RepairAborted => {
-            "was not closed in order and cannot be mended where it can only be read; copy it to where \
-             it can be written."
-                .to_owned()
-        }
-        other => format!("is damaged: {other}. Load the records into a new file."),
+        DatabaseError::Storage(StorageError::Corrupted(what)) => damaged(what),
+        other => damaged(other),
     }
 }
 
-fn damaged(error: StoreError) -> String {
-    format!("is damaged. {error}")
+fn unopened(error: &io::Error) -> String {
+    format!("cannot be opened: {error}.")
 }
 
-/// Returns whether the file is ours; not, when it is new. One that is somebody else's or of another
-/// version is an error.
-fn is_ours(database: &impl ReadableDatabase) -> Result<bool, String> {
-    let tx = database.begin_read().map_err(|error| damaged(error.into()))?;
-    let found = match tx.open_table(META) {
-        Ok(meta) => meta
-            .get("schema")
-            .map_err(|error| damaged(error.into()))?
-            .map(|schema| schema.value().to_owned()),
-        Err(TableError::TableDoesNotExist(_)) => {
-            let mut tables = tx.list_tables().map_err(|error| damaged(error.into()))?;
-            if tables.next().is_some() {
-                return Err("is foreign: its tables are not etalon's. Choose another file.".into());
-            }
-            return Ok(false);
-        }
-        Err(TableError::Storage(error)) => return Err(damaged(error.into())),
-        Err(_) => {
-            return Err("is foreign: its tables are not etalon's. Choose another file.".into());
-        }
-    };
-    match found.as_deref() {
-        Some(SCHEMA) => Ok(true),
+fn foreign() -> String {
+    "is foreign: it does not begin as a store of etalon. Choose another file, or restore this one from \
+     a copy."
+        .to_owned()
+}
+
+fn damaged(what: impl std::fmt::Display) -> String {
+    format!("is damaged: {what}. Restore it from a copy, or load the records into a new file.")
+}
+
+fn unreadable() -> String {
+    damaged("what it says of itself cannot be")
+}
+
+/// Refuses a file that is somebody else's, or of another version.
+fn check_ours(database: &impl ReadableDatabase) -> Result<(), String> {
+    let theirs = || "is foreign: its tables are not etalon's. Choose another file.".to_owned();
+    let tx = database.begin_read().map_err(damaged)?;
+    let meta = tx.open_table(META).map_err(|error| match error {
+        TableError::Storage(error) => damaged(error),
+        _ => theirs(),
+    })?;
+    let found = meta.get("schema").map_err(damaged)?;
+    match found.as_ref().map(|schema| schema.value()) {
+        Some(SCHEMA) => Ok(()),
         Some(other) => Err(format!(
             "is of another version (\"{other}\", this is \"{SCHEMA}\"); dump it with the version \
              that wrote it and load the records into a new file."
@@ -214,7 +314,9 @@ fn is_ours(database: &impl ReadableDatabase) -> Result<bool, String> {
 }
 
 fn initialise(database: &Database) -> Result<(), StoreError> {
-    let tx = database.begin_write()?;
+    let mut tx = database.begin_write()?;
+    // As every commit: see `header`.
+    tx.set_quick_repair(true);
     tx.open_table(META)?.insert("schema", SCHEMA)?;
     create(&tx)?;
     tx.commit()?;

@@ -3,6 +3,7 @@
 //! and under load the batch grows by itself. An acknowledgement never precedes the sync.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -12,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::Written;
 use super::error::{Cause, StoreError, WriteError};
+use super::open::Unverified;
 use crate::output::standard_error::tell;
 
 /// The most writes in one transaction: enough to amortise a sync, few enough to bound its latency.
@@ -22,6 +24,8 @@ pub(super) struct Writer {
     queue: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     broken: Arc<Broken>,
+    /// Once it is set, the file is verified no further.
+    stop: Arc<AtomicBool>,
 }
 
 /// Why no more writes are taken, once that is so.
@@ -70,14 +74,21 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(written: Arc<Written>) -> std::io::Result<Self> {
+    /// Starts the thread. What is unverified is verified before the first write.
+    pub(super) fn start(
+        written: Arc<Written>,
+        unverified: Option<Unverified>,
+    ) -> std::io::Result<Self> {
         let (queue, jobs) = channel();
-        let broken = Arc::new(Broken::new());
-        let shared = broken.clone();
-        let thread = std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || run(&written, &jobs, &shared))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), broken })
+        let (broken, stop) = (Arc::new(Broken::new()), Arc::new(AtomicBool::new(false)));
+        let (shared, stopped) = (broken.clone(), stop.clone());
+        let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            if let Some(unverified) = unverified {
+                verify(unverified, stopped, &shared);
+            }
+            run(&written, &jobs, &shared);
+        })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), broken, stop })
     }
 
     /// Queues a write that may share its transaction.
@@ -127,12 +138,30 @@ impl Writer {
     }
 }
 
+impl Writer {
+    /// Returns whether the file has turned out to be damaged.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.broken.get() == Some(&Cause::Damaged)
+    }
+}
+
 impl Drop for Writer {
     fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
         self.queue = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+/// Verifies the file. If it is damaged, the log is told, and nothing is read or written any more.
+fn verify(unverified: Unverified, stop: Arc<AtomicBool>, broken: &Broken) {
+    if let Err(sentence) = unverified.verify(stop.clone())
+        && !stop.load(Ordering::Relaxed)
+        && broken.set(Cause::Damaged).is_ok()
+    {
+        tell(format_args!("etalon: nothing is answered any more. {sentence}"));
     }
 }
 

@@ -1,0 +1,250 @@
+//! What a user would lose: a disk that fails flips a bit, a copy is cut off, a backup tool writes a
+//! page of zeros. If the store then opens as an empty one, the billing job fills it anew and nobody
+//! misses what was in it; if it serves a wrong amount, an invoice is wrong and nothing says so.
+//!
+//! So: damage a real file in thousands of ways, each drawn from a seed. It must be refused in a
+//! sentence, or everything that it says must be right; and what is refused stays as it is.
+//!
+//! A file of more than 64 MiB is verified while it is served already, so it may be refused only then.
+#![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+#[path = "damage/answers.rs"]
+mod answers;
+#[path = "damage/random.rs"]
+mod random;
+#[path = "support/raw.rs"]
+mod raw;
+#[path = "support/served.rs"]
+mod served;
+#[path = "damage/ways.rs"]
+mod ways;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use etalon::store::{Store, dump};
+use random::Random;
+use serde_json::Value;
+use served::{Served, command, etalon, etalon_reading};
+use tempfile::{TempDir, tempdir};
+use ways::WAYS;
+
+/// Of so many ways, one is shown to the binary too.
+const SAMPLE: usize = 25;
+
+/// No file of these takes longer to be refused.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn three_hundred_damaged_files_are_refused_or_say_what_is_right() {
+    damaged(300);
+}
+
+/// The same in earnest: `just damage`.
+#[test]
+#[ignore = "takes minutes"]
+fn three_thousand_damaged_files_are_refused_or_say_what_is_right() {
+    damaged(3_000);
+}
+
+/// A file before it is damaged, and what it says.
+struct Whole {
+    name: &'static str,
+    bytes: Vec<u8>,
+    dump: Vec<u8>,
+    records: Vec<Value>,
+    answers: String,
+}
+
+fn damaged(count: usize) {
+    let loud = count_panics();
+    let folder = tempdir().unwrap();
+    let wholes = [closed(&folder), killed(&folder)];
+    let mut outcomes: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for seed in 0..count {
+        let whole = &wholes[seed % 2];
+        let (way, damage) = WAYS[seed / 2 % WAYS.len()];
+        let mut bytes = whole.bytes.clone();
+        damage(&mut bytes, &mut Random(seed as u64));
+        let path = folder.path().join("damaged.redb");
+        fs::write(&path, &bytes).unwrap();
+        let outcome = in_time(|| look(&path, whole), seed);
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(what) => {
+                wrong.push(format!("{seed}: a file {} with {way}: {what}", whole.name));
+                "WRONG"
+            }
+        };
+        if loud.swap(0, Ordering::Relaxed) > 0 {
+            wrong.push(format!("{seed}: a file {} with {way}: a panic was printed", whole.name));
+        }
+        if outcome == "refused" && fs::read(&path).unwrap() != bytes {
+            wrong.push(format!("{seed}: a file {} with {way} was changed", whole.name));
+        }
+        *outcomes.entry((whole.name, way)).or_default().entry(outcome).or_default() += 1;
+        if seed / 2 % SAMPLE == 0 {
+            fs::write(&path, &bytes).unwrap();
+            if let Err(what) = run(&path, whole) {
+                wrong.push(format!("{seed}: a file {} with {way}, run: {what}", whole.name));
+            }
+        }
+    }
+    for ((name, way), outcomes) in &outcomes {
+        println!("{name}, {way}: {outcomes:?}");
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Looks at a file in this process: the sentence that refuses it, or all that it says.
+fn look(path: &Path, whole: &Whole) -> Result<&'static str, String> {
+    let store = match Store::open(path) {
+        Ok(store) => store,
+        Err(sentence) => return refusal(&sentence, path).map(|()| "refused"),
+    };
+    let mut out = Vec::new();
+    let dumped = store.reader().map_err(|error| error.to_string());
+    let dumped = dumped.and_then(|tx| dump::dump(&tx, &mut out).map_err(|error| error.to_string()));
+    match dumped {
+        Ok(()) if out != whole.dump => return Err(format!("dumped {} bytes", out.len())),
+        _ => {}
+    }
+    match (dumped, answers::answers(&store, &whole.records)) {
+        (_, Ok(answers)) if answers != whole.answers => Err("answers otherwise".to_owned()),
+        (Ok(()), Ok(_)) => Ok("right"),
+        (Err(sentence), _) => sentence_of(&sentence).map(|()| "refused as it is read"),
+        (_, Err(error)) => sentence_of(&error.to_string()).map(|()| "refused as it is read"),
+    }
+}
+
+/// Checks that a refusal is one sentence that names the file and says what to do.
+fn refusal(sentence: &str, path: &Path) -> Result<(), String> {
+    sentence_of(sentence)?;
+    let named = sentence.contains(path.to_str().unwrap());
+    let advised = ["Load ", "load ", "Choose ", "copy it ", "Remove "];
+    let advised = advised.iter().any(|advice| sentence.contains(advice));
+    if named && advised { Ok(()) } else { Err(format!("the refusal is {sentence:?}")) }
+}
+
+fn sentence_of(sentence: &str) -> Result<(), String> {
+    let is_one = sentence.ends_with('.') && !sentence.contains('\n');
+    if is_one { Ok(()) } else { Err(format!("this is no sentence: {sentence:?}")) }
+}
+
+/// Runs the binary over a file: `dump`, then `serve`.
+fn run(path: &Path, whole: &Whole) -> Result<(), String> {
+    let db = ["--db", path.to_str().unwrap()];
+    let dumped = etalon(&[&["dump"][..], &db].concat());
+    let said = String::from_utf8_lossy(&dumped.stderr).into_owned();
+    match dumped.status.code() {
+        Some(0) if dumped.stdout == whole.dump => {}
+        Some(1 | 2) if said.lines().count() == 1 && said.starts_with("etalon: ") => {}
+        code => return Err(format!("dump ended with {code:?} and {said:?}")),
+    }
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let mut serving = command(&[&serve[..], &db].concat())
+        .env("ETALON_ADMIN_TOKEN", "etalon-admin")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(serving.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let Some(addr) = line.trim().strip_prefix("listening on http://") else {
+        let ended = serving.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+        let refused = ended.status.code() == Some(2) && said.lines().count() == 1;
+        return if refused { Ok(()) } else { Err(format!("serve: {:?}, {said:?}", ended.status)) };
+    };
+    let mut raw = raw::Raw::connect(addr.parse().unwrap()).unwrap();
+    let authorization = "Authorization: Bearer etalon-admin";
+    raw.send(format!("GET /etalon/records HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n\r\n"))
+        .unwrap();
+    let answer = raw.answer();
+    let _ = serving.kill();
+    let ended = serving.wait_with_output().unwrap();
+    match answer {
+        Ok(answer) if answer.status == 200 && answer.body == whole.dump => Ok(()),
+        Ok(answer) if answer.status == 500 => Ok(()),
+        // A dump that had begun ends without its end, which is no answer.
+        Err(_) if !ended.stderr.is_empty() => Ok(()),
+        Ok(answer) => Err(format!("serve answered {}", answer.status)),
+        Err(error) => Err(format!("serve broke off and said nothing: {error}")),
+    }
+}
+
+/// Runs `work` on a thread of its own, where a panic is what it found.
+fn in_time(
+    work: impl FnOnce() -> Result<&'static str, String> + Send,
+    seed: usize,
+) -> Result<&'static str, String> {
+    let (done, found) = channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let looked = catch_unwind(AssertUnwindSafe(work));
+            let _ = done.send(looked.unwrap_or_else(|_| Err("a panic".to_owned())));
+        });
+        found.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            // The thread will not end, and neither would the test.
+            eprintln!("{seed}: no end was seen");
+            std::process::abort()
+        })
+    })
+}
+
+/// Counts the panics that would be printed, on whatever thread.
+fn count_panics() -> &'static AtomicUsize {
+    static LOUD: AtomicUsize = AtomicUsize::new(0);
+    let print = take_hook();
+    set_hook(Box::new(move |panic| {
+        LOUD.fetch_add(1, Ordering::Relaxed);
+        print(panic);
+    }));
+    &LOUD
+}
+
+/// A file that was closed in order.
+fn closed(folder: &TempDir) -> Whole {
+    let path = folder.path().join("closed.redb");
+    let records = etalon(&["fixtures"]).stdout;
+    let loaded = etalon_reading(&["load", "--db", path.to_str().unwrap(), "-"], &records);
+    assert!(loaded.status.success(), "{loaded:?}");
+    whole("closed in order", &path)
+}
+
+/// A file that a server wrote to until it was killed.
+fn killed(folder: &TempDir) -> Whole {
+    let path = folder.path().join("killed.redb");
+    let served = Served::start(&["--db", path.to_str().unwrap()]);
+    let mut client = served.client();
+    let records = String::from_utf8(etalon(&["fixtures"]).stdout).unwrap();
+    // In several commits, each of which leaves the one before it in the file's other half.
+    let lines: Vec<_> = records.split_inclusive('\n').collect();
+    for part in lines.chunks(lines.len().div_ceil(5)) {
+        let answer = client.ask("POST", "/etalon/records", &part.concat()).unwrap();
+        assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
+    }
+    served.kill();
+    whole("of a killed server", &path)
+}
+
+fn whole(name: &'static str, path: &Path) -> Whole {
+    let bytes = fs::read(path).unwrap();
+    let store = Store::open(path).unwrap();
+    let mut dump = Vec::new();
+    dump::dump(&store.reader().unwrap(), &mut dump).unwrap();
+    let lines = dump.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let records: Vec<Value> = lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
+    assert!(records.len() > 2_000, "{name}: {} records", records.len());
+    let answers = answers::answers(&store, &records).unwrap();
+    Whole { name, bytes, dump, records, answers }
+}
