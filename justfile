@@ -56,6 +56,10 @@ count:
     cargo build --release --locked
     cargo run --release --locked --manifest-path bench/Cargo.toml -- count --etalon "${CARGO_TARGET_DIR:-target}/release/etalon"
 
+# Three thousand damaged store files, each refused in a sentence or right, with the figures.
+damage:
+    cargo test --release --test damage -- --ignored --nocapture
+
 # A fuzzer for so many seconds, over its corpus: `just fuzz records 600`. It needs a nightly compiler
 # and `cargo install cargo-fuzz --locked`. What it finds stands in fuzz/artifacts, and becomes a file
 # of the corpus; what it learns otherwise is not kept.

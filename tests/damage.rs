@@ -22,7 +22,7 @@ mod ways;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 use std::process::Stdio;
@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use etalon::store::{Store, dump};
+use etalon::store::{Store, dump, wait};
 use random::Random;
 use serde_json::Value;
 use served::{Served, command, etalon, etalon_reading};
@@ -56,9 +56,12 @@ fn three_thousand_damaged_files_are_refused_or_say_what_is_right() {
 }
 
 /// A file before it is damaged, and what it says.
+#[derive(Clone)]
 struct Whole {
     name: &'static str,
     bytes: Vec<u8>,
+    /// So many bytes it is grown to, once it is damaged: of zeros, which take no room.
+    length: usize,
     dump: Vec<u8>,
     records: Vec<Value>,
     answers: String,
@@ -67,16 +70,22 @@ struct Whole {
 fn damaged(count: usize) {
     let loud = count_panics();
     let folder = tempdir().unwrap();
-    let wholes = [closed(&folder), killed(&folder)];
+    let (closed, killed) = (closed(&folder), killed(&folder));
+    let wholes = [
+        &closed,
+        &killed,
+        &closed.grown("large, closed in order"),
+        &killed.grown("large, of a killed server"),
+    ];
     let mut outcomes: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
     let mut wrong = Vec::new();
     for seed in 0..count {
-        let whole = &wholes[seed % 2];
-        let (way, damage) = WAYS[seed / 2 % WAYS.len()];
+        let whole = wholes[seed % wholes.len()];
+        let (way, damage) = WAYS[seed / wholes.len() % WAYS.len()];
         let mut bytes = whole.bytes.clone();
         damage(&mut bytes, &mut Random(seed as u64));
         let path = folder.path().join("damaged.redb");
-        fs::write(&path, &bytes).unwrap();
+        write(&path, &bytes, whole.length);
         let outcome = in_time(|| look(&path, whole), seed);
         let outcome = match outcome {
             Ok(outcome) => outcome,
@@ -88,12 +97,12 @@ fn damaged(count: usize) {
         if loud.swap(0, Ordering::Relaxed) > 0 {
             wrong.push(format!("{seed}: a file {} with {way}: a panic was printed", whole.name));
         }
-        if outcome == "refused" && fs::read(&path).unwrap() != bytes {
+        if outcome == "refused" && !is_still(&path, &bytes) {
             wrong.push(format!("{seed}: a file {} with {way} was changed", whole.name));
         }
         *outcomes.entry((whole.name, way)).or_default().entry(outcome).or_default() += 1;
-        if seed / 2 % SAMPLE == 0 {
-            fs::write(&path, &bytes).unwrap();
+        if seed / wholes.len() % SAMPLE == 0 {
+            write(&path, &bytes, whole.length);
             if let Err(what) = run(&path, whole) {
                 wrong.push(format!("{seed}: a file {} with {way}, run: {what}", whole.name));
             }
@@ -105,18 +114,44 @@ fn damaged(count: usize) {
     assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+impl Whole {
+    /// The same as a file that is larger than what is verified before it is served.
+    fn grown(&self, name: &'static str) -> Self {
+        Self { name, length: 65 << 20, ..self.clone() }
+    }
+}
+
+/// Writes a file that is at least so long; the zeros at its end take no room.
+fn write(path: &Path, bytes: &[u8], length: usize) {
+    fs::write(path, bytes).unwrap();
+    let file = fs::File::options().write(true).open(path).unwrap();
+    file.set_len(bytes.len().max(length) as u64).unwrap();
+}
+
+/// Returns whether a file begins as it was written.
+fn is_still(path: &Path, bytes: &[u8]) -> bool {
+    let mut found = Vec::new();
+    fs::File::open(path).unwrap().take(bytes.len() as u64).read_to_end(&mut found).unwrap();
+    found == bytes
+}
+
 /// Looks at a file in this process: the sentence that refuses it, or all that it says.
 fn look(path: &Path, whole: &Whole) -> Result<&'static str, String> {
     let store = match Store::open(path) {
         Ok(store) => store,
         Err(sentence) => return refusal(&sentence, path).map(|()| "refused"),
     };
+    // It waits until the whole file is verified, and is refused where that fails.
+    let written = wait(store.write(|_| Ok(())));
     let mut out = Vec::new();
     let dumped = store.reader().map_err(|error| error.to_string());
     let dumped = dumped.and_then(|tx| dump::dump(&tx, &mut out).map_err(|error| error.to_string()));
     match dumped {
         Ok(()) if out != whole.dump => return Err(format!("dumped {} bytes", out.len())),
         _ => {}
+    }
+    if let (Err(error), Ok(())) = (&written, &dumped) {
+        return Err(format!("it is read, but not written: {error}"));
     }
     match (dumped, answers::answers(&store, &whole.records)) {
         (_, Ok(answers)) if answers != whole.answers => Err("answers otherwise".to_owned()),
@@ -165,20 +200,31 @@ fn run(path: &Path, whole: &Whole) -> Result<(), String> {
         let refused = ended.status.code() == Some(2) && said.lines().count() == 1;
         return if refused { Ok(()) } else { Err(format!("serve: {:?}, {said:?}", ended.status)) };
     };
-    let mut raw = raw::Raw::connect(addr.parse().unwrap()).unwrap();
-    let authorization = "Authorization: Bearer etalon-admin";
-    raw.send(format!("GET /etalon/records HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n\r\n"))
-        .unwrap();
-    let answer = raw.answer();
+    let asked = ask(addr, whole);
     let _ = serving.kill();
     let ended = serving.wait_with_output().unwrap();
-    match answer {
-        Ok(answer) if answer.status == 200 && answer.body == whole.dump => Ok(()),
-        Ok(answer) if answer.status == 500 => Ok(()),
-        // A dump that had begun ends without its end, which is no answer.
-        Err(_) if !ended.stderr.is_empty() => Ok(()),
-        Ok(answer) => Err(format!("serve answered {}", answer.status)),
-        Err(error) => Err(format!("serve broke off and said nothing: {error}")),
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    match asked {
+        Ok(()) => Ok(()),
+        Err(what) => Err(format!("serve: {what}; it said {said:?}")),
+    }
+}
+
+/// Asks a server for all that it has, once it has taken a write of nothing: before that it has
+/// verified its file, and if that is damaged, all of its answers say so.
+fn ask(addr: &str, whole: &Whole) -> Result<(), String> {
+    let mut raw = raw::Raw::connect(addr.parse().unwrap()).unwrap();
+    let mut ask = |request: &str| {
+        let head = "Host: localhost\r\nAuthorization: Bearer etalon-admin\r\nContent-Length: 0";
+        raw.send(format!("{request} HTTP/1.1\r\n{head}\r\n\r\n")).unwrap();
+        raw.answer().map_err(|error| format!("{request}: {error}"))
+    };
+    let (written, health) = (ask("POST /etalon/records")?, ask("GET /etalon/health")?);
+    let dumped = ask("GET /etalon/records")?;
+    match (written.status, health.status, dumped.status) {
+        (200, 200, 200) if dumped.body == whole.dump => Ok(()),
+        (500, 503, 500) if String::from_utf8_lossy(&health.body).contains("damaged") => Ok(()),
+        answers => Err(format!("POST, health and GET of the records are answered {answers:?}")),
     }
 }
 
@@ -246,5 +292,5 @@ fn whole(name: &'static str, path: &Path) -> Whole {
     let records: Vec<Value> = lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
     assert!(records.len() > 2_000, "{name}: {} records", records.len());
     let answers = answers::answers(&store, &records).unwrap();
-    Whole { name, bytes, dump, records, answers }
+    Whole { name, bytes, length: 0, dump, records, answers }
 }
