@@ -26,13 +26,13 @@ const COMMITS: [usize; 2] = [64 + 104, 192 + 104];
 
 /// The beginning of a file.
 #[derive(Debug, Clone)]
-pub(super) struct Header([u8; LENGTH]);
+pub(super) struct Header(Box<[u8; LENGTH]>);
 
 impl Header {
     /// Reads the beginning of a file; of one that is none of redb's, nothing.
     pub(super) fn read(mut file: &File) -> io::Result<Option<Self>> {
-        let mut bytes = [0; LENGTH];
-        match file.read_exact(&mut bytes) {
+        let mut bytes = Box::new([0; LENGTH]);
+        match file.read_exact(&mut *bytes) {
             Ok(()) => Ok(bytes.starts_with(MAGIC).then_some(Self(bytes))),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
             Err(error) => Err(error),
@@ -40,7 +40,7 @@ impl Header {
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.0
+        &*self.0
     }
 
     /// Returns whether flags and sizes are those of a file of ours.

@@ -2,6 +2,7 @@
 //! is checked, mended and looked into, and stays as it is, byte for byte.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
 use std::io;
 use std::ops::Bound;
@@ -134,14 +135,15 @@ impl StorageBackend for Shadow {
     fn write(&self, offset: u64, data: &[u8]) -> io::Result<()> {
         let (mut blocks, mut done) = (self.blocks(), 0);
         for (block, within, part) in parts(offset, data.len()) {
-            if !blocks.contains_key(&block) {
-                let mut bytes = Box::new([0; BLOCK]);
-                self.below(block * BLOCK as u64, &mut *bytes)?;
-                blocks.insert(block, bytes);
-            }
-            if let Some(bytes) = blocks.get_mut(&block) {
-                bytes[within..within + part].copy_from_slice(&data[done..done + part]);
-            }
+            let bytes = match blocks.entry(block) {
+                Entry::Occupied(entry) => entry.into_mut(),
+                Entry::Vacant(entry) => {
+                    let mut bytes = Box::new([0; BLOCK]);
+                    self.below(block * BLOCK as u64, &mut *bytes)?;
+                    entry.insert(bytes)
+                }
+            };
+            bytes[within..within + part].copy_from_slice(&data[done..done + part]);
             done += part;
         }
         Ok(())
