@@ -77,6 +77,33 @@ fn a_file_that_was_never_finished_opens() {
     }
 }
 
+/// A kill while a file is being packed: redb moves its pages then by commits of another kind than
+/// those of writes.
+#[test]
+fn a_file_that_was_being_packed_opens_with_all_that_was_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut random = Random(11);
+    let records = served::etalon(&["fixtures"]).stdout;
+    for attempt in 0..20 {
+        let file = folder.path().join(format!("{attempt}.redb"));
+        let file = file.to_str().unwrap();
+        let loaded = etalon_reading(&["load", "--db", file, "-"], &records);
+        assert!(loaded.status.success(), "{loaded:?}");
+        let before = served::etalon(&["dump", "--db", file]);
+        let mut packing = served::command(&["load", "--pack", "--db", file, "-"])
+            .stdin(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        sleep(Duration::from_micros(random.below(60_000)));
+        packing.kill().unwrap();
+        packing.wait().unwrap();
+        let after = served::etalon(&["dump", "--db", file]);
+        assert!(after.status.success(), "{}", String::from_utf8_lossy(&after.stderr));
+        assert!(after.stdout == before.stdout, "{attempt}: the packing lost something");
+    }
+}
+
 /// What has been promised so far.
 #[derive(Default)]
 struct Book {
