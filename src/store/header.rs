@@ -25,7 +25,7 @@ const OUR_SIZES: [u8; 12] = *b"\x00\x10\x00\x00\x00\x00\x00\x00\x00\x00\x10\x00"
 const COMMITS: [usize; 2] = [64 + 104, 192 + 104];
 
 /// The beginning of a file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header(Box<[u8; LENGTH]>);
 
 impl Header {

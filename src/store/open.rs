@@ -109,8 +109,9 @@ pub(super) fn file(path: &Path) -> Result<Opened, String> {
             }
             Err(error) => return Err(unopened(&error)),
         };
-        drop(shadow);
+        // As long as the shadow has its lock, nobody else writes.
         settle(&file, &header).map_err(|error| unopened(&error))?;
+        drop(shadow);
         let backend = FileBackend::new(file).map_err(|error| explain(&error))?;
         let database = builder().create_with_backend(backend).map_err(|error| explain(&error))?;
         let unverified = match extent {
@@ -160,28 +161,36 @@ fn length(path: &Path) -> Result<u64, String> {
 /// is returned says which of its commits holds.
 fn shadow(path: &Path, extent: Extent) -> Result<(Database, Header), String> {
     let file = || File::open(path).map_err(|error| unopened(&error));
-    let header = Header::read(&file()?).map_err(|error| unopened(&error))?.ok_or_else(foreign)?;
+    let read = || Header::read(&file()?).map_err(|error| unopened(&error));
+    let header = read()?.ok_or_else(foreign)?;
     let open = |header: &Header, extent| -> Result<_, String> {
         let shadow = Shadow::new(file()?, header);
         let opened = shadow.and_then(|shadow| verifying(extent).create_with_backend(shadow));
         opened.map_err(|error| explain(&error))
     };
+    // First as it says, for redb holds the commit that it names to its checksum: else damage in that
+    // one would make the one before it the later.
+    let stated = open(&header, extent)?;
     // A commit that was whole on the disk when the process was killed, and not yet told to anybody,
     // holds as well as the one before it: so a flag that names the wrong one loses nothing.
     let later = header.advanced().map(|later| {
         let opened = quietly(|| open(&later, Extent::Whole)).unwrap_or_else(|| Err(unreadable()));
         opened.map(|database| (database, later))
     });
-    let (database, header) = match later {
+    let (database, held) = match later {
         Some(Ok(found)) => found,
         Some(Err(reason)) if header.is_closed() => return Err(reason),
-        _ => (open(&header, extent)?, header),
+        _ => (stated, header.clone()),
     };
+    // Until it was locked, another process could write it.
+    if read()?.as_ref() != Some(&header) {
+        return Err(in_use());
+    }
     check_ours(&database)?;
-    if !header.is_ours() {
+    if !held.is_ours() {
         return Err(damaged("its header says what no store's does"));
     }
-    Ok((database, header))
+    Ok((database, held))
 }
 
 /// Makes a file say which of its commits holds.
@@ -258,9 +267,7 @@ fn is_unwritable(error: &io::Error) -> bool {
 
 fn explain(error: &DatabaseError) -> String {
     match error {
-        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
-            "is in use by another process; stop that one or choose another file.".to_owned()
-        }
+        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => in_use(),
         DatabaseError::UpgradeRequired(version) => format!(
             "is of another version (file format {version}); dump it with the version that wrote it \
              and load the records into a new file."
@@ -274,6 +281,10 @@ fn explain(error: &DatabaseError) -> String {
         DatabaseError::Storage(StorageError::Corrupted(what)) => damaged(what),
         other => damaged(other),
     }
+}
+
+fn in_use() -> String {
+    "is in use by another process; stop that one or choose another file.".to_owned()
 }
 
 fn unopened(error: &io::Error) -> String {

@@ -10,7 +10,7 @@ const HEADER: usize = 320;
 /// A kind of damage: its name, and how it is done.
 pub(crate) type Way = (&'static str, fn(&mut Vec<u8>, &mut Random));
 
-pub(crate) const WAYS: [Way; 16] = [
+pub(crate) const WAYS: [Way; 17] = [
     ("cut anywhere", |file, random| {
         let length = random.within(file.len());
         file.truncate(length);
@@ -27,6 +27,10 @@ pub(crate) const WAYS: [Way; 16] = [
     }),
     ("one bit of the header flipped", |file, random| flip_header(file, random, 0..HEADER, 1)),
     ("other flags in the header", |file, random| file[9] ^= 1 + random.within(15) as u8),
+    ("one bit of a commit's number flipped", |file, random| {
+        let number = [64 + 104, 192 + 104][random.within(2)];
+        flip_header(file, random, number..number + 8, 1);
+    }),
     ("bits of the header's flags and sizes flipped", |file, random| {
         let count = 1 + random.within(3);
         flip_header(file, random, 9..36, count);
