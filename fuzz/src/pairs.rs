@@ -11,9 +11,12 @@ thread_local! { static SERVICE: RefCell<Service> = RefCell::new(Service::new(&[]
 
 pub fn check(data: &[u8]) {
     let Some((which, rest)) = data.split_first() else { return };
-    SERVICE.with_borrow_mut(|service| match usize::from(*which).checked_sub(1) {
-        None => form(service, rest),
-        Some(which) => query(service, which, rest),
+    SERVICE.with_borrow_mut(|service| {
+        service.begin();
+        match usize::from(*which).checked_sub(1) {
+            None => form(service, rest),
+            Some(which) => query(service, which, rest),
+        }
     });
 }
 

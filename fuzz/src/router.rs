@@ -30,6 +30,8 @@ pub fn check(data: &[u8]) {
     let Ok(method) = method.parse::<Method>() else { return };
     let fields: Vec<_> = lines.filter_map(|line| line.split_once(": ")).collect();
     SERVICES.with_borrow_mut(|[documented, elsewhere]| {
+        documented.begin();
+        elsewhere.begin();
         let ask = |service: &mut Service, target: &str| {
             service.ask(&method, target, headers(&fields), body.as_bytes())
         };

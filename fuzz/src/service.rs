@@ -13,8 +13,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::records;
 
-/// So many requests are answered over the same records, so that what they write is bounded and what
-/// one finds is soon found again alone.
+/// So many checks are made over the same records, so that what they write is bounded.
 const LIFE: u32 = 1_000;
 
 pub struct Service {
@@ -41,6 +40,14 @@ impl Service {
         service
     }
 
+    /// Begins a check. Now and then it is the first over records that are as they were.
+    pub fn begin(&mut self) {
+        match self.left.checked_sub(1) {
+            Some(left) => self.left = left,
+            None => self.renew(),
+        }
+    }
+
     fn renew(&mut self) {
         wait(self.store.write_alone(etalon::store::empty)).unwrap().unwrap();
         records::load(&self.store, &data::fixtures()).unwrap();
@@ -59,10 +66,6 @@ impl Service {
         body: &[u8],
     ) -> Option<Answer> {
         let target: PathAndQuery = target.parse().ok()?;
-        match self.left.checked_sub(1) {
-            Some(left) => self.left = left,
-            None => self.renew(),
-        }
         let head = Request {
             method: method.clone(),
             path: target.path().to_owned(),

@@ -12,6 +12,7 @@ thread_local! { static SERVICE: RefCell<Service> = RefCell::new(Service::new(&[]
 
 pub fn check(data: &[u8]) {
     SERVICE.with_borrow_mut(|service| {
+        service.begin();
         let created = ask(service, Method::PUT, MOUNT, data);
         if created.status != StatusCode::OK {
             assert!(created.status.is_client_error(), "{}", created.status);
