@@ -26,6 +26,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -250,11 +251,15 @@ fn in_time(
 /// Counts the panics that would be printed, on whatever thread.
 fn count_panics() -> &'static AtomicUsize {
     static LOUD: AtomicUsize = AtomicUsize::new(0);
-    let print = take_hook();
-    set_hook(Box::new(move |panic| {
-        LOUD.fetch_add(1, Ordering::Relaxed);
-        print(panic);
-    }));
+    static HOOK: Once = Once::new();
+    // Before a store is opened: what that silences must not be counted.
+    HOOK.call_once(|| {
+        let print = take_hook();
+        set_hook(Box::new(move |panic| {
+            LOUD.fetch_add(1, Ordering::Relaxed);
+            print(panic);
+        }));
+    });
     &LOUD
 }
 
