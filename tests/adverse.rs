@@ -33,7 +33,7 @@ const BOUND: Duration = Duration::from_secs(60);
 
 /// What is wrong, what the target does, and what is said of it where it does so from the first
 /// request on.
-const FAULTS: [(&str, Act, &str); 22] = [
+const FAULTS: [(&str, Act, &str); 24] = [
     ("silent", Act::Hold(b""), "no whole answer within"),
     ("slow", Act::Drip(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"), "no whole answer"),
     ("slow headers", Act::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), "no whole answer within"),
@@ -79,6 +79,8 @@ const FAULTS: [(&str, Act, &str); 22] = [
     ),
     ("an endless body", Act::Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"[1,"), ""),
     ("endless headers", Act::Endless(b"HTTP/1.1 200 OK\r\n", b"X-More: 1\r\n"), ""),
+    ("endless interim answers", Act::Endless(b"", b"HTTP/1.1 103 Early Hints\r\n\r\n"), ""),
+    ("one header of megabytes", Act::Endless(b"HTTP/1.1 200 OK\r\nX-More: ", b"x"), ""),
     ("out of order", Act::Close(b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n"), "503"),
     (
         "a gateway without what is behind it",

@@ -6,6 +6,9 @@
 
 mod explain;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Map, Value};
 
@@ -22,11 +25,16 @@ const ROOT: &str = "https://etalon.invalid/";
 /// gigabyte. Of a longer value the first is told.
 const THOROUGH: usize = 16 << 10;
 
-/// A compiled schema and the spelling of the members that it knows.
+/// A schema that is asked of values, and how the names in these are read.
 pub struct Schema {
+    compiled: Arc<Compiled>,
+    names: Names,
+}
+
+/// A compiled schema and the spelling of the members that it knows.
+struct Compiled {
     validator: Validator,
     shape: Shape,
-    names: Names,
 }
 
 /// An object that a schema has been asked of.
@@ -74,15 +82,18 @@ impl Schema {
     }
 
     fn with_names(name: &str, names: Names) -> Result<Self, String> {
-        let schema = load(&format!("schemas/{name}.json"))?;
-        let validator = jsonschema::options()
-            .with_retriever(Embedded)
-            .should_validate_formats(true)
-            .with_format(COUNTRY_CODE, country::is_code)
-            .with_format(REQUIRED_TEXT, text::says_something)
-            .build(&schema)
-            .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
-        Ok(Self { validator, shape: Shape::of(name)?, names })
+        // Requests and records are held to some of the same, and compiling takes milliseconds.
+        static COMPILED: Mutex<BTreeMap<String, Arc<Compiled>>> = Mutex::new(BTreeMap::new());
+        let mut known = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+        let compiled = match known.get(name) {
+            Some(compiled) => Arc::clone(compiled),
+            None => {
+                let compiled = Arc::new(Compiled::new(name)?);
+                known.insert(name.to_owned(), Arc::clone(&compiled));
+                compiled
+            }
+        };
+        Ok(Self { compiled, names })
     }
 
     /// Reads `body`, folds its member names and checks it; the documented members are the answer.
@@ -112,14 +123,14 @@ impl Schema {
     pub fn examine(&self, mut value: Value) -> Result<Checked, Vec<Violation>> {
         let mut violations = Vec::new();
         if self.names == Names::Folded {
-            self.shape.fold(&mut value, "", &mut violations);
+            self.compiled.shape.fold(&mut value, "", &mut violations);
         }
-        if !self.validator.is_valid(&value) {
+        if !self.compiled.validator.is_valid(&value) {
             self.explain_all(&value, &mut violations);
         }
         match value {
             Value::Object(mut members) => {
-                self.shape.prune(&mut members);
+                self.compiled.shape.prune(&mut members);
                 Ok(Checked { members, found: violations })
             }
             _ if violations.is_empty() => {
@@ -131,10 +142,11 @@ impl Schema {
 
     fn explain_all(&self, value: &Value, violations: &mut Vec<Violation>) {
         if value.to_string().len() > THOROUGH {
-            violations.extend(self.validator.validate(value).err().map(|error| explain(&error)));
+            violations
+                .extend(self.compiled.validator.validate(value).err().map(|error| explain(&error)));
             return;
         }
-        for error in self.validator.iter_errors(value) {
+        for error in self.compiled.validator.iter_errors(value) {
             add(violations, explain(&error));
             if violations.len() >= violation::MOST {
                 return;
@@ -145,7 +157,21 @@ impl Schema {
     /// Returns the documented spelling of a member of the whole object, whatever the case of
     /// `name`.
     pub fn spelling(&self, name: &str) -> Option<&str> {
-        self.shape.folded(name).map(|(spelling, _)| spelling.as_str())
+        self.compiled.shape.folded(name).map(|(spelling, _)| spelling.as_str())
+    }
+}
+
+impl Compiled {
+    fn new(name: &str) -> Result<Self, String> {
+        let schema = load(&format!("schemas/{name}.json"))?;
+        let validator = jsonschema::options()
+            .with_retriever(Embedded)
+            .should_validate_formats(true)
+            .with_format(COUNTRY_CODE, country::is_code)
+            .with_format(REQUIRED_TEXT, text::says_something)
+            .build(&schema)
+            .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
+        Ok(Self { validator, shape: Shape::of(name)? })
     }
 }
 
@@ -157,7 +183,7 @@ impl Shape {
     pub fn of(name: &str) -> Result<Self, String> {
         let path = format!("schemas/{name}.json");
         let mut shape = Self::default();
-        shape.collect(&load(&path)?, &format!("{ROOT}{path}"))?;
+        shape.collect(&*load(&path)?, &format!("{ROOT}{path}"))?;
         Ok(shape)
     }
 
@@ -307,9 +333,19 @@ fn resolve(base: &str, reference: &str) -> String {
     format!("{folder}/{reference}")
 }
 
-fn load(path: &str) -> Result<Value, String> {
+/// Returns an embedded file, which is parsed once: many schemas refer to the same.
+fn load(path: &str) -> Result<Arc<Value>, String> {
+    static PARSED: Mutex<BTreeMap<String, Arc<Value>>> = Mutex::new(BTreeMap::new());
+    let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(value) = parsed.get(path) {
+        return Ok(Arc::clone(value));
+    }
     let bytes = data::file(path).ok_or_else(|| format!("{path} is not embedded"))?;
-    serde_json::from_slice(bytes).map_err(|error| format!("{path} is not JSON: {error}"))
+    let value =
+        serde_json::from_slice(bytes).map_err(|error| format!("{path} is not JSON: {error}"))?;
+    let value = Arc::new(value);
+    parsed.insert(path.to_owned(), Arc::clone(&value));
+    Ok(value)
 }
 
 /// Resolves references within the embedded schemas; nothing is ever fetched.
@@ -321,7 +357,7 @@ impl Retrieve for Embedded {
         uri: &Uri<String>,
     ) -> Result<Value, Box<dyn std::error::Error + Send + Sync>> {
         let path = uri.as_str().strip_prefix(ROOT).unwrap_or(uri.as_str());
-        Ok(load(path)?)
+        Ok(Value::clone(&*load(path)?))
     }
 }
 
