@@ -64,11 +64,20 @@ struct Written {
     // Likewise.
     latest: Latest,
     database: Database,
+    is_file: bool,
 }
 
 impl Held {
-    fn writable(database: Database, unverified: Option<Unverified>) -> Result<Self, String> {
-        let written = Arc::new(Written { latest: Latest::default(), database });
+    fn of_file(database: Database, unverified: Option<Unverified>) -> Result<Self, String> {
+        Self::writable(Written { latest: Latest::default(), database, is_file: true }, unverified)
+    }
+
+    fn in_memory(database: Database) -> Result<Self, String> {
+        Self::writable(Written { latest: Latest::default(), database, is_file: false }, None)
+    }
+
+    fn writable(written: Written, unverified: Option<Unverified>) -> Result<Self, String> {
+        let written = Arc::new(written);
         let writer = writer::Writer::start(written.clone(), unverified)
             .map_err(|error| format!("The writer's thread cannot be started: {error}."))?;
         Ok(Self::Writable { writer, written })
@@ -98,7 +107,7 @@ impl Store {
     /// One sentence that says whether the file is in use, foreign, of another version or damaged.
     pub fn open(path: &Path) -> Result<Self, String> {
         let held = match open::file(path)? {
-            Opened::Writable(database, unverified) => Held::writable(database, unverified)?,
+            Opened::Writable(database, unverified) => Held::of_file(database, unverified)?,
             Opened::ReadOnly(database) => Held::read_only(database),
         };
         let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
@@ -122,7 +131,7 @@ impl Store {
     /// # Errors
     /// When the writer's thread cannot be started.
     pub fn in_memory() -> Result<Self, String> {
-        Ok(Self { held: Held::writable(open::memory()?, None)?, folder: None })
+        Ok(Self { held: Held::in_memory(open::memory()?)?, folder: None })
     }
 
     /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
@@ -212,7 +221,7 @@ impl Store {
         let Held::Writable { writer, written } = self.held else { return Ok(()) };
         // It has the other reference.
         drop(writer);
-        let Some(Written { latest, mut database }) = Arc::into_inner(written) else {
+        let Some(Written { latest, mut database, .. }) = Arc::into_inner(written) else {
             return Ok(());
         };
         latest.clear();

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-use redb::{Database, WriteTransaction};
+use redb::WriteTransaction;
 use tokio::sync::oneshot;
 
 use super::Written;
@@ -192,7 +192,7 @@ fn settle(written: &Written, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
         batch.into_iter().for_each(|work| work.answer(Err(WriteError::Refused(*cause))));
         return;
     }
-    match apply(&written.database, &mut batch) {
+    match apply(written, &mut batch) {
         Ok(tx) => {
             let committed = commit(tx, written, broken);
             if committed.is_ok() {
@@ -225,7 +225,7 @@ fn settle_alone<T, E>(
     if let Some(cause) = broken.get() {
         return Err(WriteError::Refused(*cause));
     }
-    let tx = begin(&written.database).map_err(|error| {
+    let tx = begin(written).map_err(|error| {
         note(&error, broken);
         WriteError::Failed(error)
     })?;
@@ -267,17 +267,18 @@ fn end(error: &StoreError, broken: &Broken) {
 
 /// Returns the transaction with the whole batch applied; dropped, and thereby aborted, when one
 /// fails.
-fn apply(database: &Database, batch: &mut [Box<dyn Work>]) -> Result<WriteTransaction, StoreError> {
-    let tx = begin(database)?;
+fn apply(written: &Written, batch: &mut [Box<dyn Work>]) -> Result<WriteTransaction, StoreError> {
+    let tx = begin(written)?;
     for work in batch {
         work.apply(&tx)?;
     }
     Ok(tx)
 }
 
-fn begin(database: &Database) -> Result<WriteTransaction, StoreError> {
-    let mut tx = database.begin_write()?;
-    // Opening after a crash would otherwise walk the whole file: seconds for a gigabyte.
-    tx.set_quick_repair(true);
+fn begin(written: &Written) -> Result<WriteTransaction, StoreError> {
+    let mut tx = written.database.begin_write()?;
+    // Opening after a crash would otherwise walk the whole file: seconds for a gigabyte. What is in
+    // memory is never opened again.
+    tx.set_quick_repair(written.is_file);
     Ok(tx)
 }

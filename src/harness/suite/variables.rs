@@ -91,7 +91,7 @@ impl Variables {
         };
         self.0
             .get(name)
-            .and_then(|value| value.pointer(pointer))
+            .and_then(|value| super::pointer::get(value, pointer))
             .ok_or_else(|| Unbound(format!("`${{{path}}}` has no value here")))
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::known::KnownResource;
 use super::path;
 use crate::harness::compare::{amounts_of, fits, number};
-use crate::harness::suite::{Fixture, Gather, Holding, Suite, Sum, text_of};
+use crate::harness::suite::{Fixture, Gather, Holding, Suite, Sum, pointer, text_of};
 
 /// An API and a ledger; an API without ledgers has one entry.
 type Place = (String, Option<String>);
@@ -50,7 +50,7 @@ impl FixtureHoldings {
         else {
             return;
         };
-        let Some(value) = record.pointer(&fixture.at) else { return };
+        let Some(value) = pointer::get(record, &fixture.at) else { return };
         let Some(path) = path(&holding.resource, Vec::new(), &fixture.key, &[record])
             .filter(|path| !fixture.except.iter().any(|except| fits(except, path)))
         else {
@@ -87,11 +87,11 @@ fn elements(gather: &Gather, records: Vec<Value>) -> Vec<Value> {
     let Some(by) = &gather.by else { return records };
     let mut groups: BTreeMap<Option<String>, Vec<&Value>> = BTreeMap::new();
     for record in &records {
-        groups.entry(record.pointer(by).and_then(text_of)).or_default().push(record);
+        groups.entry(pointer::get(record, by).and_then(text_of)).or_default().push(record);
     }
     let element = |group: Vec<&Value>| {
         let totals = gather.totals.iter().filter_map(|(name, total)| {
-            let values = |of: &str| group.iter().map(|it| it.pointer(of)).collect::<Vec<_>>();
+            let values = |of: &str| group.iter().map(|it| pointer::get(it, of)).collect::<Vec<_>>();
             let made = match &total.vat {
                 Some(vat) => {
                     let amounts: Vec<_> = values(&total.of).into_iter().zip(values(vat)).collect();
@@ -116,7 +116,7 @@ fn one_or_all(sums: &[(Sum, Decimal)]) -> Option<Value> {
 
 fn is_meant(fixture: &Fixture, record: &Value) -> bool {
     let Fixture { record: kind, with, .. } = fixture;
-    let has = |(at, value): (&String, &Value)| record.pointer(at) == Some(value);
+    let has = |(at, value): (&String, &Value)| pointer::get(record, at) == Some(value);
     record.get("record").and_then(Value::as_str) == Some(kind) && BTreeMap::iter(with).all(has)
 }
 

@@ -64,7 +64,7 @@ impl KnownResource {
     pub(super) fn at(&self, member: &str) -> Option<&Value> {
         let member = member.strip_prefix('/')?;
         let end = member.find('/').unwrap_or(member.len());
-        self.value.get(&member[..end])?.pointer(&member[end..])
+        pointer::get(self.value.get(&member[..end])?, &member[end..])
     }
 
     /// Returns what an answer has to agree with that shows this resource at a place.

@@ -170,7 +170,7 @@ impl Holdings {
                 let Some(parameters) = show.meets(seen.asked, seen.ignore_case) else { continue };
                 // The pages that follow belong to it, and nobody has asked for them.
                 let next = format!("{}/navigation/next", show.at);
-                if !show.each && answered.pointer(&next).is_some_and(Value::is_string) {
+                if !show.each && pointer::get(answered, &next).is_some_and(Value::is_string) {
                     continue;
                 }
                 let unwrapped = show.read.as_ref().map(|unwrap| unwrap.of(answered));
@@ -265,7 +265,7 @@ fn exact_path(
         path = path.replace(&format!("{{{name}}}"), value);
     }
     for (name, at) in key {
-        let value = bodies.iter().find_map(|body| text_of(body.pointer(at)?))?;
+        let value = bodies.iter().find_map(|body| text_of(pointer::get(body, at)?))?;
         path = path.replace(&format!("{{{name}}}"), value.trim());
     }
     (!path.contains('{')).then_some(path)
