@@ -7,7 +7,7 @@ mod pace;
 mod reading;
 mod tls;
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
@@ -384,15 +384,25 @@ fn is_unreached(error: &ureq::Error) -> bool {
         | ureq::Error::HostNotFound
         | ureq::Error::ConnectionFailed
         | ureq::Error::ConnectProxyFailed(_) => true,
-        ureq::Error::Io(error) => matches!(
-            error.kind(),
-            ErrorKind::ConnectionRefused
-                | ErrorKind::HostUnreachable
-                | ErrorKind::NetworkUnreachable
-                | ErrorKind::AddrNotAvailable
-        ),
+        ureq::Error::Io(error) => {
+            let refused = matches!(
+                error.kind(),
+                ErrorKind::ConnectionRefused
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::NetworkUnreachable
+                    | ErrorKind::AddrNotAvailable
+            );
+            refused || is_of_name(error)
+        }
         _ => false,
     }
+}
+
+/// Returns whether a name could not be looked up. The standard library has no kind for it: it says so
+/// in these words, or on Windows by a number of its sockets.
+fn is_of_name(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(11001..=11004))
+        || error.to_string().starts_with("failed to lookup address information")
 }
 
 /// Returns whether a request was sent and waited for in vain: a connection that cannot be had says nothing of
