@@ -52,7 +52,7 @@ fn read(
         None => None,
         Some(toml::Value::String(no)) => {
             if no.is_empty() {
-                missing.push("ledger (the number of the ledger that holds it)".to_owned());
+                missing.push("ledger (the number of the ledger that is asked)".to_owned());
             }
             Some(no)
         }

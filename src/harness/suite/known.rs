@@ -20,7 +20,7 @@ impl Suite {
         let state = self.states.get(name)?;
         let mut text = format!("{}[known.\"{name}\"]\n", comment(&state.means));
         if state.ledger.is_some() {
-            text.push_str("ledger = \"\"  # the number of the ledger that holds it\n");
+            text.push_str("ledger = \"\"  # the number of the ledger that is asked\n");
         }
         for (variable, value) in &state.variables {
             let value = toml::Value::try_from(emptied(value)).ok()?;
