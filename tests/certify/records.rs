@@ -340,4 +340,9 @@ fn what_a_run_lacks_is_pasted_filled_in_and_judged() {
     let file = write(&folder, "target.toml", &format!("{base}{named}"));
     let run = certify(&["--target", file.to_str().unwrap()]);
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    // Of records that nobody knows less is judged, and a verdict that did not say so would be read as
+    // if all had been.
+    let verdict = run.stdout.lines().find(|line| line.starts_with("CONFORMS")).unwrap();
+    let told = verdict.strip_prefix("CONFORMS (without ").unwrap();
+    assert!(told.ends_with(" of 148 requirements, which need the suite's records)"), "{verdict}");
 }

@@ -24,6 +24,9 @@ pub struct Coverage {
     /// Requirements that apply to the target and that no case came to judge, though none of those
     /// that could have judged them was broken or blocked.
     pub missing: Vec<Missing>,
+    /// The number of requirements that were not judged since nobody knows the values that they ask
+    /// for: the target's records are its own.
+    pub unknown: usize,
     /// Each clause, in the order of the suite.
     pub each: Vec<ClauseReport>,
 }
@@ -113,6 +116,7 @@ impl Coverage {
             should: Tally::default(),
             unjudged: Vec::new(),
             missing: Vec::new(),
+            unknown: 0,
             each: Vec::new(),
         };
         for clause in suite.clauses().into_iter().filter(|clause| clause.api() == api) {
@@ -137,6 +141,10 @@ impl Coverage {
                 if !is_judged {
                     coverage.unjudged.push(id.clone());
                     coverage.missing.extend(missing(clause, cases));
+                    let is_unknown = |case: &CaseReport| case.unknown.contains(id);
+                    if *level == Level::Must && cases.iter().any(is_unknown) {
+                        coverage.unknown += 1;
+                    }
                 }
                 let tally = coverage.tally(*level);
                 tally.checked += 1;

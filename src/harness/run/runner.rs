@@ -188,6 +188,11 @@ fn report(
     let coverage: Vec<_> = covered.collect();
     let verdicts = cases.iter().map(|case| case.verdict);
     let narrowed = selection.narrows();
+    let unknown: usize = coverage.iter().map(|coverage| coverage.unknown).sum();
+    if unknown > 0 && !narrowed {
+        let all: usize = coverage.iter().map(|coverage| coverage.must.checked).sum();
+        without.push(format!("{unknown} of {all} requirements, which need the suite's records"));
+    }
     RunReport {
         verdict: RunVerdict::of(verdicts, narrowed, without).on(&coverage, narrowed),
         cases,
