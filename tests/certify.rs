@@ -108,6 +108,19 @@ fn a_selection_of_nothing_is_inconclusive() {
     }
 }
 
+/// A colleague pastes a line with an ellipsis in it, or a case that has another name by now: what is
+/// left of the selection passes, and nobody sees that it is not what was meant.
+#[test]
+fn a_filter_that_finds_nothing_beside_others_is_an_error() {
+    for words in [
+        &["\u{2026}", "usage/problems/unknown-invoice", "--exact"][..],
+        &["usage/nosuch", "usage/invoices/get"],
+        &["usage/problems", "no-such-case", "--list"],
+    ] {
+        refused(&certify(words), 2, "no case ");
+    }
+}
+
 #[test]
 fn a_usage_error_names_what_is_wrong_and_nothing_is_sent() {
     let folder = folder();

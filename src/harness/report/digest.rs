@@ -44,7 +44,7 @@ pub(super) fn digest(text: &mut Painted, report: &RunReport) -> Option<String> {
 /// Writes where the rest is told.
 pub(super) fn where_more(text: &mut Painted, look_at: &str) {
     let how = format!(
-        "One case whole: `etalon certify … {look_at} --exact --details`, and what it asks: `etalon \
+        "One case whole: the same command with {look_at} --exact --details; what it asks: `etalon \
          explain {look_at}`.\nEach failure whole: --details, or --report html=FILE."
     );
     text.push("\n");

@@ -13,6 +13,9 @@ impl Selection {
     /// # Errors
     /// Nothing is wanted: nothing could be said of the target.
     pub fn cases<'s>(&self, suite: &'s Suite, apis: &[&str]) -> Result<Vec<&'s Case>, Refusal> {
+        if let Some(sentence) = self.misses(suite, apis) {
+            return Err(Refusal::usage(sentence));
+        }
         let mut cases = Vec::new();
         for api in apis {
             let of_api = suite.cases().iter().filter(|case| case.api() == *api);
@@ -33,6 +36,25 @@ impl Selection {
             }
             false => format!("the suite holds no case for {}", apis.join(", ")),
         }))
+    }
+
+    /// Returns a sentence on a filter that finds no case, though another does: what it was meant to
+    /// find would be left out in silence.
+    fn misses(&self, suite: &Suite, apis: &[&str]) -> Option<String> {
+        let of_apis = || suite.cases().iter().filter(|case| apis.contains(&case.api()));
+        let finds = |filter: &&String| match self.exact {
+            true => of_apis().any(|case| case.id() == filter.as_str()),
+            false => of_apis().any(|case| case.id().contains(filter.as_str())),
+        };
+        let (found, missed): (Vec<_>, Vec<_>) = self.filters.iter().partition(finds);
+        let first = missed.first().filter(|_| !found.is_empty())?;
+        Some(match self.exact {
+            true => format!("no case is called `{first}`: `etalon certify --list` shows them all"),
+            false => format!(
+                "no case has `{first}` in its id, though others are found: `etalon certify --list` \
+                 shows them all"
+            ),
+        })
     }
 }
 
