@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use redb::WriteTransaction;
 use tokio::sync::oneshot;
@@ -18,6 +19,9 @@ use crate::output::standard_error::tell;
 
 /// The most writes in one transaction: enough to amortise a sync, few enough to bound its latency.
 const BATCH: usize = 512;
+
+/// How long a file that is verified while it is served is left alone, unless a write comes.
+const BEFORE_VERIFYING: Duration = Duration::from_millis(200);
 
 /// A queue to the writer thread, which ends when this is dropped.
 pub(super) struct Writer {
@@ -83,10 +87,13 @@ impl Writer {
         let (broken, stop) = (Arc::new(Broken::new()), Arc::new(AtomicBool::new(false)));
         let (shared, stopped) = (broken.clone(), stop.clone());
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+            let mut first = None;
             if let Some(unverified) = unverified {
+                // Who asks right after the start is not to wait beside it on a machine with one core.
+                first = jobs.recv_timeout(BEFORE_VERIFYING).ok();
                 verify(unverified, stopped, &shared);
             }
-            run(&written, &jobs, &shared);
+            run(&written, first, &jobs, &shared);
         })?;
         Ok(Self { queue: Some(queue), thread: Some(thread), broken, stop })
     }
@@ -165,8 +172,8 @@ fn verify(unverified: Unverified, stop: Arc<AtomicBool>, broken: &Broken) {
     }
 }
 
-fn run(written: &Written, jobs: &Receiver<Job>, broken: &Broken) {
-    let mut held = None;
+fn run(written: &Written, first: Option<Job>, jobs: &Receiver<Job>, broken: &Broken) {
+    let mut held = first;
     while let Some(first) = held.take().or_else(|| jobs.recv().ok()) {
         match first {
             Job::Alone(settle) => settle(written, broken),
