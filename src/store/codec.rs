@@ -6,6 +6,9 @@ use super::error::StoreError;
 /// The first byte of every value.
 pub(super) const VERSION: u8 = 1;
 
+/// What stands in the place of the length where there is no text.
+const NO_TEXT: u32 = u32::MAX;
+
 /// Writes a value.
 pub(super) struct Encoder(Vec<u8>);
 
@@ -24,12 +27,11 @@ impl Encoder {
         self
     }
 
-    /// Writes a text, or none. Texts are requests and record lines, so far below 4 GiB.
+    /// Writes a text, or none.
     pub(super) fn text(mut self, text: Option<&str>) -> Self {
-        let length = text.map_or(u32::MAX, |text| u32::try_from(text.len()).unwrap_or(u32::MAX));
-        self.0.extend_from_slice(&length.to_le_bytes());
-        if length != u32::MAX {
-            self.0.extend_from_slice(text.unwrap_or_default().as_bytes());
+        match text {
+            Some(text) => put_text(&mut self.0, |out| out.extend_from_slice(text.as_bytes())),
+            None => self.0.extend_from_slice(&NO_TEXT.to_le_bytes()),
         }
         self
     }
@@ -39,15 +41,21 @@ impl Encoder {
     }
 }
 
-/// Writes a value that is one text, which `write` adds to the end of `out`, as [`Encoder::text`]
-/// would.
+/// Writes a value that is one text, which `write` adds to the end of `out`.
 pub(super) fn text_into(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     out.push(VERSION);
-    let start = out.len() + size_of::<u32>();
-    out.extend_from_slice(&[0; size_of::<u32>()]);
+    put_text(out, write);
+}
+
+/// Writes the text that `write` adds to the end of `out`, behind its length. Texts are requests and
+/// record lines, so far below 4 GiB.
+fn put_text(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    let at = out.len();
+    out.extend_from_slice(&NO_TEXT.to_le_bytes());
+    let start = out.len();
     write(out);
-    let length = u32::try_from(out.len() - start).unwrap_or(u32::MAX);
-    out[start - size_of::<u32>()..start].copy_from_slice(&length.to_le_bytes());
+    let length = u32::try_from(out.len() - start).unwrap_or(NO_TEXT);
+    out[at..start].copy_from_slice(&length.to_le_bytes());
 }
 
 /// Reads a value; what does not fit is an error that names table and key.
@@ -86,7 +94,7 @@ impl<'a, K: Fn() -> String> Decoder<'a, K> {
 
     pub(super) fn text(&mut self) -> Result<Option<&'a str>, StoreError> {
         let length = u32::from_le_bytes(self.take()?);
-        if length == u32::MAX {
+        if length == NO_TEXT {
             return Ok(None);
         }
         let Some((text, rest)) = self.rest.split_at_checked(length as usize) else {
