@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::collections::binary_heap::{BinaryHeap, PeekMut};
+use std::collections::hash_map::Entry;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -55,14 +56,13 @@ impl Cdrs {
     /// Takes a CDR; the answer is whether the sum over its type is exact.
     pub(super) fn take(&mut self, of: Subscription, arrival: u64, cdr: Cdr, value: &[u8]) -> bool {
         self.run.push(detail_key(of, cdr.time, arrival), value);
-        match self.sums.get_mut(&(of, cdr.summary)) {
-            None => {
-                self.sums.insert((of, cdr.summary), (cdr.sums, cdr.of));
+        match self.sums.entry((of, cdr.summary)) {
+            Entry::Vacant(entry) => drop(entry.insert((cdr.sums, cdr.of))),
+            Entry::Occupied(mut entry) => {
+                let (stands, _) = entry.get_mut();
+                let Some(sums) = stands.plus(&cdr.sums) else { return false };
+                *stands = sums;
             }
-            Some((stands, _)) => match stands.plus(&cdr.sums) {
-                Some(sums) => *stands = sums,
-                None => return false,
-            },
         }
         true
     }
@@ -76,7 +76,7 @@ impl Cdrs {
     }
 
     /// Writes all that is left.
-    pub(super) fn finish(mut self, tx: &WriteTransaction) -> Result<Inexact, StoreError> {
+    pub(super) fn finish(&mut self, tx: &WriteTransaction) -> Result<Inexact, StoreError> {
         self.run.sort();
         self.merge(tx)?;
         self.write_sums(tx)

@@ -294,8 +294,7 @@ impl<'tx> Load<'tx> {
     }
 
     fn finish(mut self) -> Result<(), LoadError> {
-        let cdrs = std::mem::replace(&mut self.cdrs, Cdrs::new(None));
-        let inexact = cdrs.finish(self.tx)?;
+        let inexact = self.cdrs.finish(self.tx)?;
         self.refuse_inexact(inexact);
         self.write_gateway()?;
         if !self.arrivals.is_empty() {
