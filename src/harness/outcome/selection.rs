@@ -28,10 +28,15 @@ impl Selection {
 
     /// Returns whether a case of this id is wanted, as far as the id tells.
     pub(crate) fn wants(&self, id: &str) -> bool {
-        let hits = |pattern: &String| match self.exact {
-            true => id == pattern,
-            false => id.contains(pattern.as_str()),
-        };
+        let hits = |pattern: &String| self.hits(pattern, id);
         (self.filters.is_empty() || self.filters.iter().any(hits)) && !self.skip.iter().any(hits)
+    }
+
+    /// Returns whether a filter, or a `skip`, means a case of this id.
+    pub(crate) fn hits(&self, pattern: &str, id: &str) -> bool {
+        match self.exact {
+            true => id == pattern,
+            false => id.contains(pattern),
+        }
     }
 }

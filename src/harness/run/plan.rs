@@ -42,10 +42,7 @@ impl Selection {
     /// find would be left out in silence.
     fn misses(&self, suite: &Suite, apis: &[&str]) -> Option<String> {
         let of_apis = || suite.cases().iter().filter(|case| apis.contains(&case.api()));
-        let finds = |filter: &&String| match self.exact {
-            true => of_apis().any(|case| case.id() == filter.as_str()),
-            false => of_apis().any(|case| case.id().contains(filter.as_str())),
-        };
+        let finds = |filter: &&String| of_apis().any(|case| self.hits(filter, case.id()));
         let (found, missed): (Vec<_>, Vec<_>) = self.filters.iter().partition(finds);
         let first = missed.first().filter(|_| !found.is_empty())?;
         Some(match self.exact {
