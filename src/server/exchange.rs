@@ -63,9 +63,7 @@ impl<S: Service> Exchange<S> {
         let mut response = http::Response::new(Reply::new(answer.body, ends, pulse, flow));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
-        if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
-            response.headers_mut().insert(REQUEST_ID, id);
-        }
+        name(response.headers_mut(), id);
         if close {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -131,9 +129,7 @@ impl<S: Service> Exchange<S> {
         };
         let mut answer = self.refuse(&outline, unread::why(status, head, self.header_bytes));
         let id = self.flow.open_unread(&method, &outline.path, answer.status);
-        if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
-            answer.headers.insert(REQUEST_ID, id);
-        }
+        name(&mut answer.headers, id);
         unread::bytes(answer, own, &method)
     }
 
@@ -144,6 +140,13 @@ impl<S: Service> Exchange<S> {
             headers: HeaderMap::new(),
             body: Body::Whole(Bytes::new()),
         })
+    }
+}
+
+/// Names an answer as the log does, if there is one.
+fn name(headers: &mut HeaderMap, id: Option<String>) {
+    if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
+        headers.insert(REQUEST_ID, id);
     }
 }
 
