@@ -74,6 +74,14 @@ impl Shadow {
         self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Returns the file, if it is this that locks it.
+    fn lockable(&self) -> Result<&FileBackend, BackendError> {
+        match self.locks {
+            Locks::Shared => Ok(&self.file),
+            Locks::Another => Err(BackendError::Unsupported),
+        }
+    }
+
     /// Reads the file itself, behind the end of which there are zeros.
     fn below(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         if self.stop.load(Ordering::Relaxed) {
@@ -163,23 +171,14 @@ impl StorageBackend for Shadow {
         start: Bound<u64>,
         end: Bound<u64>,
     ) -> Result<bool, BackendError> {
-        match self.locks {
-            Locks::Shared => self.file.try_lock_shared_range(start, end),
-            Locks::Another => Err(BackendError::Unsupported),
-        }
+        self.lockable()?.try_lock_shared_range(start, end)
     }
 
     fn unlock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<(), BackendError> {
-        match self.locks {
-            Locks::Shared => self.file.unlock_range(start, end),
-            Locks::Another => Err(BackendError::Unsupported),
-        }
+        self.lockable()?.unlock_range(start, end)
     }
 
     fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
-        match self.locks {
-            Locks::Shared => self.file.query_lock_range(start, end),
-            Locks::Another => Err(BackendError::Unsupported),
-        }
+        self.lockable()?.query_lock_range(start, end)
     }
 }
