@@ -58,12 +58,18 @@ pub const GATEWAY_CUSTOMERS_BY_NAME: TableDefinition<(u8, &str, u64), &[u8]> =
 /// (collection, length of the id, id) → the resource; layout in `tmf`. The length comes first, so
 /// that ids which are numbers stand in the order of numbers.
 pub const TMF: TableDefinition<(&str, u32, &str), &[u8]> = TableDefinition::new("tmf");
+/// (collection, path, word, second, length of the id, id) of a resource that has this value there;
+/// what of it is a word, and what a second: `model::tmf::indexed`.
+pub const TMF_BY_ATTRIBUTE: TableDefinition<(&str, &str, &str, i64, u32, &str), ()> =
+    TableDefinition::new("tmf by attribute");
+/// (collection, path, word) → how many resources have it there.
+pub const TMF_COUNTS: TableDefinition<(&str, &str, &str), u64> = TableDefinition::new("tmf counts");
 /// A name of what is numbered without a ledger → the last number given out.
 pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequences");
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
-pub const SCHEMA: &str = "etalon store 4";
+pub const SCHEMA: &str = "etalon store 5";
 
 /// Calls `$each!` with every table whose keys begin with a ledger's own number.
 macro_rules! ledger_tables {
@@ -103,6 +109,8 @@ macro_rules! other_tables {
             GATEWAY_CUSTOMERS_BY_CODE,
             GATEWAY_CUSTOMERS_BY_NAME,
             TMF,
+            TMF_BY_ATTRIBUTE,
+            TMF_COUNTS,
             SEQUENCES
         )
     };

@@ -263,3 +263,74 @@ fn a_long_list_is_paged_and_counted() {
         assert!(found == of[offset..offset + limit], "{query}: {found:?}");
     }
 }
+
+/// An index that forgets a change, or a part of a range, leaves an account out of what is asked for.
+#[test]
+fn what_is_looked_up_is_what_reading_all_would_find() {
+    let day = |n: usize| format!("2031-{:02}-{:02}", 1 + n / 28 % 12, 1 + n % 28);
+    // Few are closed, some are suspended, and of each of the others there are many.
+    let state = |n: usize| match n {
+        _ if n.is_multiple_of(100) => "Closed",
+        _ if n.is_multiple_of(5) => "Suspended",
+        _ if n.is_multiple_of(2) => "Active",
+        _ => "Pending_Update",
+    };
+    let account = |n: usize| {
+        let start = format!("{}T12:00:00.{}+02:00", day(n), n % 10);
+        json!({"record":"tmf","collection":"billingAccount","resource":{
+            "id":n.to_string(),"name":"of many","state":state(n),
+            "validFor":{"startDateTime":start,"endDateTime":"2040-01-01T00:00:00Z"}}})
+    };
+    let lines: Vec<_> = (100..6_100).map(|n| account(n).to_string()).collect();
+    let bills = Bills::with(&lines.join("\n"));
+    let ids = |holds: &dyn Fn(usize) -> bool| -> Vec<String> {
+        (100..6_100).filter(|n| holds(*n)).map(|n| n.to_string()).collect()
+    };
+    let many = "name=of%20many";
+    let starts_in =
+        |n: usize, from: &str, to: &str| day(n).as_str() >= from && day(n).as_str() < to;
+    let starts = "validFor.startDateTime";
+    let window = "validFor.startDateTime.gte=2031-03-05T00:00:00Z&\
+                  validFor.startDateTime.lt=2031-03-07T00:00:00Z";
+    let check = |bills: &Bills, resumed: &[usize]| {
+        let state = |n| if resumed.contains(&n) { "Active" } else { state(n) };
+        for (query, found) in [
+            ("state=closed".to_owned(), ids(&|n| state(n) == "Closed")),
+            (format!("{many}&state=ACTIVE"), ids(&|n| state(n) == "Active")),
+            (format!("{many}&state=closed,pending%20update"), {
+                ids(&|n| ["Closed", "Pending_Update"].contains(&state(n)))
+            }),
+            (format!("state=Closed&{window}"), {
+                ids(&|n| state(n) == "Closed" && starts_in(n, "2031-03-05", "2031-03-07"))
+            }),
+            (window.to_owned(), ids(&|n| starts_in(n, "2031-03-05", "2031-03-07"))),
+            (format!("{starts}=2031-03-05T10:00:00.4Z"), {
+                ids(&|n| day(n) == "2031-03-05" && n % 10 == 4)
+            }),
+            (format!("{starts}>2031-12-28T10:00:00.5Z&{starts}.lt=2032-01-01T00:00:00Z"), {
+                ids(&|n| day(n) == "2031-12-28" && n % 10 > 5)
+            }),
+            (format!("{starts}>2032-01-01T00:00:00Z&{starts}<2031-01-01T00:00:00Z"), vec![]),
+            (format!("{many}&validFor.endDateTime=2040-01-01T01:00:00%2B01:00"), ids(&|_| true)),
+        ] {
+            assert_eq!(bills.found(&format!("billingAccount?{query}")), found, "{query}");
+        }
+        // Where the state alone is asked for, how many have it is known without reading them.
+        for of in ["Suspended", "Closed", "Pending_Update"] {
+            let all = ids(&|n| state(n) == of);
+            let reply = bills.get(&format!("billingAccount?state={of}&offset=3&limit=5"));
+            assert_eq!(reply.header("x-total-count"), all.len().to_string(), "{of}");
+            let page = format!("billingAccount?state={of},{of}&offset=3&limit=5");
+            assert_eq!(bills.found(&page), all[3..8], "{of}");
+            assert_eq!(bills.found(&format!("billingAccount?state={of}")), all, "{of}");
+        }
+    };
+    check(&bills, &[]);
+    let resumed = [105, 205, 1_105];
+    for n in resumed {
+        let active = json!({"state":"Active"});
+        let reply = bills.ask("PATCH", &format!("billingAccount/{n}"), active);
+        assert_eq!(reply.status, 201, "{}", reply.text());
+    }
+    check(&bills, &resumed);
+}

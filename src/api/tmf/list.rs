@@ -15,7 +15,7 @@ use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::snapshot::Snapshot;
 use crate::store::tables::Tx;
-use crate::store::tmf::{self, ResourceView};
+use crate::store::tmf::{self, ResourceView, index};
 
 /// About how much is read for one page, in bytes: of long resources little may be written, or
 /// nothing where they are passed over.
@@ -29,13 +29,14 @@ pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
     let served = call.served()?;
     let query = Query::parse(call.query(), served)?;
     let root = href::root(&call, served.collection);
-    let listing = Listing { collection: served.collection, root, query, found: None };
-    if listing.query.takes_all() || listing.query.ids().is_some() {
-        // The first page comes soon: how many there are is known, or each is read by its key.
-        return listing.answer(call.store);
+    let mut listing = Listing { collection: served.collection, root, query, way: Way::All };
+    let tx = call.store.reader()?;
+    let total = listing.find_way(&*tx)?;
+    if total.is_some() || listing.way.is_short() {
+        return listing.answer(call.store, &tx, total);
     }
     let store = call.store.clone();
-    on_own_thread(move || listing.answer(&store)).await
+    on_own_thread(move || listing.answer(&store, &tx, total)).await
 }
 
 /// Does what reads a whole collection on a thread of its own, so that others are answered meanwhile.
@@ -56,13 +57,32 @@ struct Listing {
     collection: &'static Collection,
     root: String,
     query: Query,
-    /// The ids of all that matches, where it is little enough to be kept: what is counted by reading
-    /// the collection need not be looked for again.
-    found: Option<Vec<String>>,
+    way: Way,
 }
 
-/// So many ids of matches are kept.
+/// The way to the matches of a query, among others perhaps.
+enum Way {
+    /// Reading the whole collection.
+    All,
+    /// These ids: a filter names them, an index has them, or they are known to match.
+    Ids(Vec<String>),
+    /// The resources that have the word at the path.
+    Word(&'static str, String),
+}
+
+impl Way {
+    /// Returns whether it is soon gone to its end.
+    fn is_short(&self) -> bool {
+        matches!(self, Self::Ids(ids) if ids.len() <= SHORT)
+    }
+}
+
+/// So many ids are kept.
 const KEPT: usize = 1_000;
+/// So many resources are read at once while others wait.
+const SHORT: usize = 100;
+/// Reading a resource by an index costs as much as so many in a row.
+const APART: u64 = 4;
 
 /// The place where a reader of a collection stands.
 #[derive(Clone)]
@@ -76,18 +96,45 @@ struct Cursor {
 }
 
 impl Listing {
-    /// Reads what may match, in order of id: where the ids are known or the query names them, those
-    /// alone.
+    /// Looks for the shortest way. Returns how many match, where that is known without reading them.
+    fn find_way(&mut self, tx: &impl Tx) -> Result<Option<u64>, StoreError> {
+        let (collection, query) = (self.collection, &self.query);
+        if query.takes_all() {
+            return tmf::count(tx, collection).map(Some);
+        }
+        if let Some(ids) = query.ids() {
+            self.way = Way::Ids(ids.into_iter().map(str::to_owned).collect());
+            return Ok(None);
+        }
+        for sought in query.sought(collection) {
+            if let Some(ids) = index::ids(tx, collection, &sought, KEPT)? {
+                self.way = Way::Ids(ids);
+                return Ok(None);
+            }
+        }
+        let Some((path, words)) = query.only_words(collection) else { return Ok(None) };
+        let total = index::count_words(tx, collection, path, &words)?;
+        if let [word] = words[..]
+            && total < tmf::count(tx, collection)? / APART
+        {
+            self.way = Way::Word(path, word.to_owned());
+        }
+        Ok(Some(total))
+    }
+
+    /// Reads what may match, in order of id.
     fn scan(
         &self,
         tx: &impl Tx,
         after: Option<&str>,
         read: impl FnMut(ResourceView) -> Result<bool, StoreError>,
     ) -> Result<Option<String>, StoreError> {
-        let found = self.found.as_ref().map(|ids| ids.iter().map(String::as_str).collect());
-        match found.or_else(|| self.query.ids()) {
-            Some(ids) => tmf::among(tx, self.collection, &ids, after, read),
-            None => tmf::scan(tx, self.collection, after, read),
+        match &self.way {
+            Way::All => tmf::scan(tx, self.collection, after, read),
+            Way::Ids(ids) => tmf::among(tx, self.collection, ids, after, read),
+            Way::Word(path, word) => {
+                index::with_word(tx, self.collection, (path, word), after, read)
+            }
         }
     }
 
@@ -95,23 +142,27 @@ impl Listing {
         self.query.matches(view, || href::of(&self.root, view.id))
     }
 
-    fn answer(mut self, store: &Arc<Store>) -> Result<Response, ApiError> {
-        let tx = store.reader()?;
-        let total = self.count(&*tx)?;
+    fn answer(
+        mut self,
+        store: &Arc<Store>,
+        tx: &Snapshot,
+        total: Option<u64>,
+    ) -> Result<Response, ApiError> {
+        let total = match total {
+            Some(total) => total,
+            None => self.count(tx)?,
+        };
         // Behind the last match nothing is read.
         let matches = usize::try_from(total).unwrap_or(usize::MAX);
         self.query.limit = self.query.limit.min(matches.saturating_sub(self.query.offset));
         let read = move |tx: &Snapshot, cursor, page: &mut Page| self.read(tx, cursor, page);
-        let mut response = pages(store, &tx, [b"[", b"]"], read)?;
+        let mut response = pages(store, tx, [b"[", b"]"], read)?;
         response.headers.insert(TOTAL, total.into());
         Ok(response)
     }
 
-    /// Returns how many match, and keeps which.
+    /// Returns how many match. Where they are few it keeps which: they need not be looked for again.
     fn count(&mut self, tx: &impl Tx) -> Result<u64, StoreError> {
-        if self.query.takes_all() {
-            return tmf::count(tx, self.collection);
-        }
         let (mut total, mut found) = (0, Vec::new());
         self.scan(tx, None, |view| {
             if self.matches(view)? {
@@ -122,7 +173,9 @@ impl Listing {
             }
             Ok(true)
         })?;
-        self.found = (found.len() <= KEPT).then_some(found);
+        if found.len() <= KEPT {
+            self.way = Way::Ids(found);
+        }
         Ok(total)
     }
 

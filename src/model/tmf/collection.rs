@@ -1,6 +1,8 @@
 //! The collections of document 004 as rows of one table: routes, records, references, what can be
 //! filtered and which methods are answered 405 all follow from a row.
 
+use super::indexed::Indexed;
+
 /// One collection.
 #[derive(Debug)]
 pub struct Collection {
@@ -14,6 +16,8 @@ pub struct Collection {
     pub unpatchable: &'static [&'static str],
     /// What is asked of its members beyond their form, which the schemas have.
     pub rules: &'static [Rule],
+    /// The attributes that filters look up.
+    pub indexed: &'static [Indexed],
 }
 
 /// An operation that the document has on a collection or its items.
@@ -52,8 +56,14 @@ pub enum Rule {
     DefaultNow(&'static str),
 }
 
-const PLAIN: Collection =
-    Collection { name: "", schema: "", operations: READ, unpatchable: &[], rules: &[] };
+const PLAIN: Collection = Collection {
+    name: "",
+    schema: "",
+    operations: READ,
+    unpatchable: &[],
+    rules: &[],
+    indexed: &[],
+};
 
 const READ: &[Operation] = &[Operation::Get];
 
@@ -82,6 +92,11 @@ pub static COLLECTIONS: &[Collection] = &[
             Rule::Moment("taxDate"),
             Rule::Period("settlementNoteItem.period"),
         ],
+        indexed: &[
+            Indexed::Moment("date"),
+            Indexed::Moment("paymentDueDate"),
+            Indexed::Moment("taxDate"),
+        ],
         ..PLAIN
     },
     Collection {
@@ -89,6 +104,11 @@ pub static COLLECTIONS: &[Collection] = &[
         schema: "applied-customer-billing-charge",
         operations: &[Operation::Get, Operation::Post],
         rules: &[Rule::Moment("date"), Rule::DefaultNow("date"), Rule::Period("period")],
+        indexed: &[
+            Indexed::Moment("date"),
+            Indexed::Moment("period.startPeriod"),
+            Indexed::Moment("period.endPeriod"),
+        ],
         ..PLAIN
     },
     Collection {
@@ -109,6 +129,11 @@ pub static COLLECTIONS: &[Collection] = &[
             Rule::Reference("customerBillPresentationMedia"),
             Rule::Reference("paymentMean"),
             Rule::BillReceiver("relatedParty"),
+        ],
+        indexed: &[
+            Indexed::Word("state"),
+            Indexed::Moment("validFor.startDateTime"),
+            Indexed::Moment("validFor.endDateTime"),
         ],
     },
 ];

@@ -27,6 +27,11 @@ impl Instant {
         let fraction = fraction.trim_end_matches('0').into();
         Some(Self { seconds: local - offset(zone)?, fraction })
     }
+
+    /// Returns its whole seconds since 1970; what is left of it is later.
+    pub fn seconds(&self) -> i64 {
+        self.seconds
+    }
 }
 
 /// Returns the seconds that a zone is ahead of UTC.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::attribute::{self, Kind};
 use super::operand::Operand;
 use super::{Pair, Served};
+use crate::model::tmf::indexed::{Indexed, Sought};
 use crate::model::tmf::path;
 use crate::model::violation::Violation;
 
@@ -120,6 +121,30 @@ impl Criterion {
     pub(super) fn ids(&self) -> Option<Vec<&str>> {
         let is_of_ids = self.path == "id" && self.operator == Operator::Eq;
         is_of_ids.then(|| self.operands.iter().map(Operand::text).collect())?
+    }
+
+    /// Returns the part of the index of an attribute in which all stand that it finds; nothing if it
+    /// asks for another attribute, or otherwise than an index can.
+    pub(super) fn sought(&self, indexed: Indexed) -> Option<Sought<'_>> {
+        if self.path != indexed.path() {
+            return None;
+        }
+        if let Indexed::Word(path) = indexed {
+            let words = self.operands.iter().map(Operand::word).collect::<Option<Vec<_>>>();
+            let mut words = words.filter(|_| self.operator == Operator::Eq)?;
+            words.sort_unstable();
+            words.dedup();
+            return Some(Sought::Words(path, words));
+        }
+        let seconds = self.operands.iter().map(Operand::seconds).collect::<Option<Vec<_>>>()?;
+        let (least, most) = (*seconds.iter().min()?, *seconds.iter().max()?);
+        let (from, to) = match self.operator {
+            Operator::Eq => (least, most),
+            Operator::Gt | Operator::Gte => (least, i64::MAX),
+            Operator::Lt | Operator::Lte => (i64::MIN, most),
+            Operator::Ne | Operator::Ex => return None,
+        };
+        Some(Sought::Moments(indexed.path(), from, to))
     }
 
     /// Returns false if no resource that is stored as `json` passes, at a fraction of what

@@ -21,6 +21,8 @@ use super::Served;
 use crate::api::error::ApiError;
 use crate::api::query::number;
 use crate::api::wire::decode_query;
+use crate::model::tmf::collection::Collection;
+use crate::model::tmf::indexed::{Indexed, Sought};
 use crate::model::violation::Violation;
 use crate::store::error::StoreError;
 use crate::store::tmf::ResourceView;
@@ -63,6 +65,15 @@ impl Query {
         if found.is_empty() { Ok(parsed) } else { Err(found.into()) }
     }
 
+    /// Returns the words of which a resource must have one at the path, if nothing else is asked of
+    /// it and the path is indexed.
+    pub(super) fn only_words(&self, collection: &Collection) -> Option<(&'static str, Vec<&str>)> {
+        match (&self.criteria[..], self.sought(collection).pop()) {
+            ([_], Some(Sought::Words(path, words))) => Some((path, words)),
+            _ => None,
+        }
+    }
+
     /// Returns whether it has no filter.
     pub(super) fn takes_all(&self) -> bool {
         self.criteria.is_empty()
@@ -71,6 +82,22 @@ impl Query {
     /// Returns the only ids that a match can have, if a filter names them.
     pub(super) fn ids(&self) -> Option<Vec<&str>> {
         self.criteria.iter().find_map(Criterion::ids)
+    }
+
+    /// Returns, for each attribute of `collection` that is indexed and asked for, the part of its
+    /// index in which every match stands.
+    pub(super) fn sought(&self, collection: &Collection) -> Vec<Sought<'_>> {
+        let of = |indexed: &Indexed| {
+            let parts = self.criteria.iter().filter_map(|criterion| criterion.sought(*indexed));
+            // A resource has one value of it: filters on it narrow each other.
+            parts.reduce(|one, other| match (one, other) {
+                (Sought::Moments(path, from, to), Sought::Moments(_, other_from, other_to)) => {
+                    Sought::Moments(path, from.max(other_from), to.min(other_to))
+                }
+                (one, _) => one,
+            })
+        };
+        collection.indexed.iter().filter_map(of).collect()
     }
 
     /// Returns whether a resource passes every filter.

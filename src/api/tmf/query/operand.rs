@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::attribute::Kind;
 use crate::model::amount::Amount;
+use crate::model::tmf::indexed::word;
 use crate::model::tmf::instant::Instant;
 
 /// A value of a filter in the form in which it is compared.
@@ -50,6 +51,22 @@ impl Operand {
         }
     }
 
+    /// Returns the word that it is, folded.
+    pub(super) fn word(&self) -> Option<&str> {
+        match self {
+            Self::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Returns the whole seconds of the moment that it is.
+    pub(super) fn seconds(&self) -> Option<i64> {
+        match self {
+            Self::Moment(moment) => Some(moment.seconds()),
+            _ => None,
+        }
+    }
+
     /// Returns whether the operand is ordered: a number or a moment.
     pub(super) fn has_order(&self) -> bool {
         matches!(self, Self::Number(_) | Self::Numeral(_, Some(_)) | Self::Moment(_))
@@ -86,10 +103,6 @@ impl Operand {
             _ => None,
         }
     }
-}
-
-fn word(text: &str) -> String {
-    text.to_lowercase().replace('_', " ")
 }
 
 /// Returns whether `text` begins with the first part, ends with the last, and has the others in

@@ -3,20 +3,22 @@
 //! A value is: the resource as JSON without `id` and `href`, and when it was last written, in
 //! seconds since 1970.
 
+pub mod index;
+
 use std::io::{self, Write};
 use std::ops::Bound;
 
 use redb::{ReadableTable, WriteTransaction};
 use serde_json::{Map, Value};
 
-use super::clock::now;
-use super::codec::{Decoder, Encoder};
-use super::error::StoreError;
-use super::snapshot::Snapshot;
-use super::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
 use crate::model::record::LONGEST_LINE;
 use crate::model::tmf::collection::{COLLECTIONS, Collection};
 use crate::model::tmf::pick::pick;
+use crate::store::clock::now;
+use crate::store::codec::{Decoder, Encoder};
+use crate::store::error::StoreError;
+use crate::store::snapshot::Snapshot;
+use crate::store::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
 
 const TABLE: &str = "tmf";
 
@@ -106,14 +108,14 @@ pub fn scan(
     Ok(None)
 }
 
-/// Reads those resources of a collection that `ids` name as [`scan`] reads all, each by its key.
+/// Reads those resources of a collection that `ids` name, in any order, as [`scan`] reads all, each by its key.
 ///
 /// # Errors
 /// When the store or `read` fails.
 pub fn among(
     tx: &impl Tx,
     collection: &Collection,
-    ids: &[&str],
+    ids: &[String],
     cursor: Option<&str>,
     mut read: impl FnMut(ResourceView) -> Result<bool, StoreError>,
 ) -> Result<Option<String>, StoreError> {
@@ -215,8 +217,12 @@ pub fn put(
 ) -> Result<Written, StoreError> {
     let written = Written { id: id.to_owned(), json: content.0, modified: now() };
     let value = Encoder::new().text(Some(&written.json)).number(written.modified).finish();
-    let is_new = tx.open_table(TMF)?.insert(key(collection, id), value.as_slice())?.is_none();
-    if is_new {
+    let key = key(collection, id);
+    let mut table = tx.open_table(TMF)?;
+    let old = table.insert(key, value.as_slice())?;
+    let old = old.as_ref().map(|old| ResourceView::decode(key, old.value())).transpose()?;
+    index::write(tx, collection, id, old.map(|old| old.json), &written.json)?;
+    if old.is_none() {
         next_in(tx, &arrivals(collection))?;
     }
     Ok(written)
@@ -226,7 +232,7 @@ pub fn put(
 ///
 /// # Errors
 /// When the store fails.
-pub(super) fn load(
+pub(in crate::store) fn load(
     tx: &WriteTransaction,
     collection: &Collection,
     id: &str,
@@ -244,7 +250,7 @@ pub(super) fn load(
 ///
 /// # Errors
 /// What the store or `out` failed with.
-pub(super) fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
+pub(in crate::store) fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     for collection in COLLECTIONS {
         let mut written = Ok(());
         scan(tx, collection, None, |view| {
