@@ -14,7 +14,7 @@ use etalon::output::standard_error::{self, tell};
 use etalon::server::log::Log;
 use etalon::server::tls::{self, Tls};
 use etalon::server::{self, Limits};
-use etalon::store::{Store, Writes};
+use etalon::store::{CACHE, Store, Writes};
 use tokio::net::TcpSocket;
 
 use super::output::print;
@@ -27,6 +27,11 @@ pub struct Args {
     /// records.
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
+    /// How many MiB of the store file's pages are kept in memory. More of them spare reads from the
+    /// system's own cache; a long list fills what there is.
+    #[arg(long, value_name = "MIB", requires = "db", default_value_t = CACHE_MIB,
+        value_parser = clap::value_parser!(u32).range(1..=1 << 20))]
+    cache: u32,
     /// Where to listen. Addresses other than loopback need --token.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: String,
@@ -88,6 +93,13 @@ pub struct Args {
     tls_client_ca: Option<PathBuf>,
 }
 
+const CACHE_MIB: u32 = (CACHE >> 20) as u32;
+
+/// Returns so many MiB in bytes.
+fn bytes(mib: u32) -> usize {
+    usize::try_from(u64::from(mib) << 20).unwrap_or(usize::MAX)
+}
+
 /// So many connections wait to be accepted.
 const BACKLOG: u32 = 1024;
 
@@ -128,7 +140,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let records = load::open(&args.load).map_err(usage)?;
     let is_new = args.db.as_ref().is_some_and(|path| !path.exists());
     let store = match &args.db {
-        Some(path) => Store::open(path).map_err(usage)?,
+        Some(path) => Store::open_with_cache(path, bytes(args.cache)).map_err(usage)?,
         None => Store::in_memory().map_err(|sentence| (sentence, 1))?,
     };
     if store.writes() == Writes::ReadOnly {

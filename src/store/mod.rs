@@ -34,6 +34,7 @@ use redb::{Database, WriteTransaction};
 use crate::model::record::RecordReader;
 use error::{Cause, StoreError, WriteError};
 use load::{LoadError, Source};
+pub use open::CACHE;
 use open::{Opened, Unverified};
 use snapshot::{Latest, Snapshot};
 
@@ -106,7 +107,16 @@ impl Store {
     /// # Errors
     /// One sentence that says whether the file is in use, foreign, of another version or damaged.
     pub fn open(path: &Path) -> Result<Self, String> {
-        let held = match open::file(path)? {
+        Self::open_with_cache(path, CACHE)
+    }
+
+    /// Opens the file at `path` as [`Store::open`] does, and keeps so many bytes of its pages in
+    /// memory.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_with_cache(path: &Path, bytes: usize) -> Result<Self, String> {
+        let held = match open::file(path, bytes)? {
             Opened::Writable(database, unverified) => Held::of_file(database, unverified)?,
             Opened::ReadOnly(database) => Held::read_only(database),
         };

@@ -16,11 +16,11 @@ use super::header::Header;
 use super::shadow::Shadow;
 use super::tables::{META, SCHEMA, create};
 
-/// redb's page cache, in bytes; its default is 1 GiB. This holds the upper levels of every tree, and
-/// what misses it costs a read from the system's own cache. A list that is longer than the cache
-/// fills it, and the allocator holds up to twice as much again, so it bounds what a list adds to the
-/// server's memory. Loads are no faster with sixteen times as much.
-const CACHE: usize = 4 << 20;
+/// The size of redb's page cache where nobody says, in bytes; redb's own default is 1 GiB. This holds
+/// the upper levels of every tree, and what misses it costs a read from the system's own cache. A list
+/// that is longer than the cache fills it, and the allocator holds up to twice as much again, so it
+/// bounds what a list adds to the server's memory. Loads are no faster with sixteen times as much.
+pub const CACHE: usize = 4 << 20;
 
 /// Up to this size, in bytes, a file is verified page by page before anything of it is served, which
 /// costs less than a tenth of a second. A gigabyte would cost seconds: a larger file is served at
@@ -28,8 +28,12 @@ const CACHE: usize = 4 << 20;
 const VERIFIED_FIRST: u64 = 64 << 20;
 
 fn builder() -> Builder {
+    with_cache(CACHE)
+}
+
+fn with_cache(bytes: usize) -> Builder {
     let mut builder = Builder::new();
-    builder.set_cache_size(CACHE);
+    builder.set_cache_size(bytes);
     builder
 }
 
@@ -89,8 +93,9 @@ fn verifying(extent: Extent) -> Builder {
     builder
 }
 
-/// Opens the file at `path`, or makes it.
-pub(super) fn file(path: &Path) -> Result<Opened, String> {
+/// Opens the file at `path`, or makes it. As long as it can be written, so many bytes of its pages are
+/// kept in memory.
+pub(super) fn file(path: &Path, cache: usize) -> Result<Opened, String> {
     opened(path, || {
         if path.metadata().is_err() {
             make(path)?;
@@ -113,7 +118,8 @@ pub(super) fn file(path: &Path) -> Result<Opened, String> {
         settle(&file, &header).map_err(|error| unopened(&error))?;
         drop(shadow);
         let backend = FileBackend::new(file).map_err(|error| explain(&error))?;
-        let database = builder().create_with_backend(backend).map_err(|error| explain(&error))?;
+        let database =
+            with_cache(cache).create_with_backend(backend).map_err(|error| explain(&error))?;
         let unverified = match extent {
             Extent::Whole => None,
             Extent::Opening => {
