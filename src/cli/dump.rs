@@ -15,6 +15,10 @@ pub struct Args {
     /// The store file.
     #[arg(long, value_name = "FILE")]
     db: PathBuf,
+    /// A ledger whose records alone are printed; may be repeated. What belongs to no ledger is left
+    /// out then.
+    #[arg(long, value_name = "NO")]
+    ledger: Vec<String>,
 }
 
 /// Dumps to standard output.
@@ -31,6 +35,20 @@ pub fn run(args: Args) -> ExitCode {
         Ok(tx) => tx,
         Err(error) => return complain(&error.to_string(), 1),
     };
+    for no in &args.ledger {
+        match tx.ledger(no) {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                let sentence = format!("The store {} has no ledger {no}.", args.db.display());
+                return complain(&sentence, USAGE);
+            }
+            Err(error) => return complain(&error.to_string(), 1),
+        }
+    }
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    conclude("dump", dump::dump(&tx, &mut out), 0)
+    let dumped = match args.ledger.as_slice() {
+        [] => dump::dump(&tx, &mut out),
+        ledgers => dump::dump_ledgers(&tx, ledgers, &mut out),
+    };
+    conclude("dump", dumped, 0)
 }

@@ -27,6 +27,21 @@ pub fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes every record of these ledgers, in the order in which [`dump`] does; what belongs to no ledger
+/// is left out.
+///
+/// # Errors
+/// What the store or `out` failed with.
+pub fn dump_ledgers(tx: &Snapshot, ledgers: &[String], out: &mut dyn Write) -> io::Result<()> {
+    for ledger in tx.table(LEDGERS).map_err(io::Error::other)?.iter().map_err(io::Error::other)? {
+        let (no, _) = ledger.map_err(io::Error::other)?;
+        if ledgers.iter().any(|wanted| wanted == no.value()) {
+            ledger_records(tx, no.value(), out)?;
+        }
+    }
+    out.flush()
+}
+
 fn ledger_records(tx: &Snapshot, no: &str, out: &mut dyn Write) -> io::Result<()> {
     let Some(ledger) = ledgers::ledger(tx, no).map_err(io::Error::other)? else {
         return Ok(());
