@@ -51,6 +51,11 @@ bench size="full" *more:
     cargo build --release --locked
     cargo run --release --locked --manifest-path bench/Cargo.toml -- {{size}} --etalon "${CARGO_TARGET_DIR:-target}/release/etalon" {{more}}
 
+# Ten million customers and thirty million CDRs in one file of some 20 GB: docs/numbers.md
+capacity *more:
+    cargo build --release --locked
+    cargo run --release --locked --manifest-path bench/Cargo.toml -- capacity --etalon "${CARGO_TARGET_DIR:-target}/release/etalon" {{more}}
+
 # Instructions and allocations of one request, CDR and exchange, counted by valgrind: docs/numbers.md
 count:
     cargo build --release --locked

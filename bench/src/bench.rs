@@ -41,6 +41,11 @@ impl Size {
         details: 100_000,
         many: 100_000,
     };
+
+    /// `just capacity`.
+    pub const fn capacity(customers: u64) -> Self {
+        Self { rounds: 3, time: Duration::from_secs(5), customers, details: 0, many: 0 }
+    }
 }
 
 /// What every row works with.

@@ -219,6 +219,14 @@ impl Lone {
         Ok(Self { socket, buffer: vec![0; 256 << 10] })
     }
 
+    /// Waits so long for an answer.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn patience(&mut self, time: Duration) -> io::Result<()> {
+        self.socket.set_read_timeout(Some(time))
+    }
+
     /// Asks, and reads the answer whole: head and body as they came.
     ///
     /// # Errors

@@ -89,6 +89,17 @@ pub struct Cdr {
 }
 
 impl Cdr {
+    /// Returns the `n`th in order of subscription and time: a hundred each, two subscriptions an
+    /// invoice.
+    pub fn sorted(n: u64) -> Self {
+        Self {
+            invoice: 1_000_000 + n / 200,
+            subscription: 46_700_000_000 + n / 100,
+            second: n % 100 * (MONTH / 100),
+            n,
+        }
+    }
+
     /// Returns it as JSON.
     pub fn json(&self) -> String {
         let Self { subscription, second, n, .. } = self;
@@ -118,14 +129,9 @@ impl Cdr {
 /// The seconds of the month in which all CDRs began.
 const MONTH: u64 = 2_400_000;
 
-/// Returns CDRs in order of subscription and time: a hundred each, two subscriptions an invoice.
+/// Returns CDRs in order of subscription and time.
 pub fn sorted(count: u64) -> impl Iterator<Item = Cdr> {
-    (0..count).map(|n| Cdr {
-        invoice: 1_000_000 + n / 200,
-        subscription: 46_700_000_000 + n / 100,
-        second: n % 100 * (MONTH / 100),
-        n,
-    })
+    (0..count).map(Cdr::sorted)
 }
 
 /// Returns the same CDRs in order of time, as a month brings them: so the subscriptions are mixed.

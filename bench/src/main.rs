@@ -4,6 +4,7 @@
 //! machine does hits both. What a limit is stands with its row, in `rows/`.
 
 mod bench;
+mod capacity;
 mod client;
 mod count;
 mod data;
@@ -37,6 +38,8 @@ enum Command {
     Full(Run),
     /// Every row in under three minutes, with a hundred thousand
     Quick(Run),
+    /// A file as large as a country: loaded, served, killed and served again
+    Capacity(Capacity),
     /// Instructions and allocations of one request, record and exchange, under valgrind
     Count(Product),
     /// Be a limit: hyper that gives one answer to everything
@@ -61,6 +64,18 @@ struct Product {
 }
 
 #[derive(Args)]
+struct Capacity {
+    #[command(flatten)]
+    product: Product,
+    /// How many; of CDRs there are three times as many
+    #[arg(long, default_value_t = 10_000_000)]
+    customers: u64,
+    /// Where the store is made: the disk that is measured
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+}
+
+#[derive(Args)]
 struct Run {
     #[command(flatten)]
     product: Product,
@@ -79,6 +94,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Full(run) => measure(run, Size::FULL),
         Command::Quick(run) => measure(run, Size::QUICK),
+        Command::Capacity(run) => capacity(run),
         Command::Count(product) => count::count(product.etalon),
         Command::BareHyper { answer } => limits::http::bare(&answer),
         Command::RedbHyper { answer, store } => limits::http::redb(&answer, &store),
@@ -90,6 +106,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn capacity(run: Capacity) -> Outcome<()> {
+    let Capacity { product, customers, folder } = run;
+    let bench = Bench::new(product.etalon, folder, Size::capacity(customers))?;
+    print!("{}", machine::head(&bench)?);
+    capacity::measure(&bench)
 }
 
 fn measure(run: Run, size: Size) -> Outcome<()> {

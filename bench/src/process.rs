@@ -1,6 +1,6 @@
 //! The processes that are measured: the server on one core, the client on another.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -160,14 +160,27 @@ pub struct Ran {
 ///
 /// # Errors
 /// When it fails.
-pub fn run(mut command: Command, cores: Cores) -> Outcome<Ran> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+pub fn run(command: Command, cores: Cores) -> Outcome<Ran> {
+    feed(command, cores, &mut std::iter::empty())
+}
+
+/// Runs a command to its end, with these lines on its standard input.
+///
+/// # Errors
+/// When it fails.
+pub fn feed(
+    mut command: Command,
+    cores: Cores,
+    lines: &mut (dyn Iterator<Item = String> + Send),
+) -> Outcome<Ran> {
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     let shown = format!("{command:?}");
     let began = Instant::now();
     let mut child = spawn_on(command, cores)?;
     let id = child.id();
     let mut said = String::new();
     let mut stderr = child.stderr.take().ok_or("no standard error")?;
+    let stdin = child.stdin.take().ok_or("no standard input")?;
     // The mark only rises, so what is missed is what it rose in the last two milliseconds.
     let (ended, peak) = std::thread::scope(|scope| {
         let peak = scope.spawn(move || {
@@ -177,6 +190,15 @@ pub fn run(mut command: Command, cores: Cores) -> Outcome<Ran> {
                 std::thread::sleep(Duration::from_millis(2));
             }
             peak
+        });
+        scope.spawn(move || {
+            let mut out = BufWriter::with_capacity(1 << 16, stdin);
+            // A command that reads no further says why.
+            for line in lines {
+                if writeln!(out, "{line}").is_err() {
+                    break;
+                }
+            }
         });
         // The end of standard error is the end of the process, but for its exit code.
         let ended = stderr.read_to_string(&mut said).and_then(|_| child.wait());

@@ -93,6 +93,15 @@ pub fn table(rows: &[Row]) -> String {
     written.collect()
 }
 
+/// Returns a row as a line to read: what was measured, and what limits it.
+pub fn line(row: &Row) -> String {
+    let [work, measured, _, limit, ratio, ..] = cells(row);
+    match row.limit {
+        Some(_) => format!("{work}: {measured} ({limit}; {ratio})"),
+        None => format!("{work}: {measured}"),
+    }
+}
+
 fn cells(row: &Row) -> [String; 7] {
     let none = || "–".to_owned();
     let figure = |values: &[f64]| with_unit(median(values), row.unit);

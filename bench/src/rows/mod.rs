@@ -8,7 +8,7 @@ mod suite;
 mod usage;
 mod writes;
 
-pub(crate) use reads::write_get;
+pub(crate) use reads::{EXPANDED, keep_answer, write_get};
 pub(crate) use writes::write_post;
 
 use std::time::Instant;

@@ -12,14 +12,14 @@ use crate::bench::Bench;
 use crate::client::{Load, Lone, closed_loop};
 use crate::data::{self, customer_no};
 use crate::limits::http::BODIES;
-use crate::process::{Process, own_cpu};
+use crate::process::{Process, own_cpu, text};
 use crate::report::{Aim, Row};
 
 /// The connections of the closed loop.
 const CONNECTIONS: usize = 64;
 
 /// What is asked for behind the customer's number.
-const EXPANDED: &str = "?$expand=legaladdress,billingaddress";
+pub(crate) const EXPANDED: &str = "?$expand=legaladdress,billingaddress";
 
 pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     let store = customers(bench, "customers.redb")?;
@@ -62,12 +62,27 @@ pub(super) fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     rows.push(
         Row::new("GET customer, expanded: server CPU", "µs", cpu).beside("bare hyper", bare_cpu),
     );
+    rows.push(with_larger_cache(bench, &store, &bare, &mut random)?);
     rows.push(Row::new(
         "GET customer: server RSS after it",
         "MiB",
         vec![etalon.memory("VmRSS")? / f64::from(1 << 20)],
     ));
     Ok(rows)
+}
+
+/// The same where the whole file is kept in memory.
+fn with_larger_cache(
+    bench: &Bench,
+    store: &Path,
+    bare: &Process,
+    random: &mut fastrand::Rng,
+) -> Outcome<Row> {
+    let etalon = bench.serve(&["--db", text(store)?, "--cache", "256"])?;
+    let [rate, bare] = bench.rounds(|_| {
+        Ok([gets(bench, &etalon, "", random)?.rate, gets(bench, bare, "", random)?.rate])
+    })?;
+    Ok(Row::new("GET customer, --cache 256", "/s", rate).beside("bare hyper", bare))
 }
 
 /// Returns a store of all customers, made by who asks for it first.
@@ -109,7 +124,12 @@ fn gets(bench: &Bench, server: &Process, query: &str, random: &mut fastrand::Rng
 }
 
 /// Keeps the answer about the first customer as it came, for the limits to give.
-fn keep_answer(bench: &Bench, server: &Process, query: &str, name: &str) -> Outcome<PathBuf> {
+pub(crate) fn keep_answer(
+    bench: &Bench,
+    server: &Process,
+    query: &str,
+    name: &str,
+) -> Outcome<PathBuf> {
     let mut request = Vec::new();
     write_get(&mut request, 0, query);
     let answer = Lone::connect(server.addr)?.ask(&request, 200)?;
