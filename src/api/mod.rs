@@ -19,6 +19,8 @@ mod problem;
 mod public;
 mod query;
 pub mod route;
+#[cfg(test)]
+mod tests;
 pub mod tmf;
 pub mod usage;
 mod wire;

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::tables::{CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Tx, next};
+use super::tables::{CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Tx, next, open};
 use crate::model::address::Address;
 use crate::model::customer::{Customer, CustomerWithAddresses};
 use crate::model::national_identifier::NationalIdentifier;
@@ -155,7 +155,7 @@ pub fn create(
     ledger: &str,
     customer: CustomerWithAddresses,
 ) -> Result<bool, StoreError> {
-    let mut customers = tx.open_table(CUSTOMERS)?;
+    let mut customers = open(tx, CUSTOMERS)?;
     if customers.get((ledger, customer.customer.customer_no.as_str()))?.is_some() {
         return Ok(false);
     }
@@ -180,7 +180,7 @@ pub fn put(
         Some(old) => {
             if let Some(old_id) = &old.customer.national_identifier {
                 let key = index_key(ledger, old_id, old.age);
-                tx.open_table(CUSTOMERS_BY_IDENTIFIER)?.remove(key)?;
+                open(tx, CUSTOMERS_BY_IDENTIFIER)?.remove(key)?;
             }
             old.age
         }
@@ -194,7 +194,7 @@ pub fn put(
 fn index(tx: &WriteTransaction, ledger: &str, new: &StoredCustomer) -> Result<(), StoreError> {
     if let Some(identifier) = &new.customer.national_identifier {
         let key = index_key(ledger, identifier, new.age);
-        tx.open_table(CUSTOMERS_BY_IDENTIFIER)?.insert(key, new.customer.customer_no.as_str())?;
+        open(tx, CUSTOMERS_BY_IDENTIFIER)?.insert(key, new.customer.customer_no.as_str())?;
     }
     Ok(())
 }
@@ -216,7 +216,7 @@ pub fn update(
     ledger: &str,
     stored: &StoredCustomer,
 ) -> Result<(), StoreError> {
-    insert(&mut tx.open_table(CUSTOMERS)?, ledger, stored)
+    insert(&mut open(tx, CUSTOMERS)?, ledger, stored)
 }
 
 fn insert(

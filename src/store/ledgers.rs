@@ -4,7 +4,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::codec::VERSION;
 use super::error::StoreError;
-use super::tables::{LEDGER_NUMBERS, LEDGERS, PERSONS, Tx, next_short_in, remove_ledger};
+use super::tables::{LEDGER_NUMBERS, LEDGERS, PERSONS, Tx, next_short_in, open, remove_ledger};
 use crate::model::ledger::Ledger;
 use crate::model::national_identifier::NationalIdentifier;
 use crate::model::person::Person;
@@ -28,9 +28,9 @@ pub fn ledger(tx: &impl Tx, no: &str) -> Result<Option<Ledger>, StoreError> {
 pub fn replace(tx: &WriteTransaction, ledger: &Ledger) -> Result<(), StoreError> {
     remove_ledger(tx, &ledger.ledger_no)?;
     let (no, value) = (ledger.ledger_no.as_str(), encode(ledger));
-    tx.open_table(LEDGERS)?.insert(no, value.as_slice())?;
+    open(tx, LEDGERS)?.insert(no, value.as_slice())?;
     let number = next_short_in(tx, "ledger")?;
-    tx.open_table(LEDGER_NUMBERS)?.insert(no, number)?;
+    open(tx, LEDGER_NUMBERS)?.insert(no, number)?;
     Ok(())
 }
 
@@ -67,7 +67,7 @@ pub fn person(
 pub fn put_person(tx: &WriteTransaction, ledger: &str, person: &Person) -> Result<(), StoreError> {
     let identifier = &person.national_identifier;
     let key = (ledger, identifier.country_code.as_str(), identifier.reg_no.as_str());
-    tx.open_table(PERSONS)?.insert(key, encode(person).as_slice())?;
+    open(tx, PERSONS)?.insert(key, encode(person).as_slice())?;
     Ok(())
 }
 

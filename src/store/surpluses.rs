@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::codec::{Decoder, Encoder};
 use super::customers::members;
 use super::error::StoreError;
-use super::tables::{SURPLUSES, SURPLUSES_BY_ID, Tx};
+use super::tables::{SURPLUSES, SURPLUSES_BY_ID, Tx, open};
 use crate::model::surplus::{Surplus, SurplusStatus};
 
 const TABLE: &str = "surpluses";
@@ -172,8 +172,8 @@ pub fn put(
     orders: &[Value],
 ) -> Result<(), StoreError> {
     let id = Surplus::folded_id(&surplus.surplus_id);
-    let mut by_id = tx.open_table(SURPLUSES_BY_ID)?;
-    let mut surpluses = tx.open_table(SURPLUSES)?;
+    let mut by_id = open(tx, SURPLUSES_BY_ID)?;
+    let mut surpluses = open(tx, SURPLUSES)?;
     let stood = by_id.remove((ledger, customer, id.as_str()))?.map(|date| date.value());
     if let Some(date) = stood {
         surpluses.remove((ledger, customer, date, id.as_str()))?;

@@ -10,7 +10,7 @@ use super::codec::{Decoder, Encoder, text_into};
 use super::error::StoreError;
 use super::ledgers;
 use super::tables::{
-    Tx, USAGE_DETAILS, USAGE_OWNERS, USAGE_SUBSCRIPTIONS, USAGE_SUMMARIES, after, next, short,
+    Tx, USAGE_DETAILS, USAGE_OWNERS, USAGE_SUBSCRIPTIONS, USAGE_SUMMARIES, after, next, open, short,
 };
 use crate::model::amount::Amount;
 use crate::model::date_time::DateTime;
@@ -181,7 +181,7 @@ pub fn summaries(
 /// # Errors
 /// When the store fails.
 pub fn put_owner(tx: &WriteTransaction, owner: Owner) -> Result<(), StoreError> {
-    tx.open_table(USAGE_OWNERS)?.insert((owner.ledger, owner.tree_key(), owner.no), ())?;
+    open(tx, USAGE_OWNERS)?.insert((owner.ledger, owner.tree_key(), owner.no), ())?;
     Ok(())
 }
 
@@ -200,7 +200,7 @@ pub(super) fn put_subscription(
     put_owner(tx, owner)?;
     let ledger = ledgers::number(tx, owner.ledger)?;
     let number = short(next(tx, owner.ledger, "usage subscription", 0)?)?;
-    tx.open_table(USAGE_SUBSCRIPTIONS)?.insert(subscription_key(owner, no), (ledger, number))?;
+    open(tx, USAGE_SUBSCRIPTIONS)?.insert(subscription_key(owner, no), (ledger, number))?;
     Ok(Subscription { ledger, number })
 }
 
@@ -217,7 +217,7 @@ pub(super) struct Details<'tx>(Table<'tx, DetailKey, &'static [u8]>);
 
 impl<'tx> Details<'tx> {
     pub(super) fn open(tx: &'tx WriteTransaction) -> Result<Self, StoreError> {
-        Ok(Self(tx.open_table(USAGE_DETAILS)?))
+        Ok(Self(open(tx, USAGE_DETAILS)?))
     }
 
     /// Writes one, as [`detail_into`] has written it.
@@ -242,7 +242,7 @@ type SummaryRow = (u32, u32, i32, &'static str, &'static str);
 
 impl<'tx> Summaries<'tx> {
     pub(super) fn open(tx: &'tx WriteTransaction) -> Result<Self, StoreError> {
-        Ok(Self(tx.open_table(USAGE_SUMMARIES)?))
+        Ok(Self(open(tx, USAGE_SUMMARIES)?))
     }
 
     /// Adds `new`; the answer is whether the sum is exact.

@@ -9,7 +9,7 @@ use super::{SEQUENCE, Tables, encode};
 use crate::model::gateway_customer::{GatewayCustomer, Name};
 use crate::model::record::Refused;
 use crate::store::error::StoreError;
-use crate::store::tables::{GATEWAY_CUSTOMERS_BY_NAME, pass_over};
+use crate::store::tables::{GATEWAY_CUSTOMERS_BY_NAME, open, pass_over};
 
 /// The bytes of records that are gathered before they are written.
 const BATCH_BYTES: usize = 4 << 20;
@@ -65,7 +65,7 @@ impl Arriving {
         }
         // Stable, so that of several changes of one entry the last is made last.
         changes.sort_by(|(a, _), (b, _)| a.cmp(b));
-        let mut names = tx.open_table(GATEWAY_CUSTOMERS_BY_NAME)?;
+        let mut names = open(tx, GATEWAY_CUSTOMERS_BY_NAME)?;
         for ((name, text, id), value) in changes {
             let key = (name as u8, text.as_str(), id);
             match value {

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
 use super::tables::{
-    GATEWAY_CUSTOMERS, GATEWAY_CUSTOMERS_BY_CODE, GATEWAY_CUSTOMERS_BY_NAME, Tx, next_in,
+    GATEWAY_CUSTOMERS, GATEWAY_CUSTOMERS_BY_CODE, GATEWAY_CUSTOMERS_BY_NAME, Tx, next_in, open,
 };
 use crate::model::gateway_customer::{GatewayCustomer, Name};
 use crate::store::snapshot::Snapshot;
@@ -105,7 +105,7 @@ pub fn next_id(tx: &WriteTransaction, code: Option<&str>) -> Result<u64, StoreEr
 pub fn put(tx: &WriteTransaction, customer: &GatewayCustomer) -> Result<(), StoreError> {
     let value = encode(customer);
     let keys = Tables::open(tx)?.put(customer, &value)?;
-    let mut names = tx.open_table(GATEWAY_CUSTOMERS_BY_NAME)?;
+    let mut names = open(tx, GATEWAY_CUSTOMERS_BY_NAME)?;
     for (name, folded) in keys.gone {
         names.remove((name as u8, folded.as_str(), customer.id))?;
     }
@@ -135,8 +135,8 @@ struct Keys {
 impl<'tx> Tables<'tx> {
     fn open(tx: &'tx WriteTransaction) -> Result<Self, StoreError> {
         Ok(Self {
-            customers: tx.open_table(GATEWAY_CUSTOMERS)?,
-            codes: tx.open_table(GATEWAY_CUSTOMERS_BY_CODE)?,
+            customers: open(tx, GATEWAY_CUSTOMERS)?,
+            codes: open(tx, GATEWAY_CUSTOMERS_BY_CODE)?,
         })
     }
 

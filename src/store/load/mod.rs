@@ -14,7 +14,7 @@ use redb::{ReadableTable, WriteTransaction};
 
 use super::error::{StoreError, WriteError};
 use super::refusals::Refusals;
-use super::tables::COUNTERS;
+use super::tables::{COUNTERS, open};
 use super::usage::{Owner, Subscription, put_owner, put_subscription};
 use super::{customers, gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
@@ -280,7 +280,7 @@ impl<'tx> Load<'tx> {
             *last += 1;
             return Ok(*last);
         }
-        let counters = self.tx.open_table(COUNTERS)?;
+        let counters = open(self.tx, COUNTERS)?;
         let next = counters.get((ledger, ARRIVAL))?.map_or(1, |last| last.value() + 1);
         self.arrivals.insert(ledger.into(), next);
         Ok(next)
@@ -298,7 +298,7 @@ impl<'tx> Load<'tx> {
         self.refuse_inexact(inexact);
         self.write_gateway()?;
         if !self.arrivals.is_empty() {
-            let mut counters = self.tx.open_table(COUNTERS).map_err(StoreError::from)?;
+            let mut counters = open(self.tx, COUNTERS).map_err(StoreError::from)?;
             for (ledger, last) in &self.arrivals {
                 counters.insert((&**ledger, ARRIVAL), last).map_err(StoreError::from)?;
             }

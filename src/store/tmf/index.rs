@@ -9,7 +9,7 @@ use crate::model::tmf::collection::Collection;
 use crate::model::tmf::indexed::{Entry, Indexed, Sought};
 use crate::model::tmf::pick::pick;
 use crate::store::error::StoreError;
-use crate::store::tables::{TMF, TMF_BY_ATTRIBUTE, TMF_COUNTS, Tx};
+use crate::store::tables::{TMF, TMF_BY_ATTRIBUTE, TMF_COUNTS, Tx, open};
 
 type IndexKey<'k> = (&'k str, &'k str, &'k str, i64, u32, &'k str);
 
@@ -47,14 +47,14 @@ pub(super) fn write(
         }
         let table = match &mut table {
             Some(table) => table,
-            None => table.insert(tx.open_table(TMF_BY_ATTRIBUTE)?),
+            None => table.insert(open(tx, TMF_BY_ATTRIBUTE)?),
         };
         match is_due {
             true => table.insert(place(key, entry), ())?,
             false => table.remove(place(key, entry))?,
         };
         if is_word(collection, entry) {
-            let mut counts = tx.open_table(TMF_COUNTS)?;
+            let mut counts = open(tx, TMF_COUNTS)?;
             let of = (collection.name, entry.path, entry.word.as_str());
             let held = counts.get(of)?.map_or(0, |held| held.value());
             counts.insert(of, if is_due { held + 1 } else { held.saturating_sub(1) })?;

@@ -18,7 +18,7 @@ use crate::store::clock::now;
 use crate::store::codec::{Decoder, Encoder};
 use crate::store::error::StoreError;
 use crate::store::snapshot::Snapshot;
-use crate::store::tables::{SEQUENCES, TMF, Tx, next_in, pass_over};
+use crate::store::tables::{SEQUENCES, TMF, Tx, next_in, open, pass_over};
 
 const TABLE: &str = "tmf";
 
@@ -218,7 +218,7 @@ pub fn put(
     let written = Written { id: id.to_owned(), json: content.0, modified: now() };
     let value = Encoder::new().text(Some(&written.json)).number(written.modified).finish();
     let key = key(collection, id);
-    let mut table = tx.open_table(TMF)?;
+    let mut table = open(tx, TMF)?;
     let old = table.insert(key, value.as_slice())?;
     let old = old.as_ref().map(|old| ResourceView::decode(key, old.value())).transpose()?;
     index::write(tx, collection, id, old.map(|old| old.json), &written.json)?;
