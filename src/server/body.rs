@@ -1,5 +1,6 @@
 //! Bodies: of requests, within their limits; of responses, whole or page by page.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::flow::Flow;
 use super::pulse::Pulse;
-use super::room::Part;
+use super::room::{Ahead, Part, Room};
 use crate::api::message::{Body, Pages, Refusal};
 
 /// Reads a request's body of at most `limit` bytes into the part of the room that it has. A longer
@@ -77,21 +78,66 @@ pub(super) enum Ends {
 
 enum Content {
     Whole(Bytes),
-    /// Between two pages: nothing is read ahead of a client that does not read.
-    Pages(Pages),
-    /// A page is read on a thread that may block.
-    Reading(JoinHandle<(Pages, Option<io::Result<Bytes>>)>),
+    Pages(List),
+    /// Pages are read on a thread that may block.
+    Reading(JoinHandle<List>),
     Done,
     /// The rest cannot be had.
     Broken,
 }
 
+/// A list between two pages.
+struct List {
+    pages: Pages,
+    /// Those that were read and are not sent.
+    read: VecDeque<io::Result<Bytes>>,
+    /// Whether any was read.
+    begun: bool,
+    /// The room for those that are read before they are asked for.
+    ahead: Ahead,
+}
+
+impl List {
+    fn new(pages: Pages, room: &Room) -> Self {
+        Self { pages, read: VecDeque::new(), begun: false, ahead: room.ahead() }
+    }
+
+    /// Reads on: the first page alone, so that an answer begins soon, and then as many as there is
+    /// room for. A client that does not read has no more than these waiting.
+    fn read_on(mut self) -> Self {
+        let most = if std::mem::replace(&mut self.begun, true) { self.ahead.pages() } else { 1 };
+        for page in self.pages.by_ref().take(most) {
+            let is_broken = page.is_err();
+            self.read.push_back(page);
+            if is_broken {
+                break;
+            }
+        }
+        self
+    }
+
+    /// Returns the next of the pages that were read.
+    fn next(&mut self) -> Option<io::Result<Bytes>> {
+        let page = self.read.pop_front();
+        if self.read.is_empty() {
+            self.ahead.leave();
+        }
+        page
+    }
+}
+
 impl Reply {
-    pub(super) fn new(body: Body, ends: Ends, pulse: Arc<Pulse>, flow: Arc<Flow>) -> Self {
+    pub(super) fn new(
+        body: Body,
+        ends: Ends,
+        pulse: Arc<Pulse>,
+        flow: Arc<Flow>,
+        room: &Room,
+    ) -> Self {
         let content = match body {
             Body::Whole(bytes) if bytes.is_empty() => Content::Done,
             Body::Whole(bytes) => Content::Whole(bytes),
-            Body::Pages(pages) => Content::Pages(pages),
+            Body::Pages(pages) => Content::Pages(List::new(pages, room)),
         };
         Self { content, ends, pulse, flow }
     }
@@ -122,10 +168,16 @@ impl http_body::Body for Reply {
                     return Poll::Ready(None);
                 }
                 Content::Whole(bytes) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
-                Content::Pages(mut pages) => Content::Reading(spawn_blocking(move || {
-                    let page = pages.next();
-                    (pages, page)
-                })),
+                Content::Pages(mut list) => match list.next() {
+                    Some(page) => {
+                        self.content = match page {
+                            Ok(_) => Content::Pages(list),
+                            Err(_) => Content::Broken,
+                        };
+                        return Poll::Ready(Some(page.map(Frame::data)));
+                    }
+                    None => Content::Reading(spawn_blocking(move || list.read_on())),
+                },
                 Content::Reading(mut reading) => match Pin::new(&mut reading).poll(cx) {
                     Poll::Pending => {
                         self.content = Content::Reading(reading);
@@ -136,16 +188,8 @@ impl http_body::Body for Reply {
                         self.content = Content::Broken;
                         return Poll::Ready(Some(Err(error.into())));
                     }
-                    Poll::Ready(Ok((pages, page))) => {
-                        let Some(page) = page else {
-                            return Poll::Ready(None);
-                        };
-                        self.content = match page {
-                            Ok(_) => Content::Pages(pages),
-                            Err(_) => Content::Broken,
-                        };
-                        return Poll::Ready(Some(page.map(Frame::data)));
-                    }
+                    Poll::Ready(Ok(list)) if list.read.is_empty() => return Poll::Ready(None),
+                    Poll::Ready(Ok(list)) => Content::Pages(list),
                 },
             };
             self.content = next;

@@ -60,7 +60,8 @@ impl<S: Service> Exchange<S> {
         };
         self.flow.answered(answer.status);
         let (pulse, flow) = (Arc::clone(&self.pulse), Arc::clone(&self.flow));
-        let mut response = http::Response::new(Reply::new(answer.body, ends, pulse, flow));
+        let mut response =
+            http::Response::new(Reply::new(answer.body, ends, pulse, flow, &self.room));
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
         name(response.headers_mut(), id);

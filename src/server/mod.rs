@@ -17,7 +17,7 @@
 //! | `log` | one line a request, where it is asked for |
 //! | `exchange` | one request to one response: admit, read, answer, panics |
 //! | `host` | the one host that a request is for |
-//! | `room` | the memory that all request bodies share |
+//! | `room` | the memory that all request bodies share, and what is read ahead for answers |
 //! | `body` | request bodies within their limits, response bodies page by page |
 //! | `stop` | serving, draining, over; the signals that ask for it |
 //! | `tls` | certificate, key and the clients' authorities, from PEM files |
