@@ -36,7 +36,7 @@ fn a_write_opens_the_tables_that_it_changes_each_once() {
             "/42",
             r#"{"emailAddress":"b@example.com"}"#,
             204,
-            2,
+            1,
         ),
         ("nothing is changed", Method::POST, "", CUSTOMER, 409, 1),
     ] {

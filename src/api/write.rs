@@ -1,10 +1,9 @@
 //! Writes of requests: checks and changes in one transaction.
 
-use redb::WriteTransaction;
-
 use super::error::ApiError;
 use super::{Call, Documented};
 use crate::store::error::StoreError;
+use crate::store::writing::Writing;
 
 /// A reason for which a check ends its transaction: the request's fault, or the store's.
 pub(super) enum Unmet {
@@ -37,7 +36,7 @@ impl From<Unmet> for ApiError {
 /// everything is checked before the first change.
 pub(super) async fn write<A: Documented, T: Send + 'static>(
     call: &Call<'_, A>,
-    apply: impl Fn(&WriteTransaction) -> Result<T, Unmet> + Send + 'static,
+    apply: impl Fn(&Writing) -> Result<T, Unmet> + Send + 'static,
 ) -> Result<T, ApiError> {
     let settled = call.store.write(move |tx| match apply(tx) {
         Ok(value) => Ok(Ok(value)),

@@ -4,13 +4,13 @@
 //! of the billing address likewise, each perhaps none. What is served around them (links,
 //! operations) is computed.
 
-use redb::{ReadableTable, Table, WriteTransaction};
+use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::tables::{CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Tx, next, open};
+use super::tables::{COUNTERS, CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Counters, Tx, next, open};
 use crate::model::address::Address;
 use crate::model::customer::{Customer, CustomerWithAddresses};
 use crate::model::national_identifier::NationalIdentifier;
@@ -132,71 +132,142 @@ pub fn find(
     Ok(index.range(range)?.next().transpose()?.map(|(_, no)| no.value().to_owned()))
 }
 
-/// Returns a number that no customer has, in a ledger that makes its own: seven digits, rising, as
-/// is usual in Norway and Denmark (002 › Create new customer).
-///
-/// # Errors
-/// When the store fails.
-pub fn generate_no(tx: &WriteTransaction, ledger: &str) -> Result<String, StoreError> {
-    loop {
-        let no = next(tx, ledger, "customerNo", 1_000_000)?.to_string();
-        if !exists(tx, ledger, &no)? {
-            return Ok(no);
-        }
-    }
+/// The tables of customers in a transaction that writes, each open once it was asked for.
+pub struct Customers<'tx> {
+    tx: &'tx WriteTransaction,
+    customers: Option<Table<'tx, (&'static str, &'static str), &'static [u8]>>,
+    by_identifier: Option<ByIdentifier<'tx>>,
+    counters: Option<Counters<'tx>>,
 }
 
-/// Stores a new customer under its number; the answer is whether that was free.
-///
-/// # Errors
-/// When the store fails.
-pub fn create(
-    tx: &WriteTransaction,
-    ledger: &str,
-    customer: CustomerWithAddresses,
-) -> Result<bool, StoreError> {
-    let mut customers = open(tx, CUSTOMERS)?;
-    if customers.get((ledger, customer.customer.customer_no.as_str()))?.is_some() {
-        return Ok(false);
-    }
-    let age = next(tx, ledger, "customer age", 0)?;
-    let new = StoredCustomer::new(age, customer);
-    index(tx, ledger, &new)?;
-    insert(&mut customers, ledger, &new)?;
-    Ok(true)
-}
+type ByIdentifier<'tx> = Table<'tx, (&'static str, &'static str, &'static str, u64), &'static str>;
 
-/// Stores a customer under its number. One that stands there is replaced and keeps its age.
-///
-/// # Errors
-/// When the store fails.
-pub fn put(
-    tx: &WriteTransaction,
-    ledger: &str,
-    customer: CustomerWithAddresses,
-) -> Result<(), StoreError> {
-    let age = match self::customer(tx, ledger, &customer.customer.customer_no)? {
-        None => next(tx, ledger, "customer age", 0)?,
-        Some(old) => {
-            if let Some(old_id) = &old.customer.national_identifier {
-                let key = index_key(ledger, old_id, old.age);
-                open(tx, CUSTOMERS_BY_IDENTIFIER)?.remove(key)?;
+impl<'tx> Customers<'tx> {
+    pub(super) fn new(tx: &'tx WriteTransaction) -> Self {
+        Self { tx, customers: None, by_identifier: None, counters: None }
+    }
+
+    /// Closes the tables that are open: another can open one alone.
+    pub(super) fn close(&mut self) {
+        *self = Self::new(self.tx);
+    }
+
+    /// Returns whether the ledger has that customer.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn exists(&mut self, ledger: &str, no: &str) -> Result<bool, StoreError> {
+        let customers = opened(&mut self.customers, self.tx, CUSTOMERS)?;
+        Ok(customers.get((ledger, no))?.is_some())
+    }
+
+    /// Returns a customer that can be changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn get(&mut self, ledger: &str, no: &str) -> Result<Option<StoredCustomer>, StoreError> {
+        let customers = opened(&mut self.customers, self.tx, CUSTOMERS)?;
+        let Some(value) = customers.get((ledger, no))? else { return Ok(None) };
+        CustomerView::decode(value.value(), (ledger, no))?.to_owned().map(Some)
+    }
+
+    /// Returns a number that no customer has, in a ledger that makes its own: seven digits, rising, as
+    /// is usual in Norway and Denmark (002 › Create new customer).
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn generate_no(&mut self, ledger: &str) -> Result<String, StoreError> {
+        loop {
+            let no = self.next(ledger, "customerNo", 1_000_000)?.to_string();
+            if !self.exists(ledger, &no)? {
+                return Ok(no);
             }
-            old.age
         }
-    };
-    let new = StoredCustomer::new(age, customer);
-    index(tx, ledger, &new)?;
-    update(tx, ledger, &new)
+    }
+
+    /// Stores a new customer under its number; the answer is whether that was free.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn create(
+        &mut self,
+        ledger: &str,
+        customer: CustomerWithAddresses,
+    ) -> Result<bool, StoreError> {
+        if self.exists(ledger, &customer.customer.customer_no)? {
+            return Ok(false);
+        }
+        let new = StoredCustomer::new(self.next(ledger, AGE, 0)?, customer);
+        self.index(ledger, &new)?;
+        self.update(ledger, &new)?;
+        Ok(true)
+    }
+
+    /// Stores a customer under its number. One that stands there is replaced and keeps its age.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn put(&mut self, ledger: &str, customer: CustomerWithAddresses) -> Result<(), StoreError> {
+        let age = match self.get(ledger, &customer.customer.customer_no)? {
+            None => self.next(ledger, AGE, 0)?,
+            Some(old) => {
+                if let Some(old_id) = &old.customer.national_identifier {
+                    let index = opened(&mut self.by_identifier, self.tx, CUSTOMERS_BY_IDENTIFIER)?;
+                    index.remove(index_key(ledger, old_id, old.age))?;
+                }
+                old.age
+            }
+        };
+        let new = StoredCustomer::new(age, customer);
+        self.index(ledger, &new)?;
+        self.update(ledger, &new)
+    }
+
+    /// Stores a customer that was read in this transaction, with its number and identifier unchanged.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn update(&mut self, ledger: &str, stored: &StoredCustomer) -> Result<(), StoreError> {
+        let address = |address: &Option<Address>| address.as_ref().map(members);
+        let value = Encoder::new()
+            .number(stored.age)
+            .text(Some(&members(&stored.customer)))
+            .text(address(&stored.legal_address).as_deref())
+            .text(address(&stored.billing_address).as_deref())
+            .finish();
+        let key = (ledger, stored.customer.customer_no.as_str());
+        opened(&mut self.customers, self.tx, CUSTOMERS)?.insert(key, value.as_slice())?;
+        Ok(())
+    }
+
+    /// Enters a customer in the index of identifiers, if it has one.
+    fn index(&mut self, ledger: &str, new: &StoredCustomer) -> Result<(), StoreError> {
+        if let Some(identifier) = &new.customer.national_identifier {
+            let index = opened(&mut self.by_identifier, self.tx, CUSTOMERS_BY_IDENTIFIER)?;
+            let key = index_key(ledger, identifier, new.age);
+            index.insert(key, new.customer.customer_no.as_str())?;
+        }
+        Ok(())
+    }
+
+    fn next(&mut self, ledger: &str, counter: &str, start: u64) -> Result<u64, StoreError> {
+        next(opened(&mut self.counters, self.tx, COUNTERS)?, ledger, counter, start)
+    }
 }
 
-/// Enters a customer in the index of identifiers, if it has one.
-fn index(tx: &WriteTransaction, ledger: &str, new: &StoredCustomer) -> Result<(), StoreError> {
-    if let Some(identifier) = &new.customer.national_identifier {
-        let key = index_key(ledger, identifier, new.age);
-        open(tx, CUSTOMERS_BY_IDENTIFIER)?.insert(key, new.customer.customer_no.as_str())?;
+/// The counter that orders the customers of a ledger by age.
+const AGE: &str = "customer age";
+
+/// Returns the table in `slot`, opened if it is not.
+fn opened<'s, 'tx, K: redb::Key + 'static, V: redb::Value + 'static>(
+    slot: &'s mut Option<Table<'tx, K, V>>,
+    tx: &'tx WriteTransaction,
+    table: TableDefinition<K, V>,
+) -> Result<&'s mut Table<'tx, K, V>, StoreError> {
+    match slot {
+        Some(table) => Ok(table),
+        closed => Ok(closed.insert(open(tx, table)?)),
     }
-    Ok(())
 }
 
 fn index_key<'a>(
@@ -205,35 +276,6 @@ fn index_key<'a>(
     age: u64,
 ) -> (&'a str, &'a str, &'a str, u64) {
     (ledger, &identifier.country_code, &identifier.reg_no, age)
-}
-
-/// Stores a customer that was read in this transaction, with its number and identifier unchanged.
-///
-/// # Errors
-/// When the store fails.
-pub fn update(
-    tx: &WriteTransaction,
-    ledger: &str,
-    stored: &StoredCustomer,
-) -> Result<(), StoreError> {
-    insert(&mut open(tx, CUSTOMERS)?, ledger, stored)
-}
-
-fn insert(
-    customers: &mut Table<(&str, &str), &[u8]>,
-    ledger: &str,
-    stored: &StoredCustomer,
-) -> Result<(), StoreError> {
-    let address = |address: &Option<Address>| address.as_ref().map(members);
-    let value = Encoder::new()
-        .number(stored.age)
-        .text(Some(&members(&stored.customer)))
-        .text(address(&stored.legal_address).as_deref())
-        .text(address(&stored.billing_address).as_deref())
-        .finish();
-    let key = (ledger, stored.customer.customer_no.as_str());
-    customers.insert(key, value.as_slice())?;
-    Ok(())
 }
 
 /// Returns the JSON of an object without its braces.

@@ -25,6 +25,7 @@ pub mod tmf;
 pub mod usage;
 mod wait;
 mod writer;
+pub mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ use load::{LoadError, Source};
 pub use open::CACHE;
 use open::{Opened, Unverified};
 use snapshot::{Latest, Snapshot};
+use writing::Writing;
 
 pub use clock::now;
 pub use wait::wait;
@@ -170,7 +172,7 @@ impl Store {
     ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&Writing) -> Result<T, StoreError> + Send + 'static,
     {
         let written = self.writer().map(|writer| writer.write(apply));
         async move {

@@ -151,12 +151,18 @@ impl Tx for WriteTransaction {
         &self,
         table: TableDefinition<K, V>,
     ) -> Result<Self::Table<'_, K, V>, StoreError> {
-        Ok(Opened(open(self, table)?))
+        Ok(Opened::new(open(self, table)?))
     }
 }
 
 /// A table that is open as long as this lives.
 pub struct Opened<T>(T);
+
+impl<T> Opened<T> {
+    pub(super) fn new(table: T) -> Self {
+        Self(table)
+    }
+}
 
 impl<T> Deref for Opened<T> {
     type Target = T;
@@ -306,16 +312,23 @@ macro_rules! ledger_keys {
 
 ledger_keys! { (A) (A, B) (A, B, C) (A, B, C, D) }
 
+/// The table of [`COUNTERS`], to count on.
+pub(super) type Counters<'tx> = Table<'tx, (&'static str, &'static str), u64>;
+
 /// Returns the next number of a counter that begins after `start`.
 pub(super) fn next(
-    tx: &WriteTransaction,
+    counters: &mut Counters,
     ledger: &str,
     counter: &str,
     start: u64,
 ) -> Result<u64, StoreError> {
-    let mut counters = open(tx, COUNTERS)?;
-    let last = counters.get((ledger, counter))?.map_or(start, |last| last.value());
-    let next = last.checked_add(1).ok_or(StoreError::Exhausted)?;
+    // Found once and changed in its place.
+    if let Some(mut last) = counters.get_mut((ledger, counter))? {
+        let next = last.value().checked_add(1).ok_or(StoreError::Exhausted)?;
+        last.insert(next)?;
+        return Ok(next);
+    }
+    let next = start.checked_add(1).ok_or(StoreError::Exhausted)?;
     counters.insert((ledger, counter), next)?;
     Ok(next)
 }

@@ -56,8 +56,37 @@ fn a_ledger_that_is_removed_leaves_nothing_and_takes_nothing_of_its_neighbours()
     }
     // The last, so that the others have the same short numbers.
     let store = store(&["1", "101", "10"]);
-    wait(store.write(|tx| remove_ledger(tx, "10"))).unwrap();
+    wait(store.write(|tx| remove_ledger(tx.transaction(), "10"))).unwrap();
     for (found, expected) in rows(&store.reader().unwrap()).iter().zip(&expected) {
         assert_eq!(found, expected);
     }
+}
+
+/// Sixty-four writes that queued during a sync opened two hundred tables.
+#[test]
+fn writes_that_share_a_transaction_share_the_tables_of_customers() {
+    let store = store(&["1"]);
+    let customer = |no: String| {
+        let json = format!(r#"{{"customerNo":"{no}","name":"A","nationalIdentifier":null}}"#);
+        let customer: crate::model::customer::Customer = serde_json::from_str(&json).unwrap();
+        crate::model::customer::CustomerWithAddresses {
+            customer,
+            legal_address: None,
+            billing_address: None,
+        }
+    };
+    let counted = wait(store.write(move |tx| {
+        let before = OPENED.get();
+        for no in 100..164 {
+            assert!(tx.customers().create("1", customer(no.to_string()))?);
+        }
+        let shared = OPENED.get() - before;
+        // Whoever asks for another way into a table finds it closed.
+        let seen = tx.table(CUSTOMERS)?.get(("1", "163"))?.is_some();
+        assert!(tx.customers().exists("1", "100")? && seen);
+        Ok(shared)
+    }));
+    assert_eq!(counted.unwrap(), 2);
+    let tx = store.reader().unwrap();
+    assert!(super::customers::exists(&*tx, "1", "163").unwrap());
 }

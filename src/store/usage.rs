@@ -10,7 +10,8 @@ use super::codec::{Decoder, Encoder, text_into};
 use super::error::StoreError;
 use super::ledgers;
 use super::tables::{
-    Tx, USAGE_DETAILS, USAGE_OWNERS, USAGE_SUBSCRIPTIONS, USAGE_SUMMARIES, after, next, open, short,
+    COUNTERS, Tx, USAGE_DETAILS, USAGE_OWNERS, USAGE_SUBSCRIPTIONS, USAGE_SUMMARIES, after, next,
+    open, short,
 };
 use crate::model::amount::Amount;
 use crate::model::date_time::DateTime;
@@ -199,7 +200,7 @@ pub(super) fn put_subscription(
     }
     put_owner(tx, owner)?;
     let ledger = ledgers::number(tx, owner.ledger)?;
-    let number = short(next(tx, owner.ledger, "usage subscription", 0)?)?;
+    let number = short(next(&mut open(tx, COUNTERS)?, owner.ledger, "usage subscription", 0)?)?;
     open(tx, USAGE_SUBSCRIPTIONS)?.insert(subscription_key(owner, no), (ledger, number))?;
     Ok(Subscription { ledger, number })
 }

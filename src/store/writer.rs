@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use super::Written;
 use super::error::{Cause, StoreError, WriteError};
 use super::open::Unverified;
+use super::writing::Writing;
 use crate::output::standard_error::tell;
 
 /// The most writes in one transaction: enough to amortise a sync, few enough to bound its latency.
@@ -47,7 +48,7 @@ enum Job {
 trait Work: Send {
     /// Applies the write. It may be applied again after the transaction was aborted on account of
     /// a neighbour, so it must depend on the store alone.
-    fn apply(&mut self, tx: &WriteTransaction) -> Result<(), StoreError>;
+    fn apply(&mut self, tx: &Writing) -> Result<(), StoreError>;
 
     /// Tells the outcome.
     fn answer(self: Box<Self>, outcome: Result<(), WriteError>);
@@ -61,9 +62,9 @@ struct Task<T, F> {
 
 impl<T: Send, F> Work for Task<T, F>
 where
-    F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send,
+    F: FnMut(&Writing) -> Result<T, StoreError> + Send,
 {
-    fn apply(&mut self, tx: &WriteTransaction) -> Result<(), StoreError> {
+    fn apply(&mut self, tx: &Writing) -> Result<(), StoreError> {
         let apply = AssertUnwindSafe(|| (self.apply)(tx));
         self.result = Some(catch_unwind(apply).unwrap_or(Err(StoreError::Panicked))?);
         Ok(())
@@ -105,7 +106,7 @@ impl Writer {
     ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, F>
     where
         T: Send + 'static,
-        F: FnMut(&WriteTransaction) -> Result<T, StoreError> + Send + 'static,
+        F: FnMut(&Writing) -> Result<T, StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         self.queue(Job::Shared(Box::new(Task { apply, result: None, reply })));
@@ -276,9 +277,9 @@ fn end(error: &StoreError, broken: &Broken) {
 /// fails.
 fn apply(written: &Written, batch: &mut [Box<dyn Work>]) -> Result<WriteTransaction, StoreError> {
     let tx = begin(written)?;
-    for work in batch {
-        work.apply(&tx)?;
-    }
+    let shared = Writing::new(&tx);
+    batch.iter_mut().try_for_each(|work| work.apply(&shared))?;
+    drop(shared);
     Ok(tx)
 }
 

@@ -331,6 +331,7 @@ fn a_search_reads_the_index_alone() {
         (1..=500).map(|id| record(id, "A", if id % 5 == 0 { "B" } else { "C" }, "")).collect();
     let gate = Gate::new(&records);
     let removed = gate.world.store().write(|tx| {
+        let tx = tx.transaction();
         tx.open_table(GATEWAY_CUSTOMERS)?.retain(|_, _| false)?;
         let mut names = tx.open_table(GATEWAY_CUSTOMERS_BY_NAME)?;
         Ok(names.retain(|(_, name, _), _| name == "a" || name == "b")?)

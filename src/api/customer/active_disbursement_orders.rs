@@ -65,7 +65,7 @@ pub(super) async fn add(call: Call<'_>) -> Result<Response, ApiError> {
         }
         surplus.status = SurplusStatus::PendingDisbursement;
         orders.push(order.clone());
-        Ok(surpluses::put(tx, &ledger, &no, &surplus, &orders)?)
+        Ok(surpluses::put(tx.transaction(), &ledger, &no, &surplus, &orders)?)
     })
     .await?;
     Ok(Response::json(StatusCode::CREATED, out))

@@ -115,11 +115,11 @@ pub(super) async fn store(
     let no = write(call, move |tx| {
         let mut customer = customer.clone();
         let no = match ledger.customer_no_mode {
-            CustomerNoMode::Generated => customers::generate_no(tx, &ledger.ledger_no)?,
+            CustomerNoMode::Generated => tx.customers().generate_no(&ledger.ledger_no)?,
             CustomerNoMode::Assigned => customer.customer.customer_no.clone(),
         };
         customer.customer.customer_no.clone_from(&no);
-        if !customers::create(tx, &ledger.ledger_no, customer)? {
+        if !tx.customers().create(&ledger.ledger_no, customer)? {
             let detail = format!("The ledger already has a customer {no}; it was not changed.");
             return Err(ApiError::customer_exists(detail).into());
         }

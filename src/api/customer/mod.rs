@@ -11,7 +11,6 @@ mod surpluses;
 use std::sync::Arc;
 
 use http::Method;
-use redb::WriteTransaction;
 
 use super::error::ApiError;
 use super::message::Response;
@@ -23,6 +22,7 @@ use crate::model::ledger::Ledger;
 use crate::model::schema::Schema;
 use crate::store::customers::{self as stored, StoredCustomer};
 use crate::store::tables::Tx;
+use crate::store::writing::Writing;
 
 /// 002 › Introduction: `ledger/customer/v1/{LedgerNumber}/…`, and the routes of every section.
 pub struct Customer;
@@ -163,13 +163,14 @@ fn no_customer(no: &str) -> ApiError {
 /// Changes the customer that the path names, or refuses and changes nothing.
 async fn change<T: Send + 'static>(
     call: &Call<'_>,
-    change: impl Fn(&WriteTransaction, &mut StoredCustomer) -> Result<T, Unmet> + Send + 'static,
+    change: impl Fn(&Writing, &mut StoredCustomer) -> Result<T, Unmet> + Send + 'static,
 ) -> Result<T, ApiError> {
     let (ledger, no) = (call.ledger().ledger_no.clone(), call.param(0).to_owned());
     write(call, move |tx| {
-        let mut customer = stored::customer(tx, &ledger, &no)?.ok_or_else(|| no_customer(&no))?;
+        let found = tx.customers().get(&ledger, &no)?;
+        let mut customer = found.ok_or_else(|| no_customer(&no))?;
         let answer = change(tx, &mut customer)?;
-        stored::update(tx, &ledger, &customer)?;
+        tx.customers().update(&ledger, &customer)?;
         Ok(answer)
     })
     .await

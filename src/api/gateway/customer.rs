@@ -29,7 +29,7 @@ pub(super) async fn modify(call: Call<'_>) -> Result<Response, ApiError> {
         let stored = stored::view(tx, id, |customer| customer.to_owned())?;
         let mut customer = stored.ok_or_else(|| not_found(&id.to_string()))?;
         sent.change(&mut customer).map_err(ApiError::from)?;
-        stored::put(tx, &customer)?;
+        stored::put(tx.transaction(), &customer)?;
         Ok(customer)
     })
     .await?;

@@ -38,9 +38,9 @@ pub(super) async fn create(call: Call<'_>) -> Result<Response, ApiError> {
             let detail = format!("Customer {id} has the code \"{code}\"; none was created.");
             return Err(ApiError::customer_exists(detail).into());
         }
-        let id = stored::next_id(tx, sent.code())?;
+        let id = stored::next_id(tx.transaction(), sent.code())?;
         let customer = sent.customer(id, &account, Some(created.clone()));
-        stored::put(tx, &customer)?;
+        stored::put(tx.transaction(), &customer)?;
         Ok(customer)
     })
     .await?;

@@ -49,7 +49,7 @@ pub(super) async fn patch(call: Call<'_>) -> Result<Response, ApiError> {
         if !found.is_empty() {
             return Err(ApiError::from(found).into());
         }
-        Ok(tmf::put(tx, collection, &id, content(&members)?)?)
+        Ok(tmf::put(tx.transaction(), collection, &id, content(&members)?)?)
     })
     .await?;
     Ok(item::respond(StatusCode::CREATED, &href, written.view(), &Selection::All)?)

@@ -40,8 +40,8 @@ pub(super) async fn post(call: Call<'_>) -> Result<Response, ApiError> {
             return Err(ApiError::from(found).into());
         }
         let content = content(&members)?;
-        let id = tmf::new_id(tx, collection)?;
-        Ok(tmf::put(tx, collection, &id, content)?)
+        let id = tmf::new_id(tx.transaction(), collection)?;
+        Ok(tmf::put(tx.transaction(), collection, &id, content)?)
     })
     .await?;
     let href = href::of(&href::root(&call, collection), written.view().id);

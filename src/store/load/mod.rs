@@ -16,7 +16,8 @@ use super::error::{StoreError, WriteError};
 use super::refusals::Refusals;
 use super::tables::{COUNTERS, open};
 use super::usage::{Owner, Subscription, put_owner, put_subscription};
-use super::{customers, gateway, ledgers, surpluses, tmf};
+use super::writing::Writing;
+use super::{gateway, ledgers, surpluses, tmf};
 use crate::model::ledger::Ledger;
 use crate::model::record::{Record, RecordReader, Refused};
 use cdrs::{Cdrs, Inexact};
@@ -90,7 +91,7 @@ pub(super) fn load(
 }
 
 struct Load<'tx> {
-    tx: &'tx WriteTransaction,
+    tx: Writing<'tx>,
     /// Where the line at hand stands.
     place: (String, u64),
     refused: Refusals,
@@ -111,7 +112,7 @@ struct Load<'tx> {
 impl<'tx> Load<'tx> {
     fn new(tx: &'tx WriteTransaction, folder: Option<PathBuf>) -> Self {
         Self {
-            tx,
+            tx: Writing::new(tx),
             place: Default::default(),
             refused: Refusals::default(),
             ledgers: HashMap::new(),
@@ -145,7 +146,7 @@ impl<'tx> Load<'tx> {
                 }
             }
         }
-        let inexact = self.cdrs.relieve(self.tx)?;
+        let inexact = self.cdrs.relieve(self.tx.transaction())?;
         self.refuse_inexact(inexact);
         Ok(())
     }
@@ -185,7 +186,7 @@ impl<'tx> Load<'tx> {
                 }
             }
             Record::Person { ledger_no, person } => {
-                ledgers::put_person(self.tx, &ledger_no, &person)?;
+                ledgers::put_person(self.tx.transaction(), &ledger_no, &person)?;
             }
             Record::Customer { ledger_no, customer } => {
                 let Some(ledger) = self.ledger(&ledger_no)? else {
@@ -201,25 +202,25 @@ impl<'tx> Load<'tx> {
                     self.refuse(Refused::new("customer.customerNo", reason));
                     return Ok(());
                 }
-                customers::put(self.tx, &ledger_no, customer)?;
+                self.tx.customers().put(&ledger_no, customer)?;
             }
             Record::Surplus { ledger_no, customer_no, surplus, orders } => {
-                if !customers::exists(self.tx, &ledger_no, &customer_no)? {
+                if !self.tx.customers().exists(&ledger_no, &customer_no)? {
                     let key = (ledger_no.as_str().into(), customer_no.as_str().into());
                     self.awaited.entry(key).or_insert_with(|| self.place.clone());
                 }
-                surpluses::put(self.tx, &ledger_no, &customer_no, &surplus, &orders)?;
+                surpluses::put(self.tx.transaction(), &ledger_no, &customer_no, &surplus, &orders)?;
             }
             Record::Tmf { collection, id, members } => match tmf::Content::of(&members) {
-                Some(content) => tmf::load(self.tx, collection, &id, content)?,
+                Some(content) => tmf::load(self.tx.transaction(), collection, &id, content)?,
                 None => self.refuse(Refused::new("resource", tmf::TOO_LONG)),
             },
             Record::UsageOwner { ledger_no, tree, no } => {
-                put_owner(self.tx, Owner { ledger: &ledger_no, tree, no: &no })?;
+                put_owner(self.tx.transaction(), Owner { ledger: &ledger_no, tree, no: &no })?;
             }
             Record::Subscription { ledger_no, tree, no, subscription_no } => {
                 let owner = Owner { ledger: &ledger_no, tree, no: &no };
-                put_subscription(self.tx, owner, &subscription_no)?;
+                put_subscription(self.tx.transaction(), owner, &subscription_no)?;
             }
         }
         Ok(())
@@ -233,7 +234,7 @@ impl<'tx> Load<'tx> {
             );
             self.refuse(Refused::new("ledgerNo", reason));
         } else {
-            ledgers::replace(self.tx, &ledger)?;
+            ledgers::replace(self.tx.transaction(), &ledger)?;
         }
         self.ledgers.insert(no, Some(ledger));
         Ok(())
@@ -241,7 +242,7 @@ impl<'tx> Load<'tx> {
 
     fn ledger(&mut self, no: &str) -> Result<Option<&Ledger>, StoreError> {
         if !self.ledgers.contains_key(no) {
-            let ledger = ledgers::ledger(self.tx, no)?;
+            let ledger = ledgers::ledger(self.tx.transaction(), no)?;
             self.ledgers.insert(no.into(), ledger);
         }
         Ok(self.ledgers.get(no).and_then(Option::as_ref))
@@ -264,7 +265,7 @@ impl<'tx> Load<'tx> {
     /// the whole load, since a ledger is replaced before anything else of it is loaded.
     fn subscription(&self, names: &SubscriptionNames) -> Result<Subscription, StoreError> {
         let owner = Owner { ledger: &names.ledger, tree: names.tree, no: &names.no };
-        let found = put_subscription(self.tx, owner, &names.subscription)?;
+        let found = put_subscription(self.tx.transaction(), owner, &names.subscription)?;
         Ok(*names.found.get_or_init(|| found))
     }
 
@@ -280,25 +281,25 @@ impl<'tx> Load<'tx> {
             *last += 1;
             return Ok(*last);
         }
-        let counters = open(self.tx, COUNTERS)?;
+        let counters = open(self.tx.transaction(), COUNTERS)?;
         let next = counters.get((ledger, ARRIVAL))?.map_or(1, |last| last.value() + 1);
         self.arrivals.insert(ledger.into(), next);
         Ok(next)
     }
 
     fn write_gateway(&mut self) -> Result<(), LoadError> {
-        for (place, refused) in self.gateway.write(self.tx)? {
+        for (place, refused) in self.gateway.write(self.tx.transaction())? {
             self.refused.add(place, refused);
         }
         Ok(())
     }
 
     fn finish(mut self) -> Result<(), LoadError> {
-        let inexact = self.cdrs.finish(self.tx)?;
+        let inexact = self.cdrs.finish(self.tx.transaction())?;
         self.refuse_inexact(inexact);
         self.write_gateway()?;
         if !self.arrivals.is_empty() {
-            let mut counters = open(self.tx, COUNTERS).map_err(StoreError::from)?;
+            let mut counters = open(self.tx.transaction(), COUNTERS).map_err(StoreError::from)?;
             for (ledger, last) in &self.arrivals {
                 counters.insert((&**ledger, ARRIVAL), last).map_err(StoreError::from)?;
             }
