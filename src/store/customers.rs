@@ -5,8 +5,8 @@
 //! operations) is computed.
 
 use redb::{ReadableTable, Table, TableDefinition, WriteTransaction};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
@@ -43,6 +43,21 @@ impl<'a> CustomerView<'a> {
     /// Returns how old the customer is among those of its ledger: 1 is the oldest.
     pub fn age(self) -> u64 {
         self.age
+    }
+
+    /// Returns who the customer is to the state; nothing else of it is read.
+    ///
+    /// # Errors
+    /// When the members are not a customer's.
+    pub fn national_identifier(self) -> Result<Option<NationalIdentifier>, StoreError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Identified {
+            #[serde(default)]
+            national_identifier: Option<NationalIdentifier>,
+        }
+        let key = || self.members.chars().take(40).collect();
+        parse::<Identified>(self.members, key).map(|found| found.national_identifier)
     }
 
     /// Returns the customer as a value that can be changed.

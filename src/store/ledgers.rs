@@ -60,6 +60,19 @@ pub fn person(
     decode(value.value(), "persons", || format!("{key:?}")).map(Some)
 }
 
+/// Returns whether the register of `ledger` has anybody under `identifier`, in canonical spelling.
+///
+/// # Errors
+/// When the store fails.
+pub fn has_person(
+    tx: &impl Tx,
+    ledger: &str,
+    identifier: &NationalIdentifier,
+) -> Result<bool, StoreError> {
+    let key = (ledger, identifier.country_code.as_str(), identifier.reg_no.as_str());
+    Ok(tx.table(PERSONS)?.get(key)?.is_some())
+}
+
 /// Enters a person in the register, in place of an entry of the same identifier.
 ///
 /// # Errors

@@ -10,7 +10,6 @@ use crate::api::wire::{Object, Operation};
 use crate::model::address::Address;
 use crate::model::json::{self, without_nulls};
 use crate::model::ledger::Grant;
-use crate::model::national_identifier::NationalIdentifier;
 use crate::model::violation::Violation;
 use crate::store::customers::{self, CustomerView};
 use crate::store::error::StoreError;
@@ -114,11 +113,8 @@ fn update(href: String) -> Operation {
 }
 
 fn is_registered(call: &Call, tx: &impl Tx, view: CustomerView) -> Result<bool, StoreError> {
-    let identifier: Option<NationalIdentifier> = view.to_owned()?.customer.national_identifier;
-    match identifier {
-        Some(identifier) => {
-            Ok(ledgers::person(tx, &call.ledger().ledger_no, &identifier)?.is_some())
-        }
+    match view.national_identifier()? {
+        Some(identifier) => ledgers::has_person(tx, &call.ledger().ledger_no, &identifier),
         None => Ok(false),
     }
 }
