@@ -141,6 +141,36 @@ fn a_long_answer_is_whole_and_a_torn_one_cannot_be_taken_for_it() {
     client.answer().expect_err("a torn answer has no last chunk");
 }
 
+/// Who closes its side after the last request, as `nc -N` does, had the customer stored and was told
+/// nothing.
+#[test]
+fn a_client_that_has_said_all_is_still_answered() {
+    let served = start(Limits::default());
+    let posted = |path| request(&format!("POST {path}"), "Content-Length: 4\r\n") + "body";
+    for (sent, lengths) in [
+        (request("GET /", ""), vec![1000]),
+        (posted("/slow"), vec![4]),
+        (request("GET /long", ""), vec![64_000 * 1024]),
+        (posted("/slow") + &request("GET /", "") + &posted("/slow"), vec![4, 1000, 4]),
+        // What was not said whole is not answered by half.
+        (request("GET /", "") + "GET / HT", vec![1000]),
+    ] {
+        let mut client = connect(&served);
+        client.send(&sent).unwrap();
+        client.say_no_more().unwrap();
+        for length in lengths {
+            let answer = client.answer().unwrap();
+            assert_eq!((answer.status, answer.body.len()), (200, length), "{sent}");
+        }
+        assert!(client.closed(), "{sent}");
+    }
+    let mut client = connect(&served);
+    client.send(request("POST /echo", "Content-Length: 4\r\n") + "bo").unwrap();
+    client.say_no_more().unwrap();
+    let answer = client.answer().ok();
+    assert!(answer.is_none_or(|answer| answer.status == 400) && client.closed());
+}
+
 #[test]
 fn an_idle_connection_is_closed_after_its_time_and_not_before() {
     let served = start(Limits { keep_alive: SHORT, header_time: SHORT / 2, ..Limits::default() });

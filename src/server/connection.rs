@@ -45,6 +45,8 @@ impl<S: Service> Shared<S> {
         let mut http = http1::Builder::new();
         http.max_header_size(limits.header_bytes)
             .max_buf_size(limits.header_bytes.max(BUFFER))
+            // Who has said all may close its side and wait for the answer.
+            .half_close(true)
             // The pulse's clock has this part, see there.
             .header_read_timeout(None);
         let room = Room::new(&limits);

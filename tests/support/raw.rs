@@ -34,6 +34,11 @@ impl Raw {
         self.reader.get_mut().write_all(bytes.as_ref())
     }
 
+    /// Closes this side: nothing more is sent.
+    pub(crate) fn say_no_more(&mut self) -> io::Result<()> {
+        self.reader.get_mut().shutdown(std::net::Shutdown::Write)
+    }
+
     /// Reads one answer to a request that was not HEAD.
     pub(crate) fn answer(&mut self) -> io::Result<Answer> {
         let head = self.head()?;
