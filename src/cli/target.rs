@@ -40,6 +40,8 @@ struct Init {
 const TEMPLATE: &str = include_str!("target.toml");
 /// The last line of the paragraph that the tables of the suite's states follow.
 const KNOWN: &str = "\n[known]";
+/// The last line of the paragraph that the tables of the ledgers stand in place of.
+const LEDGERS: &str = "\n[[ledger]]";
 
 /// Writes the file.
 pub fn run(args: Args) -> ExitCode {
@@ -56,23 +58,31 @@ fn template(apis: &[String]) -> Result<String, Refusal> {
     let chosen = apis.iter().map(|name| Api::known(name).map_err(Refusal::usage));
     let chosen = chosen.collect::<Result<Vec<_>, _>>()?;
     let chosen = if chosen.is_empty() { APIS.iter().collect() } else { chosen };
-    let names = |name: &str| chosen.iter().any(|api| api.name == name);
+    let is_chosen = |name: &str| chosen.iter().any(|api| api.name == name);
     let concerns = |paragraph: &&str| {
         let mut tables = paragraph.lines().map(|line| line.trim_start_matches("# "));
         tables.all(|line| {
             let of_api = line.strip_prefix("[api.").and_then(|rest| rest.split(['.', ']']).next());
             let of_ledger = line == "[[ledger]]";
-            of_api.is_none_or(names) && (!of_ledger || chosen.iter().any(|api| api.has_ledgers()))
+            of_api.is_none_or(is_chosen)
+                && (!of_ledger || chosen.iter().any(|api| api.has_ledgers()))
         })
     };
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let tables = chosen.iter().flat_map(|api| suite.known_tables(api.name));
     let tables: String = tables.map(|table| format!("\n\n{}", behind_hashes(&table))).collect();
-    let paragraphs = TEMPLATE.split("\n\n").filter(concerns);
-    let paragraphs = paragraphs.filter_map(|paragraph| match paragraph.strip_suffix(KNOWN) {
-        Some(_) if tables.is_empty() => None,
-        Some(words) => Some(format!("{words}{tables}")),
-        None => Some(paragraph.to_owned()),
+    let names: Vec<_> = chosen.iter().map(|api| api.name).collect();
+    let ledgers = suite.ledger_tables(&names).join("\n");
+    let paragraphs = TEMPLATE.trim_end().split("\n\n").filter(concerns);
+    let paragraphs = paragraphs.filter_map(|paragraph| {
+        if let Some(words) = paragraph.strip_suffix(LEDGERS) {
+            return Some(format!("{words}\n{ledgers}"));
+        }
+        match paragraph.strip_suffix(KNOWN) {
+            Some(_) if tables.is_empty() => None,
+            Some(words) => Some(format!("{words}{tables}")),
+            None => Some(paragraph.to_owned()),
+        }
     });
     Ok(format!("{}\n", paragraphs.collect::<Vec<_>>().join("\n\n").trim_end()))
 }

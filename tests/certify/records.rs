@@ -196,9 +196,21 @@ fn listed(folder: &TempDir, text: &str) -> Run {
 #[test]
 fn a_target_file_begins_with_every_table_that_its_apis_can_use() {
     let folder = folder();
-    for (apis, all) in [("customer", false), ("usage,tmf", false), ("gateway", false), ("", true)] {
+    for (apis, all, ledgers) in [
+        ("customer", false, &["100", "200", "300", "400"][..]),
+        ("usage,tmf", false, &["100", "200"]),
+        ("gateway", false, &[]),
+        ("", true, &["100", "200", "300", "400"]),
+    ] {
         let args: &[&str] = if all { &["-"] } else { &["--api", apis, "-"] };
         let written = run(etalon("target").arg("init").args(args)).stdout;
+        let target: toml::Table = toml::from_str(&written).unwrap();
+        let said = target.get("ledger").map_or(&[][..], |said| said.as_array().unwrap());
+        let numbers: Vec<_> = said.iter().map(|ledger| ledger["no"].as_str().unwrap()).collect();
+        assert_eq!(numbers, ledgers, "{apis}");
+        // What no case of the API asks of a ledger is nothing to be filled in.
+        let grants = said.iter().filter(|ledger| ledger.get("grants").is_some()).count();
+        assert_eq!(grants, if apis == "usage,tmf" { 0 } else { ledgers.len() }, "{apis}");
         let mut tables = String::new();
         let mut names = Vec::new();
         for (name, state) in states() {

@@ -11,6 +11,7 @@ mod generate;
 mod holding;
 mod known;
 mod law;
+mod ledgers;
 mod matcher;
 mod origin;
 pub(crate) mod pointer;
