@@ -295,8 +295,32 @@ fn a_table_that_is_not_whole_and_a_record_that_is_named_twice_are_told_with_thei
             "[known.\"usage/methods\"]\ninvoiceNo = 7\n[known.\"usage/invoice-without-usage\"]\ninvoiceNo = \"7\"\n".to_owned(),
             &["[known.\"usage/methods\"] and [known.\"usage/invoice-without-usage\"] name one invoice"],
         ),
+        // What one table says is there, and another that it is not, is a mistake in one of them.
+        (
+            "[known.\"usage/large-volume\"]\ninvoiceNo = 7\nsubscriptionNo = \"1\"\n\
+             [known.\"usage/invoice-without-usage\"]\ninvoiceNo = \"7\"\n".to_owned(),
+            &["[known.\"usage/large-volume\"] names as subscriptionNo what is not there by [known.\"usage/invoice-without-usage\"], which is an invoice that"],
+        ),
+        (
+            "[known.\"usage/elsewhere\"]\ninvoiceNo = 7\ncustomerNo = 8\nbilledSubscriptionNo = \"1\"\nunbilledSubscriptionNo = \"1\"\n\
+             [known.\"usage/invoice-without-usage\"]\ninvoiceNo = \"7\"\n".to_owned(),
+            &["[known.\"usage/invoice-without-usage\"] names as invoiceNo what is not there by [known.\"usage/elsewhere\"]"],
+        ),
+        (
+            "[known.\"usage/one-tree-only\"]\ninvoiceNo = 7\ncustomerNo = 7\n".to_owned(),
+            &["[known.\"usage/one-tree-only\"] names as customerNo what is not there by [known.\"usage/one-tree-only\"]"],
+        ),
+        (
+            "[known.\"usage/invoice-without-usage\"]\nledger = \"4711\"\ninvoiceNo = \"7\"\n".to_owned(),
+            &["[known.\"usage/invoice-without-usage\"] names ledger 4711, and the target has 100, 200, 300, 400"],
+        ),
         // Another ledger may use a number again, and what is only read serves more than one state.
-        (orders("ledger = \"1\"\ncustomerNo = \"1\"\n", "ledger = \"2\"\ncustomerNo = \"1\"\n"), is_fine),
+        (orders("ledger = \"100\"\ncustomerNo = \"1\"\n", "ledger = \"200\"\ncustomerNo = \"1\"\n"), is_fine),
+        (
+            "[known.\"usage/large-volume\"]\nledger = \"100\"\ninvoiceNo = 7\nsubscriptionNo = \"1\"\n\
+             [known.\"usage/invoice-without-usage\"]\nledger = \"200\"\ninvoiceNo = \"7\"\n".to_owned(),
+            is_fine,
+        ),
         (
             "[known.\"customer/without-legal-address\"]\ncustomerNo = \"1\"\n\
              [known.\"customer/many-surpluses\"]\ncustomerNo = \"1\"\nstrangerSurplusId = \"s\"\n\
@@ -357,4 +381,61 @@ fn what_a_run_lacks_is_pasted_filled_in_and_judged() {
     let verdict = run.stdout.lines().find(|line| line.starts_with("CONFORMS")).unwrap();
     let told = verdict.strip_prefix("CONFORMS (without ").unwrap();
     assert!(told.ends_with(" of 148 requirements, which need the suite's records)"), "{verdict}");
+}
+
+/// A mistyped number failed fifty cases one by one, each of which accused the target.
+#[test]
+fn a_record_that_is_named_and_unknown_is_told_before_the_first_case() {
+    let folder = folder();
+    let records = served::fixtures(folder.path()).display().to_string();
+    let served = Served::start(&["--load", &records]);
+    let base = format!("base = \"{}\"\n[api.customer]\n[api.usage]\n[api.tmf]\n", served.url());
+    let named: String = states().iter().map(|(name, state)| filled(name, state)).collect();
+    let certified = |tables: &str| {
+        let file = write(&folder, "target.toml", &format!("{base}{tables}"));
+        certify(&["--target", file.to_str().unwrap(), "usage/invoices/get"])
+    };
+    for (right, wrong, said) in [
+        (
+            "invoiceNo = \"123461\"",
+            "invoiceNo = \"123416\"",
+            "invoiceNo of [known.\"usage/large-volume\"], for which GET http://",
+        ),
+        (
+            "subscriptionNo = \"12345720\"",
+            "subscriptionNo = \"12345702\"",
+            "/invoices/123461/subscriptions/12345702 answers 404 and says",
+        ),
+        (
+            "surplusId = \"N1g2R3\"",
+            "surplusId = \"N1g2R4\"",
+            "surplusId of [known.\"customer/disbursement/not-granted\"], for which GET http://",
+        ),
+        ("noteId = \"29\"", "noteId = \"92\"", "noteId of [known.\"tmf/credit-note\"], for which"),
+    ] {
+        assert!(named.contains(right), "{right}");
+        let run = certified(&named.replace(right, wrong));
+        refused(&run, 2, said);
+        let told = run.stderr.matches(", for which").count();
+        assert_eq!(told, 1, "of one mistake more is told: {}", run.stderr);
+    }
+    // What is there, and what need not be, is asked for in vain by nobody.
+    let run = certified(&named);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+}
+
+/// A server whose one operation is broken was told that its records are named wrongly.
+#[test]
+fn a_record_that_one_of_its_operations_finds_is_there() {
+    let folder = folder();
+    let front = Front::start(|request, server| match request.path.ends_with("/invoices/123456") {
+        true => Response::problem(404, "invoice-not-found"),
+        false => server.pass(request),
+    });
+    let (name, state) = states().into_iter().find(|(name, _)| name == "usage/billed").unwrap();
+    let tables = filled(&name, &state);
+    let text = format!("base = \"{}\"\n[api.usage]\n{tables}", front.url());
+    let file = write(&folder, "target.toml", &text);
+    let run = certify(&["--target", file.to_str().unwrap(), "usage/invoices/get"]);
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
 }

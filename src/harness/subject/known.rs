@@ -5,18 +5,22 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::NamedState;
-use crate::harness::suite::{State, Suite, text_of};
+use crate::harness::suite::{State, Suite, covers, text_of};
 use crate::input::suggest::did_you_mean;
 
 /// The tables of `[known]`, as written.
 type Tables = BTreeMap<String, BTreeMap<String, toml::Value>>;
 
-/// Reads the tables of `[known]`.
+/// Reads the tables of `[known]` of a target that has these ledgers; of none, nothing is said of them.
 ///
 /// # Errors
 /// All that is wrong with them, in one sentence: what is missing, what is unknown, and else what is
-/// named twice though it must be two records.
-pub(super) fn known(suite: &Suite, tables: Tables) -> Result<BTreeMap<String, NamedState>, String> {
+/// named twice though it must be two records, or is there by one table and not by another.
+pub(super) fn known(
+    suite: &Suite,
+    tables: Tables,
+    ledgers: &[String],
+) -> Result<BTreeMap<String, NamedState>, String> {
     let (mut known, mut faults) = (BTreeMap::new(), Vec::new());
     for (name, given) in tables {
         match suite.states.get(&name) {
@@ -33,8 +37,10 @@ pub(super) fn known(suite: &Suite, tables: Tables) -> Result<BTreeMap<String, Na
             }
         }
     }
+    faults.extend(known.iter().filter_map(|(name, named)| elsewhere(name, named, ledgers)));
     if faults.is_empty() {
         faults = named_twice(suite, &known);
+        faults.extend(contradictions(suite, &known));
     }
     if faults.is_empty() { Ok(known) } else { Err(faults.join("; ")) }
 }
@@ -81,6 +87,42 @@ fn read(
         faults.push(format!("[known.\"{name}\"]: the state has no variable {extra}{meant}"));
     }
     NamedState { ledger, variables }
+}
+
+/// Returns what is wrong with the ledger of a table, if it is none of the target's.
+fn elsewhere(name: &str, named: &NamedState, ledgers: &[String]) -> Option<String> {
+    let no = named.ledger.as_ref().filter(|no| !no.is_empty() && !ledgers.contains(no))?;
+    (!ledgers.is_empty()).then(|| {
+        format!(
+            "[known.\"{name}\"] names ledger {no}, and the target has {}: add a [[ledger]] of that \
+             number, or name one that is there",
+            ledgers.join(", ")
+        )
+    })
+}
+
+/// Returns where one table names what is not there by another one of the same ledger.
+fn contradictions(suite: &Suite, known: &BTreeMap<String, NamedState>) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (denier, denied) in known {
+        let lacks = suite.lacks(denier, &denied.variables);
+        for (namer, named) in known.iter().filter(|(namer, named)| {
+            namer.split('/').next() == denier.split('/').next() && named.ledger == denied.ledger
+        }) {
+            let contradicts = |variable: &&String| {
+                let places = suite.places(namer, variable, &named.variables);
+                let denied = |place| lacks.iter().any(|lack| covers(lack, place));
+                !places.is_empty() && places.iter().all(|place| denied(place))
+            };
+            let Some(variable) = named.variables.keys().find(contradicts) else { continue };
+            let means = suite.states.get(denier).map_or("", |state| state.means.as_str());
+            faults.push(format!(
+                "[known.\"{namer}\"] names as {variable} what is not there by [known.\"{denier}\"], \
+                 which is {means}: name another one, or leave one of the tables out"
+            ));
+        }
+    }
+    faults
 }
 
 /// Returns whether a value, or a part of it, says nothing, as in a table that is to be filled in.

@@ -77,11 +77,12 @@ fn assemble(
         None if flags.file.is_some() || foreign => Provision::None,
         None => Provision::Assumed,
     };
+    let numbers = numbers(suite, flags, &file.ledger);
     let ledgers = match apis.iter().any(|mounted| mounted.api.has_ledgers()) {
         true => ledgers(suite, flags, file.ledger, folder)?,
         false => no_ledgers(flags)?,
     };
-    let known = known(suite, file.known)?;
+    let known = known(suite, file.known, &numbers)?;
     Ok(Target {
         apis,
         ledgers,
@@ -157,6 +158,19 @@ fn no_ledgers(flags: &TargetFlags) -> Result<Vec<Ledger>, String> {
     match (&flags.ledger, flags.tokens.first()) {
         (None, None) => Ok(Vec::new()),
         _ => Err("--ledger and --token are of ledgers, which no API that is judged has".to_owned()),
+    }
+}
+
+/// Returns the numbers of the ledgers of the target, those that a flag leaves out among them; none, if
+/// a flag alone says which there are.
+fn numbers(suite: &Suite, flags: &TargetFlags, tables: &[LedgerTable]) -> Vec<String> {
+    match (tables, &flags.ledger) {
+        ([], Some(_)) => Vec::new(),
+        ([], None) => suite.ledgers().iter().map(|record| record.ledger_no.clone()).collect(),
+        (tables, flag) => {
+            let numbers = tables.iter().map(|table| table.no.clone());
+            numbers.chain(flag.clone()).collect()
+        }
     }
 }
 

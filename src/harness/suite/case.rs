@@ -141,6 +141,12 @@ pub(crate) struct State {
     /// on nobody else asking for them.
     #[serde(default)]
     pub(crate) apart: Vec<String>,
+    /// Paths at which its ledger has nothing, nor below them; after one that ends in `/*`, only below.
+    #[serde(default)]
+    pub(crate) lacks: Vec<String>,
+    /// The variables whose records may lawfully be answered as if they were not there.
+    #[serde(default)]
+    pub(crate) unasked: Vec<String>,
     #[serde(default)]
     pub(crate) variables: BTreeMap<String, Value>,
 }
@@ -155,6 +161,9 @@ pub(crate) struct Name {
     /// The member that identifies it, where the variable lists objects.
     #[serde(default)]
     pub(crate) member: Option<String>,
+    /// API → the paths at which GET finds the record, of which one is enough.
+    #[serde(default)]
+    pub(crate) at: BTreeMap<String, Vec<String>>,
     /// In words.
     pub(crate) what: String,
 }

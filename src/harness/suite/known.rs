@@ -1,8 +1,11 @@
-//! The tables of a target file in which a target names records of its own, to be filled in.
+//! The tables of a target file in which a target names records of its own: how they are to be filled
+//! in, and where the records are that they name.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Suite;
+use super::{Suite, Variables};
 
 /// Comments are broken at this column.
 const WIDTH: usize = 98;
@@ -29,6 +32,49 @@ impl Suite {
         }
         Some(text)
     }
+
+    /// Returns the paths below its API's root at which GET finds the record that a variable of a state
+    /// names, where its variables have these values; none, if the state has it nowhere.
+    pub(crate) fn places(
+        &self,
+        name: &str,
+        variable: &str,
+        values: &BTreeMap<String, Value>,
+    ) -> Vec<String> {
+        let api = name.split('/').next().unwrap_or_default();
+        let places = self.names.get(variable).and_then(|name| name.at.get(api));
+        let lacks = self.states.get(name).map(|state| state.lacks.as_slice()).unwrap_or_default();
+        let there = |place: &&String| !lacks.iter().any(|lack| covers(lack, place));
+        filled(places.into_iter().flatten().filter(there), values)
+    }
+
+    /// Returns the paths at which a state says that nothing is, where its variables have these values.
+    pub(crate) fn lacks(&self, name: &str, values: &BTreeMap<String, Value>) -> Vec<String> {
+        let lacks = self.states.get(name).map(|state| &state.lacks);
+        filled(lacks.into_iter().flatten(), values)
+    }
+}
+
+/// Returns whether a path at which nothing is says so of another one.
+pub(crate) fn covers(lack: &str, path: &str) -> bool {
+    match lack.strip_suffix('*') {
+        Some(above) => path.starts_with(above),
+        None => {
+            path.strip_prefix(lack).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+    }
+}
+
+/// Returns the paths of which every variable has a value, with their values.
+fn filled<'p>(
+    paths: impl Iterator<Item = &'p String>,
+    values: &BTreeMap<String, Value>,
+) -> Vec<String> {
+    let mut variables = Variables::default();
+    for (name, value) in values {
+        variables.bind(name, value.clone());
+    }
+    paths.filter_map(|path| variables.fill_text(path).ok()).collect()
 }
 
 /// Returns a value of the same form that says nothing: its texts are empty, and a list shows one

@@ -46,6 +46,7 @@ pub(crate) use expectation::{
 };
 pub(crate) use fixtures::LedgerRecord;
 pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
+pub(crate) use known::covers;
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use matcher::{Matcher, Matchers};

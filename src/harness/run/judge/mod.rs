@@ -2,6 +2,7 @@
 
 mod kept;
 mod landmarks;
+mod named;
 mod prepare;
 mod presence;
 mod ruling;

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::presence::{Methods, meet, mounted_twice};
-use super::{Judge, landmarks};
+use super::{Judge, landmarks, named};
 use crate::harness::outcome::{Redact, Refusal, Selection};
 use crate::harness::run::bench::Bench;
 use crate::harness::run::provision::{provision, provision_again};
@@ -12,11 +12,12 @@ use crate::harness::wire::{Answer, Connection, NoAnswer, Recorder, Request, Room
 
 impl Judge {
     /// Makes the target ready, once, before the first case: finds out that it is there, brings it
-    /// the fixtures in the way that it asks for, or looks whether it holds them if nobody says, and
-    /// tries the tokens.
+    /// the fixtures in the way that it asks for, or looks whether it holds them if nobody says, tries
+    /// the tokens, and looks for the records that the target file names.
     ///
     /// # Errors
-    /// One sentence: the target cannot be reached, does not take the fixtures, or refuses a token.
+    /// One sentence: the target cannot be reached, does not take the fixtures, refuses a token, or does
+    /// not know a record that it is said to have.
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
         Preparation { judge: self, way: &self.client }.make(provision, Methods::Any)
@@ -69,6 +70,7 @@ impl Preparation<'_> {
         let waits = self.kept(|way| bring(way, how, records, redaction.as_ref()))?;
         self.judge.note_waits(&waits);
         self.admit(methods)?;
+        named::look_for(self)?;
         let without = landmarks::without_fixtures(self)?;
         self.judge.without_fixtures.get_or_init(|| without);
         Ok(())
