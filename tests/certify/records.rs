@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::front::Front;
+use crate::front::{Behaviour, Front};
 use crate::message::{Framing, Response};
 use crate::run::{Run, certify, etalon, run};
 use crate::served::{self, Served};
@@ -412,6 +412,16 @@ fn a_record_that_is_named_and_unknown_is_told_before_the_first_case() {
             "surplusId of [known.\"customer/disbursement/not-granted\"], for which GET http://",
         ),
         ("noteId = \"29\"", "noteId = \"92\"", "noteId of [known.\"tmf/credit-note\"], for which"),
+        (
+            "invoiceNo = \"123459\"",
+            "invoiceNo = \"123495\"",
+            "invoiceNo of [known.\"usage/elsewhere\"], which is to be in another ledger, for which GET http://",
+        ),
+        (
+            "surplusId = \"E1l2S3\"",
+            "surplusId = \"E1l2S4\"",
+            "surplusId of [known.\"customer/elsewhere\"], which is to be in another ledger, for which",
+        ),
     ] {
         assert!(named.contains(right), "{right}");
         let run = certified(&named.replace(right, wrong));
@@ -438,4 +448,58 @@ fn a_record_that_one_of_its_operations_finds_is_there() {
     let file = write(&folder, "target.toml", &text);
     let run = certify(&["--target", file.to_str().unwrap(), "usage/invoices/get"]);
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+}
+
+/// Of records of one's own, lists without a call and totals ten times too high were good enough for
+/// CONFORMS.
+#[test]
+fn what_answers_say_of_each_other_is_judged_on_records_of_ones_own() {
+    const DETAILS: &str = "GET usage/invoices/*/subscriptions/*/usage-details";
+    const SUMMARIES: &str = "GET usage/invoices/*/subscriptions/*/usage-summaries";
+    const UNBILLED: &str = "GET usage/customers/*/subscriptions/*/unbilled-usage-details";
+    let folder = folder();
+    let named = states().into_iter().filter(|(name, _)| name.starts_with("usage/"));
+    let named: String = named.map(|(name, state)| filled(&name, &state)).collect();
+    let certified = |front: &Front| {
+        let text = format!("base = \"{}\"\n[api.usage]\n{named}", front.url());
+        let file = write(&folder, "target.toml", &text);
+        certify(&["--target", file.to_str().unwrap(), "--details"])
+    };
+    let rows: [(&str, &str, Behaviour); 4] = [
+        (
+            "totals ten times too high",
+            "usage/usage-summaries/property/totalAmount",
+            |request, server| {
+                server.edit(SUMMARIES, request, |list| {
+                    for summary in list["items"].as_array_mut().unwrap() {
+                        summary["totalAmount"] =
+                            json!(summary["totalAmount"].as_f64().unwrap() * 10.0);
+                    }
+                })
+            },
+        ),
+        (
+            "one call too few counted",
+            "usage/usage-summaries/property/usageCount",
+            |request, server| {
+                server.edit(SUMMARIES, request, |list| {
+                    for summary in list["items"].as_array_mut().unwrap() {
+                        summary["usageCount"] = json!(summary["usageCount"].as_u64().unwrap() - 1);
+                    }
+                })
+            },
+        ),
+        ("no calls", "usage/list-usage-details/every-call", |request, server| {
+            server.edit(DETAILS, request, |list| list["items"] = json!([]))
+        }),
+        ("no unbilled calls", "usage/list-unbilled-usage-details/every-call", |request, server| {
+            server.edit(UNBILLED, request, |list| list["items"] = json!([]))
+        }),
+    ];
+    for (what, clause, behaviour) in rows {
+        let front = Front::start(behaviour);
+        let run = certified(&front);
+        assert_eq!(run.code, Some(1), "{what}: {}{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains(clause), "{what}: {}", run.stdout);
+    }
 }

@@ -102,6 +102,17 @@ pub(crate) fn assign<'t>(
         false => (None, None),
     };
     let site = Site { mounted, ledger };
+    if let Some((name, known)) = case.state.as_ref().zip(known) {
+        let elsewhere =
+            |variable: &String| suite.places_elsewhere(name, variable, &known.variables);
+        let is_elsewhere = known.variables.keys().any(|variable| !elsewhere(variable).is_empty());
+        if is_elsewhere
+            && target.ledgers.iter().all(|other| Some(&other.no) == known.ledger.as_ref())
+        {
+            let reason = format!("the target has no second ledger that could hold {name}");
+            return Err(not_applicable("a second ledger", reason));
+        }
+    }
     if let Some(format) = lacked_by_case(suite, mounted, case) {
         let reason = format!("the target does not have the {} format", format.name());
         return Err(not_applicable(format.name(), reason));

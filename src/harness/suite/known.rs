@@ -41,17 +41,33 @@ impl Suite {
         variable: &str,
         values: &BTreeMap<String, Value>,
     ) -> Vec<String> {
+        filled(self.patterns(name, variable).filter(|(_, lacks)| !lacks), values)
+    }
+
+    /// Returns the same of a record that the state says its ledger has not: it is another ledger's.
+    pub(crate) fn places_elsewhere(
+        &self,
+        name: &str,
+        variable: &str,
+        values: &BTreeMap<String, Value>,
+    ) -> Vec<String> {
+        filled(self.patterns(name, variable).filter(|(_, lacks)| *lacks), values)
+    }
+
+    /// Returns the paths of a record with the names of variables in them, and of each whether the state
+    /// says that nothing is there.
+    fn patterns(&self, name: &str, variable: &str) -> impl Iterator<Item = (&String, bool)> {
         let api = name.split('/').next().unwrap_or_default();
         let places = self.names.get(variable).and_then(|name| name.at.get(api));
         let lacks = self.states.get(name).map(|state| state.lacks.as_slice()).unwrap_or_default();
-        let there = |place: &&String| !lacks.iter().any(|lack| covers(lack, place));
-        filled(places.into_iter().flatten().filter(there), values)
+        let is_lacked = |place: &String| lacks.iter().any(|lack| covers(lack, place));
+        places.into_iter().flatten().map(move |place| (place, is_lacked(place)))
     }
 
     /// Returns the paths at which a state says that nothing is, where its variables have these values.
     pub(crate) fn lacks(&self, name: &str, values: &BTreeMap<String, Value>) -> Vec<String> {
         let lacks = self.states.get(name).map(|state| &state.lacks);
-        filled(lacks.into_iter().flatten(), values)
+        filled(lacks.into_iter().flatten().map(|lack| (lack, true)), values)
     }
 }
 
@@ -67,14 +83,14 @@ pub(crate) fn covers(lack: &str, path: &str) -> bool {
 
 /// Returns the paths of which every variable has a value, with their values.
 fn filled<'p>(
-    paths: impl Iterator<Item = &'p String>,
+    paths: impl Iterator<Item = (&'p String, bool)>,
     values: &BTreeMap<String, Value>,
 ) -> Vec<String> {
     let mut variables = Variables::default();
     for (name, value) in values {
         variables.bind(name, value.clone());
     }
-    paths.filter_map(|path| variables.fill_text(path).ok()).collect()
+    paths.filter_map(|(path, _)| variables.fill_text(path).ok()).collect()
 }
 
 /// Returns a value of the same form that says nothing: its texts are empty, and a list shows one

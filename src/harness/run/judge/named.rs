@@ -43,28 +43,47 @@ struct Look<'l> {
     unknown: Vec<String>,
 }
 
-impl Look<'_> {
-    fn state(&mut self, mounted: &Mounted, name: &str, named: &NamedState) {
-        let judge = self.before.judge;
-        let suite = judge.suite();
-        let is_named = |ledger: &&Ledger| named.ledger.as_ref().is_none_or(|no| *no == ledger.no);
-        let ledgers = judge.target().ledgers.iter().filter(is_named).map(Some);
-        let alone = (!mounted.api.has_ledgers()).then_some(None);
-        let sites: Vec<_> = ledgers
-            .filter(|_| mounted.api.has_ledgers())
-            .chain(alone)
-            .map(|ledger| Site { mounted, ledger })
-            .collect();
+impl<'l> Look<'l> {
+    fn state(&mut self, mounted: &'l Mounted, name: &str, named: &NamedState) {
+        let suite = self.before.judge.suite();
         let unasked = suite.states.get(name).map(|state| &state.unasked);
         let is_asked = |variable: &&String| unasked.is_none_or(|names| !names.contains(variable));
-        let asked = named.variables.keys().filter(is_asked);
-        let places =
-            asked.map(|variable| (variable, suite.places(name, variable, &named.variables)));
-        let mut places: Vec<_> = places.filter(|(_, places)| !places.is_empty()).collect();
+        let asked = || named.variables.keys().filter(is_asked);
+        let own = |no: &String| named.ledger.as_ref().is_none_or(|ledger| ledger == no);
+        let places = asked().map(|it| (it, suite.places(name, it, &named.variables)));
+        let sites = self.sites(mounted, own);
+        self.records(&sites, places.collect(), &format!("[known.\"{name}\"]"));
+        // Where it is not said which ledger is asked, each may be the other one.
+        let other = |no: &String| named.ledger.as_ref().is_some_and(|ledger| ledger != no);
+        let places = asked().map(|it| (it, suite.places_elsewhere(name, it, &named.variables)));
+        let sites = self.sites(mounted, other);
+        let what = format!("[known.\"{name}\"], which is to be in another ledger");
+        self.records(&sites, places.collect(), &what);
+    }
+
+    /// Returns an API as those of its ledgers have it whose numbers pass, or as a whole if it has no
+    /// ledgers.
+    fn sites(&self, mounted: &'l Mounted, is_meant: impl Fn(&String) -> bool) -> Vec<Site<'l>> {
+        let ledgers: Vec<Option<&Ledger>> = match mounted.api.has_ledgers() {
+            true => self.before.judge.target().ledgers.iter().map(Some).collect(),
+            false => vec![None],
+        };
+        let meant = ledgers.into_iter().filter(|it| it.is_none_or(|ledger| is_meant(&ledger.no)));
+        meant.map(|ledger| Site { mounted, ledger }).collect()
+    }
+
+    /// Looks for the records that the variables of a table name, at the places of each.
+    fn records(
+        &mut self,
+        sites: &[Site<'_>],
+        mut records: Vec<(&String, Vec<String>)>,
+        table: &str,
+    ) {
+        records.retain(|(_, places)| !places.is_empty() && !sites.is_empty());
         // What stands below a record that is not there is not there either, and not said again.
-        places.sort_by_key(|(_, places)| places.iter().map(String::len).min());
+        records.sort_by_key(|(_, places)| places.iter().map(String::len).min());
         let mut missing: Vec<String> = Vec::new();
-        for (variable, places) in places {
+        for (variable, places) in records {
             let is_below = |place: &String| missing.iter().any(|above| place.starts_with(above));
             if places.iter().all(is_below) {
                 continue;
@@ -73,7 +92,7 @@ impl Look<'_> {
             let answers: Option<Vec<String>> =
                 asked.map(|(site, place)| self.not_there(site, place)).collect();
             if let Some(first) = answers.as_ref().and_then(|answers| answers.first()) {
-                self.unknown.push(format!("{variable} of [known.\"{name}\"], for which {first}"));
+                self.unknown.push(format!("{variable} of {table}, for which {first}"));
                 missing.extend(places.first().map(|place| format!("{place}/")));
             }
         }
