@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::front::{Behaviour, Front};
 use crate::message::Response;
-use crate::run::certify;
+use crate::run::{certify, etalon, run};
 use crate::served::{self, Served};
 use crate::{conforms, folder, plain, refused, write};
 
@@ -79,6 +79,44 @@ fn what_is_in_the_way_is_said_before_the_first_case() {
             refused(&run, 4, part);
         }
     }
+}
+
+/// Whoever had not loaded the ledger was told to look for another token.
+#[test]
+fn what_a_401_may_come_from_is_told_and_not_the_token_alone() {
+    let folder = folder();
+    let front = Front::start(|_, _| Response::problem(401, "unauthorized"));
+    let tables = |provision: &str, token: &str| {
+        let ledger = format!("[[ledger]]\nno = \"100\"\ntoken = \"{token}\"\n");
+        let text = format!("base = \"{}\"\n{provision}\n[api.usage]\n{ledger}", front.url());
+        write(&folder, "target.toml", &text).display().to_string()
+    };
+    let written = run(etalon("target").args(["init", "--api", "usage", "-"])).stdout;
+    let placeholder = written.lines().find_map(|line| line.strip_prefix("token = \"")).unwrap();
+    let placeholder = placeholder.strip_suffix('"').unwrap();
+    for (provision, token, said) in [
+        ("", placeholder, "ledger 100: it is still the one that `etalon target init` writes"),
+        (
+            "",
+            "mine",
+            "ledger 100: either that is not the right one: give the right one with --token 100=TOKEN",
+        ),
+        ("", "mine", "or the target has no ledger 100: nobody has brought it the suite's records"),
+        (
+            "provision.command = \"cat\"",
+            "mine",
+            "or the records that were just brought have not made ledger 100 known",
+        ),
+        (
+            "provision = \"preloaded\"",
+            "mine",
+            "though the target file says that the suite's records are preloaded",
+        ),
+    ] {
+        refused(&certify(&["--target", &tables(provision, token)]), 4, said);
+    }
+    let assumed = certify(&[&front.url(), "--api", "usage"]);
+    refused(&assumed, 4, "either that is not etalon-100, as it is where nobody says another");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Case, CustomerNoMode, LedgerRecord, Suite};
 
 /// What stands in a file to be filled in where a ledger's token belongs; its number follows.
-const TOKEN_TO_SAY: &str = "the token of ledger ";
+pub(crate) const TOKEN_TO_SAY: &str = "the token of ledger ";
 
 impl Suite {
     /// Returns the tables of the ledgers on which the suite's records of these APIs are, as TOML, in the

@@ -49,6 +49,7 @@ pub(crate) use holding::{Fixture, Gather, Holding, Learn, Manner, Show};
 pub(crate) use known::covers;
 #[cfg(test)]
 pub(crate) use law::LawFile;
+pub(crate) use ledgers::TOKEN_TO_SAY;
 pub(crate) use matcher::{Matcher, Matchers};
 pub use origin::Origin;
 pub use reading::{Passage, Reading};

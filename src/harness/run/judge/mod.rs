@@ -5,6 +5,7 @@ mod landmarks;
 mod named;
 mod prepare;
 mod presence;
+mod refused;
 mod ruling;
 
 use std::any::Any;

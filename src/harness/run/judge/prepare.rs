@@ -2,12 +2,13 @@
 
 use std::sync::PoisonError;
 
-use super::presence::{Methods, meet, mounted_twice};
+use super::presence::{Methods, meet};
+use super::refused::refused;
 use super::{Judge, landmarks, named};
 use crate::harness::outcome::{Redact, Refusal, Selection};
 use crate::harness::run::bench::Bench;
 use crate::harness::run::provision::{provision, provision_again};
-use crate::harness::subject::{Base, Ledger, Mounted, Provision, Site};
+use crate::harness::subject::{Base, Mounted, Provision, Site};
 use crate::harness::wire::{Answer, Connection, NoAnswer, Recorder, Request, Room, Transport};
 
 impl Judge {
@@ -105,21 +106,8 @@ impl Preparation<'_> {
             let url = site.url(api.probe);
             let redaction = self.judge.bench.redaction.as_ref();
             self.judge.contact.note(site.mounted, &url, &answer, redaction);
-            let by = match (site.ledger, site.credential()) {
-                (Some(ledger), _) => format!("with the token of ledger {}", ledger.no),
-                (None, Some(_)) => "with the credentials that are given".to_owned(),
-                (None, None) => "without credentials".to_owned(),
-            };
             if answer.status == 401 {
-                let twice = mounted_twice(&site).unwrap_or_default();
-                return Err(Refusal::inconclusive(match site.ledger {
-                    Some(Ledger { no, .. }) => format!(
-                        "{url} is refused (401) {by}: give the right one \
-                         with --token {no}=TOKEN, or name the ledgers to judge in a target \
-                         file{twice}"
-                    ),
-                    None => format!("{url} is refused (401) {by}: {}{twice}", api.entrance()),
-                }));
+                return Err(refused(self.judge, &site, &url));
             }
             if let Err(refusal) = meet(self, &site, &answer, methods) {
                 strangers.push((api, refusal));
