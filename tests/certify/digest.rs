@@ -36,8 +36,8 @@ const FAULTS: &[Fault] = &[
         told: &[
             "2 requirements are broken, probably by 1 cause:",
             "the header Content-Type is `text/html`, expected `application/problem+json`",
-            "customer: GET /customers/{customerNo}/billing-address, and at ",
-            "answered 404, it said: Customer ",
+            "usage: GET /invoices/{invoiceNo}, and at ",
+            "answered 404, it said: Usage has no invoice ",
         ],
     },
     Fault {
@@ -76,7 +76,7 @@ const FAULTS: &[Fault] = &[
             ", probably by 1 cause:",
             "+02:00\", expected the time \"",
             "which is 2 h earlier",
-            "tmf: POST /billingAccount, and at ",
+            "tmf: GET /billingAccount/{id}, and at ",
         ],
     },
     Fault {
@@ -89,6 +89,22 @@ const FAULTS: &[Fault] = &[
             "answered 400, expected a success (2xx)",
             "customer: POST /customers, and at 3 other operations",
             "it said: It went wrong. (name: Maximum length is 72)",
+        ],
+    },
+    Fault {
+        does: "any token is taken",
+        apis: "usage",
+        behaviour: |mut request, server| {
+            let ledger = request.path.split('/').nth(4).unwrap_or_default().to_owned();
+            request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+            request.headers.push(("Authorization".to_owned(), format!("Bearer etalon-{ledger}")));
+            server.pass(request)
+        },
+        code: 1,
+        told: &[
+            ", probably by 1 cause:",
+            "1. The token of another ledger never obtains data of this one\n   answered 200, expected ",
+            "in 10 operations, such as usage: GET /",
         ],
     },
     Fault {
@@ -242,7 +258,10 @@ fn failures_stand_before_advisories_and_an_advisory_is_a_line() {
     let all = ["--api", "usage", "usage/invoices/", "usage/problems/", "usage/unknown-number/"];
     let digest = certify(&[&[url.as_str()], &all[..]].concat()).stdout;
     assert!(!digest.contains("FAIL  ") && !digest.contains("ADVISORY"), "{digest}");
-    assert!(digest.contains("not followed: --details name"), "{digest}");
+    assert!(
+        digest.contains("2 recommendations are not followed, probably by 1 cause:\n- "),
+        "{digest}"
+    );
     let whole = |details: &str| certify(&[&[url.as_str(), details], &all[..]].concat()).stdout;
     let long = whole("--details");
     let (fail, advisory) = (long.rfind("FAIL  ").unwrap(), long.find("ADVISORY  ").unwrap());

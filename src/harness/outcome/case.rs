@@ -25,6 +25,8 @@ pub struct CaseReport {
     pub file: String,
     /// How it was made.
     pub origin: Origin,
+    /// The number of its steps, those before its own included.
+    pub(crate) steps: usize,
     /// The verdict.
     pub verdict: Verdict,
     /// The clauses that it judges.
@@ -78,6 +80,7 @@ impl CaseReport {
             title: case.title().to_owned(),
             file: case.file().to_owned(),
             origin: case.origin(),
+            steps: case.given.len() + case.steps.len(),
             verdict: Verdict::HarnessError,
             clauses: case.clauses().into_iter().map(str::to_owned).collect(),
             judged: BTreeMap::new(),

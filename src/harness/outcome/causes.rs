@@ -1,12 +1,13 @@
 //! What probably caused the failures of a run: one fault of a server breaks many requirements in many
 //! cases, and a reader wants to hear of the fault.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::{Value, json};
 
 use super::case::CaseReport;
 use super::finding::{Finding, telling};
+use super::likeness::{Likeness, is_index};
 use super::run::RunReport;
 use super::verdict::Verdict;
 use crate::harness::compare::Kind;
@@ -15,6 +16,8 @@ use crate::harness::suite::Level;
 /// Broken requirements that are alike, so that they probably have one cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
+    /// The requirement that is broken alike at several operations, if that is what they have in common.
+    pub shared: Option<String>,
     /// The difference, in words: the one that shows most often.
     pub difference: String,
     /// The operations at which it shows, each behind the name of its API, where the difference shows
@@ -34,23 +37,89 @@ impl RunReport {
     /// Returns what probably caused the failures that are not known, those first by which most cases
     /// fail.
     pub fn causes(&self) -> Vec<Cause> {
-        let failing = self.cases.iter().filter(|case| case.verdict == Verdict::Fail);
-        let mut groups: Vec<(Likeness, Group)> = Vec::new();
-        let mut places: HashMap<Likeness, usize> = HashMap::new();
-        for case in failing.filter(|case| self.known(case).is_none()) {
-            for finding in telling(&case.findings).filter(|it| it.level == Level::Must) {
-                let likeness = Likeness::of(case, finding);
-                let place = *places.entry(likeness.clone()).or_insert_with(|| {
-                    groups.push((likeness, Group::default()));
-                    groups.len() - 1
-                });
-                groups[place].1.add(case, finding);
-            }
-        }
-        let mut causes: Vec<_> = groups.into_iter().filter_map(|(_, it)| it.cause()).collect();
-        causes.sort_by_key(|cause| std::cmp::Reverse(cause.cases.len()));
-        causes
+        causes_of(self.broken())
     }
+
+    /// Returns what recommendations are probably not followed for, in the same form, without what
+    /// fails elsewhere.
+    pub fn advice(&self) -> Vec<Cause> {
+        let alone = BTreeSet::new();
+        let likeness = |(case, finding): &Found<'_>| Likeness::of(case, finding, &alone);
+        let broken: HashSet<_> = self.broken().iter().map(likeness).collect();
+        let is_reliable =
+            |verdict| !matches!(verdict, Verdict::Inconclusive | Verdict::HarnessError);
+        let mut advised = self.found(is_reliable, Level::Should);
+        advised.retain(|found| !broken.contains(&likeness(found)));
+        causes_of(advised)
+    }
+
+    fn broken(&self) -> Vec<Found<'_>> {
+        self.found(|verdict| verdict == Verdict::Fail, Level::Must)
+    }
+
+    /// Returns what is told of a level in the cases of these verdicts that are not known to fail.
+    fn found(&self, verdicts: impl Fn(Verdict) -> bool, level: Level) -> Vec<Found<'_>> {
+        let is_meant = |case: &&CaseReport| verdicts(case.verdict) && self.known(case).is_none();
+        let cases = self.cases.iter().filter(is_meant);
+        let found = cases.flat_map(|case| telling(&case.findings).map(move |it| (case, it)));
+        found.filter(|(_, finding)| finding.level == level).collect()
+    }
+}
+
+/// A finding, and the case that made it.
+type Found<'r> = (&'r CaseReport, &'r Finding);
+
+/// Returns the probable causes of findings, those first that show in most cases.
+fn causes_of(findings: Vec<Found<'_>>) -> Vec<Cause> {
+    let shared = shared(&findings);
+    let mut groups: Vec<(Likeness, Group)> = Vec::new();
+    let mut places: HashMap<Likeness, usize> = HashMap::new();
+    for (case, finding) in findings {
+        let likeness = Likeness::of(case, finding, &shared);
+        let place = *places.entry(likeness.clone()).or_insert_with(|| {
+            groups.push((likeness, Group::default()));
+            groups.len() - 1
+        });
+        groups[place].1.add(case, finding);
+    }
+    let causes = together(groups)
+        .into_iter()
+        .filter_map(|(likeness, group)| Some(Cause { shared: likeness.clause, ..group.cause()? }));
+    let mut causes: Vec<_> = causes.collect();
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.cases.len()));
+    causes
+}
+
+/// Returns the clauses that are broken alike at several operations: what is let through there is let
+/// through by one fault, such as that any token is taken.
+fn shared<'r>(findings: &[Found<'r>]) -> BTreeSet<&'r str> {
+    let mut operations: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for (_, finding) in findings.iter().filter(|(_, finding)| finding.kind == Kind::Status) {
+        operations.entry(&finding.clause).or_default().insert(&finding.operation);
+    }
+    let several = operations.into_iter().filter(|(_, operations)| operations.len() > 1);
+    several.map(|(clause, _)| clause).collect()
+}
+
+/// Puts those together that break clauses at the same operations each.
+fn together(groups: Vec<(Likeness, Group<'_>)>) -> Vec<(Likeness, Group<'_>)> {
+    let mut all: Vec<(Likeness, Group<'_>)> = Vec::new();
+    for (likeness, group) in groups {
+        let alike = |(other, known): &&mut (Likeness, Group<'_>)| {
+            likeness.clause.is_some()
+                && other.clause.is_some()
+                && (&other.api, other.status) == (&likeness.api, likeness.status)
+                && known.operations() == group.operations()
+        };
+        match all.iter_mut().find(alike) {
+            Some((_, known)) => {
+                known.findings.extend(group.findings);
+                known.clauses.extend(group.clauses);
+            }
+            None => all.push((likeness, group)),
+        }
+    }
+    all
 }
 
 impl Cause {
@@ -58,6 +127,7 @@ impl Cause {
     pub(crate) fn json(&self) -> Value {
         json!({
             "difference": self.difference,
+            "shared": self.shared,
             "operations": self.operations,
             "status": self.status,
             "said": self.said,
@@ -65,93 +135,6 @@ impl Cause {
             "cases": self.cases,
         })
     }
-}
-
-/// What differences have in common that probably have one cause. Whatever a server has in one place,
-/// such as the media type of its problems, a code, or the zone of its times, is alike at every
-/// operation; of the members of a body those are alike that have one name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Likeness {
-    kind: Kind,
-    api: Option<String>,
-    operation: Option<String>,
-    /// The member of the body.
-    member: Option<String>,
-    status: Option<u16>,
-    /// What was said, without what differs from request to request.
-    said: Option<String>,
-}
-
-impl Likeness {
-    fn of(case: &CaseReport, finding: &Finding) -> Likeness {
-        let nothing = Likeness {
-            kind: finding.kind.clone(),
-            api: None,
-            operation: None,
-            member: None,
-            status: None,
-            said: None,
-        };
-        let here = || Likeness {
-            api: Some(case.api.clone()),
-            operation: Some(finding.operation.clone()),
-            ..nothing.clone()
-        };
-        let said = finding.said.as_deref().map(|said| gist(said, &finding.clause));
-        let member = member(&finding.pointer).map(str::to_owned);
-        match &finding.kind {
-            // What is let through or turned away for its content is so at one operation, unless the
-            // target says the same at several.
-            Kind::Status => match finding.status {
-                200..=299 => Likeness { status: Some(200), ..here() },
-                status @ (400 | 409 | 422) if said.is_none() => {
-                    Likeness { status: Some(status), ..here() }
-                }
-                status => Likeness { status: Some(status), said, ..nothing },
-            },
-            Kind::Header(_) | Kind::Problem(_) | Kind::Zone => nothing,
-            Kind::Format => {
-                Likeness { said: Some(gist(&finding.message, &finding.clause)), ..nothing }
-            }
-            Kind::Elements => Likeness { member, ..here() },
-            Kind::Member(_) if member.is_none() => here(),
-            Kind::Member(_) => Likeness { api: Some(case.api.clone()), member, ..nothing },
-        }
-    }
-}
-
-/// Returns the last name in a pointer.
-fn member(pointer: &str) -> Option<&str> {
-    pointer.rsplit('/').find(|segment| !segment.is_empty() && !is_index(segment))
-}
-
-fn is_index(segment: &str) -> bool {
-    segment.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Returns what a sentence says without the names, numbers and texts that differ from one request to
-/// another: "name is longer than 72" and "city is longer than 27" say one thing. `clause` tells which
-/// member is judged.
-fn gist(said: &str, clause: &str) -> String {
-    let judged = clause.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let judged: BTreeSet<_> = judged.split(['.', '-']).collect();
-    let is_name = |word: &str| {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let inner = bare.chars().skip(1).any(|c| c.is_uppercase() || ".[]/_@".contains(c));
-        let has_digit = bare.contains(|c: char| c.is_ascii_digit());
-        let is_quoted = word.starts_with(['"', '\'', '`', '“', '‘']);
-        let is_key = word.ends_with(':');
-        inner || has_digit || is_quoted || is_key || judged.contains(bare.to_lowercase().as_str())
-    };
-    let parts: BTreeSet<String> = said
-        .split([';', '(', ')'])
-        .map(|part| {
-            let words = part.split_whitespace().filter(|word| !is_name(word));
-            words.collect::<Vec<_>>().join(" ").to_lowercase()
-        })
-        .filter(|part| !part.is_empty())
-        .collect();
-    parts.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// The findings of one cause.
@@ -171,13 +154,21 @@ impl<'r> Group<'r> {
         self.clauses.extend(broken.map(|other| other.clause.as_str()));
     }
 
+    fn operations(&self) -> BTreeSet<&'r str> {
+        self.findings.iter().map(|(_, finding)| finding.operation.as_str()).collect()
+    }
+
     fn cause(self) -> Option<Cause> {
         let Group { findings, clauses } = self;
         let differences: Vec<_> = findings.iter().map(|(_, finding)| difference(finding)).collect();
         let counts = counted(differences.iter().map(String::as_str));
         let (difference, _) = *counts.first()?;
-        let told = differences.iter().position(|it| it == difference)?;
-        let (case, finding) = findings.get(told)?;
+        // The simplest case shows it with the least around it, and a GET is the easiest to repeat.
+        let told = differences.iter().zip(&findings).filter(|(it, _)| it == &difference);
+        let plain = |(_, (case, finding)): &(&String, &Found<'_>)| {
+            (case.steps, !finding.operation.starts_with("GET "), case.findings.len())
+        };
+        let (_, (case, finding)) = told.min_by_key(plain)?;
         let of_api = |(case, finding): &(&CaseReport, &Finding)| {
             format!("{}: {}", case.api, finding.operation)
         };
@@ -194,6 +185,7 @@ impl<'r> Group<'r> {
             }
         }
         Some(Cause {
+            shared: None,
             difference: difference.to_owned(),
             operations: [first.clone()].into_iter().chain(others).collect(),
             status: finding.status,
@@ -226,42 +218,4 @@ fn counted<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<(&'t str, usize)> {
     }
     counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     counts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{gist, member};
-
-    /// Twenty-one failures that a byte counter made were told one by one.
-    #[test]
-    fn what_is_said_of_several_members_is_one_thing() {
-        let clause = "customer/customer/property/name";
-        for (one, other, alike) in [
-            (
-                "Not valid. (name: Maximum length is 72)",
-                "Not valid. (city: Maximum length is 27)",
-                true,
-            ),
-            ("Bad (a: too long; b: too long)", "Bad (legalAddress.city: too long)", true),
-            ("name is longer than 72", "legalAddress.city is longer than 27", true),
-            ("The field `x` is missing", "The field `y` is missing", true),
-            ("customer 7658274 is not there", "customer 9999 is not there", true),
-            ("Bad (a: too long)", "Bad (a: missing)", false),
-            ("not found", "not allowed", false),
-        ] {
-            assert_eq!(gist(one, clause) == gist(other, clause), alike, "{one} | {other}");
-        }
-    }
-
-    #[test]
-    fn a_member_is_the_last_name_of_a_place() {
-        for (pointer, name) in [
-            ("/items/0/usageDate", Some("usageDate")),
-            ("/items/3", Some("items")),
-            ("", None),
-            ("/0", None),
-        ] {
-            assert_eq!(member(pointer), name, "{pointer}");
-        }
-    }
 }

@@ -14,6 +14,7 @@ mod finding;
 mod json;
 mod lack;
 mod left;
+mod likeness;
 mod read_back;
 mod redact;
 mod refusal;

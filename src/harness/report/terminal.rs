@@ -1,11 +1,10 @@
 //! The report for a reader at a terminal.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::digest::{digest, where_more};
+use super::digest::{advice, digest, where_more};
 use super::explain::Explainer;
 use super::style::{DIM, GREEN, Painted, RED, Style, YELLOW};
 use super::told::{how_to_repeat, variables};
@@ -14,7 +13,7 @@ use crate::harness::outcome::{
     CaseReport, EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
     Waited, bases,
 };
-use crate::harness::suite::{Level, Suite};
+use crate::harness::suite::Suite;
 use crate::output::visible::line;
 
 /// How much of what is not well is told.
@@ -54,9 +53,9 @@ pub fn terminal(report: &RunReport, suite: &Suite, details: Details, style: Styl
         text.push(&coverage(report));
         text.push(&missing(report, suite));
     }
-    let look_at = digest(&mut text, report);
+    let look_at = digest(&mut text, report, suite);
     if details == Details::Digest {
-        text.push(&advised(report));
+        advice(&mut text, report, suite, look_at.is_some());
         look_at.iter().for_each(|case| where_more(&mut text, case));
     }
     let headline = match report.verdict {
@@ -151,17 +150,6 @@ fn unjudged(report: &RunReport) -> String {
         text.push('\n');
     }
     text
-}
-
-/// Returns how many recommendations are not followed.
-fn advised(report: &RunReport) -> String {
-    let all = told(report).flat_map(|case| &case.findings);
-    let advised = all.filter(|it| it.level == Level::Should).map(|it| it.clause.as_str());
-    match advised.collect::<BTreeSet<_>>().len() {
-        0 => String::new(),
-        1 => "\n1 recommendation is not followed: --details names it\n".to_owned(),
-        count => format!("\n{count} recommendations are not followed: --details names them\n"),
-    }
 }
 
 /// Returns what is known to fail, a line each, and what of the baseline is to be thought over.

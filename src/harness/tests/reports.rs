@@ -111,11 +111,11 @@ fn of_many_causes_those_stand_on_the_last_screen_by_which_most_cases_fail() {
     for part in [
         "1 requirement is broken, probably by 30 causes:",
         "1. /member29 is \"two\\nlines\", expected \"xxx",
-        "2 cases fail by it; look at customer/a/1",
+        "2 cases fail by it; look at customer/a/2",
         "2. /member0 is missing, expected \"xxx",
         "customer: GET /customers/1",
         "… and 25 more causes",
-        "`etalon explain customer/a/1`",
+        "`etalon explain customer/a/2`",
     ] {
         assert!(screen.contains(part), "{part} in:\n{screen}");
     }

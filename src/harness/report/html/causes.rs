@@ -3,14 +3,15 @@
 use super::anchor;
 use super::markup::{Markup, put};
 use crate::harness::outcome::{Cause, RunReport};
-use crate::harness::report::digest::{answer, at, headline};
+use crate::harness::report::digest::{answer, at, headline, requirement};
 use crate::harness::report::unblock::counted;
+use crate::harness::suite::Suite;
 
 /// At most this many causes are told, and of each so many cases and clauses are linked to.
 const MOST: usize = 40;
 
 /// Writes the causes, if anything fails that is not known to.
-pub(super) fn causes(page: &mut Markup, run: &RunReport) {
+pub(super) fn causes(page: &mut Markup, run: &RunReport, suite: &Suite) {
     let causes = run.causes();
     if causes.is_empty() {
         return;
@@ -19,7 +20,7 @@ pub(super) fn causes(page: &mut Markup, run: &RunReport) {
         "<span class=\"many\">" (causes.len()) "</span></h2>\n<p>" (headline(&causes))
         ".</p>\n<ol class=\"causes\">\n");
     for cause in causes.iter().take(MOST) {
-        one(page, cause);
+        one(page, cause, suite);
     }
     put!(page, "</ol>\n");
     if let Some(more) = causes.get(MOST..).filter(|more| !more.is_empty()) {
@@ -29,9 +30,16 @@ pub(super) fn causes(page: &mut Markup, run: &RunReport) {
     put!(page, "</section>\n");
 }
 
-fn one(page: &mut Markup, cause: &Cause) {
-    put!(page, "<li><p class=\"message\"><strong>" (cause.difference) "</strong></p>\n"
-        "<p class=\"where\"><code>" (at(cause)) "</code></p>\n");
+fn one(page: &mut Markup, cause: &Cause, suite: &Suite) {
+    put!(page, "<li>");
+    match requirement(cause, suite) {
+        Some(requires) => {
+            put!(page, "<p class=\"message\"><strong>" (requires) "</strong></p>\n<p>"
+                (cause.difference) "</p>\n");
+        }
+        None => put!(page, "<p class=\"message\"><strong>" (cause.difference) "</strong></p>\n"),
+    }
+    put!(page, "<p class=\"where\"><code>" (at(cause)) "</code></p>\n");
     if let Some(answer) = answer(cause) {
         put!(page, "<p class=\"said\">" (answer) "</p>\n");
     }

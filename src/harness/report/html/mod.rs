@@ -32,7 +32,7 @@ pub fn html(run: &RunReport, suite: &Suite) -> String {
     put!(page, "<body>\n<header class=\"top\"><div class=\"wide\">\n");
     facts::verdict(&mut page, run);
     put!(page, "</div></header>\n<main class=\"wide\">\n");
-    causes::causes(&mut page, run);
+    causes::causes(&mut page, run, suite);
     facts::facts(&mut page, run);
     counts::counts(&mut page, run);
     notes::known(&mut page, run);
