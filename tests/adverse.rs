@@ -34,7 +34,7 @@ const BOUND: Duration = Duration::from_secs(60);
 /// What is wrong, what the target does, and what is said of it where it does so from the first
 /// request on.
 const FAULTS: [(&str, Act, &str); 24] = [
-    ("silent", Act::Hold(b""), "no whole answer within"),
+    ("silent", Act::Hold(b""), "(--answer-timeout, or limits.answerTimeout of the target file)"),
     ("slow", Act::Drip(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"), "no whole answer"),
     ("slow headers", Act::Drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), "no whole answer within"),
     ("closes early", Act::Close(b""), "closed before the whole"),
@@ -44,13 +44,17 @@ const FAULTS: [(&str, Act, &str); 24] = [
     (
         "half a body",
         Act::Close(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"h\":"),
-        "closed before",
+        "had come: its Content-Length promises 90 bytes, and 5 came",
     ),
-    ("a length too long", Act::Hold(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"), "no whole"),
+    (
+        "a length too long",
+        Act::Hold(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"),
+        "promises 9 bytes, and 2 came",
+    ),
     (
         "a length too short",
         Act::Hold(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{}"),
-        "more bytes",
+        "its body has 1 byte, and at least 1 came after it",
     ),
     (
         "two lengths",

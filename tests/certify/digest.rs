@@ -108,6 +108,19 @@ const FAULTS: &[Fault] = &[
         ],
     },
     Fault {
+        does: "a gateway gives up on invoices",
+        apis: "usage",
+        behaviour: |request, server| match request.is("GET usage/invoices/*/**") {
+            true => Response::empty(504),
+            false => server.pass(request),
+        },
+        code: 4,
+        told: &[
+            " cases, such as usage/invoices/get: GET http://",
+            " was answered 504: what stands before the target could not reach it\n",
+        ],
+    },
+    Fault {
         does: "nothing is found",
         apis: "customer,usage",
         behaviour: |_, _| Response::problem(404, "customer-not-found"),

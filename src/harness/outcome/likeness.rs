@@ -83,7 +83,7 @@ pub(super) fn is_index(segment: &str) -> bool {
 /// Returns what a sentence says without the names, numbers and texts that differ from one request to
 /// another: "name is longer than 72" and "city is longer than 27" say one thing. `clause` tells which
 /// member is judged.
-fn gist(said: &str, clause: &str) -> String {
+pub(crate) fn gist(said: &str, clause: &str) -> String {
     let judged = clause.rsplit('/').next().unwrap_or_default().to_lowercase();
     let judged: BTreeSet<_> = judged.split(['.', '-']).collect();
     let is_name = |word: &str| {

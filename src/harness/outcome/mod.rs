@@ -42,6 +42,7 @@ pub(crate) use json::case_json;
 pub use json::json;
 pub use lack::Lack;
 pub use left::Left;
+pub(crate) use likeness::gist;
 pub use read_back::{check_report, read_report};
 pub use redact::Redact;
 pub use refusal::Refusal;

@@ -11,7 +11,7 @@ use super::told::{how_to_repeat, variables};
 use super::unblock::{counted, unblock};
 use crate::harness::outcome::{
     CaseReport, EntryStatus, KnownFailure, Left, Missing, RunReport, RunVerdict, Tally, Verdict,
-    Waited, bases,
+    Waited, bases, gist,
 };
 use crate::harness::suite::Suite;
 use crate::output::visible::line;
@@ -119,25 +119,30 @@ fn whole(text: &mut Painted, report: &RunReport, suite: &Suite, details: Details
     }
 }
 
-/// Returns why cases could not be judged, a line for each reason.
+/// Returns why cases could not be judged, a line for those reasons that are alike in all but what
+/// differs from request to request, those first that most cases have.
 fn unjudged(report: &RunReport) -> String {
     /// As many reasons are told.
     const MOST: usize = 8;
-    let mut reasons: Vec<(&CaseReport, usize)> = Vec::new();
+    let mut reasons: Vec<(&CaseReport, String, usize)> = Vec::new();
     let is_meant = |case: &&CaseReport| {
         matches!(case.verdict, Verdict::HarnessError | Verdict::Blocked | Verdict::Inconclusive)
     };
     for case in told(report).filter(is_meant) {
-        let same = |(other, _): &&mut (&CaseReport, usize)| {
-            other.verdict == case.verdict && other.reason == case.reason
+        let gist = gist(case.reason.as_deref().unwrap_or_default(), "");
+        let same = |(other, known, _): &&mut (&CaseReport, String, usize)| {
+            other.verdict == case.verdict && *known == gist
         };
         match reasons.iter_mut().find(same) {
-            Some((_, count)) => *count += 1,
-            None => reasons.push((case, 1)),
+            Some((_, _, count)) => *count += 1,
+            None => reasons.push((case, gist, 1)),
         }
     }
+    // What was not sent is not for a reason of its own.
+    let follows = |case: &CaseReport| case.reason.iter().any(|why| why.contains("not sent: "));
+    reasons.sort_by_key(|(case, _, count)| (follows(case), std::cmp::Reverse(*count)));
     let mut text = String::new();
-    for (case, count) in reasons.iter().take(MOST) {
+    for (case, _, count) in reasons.iter().take(MOST) {
         let such = if *count == 1 { "" } else { "such as " };
         let reason = line(case.reason.as_deref().unwrap_or("it says not why"));
         let (verdict, cases) = (case.verdict.name(), counted(*count, "case"));

@@ -7,12 +7,12 @@ use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 thread_local! {
-    static LEFT: Cell<bool> = const { Cell::new(false) };
+    static LEFT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Runs an exchange on this thread, to its end; also returns whether more came than belonged to it.
-pub(super) fn watched<T>(exchange: impl FnOnce() -> T) -> (T, bool) {
-    LEFT.set(false);
+/// Runs an exchange on this thread, to its end; also returns how many bytes came that did not belong to it.
+pub(super) fn watched<T>(exchange: impl FnOnce() -> T) -> (T, usize) {
+    LEFT.set(0);
     let result = exchange();
     (result, LEFT.get())
 }
@@ -63,8 +63,9 @@ impl<T: Transport> Transport for Watched<T> {
 impl<T: Transport> Drop for Watched<T> {
     fn drop(&mut self) {
         // An empty line after a body is an old habit, and says nothing.
-        if self.0.buffers().input().iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
-            LEFT.set(true);
+        let input = self.0.buffers().input();
+        if input.iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
+            LEFT.set(input.len());
         }
     }
 }

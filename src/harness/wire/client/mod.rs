@@ -28,7 +28,7 @@ use forward::{Forward, Towards};
 use given_up::GivenUp;
 use leftover::{Watch, watched};
 use pace::Pace;
-use reading::{Came, Unread};
+use reading::{Came, HowFar, Unread, counted};
 use tls::Tls;
 
 /// What is taken from a connection at a time. After an interim answer all that has come is measured
@@ -150,28 +150,34 @@ impl Client {
     }
 
     /// Returns why there is no answer, and which proxy was in between.
-    fn no_answer(&self, error: ureq::Error, url: &Uri) -> NoAnswer {
+    fn no_answer(&self, error: ureq::Error, url: &Uri, how_far: Option<HowFar>) -> NoAnswer {
         if matches!(error, ureq::Error::Timeout(Timeout::Global)) {
             return NoAnswer::Excess(self.budget.out_of_time());
         }
         let kind = if is_unreached(&error) { NoAnswer::Unreached } else { NoAnswer::Transport };
-        let why = self.why_none(error);
+        let why = self.why_none(error, how_far);
         kind(match self.proxies.route(url) {
             Route::Direct => format!("{why}{}", self.proxies.unread(url)),
             Route::Tunnel(proxy) | Route::Forward(proxy) => format!("{why}, by {proxy}"),
         })
     }
 
-    fn why_none(&self, error: ureq::Error) -> String {
+    /// Returns why there is no answer; `how_far` is how much of its body had come.
+    fn why_none(&self, error: ureq::Error, how_far: Option<HowFar>) -> String {
         let Patience { connect, answer } = self.patience;
+        let how_far = how_far.map(HowFar::told).unwrap_or_default();
         match error {
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
-                format!("no connection within {connect:?}")
-            }
-            ureq::Error::Timeout(_) => format!("no whole answer within {answer:?}"),
+            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => format!(
+                "no connection within {connect:?} (--connect-timeout, or limits.connectTimeout of the \
+                 target file)"
+            ),
+            error if is_late(&error) => format!(
+                "no whole answer within {answer:?} (--answer-timeout, or limits.answerTimeout of the \
+                 target file){how_far}"
+            ),
             ureq::Error::HostNotFound => "the host has no address".to_owned(),
             ureq::Error::Io(error) if error.kind() == ErrorKind::UnexpectedEof => {
-                "the connection was closed before the whole answer had come".to_owned()
+                format!("the connection was closed before the whole answer had come{how_far}")
             }
             ureq::Error::Io(error) => {
                 self.tls.told(&error).unwrap_or_else(|| format!("the connection failed: {error}"))
@@ -194,10 +200,13 @@ impl Client {
                  see that nothing before the target compresses what it was not asked to"
             ))),
             // A body after HEAD is neglect of what is only recommended (reading 235).
-            None if left && request.method != "HEAD" && answer.cut_from().is_none() => {
+            None if left > 0 && request.method != "HEAD" && answer.cut_from().is_none() => {
+                let body = answer.long.as_ref().map_or(answer.body.len() as u64, |it| it.length);
                 Err(NoAnswer::Transport(format!(
-                    "more bytes came than belong to the answer, by its status {} and its headers",
-                    answer.status
+                    "more bytes came than belong to the answer, by its status {} and its headers: \
+                     its body has {}, and at least {left} came after it",
+                    answer.status,
+                    counted(body)
                 )))
             }
             None => Ok(answer),
@@ -255,20 +264,20 @@ impl Client {
             }
         };
         let answer = answer.map_err(|error| NoAnswer::Unsendable(error.to_string()))?;
-        let failed = |error| {
+        let failed = |error, how_far| {
             if is_late(&error) {
                 self.given_up.note_late(request);
             }
-            self.no_answer(error, &url)
+            self.no_answer(error, &url, how_far)
         };
-        let mut answer = answer.map_err(failed)?;
+        let mut answer = answer.map_err(|error| failed(error, None))?;
         let room = match request.room {
             // An error is one thing.
             Room::List if !answer.status().is_success() => Room::Thing,
             room => room,
         };
         let came = self.read(room, answer.body_mut()).map_err(|unread| match unread {
-            Unread::Failed(error) => failed(error),
+            Unread::Failed(error, how_far) => failed(error, Some(how_far)),
             Unread::UsedUp(told) | Unread::Unkept(told) => NoAnswer::Excess(told),
             Unread::Excess(told) => {
                 self.given_up.note_excess(request);

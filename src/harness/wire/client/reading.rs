@@ -20,13 +20,38 @@ pub(super) enum Came {
 
 /// The reasons why a body was not read to its end.
 pub(super) enum Unread {
-    Failed(ureq::Error),
+    Failed(ureq::Error, HowFar),
     /// It is more than the budget takes.
     Excess(String),
     /// The budget of the run is used up.
     UsedUp(String),
     /// There is no place for it.
     Unkept(String),
+}
+
+/// How much of a body had come.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HowFar {
+    came: u64,
+    /// The bytes that its Content-Length promises.
+    promised: Option<u64>,
+}
+
+impl HowFar {
+    /// Returns what is to be added to a sentence on what ended it.
+    pub(super) fn told(self) -> String {
+        match self {
+            HowFar { came, promised: Some(promised) } => {
+                format!(": its Content-Length promises {}, and {came} came", counted(promised))
+            }
+            HowFar { came, promised: None } => format!(": {} of its body had come", counted(came)),
+        }
+    }
+}
+
+/// Returns a number of bytes in words.
+pub(super) fn counted(bytes: u64) -> String {
+    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
 }
 
 impl Client {
@@ -53,11 +78,14 @@ impl Client {
         }
         let (mut held, mut meter) = (Vec::new(), Meter::default());
         let mut long: Option<LongBody> = None;
-        let length = body.content_length().and_then(|length| usize::try_from(length).ok());
+        let promised = body.content_length();
+        let length = promised.and_then(|length| usize::try_from(length).ok());
         let mut piece = vec![0; length.unwrap_or(PIECE).clamp(1, PIECE)];
         let mut reader = body.as_reader();
         loop {
-            let count = reader.read(&mut piece).map_err(|error| Unread::Failed(error.into()))?;
+            let how_far = HowFar { came: meter.whole.bytes, promised };
+            let count = reader.read(&mut piece);
+            let count = count.map_err(|error| Unread::Failed(error.into(), how_far))?;
             if count == 0 {
                 break;
             }
