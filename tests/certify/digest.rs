@@ -75,7 +75,7 @@ const FAULTS: &[Fault] = &[
         told: &[
             ", probably by 1 cause:",
             "+02:00\", expected the time \"",
-            "which is 2 h earlier",
+            "which is 2 h too early",
             "tmf: GET /billingAccount/{id}, and at ",
         ],
     },
@@ -314,7 +314,18 @@ fn the_last_lines_name_every_base() {
 /// asked for JSON, and that 307 is not 200: not which, what, nor where to.
 #[test]
 fn a_difference_says_which_element_which_format_and_where_to() {
-    let table: [(&str, Behaviour, &str, &str); 3] = [
+    let table: [(&str, Behaviour, &str, &str); 4] = [
+        (
+            "gateway",
+            |request, server| {
+                server.change("GET gateway/*", request, |response| Response {
+                    body: b"{\"firstName\":\"R\xe5\"}".to_vec(),
+                    ..response.with_media("application/json")
+                })
+            },
+            "gateway/customers/",
+            "the body is not JSON: it is not UTF-8 (byte 0xe5 at 15)",
+        ),
         (
             "usage",
             |request, server| {

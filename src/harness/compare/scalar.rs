@@ -143,7 +143,7 @@ pub(super) fn says_time(expected: &str, actual: &str) -> bool {
 }
 
 /// Returns how far a time is from the expected one, in words, if that is as far as zones of time are
-/// from each other, so that the zone is wrong rather than the time: `2 h later`.
+/// from each other, so that the zone is wrong rather than the time: `2 h too late`.
 pub(super) fn zones_apart(expected: &str, actual: &str) -> Option<String> {
     /// From the first zone of a day to the last.
     const MOST: i64 = 26 * 60;
@@ -151,8 +151,8 @@ pub(super) fn zones_apart(expected: &str, actual: &str) -> Option<String> {
     if is_day(expected) && is_day(actual) {
         let minute = |day: &str| minutes(&format!("{day}T00:00:00"));
         return match minute(actual) - minute(expected) {
-            1440 => Some("a day later".to_owned()),
-            -1440 => Some("a day earlier".to_owned()),
+            1440 => Some("a day too late".to_owned()),
+            -1440 => Some("a day too early".to_owned()),
             _ => None,
         };
     }
@@ -176,7 +176,7 @@ pub(super) fn zones_apart(expected: &str, actual: &str) -> Option<String> {
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     };
-    Some(format!("{told} {}", if apart > 0 { "later" } else { "earlier" }))
+    Some(format!("{told} {}", if apart > 0 { "too late" } else { "too early" }))
 }
 
 /// Returns the minutes since the year 0 of a checked naive text, by the civil calendar.
@@ -280,13 +280,13 @@ mod tests {
     #[test]
     fn times_as_far_apart_as_zones_are_told_from_other_times() {
         for (expected, actual, told) in [
-            ("2023-01-01T00:30:00Z", "2023-01-01T00:30:00+02:00", Some("2 h earlier")),
-            ("2023-01-01T00:30:00-04:00", "2023-01-01T00:30:00+04:00", Some("8 h earlier")),
-            ("2023-01-01T00:30:00", "2023-01-01T06:00:00", Some("5 h 30 min later")),
+            ("2023-01-01T00:30:00Z", "2023-01-01T00:30:00+02:00", Some("2 h too early")),
+            ("2023-01-01T00:30:00-04:00", "2023-01-01T00:30:00+04:00", Some("8 h too early")),
+            ("2023-01-01T00:30:00", "2023-01-01T06:00:00", Some("5 h 30 min too late")),
             ("2023-01-01T00:30:00Z", "2023-01-01T00:30:00", Some("without an offset")),
-            ("2023-01-01T00:30:00Z", "2023-01-01T00:45:00Z", Some("15 min later")),
-            ("2023-03-01", "2023-02-28", Some("a day earlier")),
-            ("2023-12-31", "2024-01-01", Some("a day later")),
+            ("2023-01-01T00:30:00Z", "2023-01-01T00:45:00Z", Some("15 min too late")),
+            ("2023-03-01", "2023-02-28", Some("a day too early")),
+            ("2023-12-31", "2024-01-01", Some("a day too late")),
             ("2023-01-01T00:30:00Z", "2023-01-01T01:30:00+01:00", None),
             ("2023-01-01T00:30:00Z", "2023-01-01T00:31:00Z", None),
             ("2023-01-01T00:30:00Z", "2023-01-01T02:30:01Z", None),

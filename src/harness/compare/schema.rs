@@ -3,10 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::types::JsonType;
 use jsonschema::{Retrieve, Uri, ValidationError, Validator};
 use serde_json::Value;
 
 use super::Mismatch;
+use super::kind::Kind;
+use super::scalar::kind as type_named;
 
 /// The beginning of every `$id` of ours; the rest is the path from the repository's root.
 const ROOT: &str = "https://etalon.invalid/";
@@ -129,6 +133,8 @@ fn found(validator: &Validator, body: &Value) -> Vec<Mismatch> {
         .iter_errors(body)
         .map(|error| Mismatch {
             actual: Some(error.instance().as_ref().clone()),
+            // However many there are, too few is one thing.
+            kind: Kind::member(error.masked_with("it").to_string()),
             ..Mismatch::new(error.instance_path().as_str(), told(&error))
         })
         .collect()
@@ -136,10 +142,45 @@ fn found(validator: &Validator, body: &Value) -> Vec<Mismatch> {
 
 /// Returns what a schema has against a value, without the words that only schemas have.
 fn told(error: &ValidationError) -> String {
+    let value = error.instance();
+    let count = value.as_array().map(Vec::len).unwrap_or_default();
+    let length = value.as_str().map(|text| text.chars().count()).unwrap_or_default();
+    match error.kind() {
+        ValidationErrorKind::Type { kind: TypeKind::Single(kind) } => {
+            return format!("is {}, expected {}", type_named(Some(value)), noun(*kind));
+        }
+        ValidationErrorKind::MinItems { limit } => {
+            return format!("has {count} elements, expected at least {limit}");
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            return format!("has {count} elements, expected at most {limit}");
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            return format!("has {length} characters, expected at least {limit}");
+        }
+        ValidationErrorKind::MaxLength { limit } => {
+            return format!("has {length} characters, expected at most {limit}");
+        }
+        _ => {}
+    }
     let text = error.masked_with("it").to_string();
     match text.contains("under any of the schemas") || text.contains("than one of the schemas") {
-        true => "it is of none of the documented forms".to_owned(),
-        false => text,
+        true => "is of none of the documented forms".to_owned(),
+        // Its place stands before it.
+        false => text.strip_prefix("it ").map(str::to_owned).unwrap_or(text),
+    }
+}
+
+/// Returns a type of JSON in words.
+fn noun(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Null => "null",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Number => "a number",
+        JsonType::String => "a text",
+        JsonType::Array => "an array",
+        JsonType::Object => "an object",
     }
 }
 
@@ -219,6 +260,32 @@ mod tests {
                 mismatches.iter().map(|each| (each.pointer.as_str(), each.advisory)).collect();
             got.sort_by_key(|each| each.1);
             assert_eq!(got, found, "{body}");
+        }
+    }
+
+    /// "It is not of type string" did not say what it was, nor "it has less than 250 items" how many.
+    #[test]
+    fn what_a_schema_has_against_a_value_says_what_the_value_is() {
+        let schemas = schemas();
+        for (schema, value, said) in [
+            (json!({"type": "number"}), json!("2"), "is a text, expected a number"),
+            (json!({"type": "integer"}), json!(2.5), "is a number, expected a whole number"),
+            (json!({"type": "string"}), json!(["x"]), "is an array, expected a text"),
+            (json!({"minItems": 250}), json!([1, 2]), "has 2 elements, expected at least 250"),
+            (json!({"maxItems": 1}), json!([1, 2]), "has 2 elements, expected at most 1"),
+            (json!({"minLength": 3}), json!("åä"), "has 2 characters, expected at least 3"),
+            (json!({"maxLength": 1}), json!("åä"), "has 2 characters, expected at most 1"),
+            (json!({"minimum": 5}), json!(4), "is less than the minimum of 5"),
+            (
+                json!({"anyOf": [{"const": 1}, false]}),
+                json!(2),
+                "is of none of the documented forms",
+            ),
+        ] {
+            let mut mismatches = Vec::new();
+            schemas.check_inline(&schema, &value, "", &mut mismatches).unwrap();
+            let told: Vec<_> = mismatches.iter().map(|each| each.message.as_str()).collect();
+            assert_eq!(told, [said], "{schema}");
         }
     }
 

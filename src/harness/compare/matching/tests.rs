@@ -247,7 +247,7 @@ fn a_difference_of_each_matcher_is_told_in_words() {
             json!({"$dateTime": "2023-01-01T00:00:00Z"}),
             json!("2023-01-01T00:00:00+02:00"),
             "is \"2023-01-01T00:00:00+02:00\", expected the time \"2023-01-01T00:00:00Z\", \
-             which is 2 h earlier",
+             which is 2 h too early",
         ),
         (json!({"$near": 12.5}), json!(13), "is 13, expected 12.5 within 0.005"),
         (

@@ -3,7 +3,13 @@
 use serde_json::Value;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Value, String> {
-    serde_json::from_slice(bytes).map_err(|error| error.to_string())
+    serde_json::from_slice(bytes).map_err(|error| not_utf_8(bytes).unwrap_or(error.to_string()))
+}
+
+/// Returns which byte is no part of a character, if one is not.
+fn not_utf_8(bytes: &[u8]) -> Option<String> {
+    let at = std::str::from_utf8(bytes).err()?.valid_up_to();
+    Some(format!("it is not UTF-8 (byte 0x{:02x} at {at})", bytes.get(at)?))
 }
 
 /// Returns a text as it stands between the quotes of a JSON text.
