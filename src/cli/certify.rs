@@ -227,7 +227,7 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
             // None is asked, so that a base URL which is missing does not matter.
             flags.url = Some("http://localhost".to_owned());
         }
-        let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
+        let target = Target::resolve_without_secrets(&suite, &flags).map_err(Refusal::usage)?;
         return Ok(match args.plan {
             true => print("plan", &planned(&suite, &target, &selection)?, 0),
             false => print("list", &list(&suite, &target, &selection)?, 0),

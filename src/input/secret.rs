@@ -54,6 +54,18 @@ impl Source {
         }
     }
 
+    /// Returns what may stand for the secret where nobody is shown it: itself, if it is here, or else
+    /// what tells it from those of other places.
+    pub fn unread(&self) -> Source {
+        match self {
+            Self::Given(secret) => Self::Given(secret.clone()),
+            Self::Env(name) | Self::File(name) => {
+                let bytes: Vec<_> = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+                Self::Given(Secret::new(format!("unread-{}", bytes.concat())))
+            }
+        }
+    }
+
     /// Reads a secret of one line, without the blanks and line breaks around it; a relative path is
     /// relative to `folder`.
     ///

@@ -73,9 +73,8 @@ fn a_token_is_taken_from_wherever_it_is_and_never_printed() {
     let run = judge(&["100=s3cret-wrong".to_owned()], &[url, "--api", "customer"]);
     refused(&run, 4, "the token of ledger 100");
 
-    // A finding has a curl line, and that has no token. Only the landmarks are where the file has
-    // them.
-    let known = "[known.\"usage/billed-many\"]\ninvoiceNo = \"none\"\nsubscriptionNo = \"none\"\n";
+    // A finding has a curl line, and that has no token. The invoice is there, and has usage.
+    let known = "[known.\"usage/invoice-without-usage\"]\ninvoiceNo = \"123456\"\n";
     let text = format!("base = \"{url}\"\nprovision = \"preloaded\"\n[api.usage]\n{known}");
     let target = write(&folder, "wrong.toml", &text).display().to_string();
     let run = judge(&all, &["--target", &target, "--details"]);
@@ -281,4 +280,24 @@ fn one_store_conforms_run_after_run_and_after_each_restart() {
         }
         served.stop();
     }
+}
+
+/// Who was to allow a run had to be given its tokens to see what it would write, and saw names in the
+/// place of his own records.
+#[test]
+fn what_contacts_nobody_needs_no_secret_and_names_the_records_themselves() {
+    let folder = folder();
+    let text = "base = \"http://h\"\n[provision]\nurl = \"http://h/load\"\ntoken = { env = \"ETALON_NOT_SET\" }\n\
+                [api.usage]\n[api.gateway]\nuser = \"u\"\npassword = { file = \"nowhere\" }\n\
+                [[ledger]]\nno = \"100\"\ntoken = { env = \"ETALON_NOT_SET\" }\n\
+                [[ledger]]\nno = \"200\"\ntoken = { env = \"ETALON_NOT_SET_EITHER\" }\n\
+                [known.\"usage/methods\"]\ninvoiceNo = \"90007\"\n";
+    let file = write(&folder, "target.toml", text).display().to_string();
+    let listed = certify(&["--target", &file, "--list"]);
+    assert_eq!((listed.code, listed.stderr.as_str()), (Some(0), ""));
+    let plan = certify(&["--target", &file, "--plan"]);
+    assert_eq!((plan.code, plan.stderr.as_str()), (Some(0), ""));
+    assert!(plan.stdout.contains("/invoices/90007"), "{}", plan.stdout);
+    assert!(!plan.stdout.contains("${invoiceNo}"), "{}", plan.stdout);
+    crate::refused(&certify(&["--target", &file]), 2, "nowhere cannot be read");
 }

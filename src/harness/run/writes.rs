@@ -1,6 +1,6 @@
 //! The requests beside safe ones that a run would send, known before anything is sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
     Case, OwnRequest, Step, Suite, draws, draws_of_shared, is_safe_method, may_succeed, steps,
-    steps_of_shared, unsafe_requests,
+    steps_of_shared, text_of, unsafe_requests,
 };
 
 /// All that is not safe in a run, as often as it is sent at most.
@@ -83,20 +83,24 @@ pub fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<
         };
         let ledger = assignment.site.ledger.map(|ledger| ledger.no.as_str());
         let is_first = |name: &str| shared.insert((mounted.api.name, ledger, name.to_owned()));
-        planned.take(suite, mounted, case, is_first);
+        let nothing = BTreeMap::new();
+        let known = case.state.as_ref();
+        let known = known.map_or(&nothing, |state| state_variables(suite, target, state));
+        planned.take(suite, mounted, case, known, is_first);
         planned.take_search(suite, target, mounted, case);
     }
     Ok(planned)
 }
 
 impl Planned {
-    /// Takes in a case; `is_first` says of a control that cases share, by its name, whether no case
-    /// before has sent it.
+    /// Takes in a case, in whose state variables have the values of `known`; `is_first` says of a
+    /// control that cases share, by its name, whether no case before has sent it.
     fn take(
         &mut self,
         suite: &Suite,
         mounted: &Mounted,
         case: &Case,
+        known: &BTreeMap<String, Value>,
         mut is_first: impl FnMut(&str) -> bool,
     ) {
         let api = mounted.api;
@@ -113,10 +117,13 @@ impl Planned {
         of_shared.for_each(look_up);
         for (step, shared) in first {
             let taken = steps_of_shared(suite, case, shared).chain([(None, step)]);
-            self.take_steps(suite, mounted, &shared.sender(), taken);
+            self.take_steps(suite, mounted, &shared.sender(), taken, BTreeMap::new());
         }
         let own = steps(suite, case).filter(|(_, step)| step.shared.is_none());
-        self.take_steps(suite, mounted, case.id(), own);
+        let drawn = |name: &String| case.draw.contains_key(name);
+        let known = known.iter().filter(|(name, _)| !drawn(name));
+        let known = known.filter_map(|(name, value)| Some((name.as_str(), text_of(value)?)));
+        self.take_steps(suite, mounted, case.id(), own, known.collect());
     }
 
     /// Takes in what a case sends to find what no run has used up.
@@ -134,18 +141,21 @@ impl Planned {
         }
     }
 
-    /// Takes in the steps of a case, or of a control that cases share.
+    /// Takes in the steps of a case, or of a control that cases share; what is known of its variables
+    /// is filled in.
     fn take_steps<'s>(
         &mut self,
         suite: &'s Suite,
         mounted: &Mounted,
         sender: &str,
         taken: impl Iterator<Item = (Option<&'s str>, &'s Step)>,
+        mut known: BTreeMap<&str, String>,
     ) {
         let api = mounted.api;
         // What the API can delete of that which was made, and nobody has deleted yet.
         let (mut makes, mut deletable) = (false, BTreeSet::new());
         for (given, step) in taken {
+            known.retain(|name, _| !step.draw.contains_key(*name));
             let requests = unsafe_requests(suite, api, step);
             let most = step.most(requests.len());
             let more = u32::try_from(most.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -161,11 +171,14 @@ impl Planned {
             if method == "DELETE" && step.only_if.is_none() && may_succeed {
                 deletable.remove(&whole(mounted, &path));
             }
+            let filled = known.iter().fold(path.clone(), |path, (name, value)| {
+                path.replace(&format!("${{{name}}}"), value)
+            });
             self.writes.push(Write {
                 api: api.name,
                 case: sender.to_owned(),
                 step: given.map_or(step.name.clone(), |given| format!("{given}/{}", step.name)),
-                path: whole(mounted, &path),
+                path: whole(mounted, &filled),
                 method,
                 times,
                 more,

@@ -47,6 +47,22 @@ pub(super) struct TargetFile {
     pub(super) known: BTreeMap<String, BTreeMap<String, toml::Value>>,
 }
 
+impl TargetFile {
+    /// Returns the same with something else for every secret that stands elsewhere: whoever contacts
+    /// nobody needs none of them.
+    pub(super) fn without_secrets(mut self) -> TargetFile {
+        let of_ledgers = self.ledger.iter_mut().map(|ledger| &mut ledger.token);
+        let of_apis = self.api.values_mut().flat_map(|api| [&mut api.password, &mut api.token]);
+        let secrets = of_ledgers.chain(of_apis).flatten();
+        let provision = self.provision.iter_mut().filter_map(|entry| match entry {
+            ProvisionEntry::Url { token, .. } => token.as_mut(),
+            ProvisionEntry::Preloaded | ProvisionEntry::Command(_) => None,
+        });
+        secrets.chain(provision).for_each(|source| *source = source.unread());
+        TargetFile { key: None, certificate: None, ..self }
+    }
+}
+
 /// The limits that the target can bear. Flags win over each.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a table", rename_all = "camelCase")]

@@ -22,15 +22,32 @@ impl Target {
     /// # Errors
     /// Whatever is missing, unknown or unreadable, as a usage error.
     pub fn resolve(suite: &Suite, flags: &TargetFlags) -> Result<Target, String> {
-        let (file, folder) = match &flags.file {
-            Some(path) => read_file(path)?,
-            None => (TargetFile::default(), PathBuf::new()),
-        };
-        assemble(suite, flags, file, &folder).map_err(|sentence| match &flags.file {
-            Some(path) => format!("{}: {sentence}", path.display()),
-            None => sentence,
-        })
+        resolve(suite, flags, |file| file)
     }
+
+    /// Does the same for what contacts nobody: no secret is looked for that the target file says the
+    /// place of.
+    ///
+    /// # Errors
+    /// As of [`Target::resolve`].
+    pub fn resolve_without_secrets(suite: &Suite, flags: &TargetFlags) -> Result<Target, String> {
+        resolve(suite, flags, TargetFile::without_secrets)
+    }
+}
+
+fn resolve(
+    suite: &Suite,
+    flags: &TargetFlags,
+    taken: impl Fn(TargetFile) -> TargetFile,
+) -> Result<Target, String> {
+    let (file, folder) = match &flags.file {
+        Some(path) => read_file(path)?,
+        None => (TargetFile::default(), PathBuf::new()),
+    };
+    assemble(suite, flags, taken(file), &folder).map_err(|sentence| match &flags.file {
+        Some(path) => format!("{}: {sentence}", path.display()),
+        None => sentence,
+    })
 }
 
 fn read_file(path: &Path) -> Result<(TargetFile, PathBuf), String> {
