@@ -332,6 +332,8 @@ fn without_a_url_the_built_in_server_is_judged() {
     let file = folder.path().join("report.json");
     let run = certify(&["--report", &format!("json={}", file.display()), "--seed", "7"]);
     assert!(conforms(&run), "{}{}", run.stdout, run.stderr);
+    let last = run.stdout.lines().last().unwrap();
+    assert!(last.starts_with("the built-in server at http://127.0.0.1:"), "{last}");
     let report = report(&file);
     assert_eq!(report["seed"], 7);
     assert_eq!(Some(executed(&report)), report["cases"].as_array().map(Vec::len));

@@ -196,6 +196,7 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
     let mut flags = TargetFlags {
         url,
         file: args.target.clone(),
+        product: None,
         apis: args.api.clone(),
         ledger: args.ledger.clone(),
         tokens: args.token.clone(),
@@ -243,6 +244,7 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
     let built_in = if own { Some(builtin(&suite)?) } else { None };
     if let Some(server) = &built_in {
         flags.url = Some(server.url().to_owned());
+        flags.product = Some("the built-in server".to_owned());
     }
     let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
     let limits = target.limits();

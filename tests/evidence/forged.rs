@@ -695,7 +695,7 @@ fn verify_tells_what_it_verified_and_whose_word_the_rest_is() {
     for words in [
         "VERIFIED\n",
         "CONFORMS (without ",
-        "Acme Billing 3.2, by its target file",
+        "Acme Billing 3.2, as who ran it calls it",
         "usage at http://127.0.0.1:",
         "100, SE, assigned customer numbers, population-register, disbursement",
         "300, SE, assigned customer numbers\n",

@@ -29,6 +29,8 @@ pub(crate) enum Framing {
     LengthThenClosed,
     /// By a length, and interim answers come before this one.
     LengthAfterInterim,
+    /// A length, and the body even after HEAD, which nobody expects.
+    LengthAndBodyToHead,
 }
 
 /// Answers of which none is the last (RFC 9110, 15.2).
@@ -249,9 +251,10 @@ impl Response {
             Framing::Length
             | Framing::LengthAndClose
             | Framing::LengthThenClosed
-            | Framing::LengthAfterInterim => {
+            | Framing::LengthAfterInterim
+            | Framing::LengthAndBodyToHead => {
                 bytes.extend(format!("Content-Length: {}\r\n\r\n", self.body.len()).bytes());
-                if !head_only {
+                if !head_only || self.framing == Framing::LengthAndBodyToHead {
                     bytes.extend(&self.body);
                 }
             }
@@ -262,7 +265,9 @@ impl Response {
                     bytes.extend(chunk);
                     bytes.extend(b"\r\n");
                 }
-                bytes.extend(b"0\r\n\r\n");
+                if !head_only {
+                    bytes.extend(b"0\r\n\r\n");
+                }
             }
         }
         to.write_all(&bytes)

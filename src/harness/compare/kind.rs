@@ -13,6 +13,8 @@ pub enum Kind {
     Problem(String),
     /// A time is another by as much as zones are apart.
     Zone,
+    /// A link names another host than the base URL.
+    Host,
     /// A list does not have the elements that it should.
     Elements,
     /// A member of the body is another, in this way.

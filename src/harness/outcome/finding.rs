@@ -38,7 +38,7 @@ pub struct Finding {
 impl Finding {
     /// Returns what is wrong, in a sentence without a full stop: `place` is its place, as it is told.
     pub(crate) fn told_at(&self, place: &str) -> String {
-        let of_body = ["is ", "was ", "has ", "had ", "should "];
+        let of_body = ["is ", "was ", "has ", "had ", "should ", "names "];
         let needs_subject = of_body.iter().any(|verb| self.message.starts_with(verb));
         match place {
             "" if needs_subject => format!("the body {}", self.message),

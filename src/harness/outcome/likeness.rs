@@ -60,7 +60,7 @@ impl Likeness {
                 }
                 status => Likeness { status: Some(status), said, ..nothing },
             },
-            Kind::Header(_) | Kind::Problem(_) | Kind::Zone => nothing,
+            Kind::Header(_) | Kind::Problem(_) | Kind::Zone | Kind::Host => nothing,
             Kind::Format => {
                 Likeness { said: Some(gist(&finding.message, &finding.clause)), ..nothing }
             }

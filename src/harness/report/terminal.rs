@@ -74,7 +74,8 @@ pub fn terminal(report: &RunReport, suite: &Suite, details: Details, style: Styl
         text.push("\n");
     }
     let facts = format!(
-        "{} · {} cases in {:.2} s · seed {} · suite {}",
+        "{}{} · {} cases in {:.2} s · seed {} · suite {}",
+        product(&report.target),
         bases(&report.target),
         report.cases.len(),
         report.elapsed.as_secs_f64(),
@@ -84,6 +85,13 @@ pub fn terminal(report: &RunReport, suite: &Suite, details: Details, style: Styl
     text.paint(DIM, facts);
     text.push("\n");
     text.finish(style)
+}
+
+/// Returns what the target is called and its version, before where it is, if anybody said so.
+fn product(target: &Value) -> String {
+    let named = ["product", "version"].iter().filter_map(|name| target[name].as_str());
+    let named: Vec<_> = named.map(|text| line(text).into_owned()).collect();
+    if named.is_empty() { String::new() } else { format!("{} at ", named.join(" ")) }
 }
 
 /// Returns the cases of which there is something to tell one by one: not those that are known to fail,
@@ -297,7 +305,7 @@ fn missing(report: &RunReport, suite: &Suite) -> String {
     }
     let mut text = format!(
         "\n{} not judged, so that nobody knows whether the target conforms; load the fixtures \
-         again, or supply what was missing:\n",
+         again, which does no harm, or supply what was missing:\n",
         match missing.len() {
             1 => "1 requirement was".to_owned(),
             count => format!("{count} requirements were"),

@@ -2,7 +2,7 @@
 
 use ureq::http::Uri;
 
-use super::link::path_of;
+use super::link::{host_of, path_of};
 
 /// A scheme, an authority and perhaps a path prefix. No request ever leaves its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,11 @@ impl Base {
             prefix: uri.path().trim_end_matches('/').to_owned(),
             host: authority.host().to_owned(),
         })
+    }
+
+    /// Returns the host, with its port unless its scheme has it by itself, in small letters.
+    pub(crate) fn authority(&self) -> String {
+        host_of(self.origin.split_once("://").map_or("", |(_, authority)| authority))
     }
 
     /// Returns whether the host is an address, so that no name has to be looked up.

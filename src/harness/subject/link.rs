@@ -8,6 +8,8 @@ use crate::harness::api::decode;
 pub(crate) struct Links {
     pub(crate) roots: Vec<String>,
     pub(crate) ignore_case: bool,
+    /// The host of the base URL, and its port if it says one, in small letters.
+    pub(crate) host: String,
 }
 
 /// Returns the path of a resource below a root; the empty one is the root itself.
@@ -34,6 +36,14 @@ impl Links {
         ends && rooted && (expected_query.is_none() || pairs(query) == pairs(expected_query))
     }
 
+    /// Returns the host that a link names, if it is not that of the base URL: the target may write the
+    /// address of what stands before it, or of what is behind it.
+    pub(crate) fn names_another_host(&self, link: &str) -> Option<String> {
+        let authority = after_scheme(link)?.split(['/', '?', '#']).next()?;
+        let named = host_of(authority);
+        (named != self.host).then_some(named)
+    }
+
     fn comparable(&self, path: &str) -> String {
         let path = decode(path);
         if self.ignore_case { path.to_lowercase() } else { path }
@@ -46,6 +56,13 @@ impl Links {
             _ => expected.to_owned(),
         }
     }
+}
+
+/// Returns the host of an authority, with its port unless it is one that a scheme has by itself.
+pub(crate) fn host_of(authority: &str) -> String {
+    let host = authority.rsplit('@').next().unwrap_or(authority).to_ascii_lowercase();
+    let bare = [":80", ":443"].iter().find_map(|port| host.strip_suffix(port));
+    bare.map(str::to_owned).unwrap_or(host)
 }
 
 /// Returns the path and query of a link, without scheme and authority.
@@ -93,6 +110,7 @@ mod tests {
         let links = Links {
             roots: vec!["/ledger/customer/v1/100".to_owned(), "/api/100/crm".to_owned()],
             ignore_case: false,
+            host: "host:8443".to_owned(),
         };
         let documented = "/ledger/customer/v1/100/customers/9999";
         for (actual, expected, leads) in [
@@ -124,10 +142,29 @@ mod tests {
     fn case_and_the_root_itself_are_compared_as_the_api_asks() {
         let actual = "http://h/BillingManagement/customerbillFormat/26";
         for (ignore_case, leads) in [(true, true), (false, false)] {
-            let links = Links { roots: vec!["/billingManagement".to_owned()], ignore_case };
+            let roots = vec!["/billingManagement".to_owned()];
+            let links = Links { roots, ignore_case, host: "h".to_owned() };
             assert_eq!(links.leads_to(actual, "customerBillFormat/26"), leads);
             assert!(!links.leads_to(actual, "customerBillFormat/27"));
             assert!(links.leads_to("/billingManagement", ""));
+        }
+    }
+    /// A server behind a proxy that nobody told the public URL sent its clients to a host that only it
+    /// knows.
+    #[test]
+    fn a_link_that_names_another_host_than_the_base_is_seen() {
+        for (base, link, named) in [
+            ("h.example", "https://h.example/a", None),
+            ("h.example", "HTTP://H.Example:80/a", None),
+            ("h.example", "https://h.example:443?b", None),
+            ("h.example:8443", "//h.example:8443/a", None),
+            ("h.example", "/a//b", None),
+            ("h.example", "/x?to=https://other/a", None),
+            ("h.example", "http://billing-7:8080/a", Some("billing-7:8080")),
+            ("h.example", "https://h.example.evil/a", Some("h.example.evil")),
+        ] {
+            let links = Links { roots: Vec::new(), ignore_case: false, host: base.to_owned() };
+            assert_eq!(links.names_another_host(link).as_deref(), named, "{base} {link}");
         }
     }
 }

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 pub(crate) use base::Base;
 pub(crate) use credential::Credential;
 pub use limits::Limits;
-pub(crate) use link::{Links, below};
+pub(crate) use link::{Links, below, names_host};
 pub(crate) use media::Media;
 pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
 pub use proxy::Proxies;
@@ -48,6 +48,8 @@ pub struct TargetFlags {
     pub url: Option<String>,
     /// The target file.
     pub file: Option<PathBuf>,
+    /// What is judged, where no file says it.
+    pub product: Option<String>,
     /// The APIs to judge; empty: those of the file.
     pub apis: Vec<String>,
     /// The one ledger to use.

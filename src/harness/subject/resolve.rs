@@ -109,7 +109,11 @@ fn assemble(
         limits: flags.limits.or(limits(&file.limits)?),
         proxies: flags.proxies.clone(),
         redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
-        product: Product { product: file.product, version: file.version }.checked()?,
+        product: Product {
+            product: file.product.or_else(|| flags.product.clone()),
+            version: file.version,
+        }
+        .checked()?,
     })
 }
 

@@ -33,7 +33,8 @@ impl Site<'_> {
     pub(crate) fn links(&self) -> Links {
         let mut roots = vec![self.documented_root(), self.root()];
         roots.dedup();
-        Links { roots, ignore_case: self.mounted.api.links_ignore_case }
+        let host = self.mounted.base.authority();
+        Links { roots, ignore_case: self.mounted.api.links_ignore_case, host }
     }
 
     /// Returns the URL of a path of a case: relative to the root, or a link that the target gave. A

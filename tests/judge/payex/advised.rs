@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::broken_usage::{SUMMARIES, each, number};
 use crate::Broken;
-use crate::message::Response;
-use crate::rewrite::set;
+use crate::message::{Framing, Request, Response};
+use crate::rewrite::{each_text, set};
 
 /// What the server does, the clause that it neglects, and how.
 pub(crate) const ADVISED: &[Broken] = &[
@@ -41,6 +41,25 @@ pub(crate) const ADVISED: &[Broken] = &[
         true => Response::empty(405),
         false => server.pass(request),
     }),
+    ("HEAD with a body", "usage/methods/head", |request, server| {
+        let head = request.method == "HEAD";
+        let get = Request { method: "GET".to_owned(), ..request.clone() };
+        match head {
+            true => Response { framing: Framing::LengthAndBodyToHead, ..server.pass(get) },
+            false => server.pass(request),
+        }
+    }),
+    (
+        "links to the host behind the proxy",
+        "usage/invoice/property/subscriptions",
+        |request, server| {
+            each_text(request, server, |_, text| {
+                if text.starts_with("/billing/usage/") {
+                    text.insert_str(0, "http://billing-7:8080");
+                }
+            })
+        },
+    ),
     (
         "calls begin with a fraction of a second",
         "usage/list-usage-details/form",

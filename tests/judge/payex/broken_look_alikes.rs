@@ -55,6 +55,17 @@ pub(crate) const BROKEN: &[Broken] = &[
         "customer/problem/unknown-number",
         |request, server| by_beginning("GET customer/customers/*", request, server),
     ),
+    // A scan of keys that begin with what was asked for, whose end nobody checked.
+    (
+        "the first customer of usage whose number begins so",
+        "usage/problem/unknown-number",
+        |request, server| first_that_begins_so("usage/customers/", "224455", request, server),
+    ),
+    (
+        "the first customer whose number begins so",
+        "customer/problem/unknown-number",
+        |request, server| first_that_begins_so("customer/customers/", "7601", request, server),
+    ),
     (
         "the refresh takes the first person of the register",
         "customer/update-legal-address-from-population-register/this-person",
@@ -170,6 +181,26 @@ pub(crate) const BROKEN: &[Broken] = &[
         |request, server| as_the_first("volumeUnit", request, server),
     ),
 ];
+
+/// Serves a known number's resource where the number that is asked for is the beginning of it.
+fn first_that_begins_so(
+    tree: &str,
+    known: &'static str,
+    mut request: Request,
+    server: &Server,
+) -> Response {
+    if request.is(&format!("GET {tree}*")) || request.is(&format!("GET {tree}*/subscriptions")) {
+        let mut segments: Vec<_> = request.path.split('/').map(str::to_owned).collect();
+        let at = segments.iter().position(|segment| segment == "customers").unwrap_or_default();
+        let asked =
+            segments.get_mut(at + 1).filter(|no| no.len() > 2 && known.starts_with(no.as_str()));
+        if let Some(asked) = asked {
+            known.clone_into(asked);
+        }
+        request.path = segments.join("/");
+    }
+    server.pass(request)
+}
 
 /// Passes, and answers an unknown number of such a request as one that is a letter shorter.
 fn by_beginning(pattern: &str, request: Request, server: &Server) -> Response {

@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::mismatch::Mismatch;
 use super::scalar::{has_more_digits, kind, near, same_number, same_text, says_time, spoken};
 use super::schema::CompiledSchemas;
-use crate::harness::subject::Links;
+use crate::harness::subject::{Links, names_host};
 use crate::harness::suite::Matcher;
 use crate::harness::suite::pointer::join;
 
@@ -107,7 +107,12 @@ impl Comparison<'_> {
             }
             Matcher::Text(scalar) => given.is_some_and(|given| same_text(scalar, given)),
             Matcher::Link(path) => {
-                texts(path, given).is_some_and(|(a, b)| self.links.leads_to(b, a))
+                let link = texts(path, given).filter(|(a, b)| self.links.leads_to(b, a));
+                // What is printed with a host of its own is no link to the API.
+                if let Some((_, link)) = link.filter(|(path, _)| !names_host(path)) {
+                    mismatches.extend(self.elsewhere(link, pointer));
+                }
+                link.is_some()
             }
             Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| says_time(a, b)),
             Matcher::Near(number) => match (number, given) {
@@ -161,6 +166,20 @@ impl Comparison<'_> {
             mismatches.push(self.broken(expected, actual, pointer));
         }
         Ok(())
+    }
+
+    /// Returns what is advised of a link that leads where it should, and names a host that is not that
+    /// of the base URL (readings 17 and 146).
+    fn elsewhere(self, link: &str, pointer: &str) -> Option<Mismatch> {
+        let host = self.links.names_another_host(link)?;
+        let message = format!(
+            "names the host {host}, and the base URL names {}: behind a proxy the target has to know \
+             the URL that its clients use",
+            self.links.host
+        );
+        let actual = Some(Value::from(link));
+        let mismatch = Mismatch { actual, ..Mismatch::new(pointer, message) };
+        Some(mismatch.of(Kind::Host).advisory())
     }
 
     /// Returns how a value is not as expected.

@@ -14,7 +14,7 @@ impl Bundle {
         let mut facts = Vec::new();
         let product = [&target["product"], &target["version"]].map(text).join(" ");
         if !product.trim().is_empty() {
-            facts.push(("product", format!("{}, by its target file", product.trim())));
+            facts.push(("product", format!("{}, as who ran it calls it", product.trim())));
         }
         for api in list(&target["apis"]) {
             let at = format!("{}{}", text(&api["base"]), text(&api["mount"]));

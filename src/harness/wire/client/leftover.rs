@@ -1,20 +1,20 @@
 //! The bytes that a target sends beyond the end of an answer. The client reads as far as the answer
 //! says that it goes; that more came is seen on the connection alone.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 thread_local! {
-    static LEFT: Cell<usize> = const { Cell::new(0) };
+    static LEFT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs an exchange on this thread, to its end; also returns how many bytes came that did not belong to it.
-pub(super) fn watched<T>(exchange: impl FnOnce() -> T) -> (T, usize) {
-    LEFT.set(0);
+/// Runs an exchange on this thread, to its end; also returns the bytes that came and did not belong to it.
+pub(super) fn watched<T>(exchange: impl FnOnce() -> T) -> (T, Vec<u8>) {
+    drop(LEFT.take());
     let result = exchange();
-    (result, LEFT.get())
+    (result, LEFT.take())
 }
 
 /// Makes connections that notice bytes left over.
@@ -65,7 +65,7 @@ impl<T: Transport> Drop for Watched<T> {
         // An empty line after a body is an old habit, and says nothing.
         let input = self.0.buffers().input();
         if input.iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
-            LEFT.set(input.len());
+            LEFT.set(input.to_vec());
         }
     }
 }

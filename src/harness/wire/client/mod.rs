@@ -199,14 +199,17 @@ impl Client {
                 "the answer says that it is encoded as {coding}, and none but identity was accepted: \
                  see that nothing before the target compresses what it was not asked to"
             ))),
-            // A body after HEAD is neglect of what is only recommended (reading 235).
-            None if left > 0 && request.method != "HEAD" && answer.cut_from().is_none() => {
+            // A body after HEAD is neglect of what is only recommended (reading 235): it is there to be
+            // judged.
+            None if request.method == "HEAD" => Ok(Answer { body: left, ..answer }),
+            None if !left.is_empty() && answer.cut_from().is_none() => {
                 let body = answer.long.as_ref().map_or(answer.body.len() as u64, |it| it.length);
                 Err(NoAnswer::Transport(format!(
                     "more bytes came than belong to the answer, by its status {} and its headers: \
-                     its body has {}, and at least {left} came after it",
+                     its body has {}, and at least {} came after it",
                     answer.status,
-                    counted(body)
+                    counted(body),
+                    left.len()
                 )))
             }
             None => Ok(answer),
