@@ -36,8 +36,8 @@ const FAULTS: &[Fault] = &[
         told: &[
             "2 requirements are broken, probably by 1 cause:",
             "the header Content-Type is `text/html`, expected `application/problem+json`",
-            "usage: GET /invoices/{invoiceNo}, and at ",
-            "answered 404, it said: Usage has no invoice ",
+            "customer: GET /customers/{customerNo}/legal-address, and at ",
+            "answered 404, it said: Customer ",
         ],
     },
     Fault {
@@ -56,7 +56,7 @@ const FAULTS: &[Fault] = &[
         told: &[
             ", probably by 1 cause:",
             "/Type the problem's code is `custommer-not-found`, expected `customer-not-found`",
-            "customer: GET /customers/{customerNo}, and at ",
+            "customer: GET /customers/{customerNo}/surpluses, and at ",
             "answered 404, it said: The ledger has no customer",
         ],
     },

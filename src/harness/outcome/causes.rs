@@ -163,10 +163,12 @@ impl<'r> Group<'r> {
         let differences: Vec<_> = findings.iter().map(|(_, finding)| difference(finding)).collect();
         let counts = counted(differences.iter().map(String::as_str));
         let (difference, _) = *counts.first()?;
-        // The simplest case shows it with the least around it, and a GET is the easiest to repeat.
+        // A case that asks for just this, and the simplest of those, shows it with the least around it;
+        // a GET is the easiest to repeat.
         let told = differences.iter().zip(&findings).filter(|(it, _)| it == &difference);
         let plain = |(_, (case, finding)): &(&String, &Found<'_>)| {
-            (case.steps, !finding.operation.starts_with("GET "), case.findings.len())
+            let asks = case.clauses.contains(&finding.clause);
+            (!asks, case.steps, !finding.operation.starts_with("GET "), case.findings.len())
         };
         let (_, (case, finding)) = told.min_by_key(plain)?;
         let of_api = |(case, finding): &(&CaseReport, &Finding)| {

@@ -36,6 +36,13 @@ impl Links {
         ends && rooted && (expected_query.is_none() || pairs(query) == pairs(expected_query))
     }
 
+    /// Returns whether an expected link is one within the API: relative to its root, or below it.
+    pub(crate) fn is_own(&self, expected: &str) -> bool {
+        let path = self.comparable(expected);
+        let below = |root: &String| path.starts_with(&self.comparable(root));
+        !(expected.starts_with('/') || names_host(expected)) || self.roots.iter().any(below)
+    }
+
     /// Returns the host that a link names, if it is not that of the base URL: the target may write the
     /// address of what stands before it, or of what is behind it.
     pub(crate) fn names_another_host(&self, link: &str) -> Option<String> {
@@ -165,6 +172,22 @@ mod tests {
         ] {
             let links = Links { roots: Vec::new(), ignore_case: false, host: base.to_owned() };
             assert_eq!(links.names_another_host(link).as_deref(), named, "{base} {link}");
+        }
+    }
+    #[test]
+    fn a_link_to_another_system_is_not_the_api_s_own() {
+        let links = Links {
+            roots: vec!["/billingManagement".to_owned()],
+            ignore_case: true,
+            host: "h".to_owned(),
+        };
+        for (expected, own) in [
+            ("billingAccount/1", true),
+            ("/BillingManagement/billingAccount/1", true),
+            ("/partyManagement/partyRole/1", false),
+            ("https://parties.example/billingManagement", false),
+        ] {
+            assert_eq!(links.is_own(expected), own, "{expected}");
         }
     }
 }

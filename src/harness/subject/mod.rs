@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 pub(crate) use base::Base;
 pub(crate) use credential::Credential;
 pub use limits::Limits;
-pub(crate) use link::{Links, below, names_host};
+pub(crate) use link::{Links, below};
 pub(crate) use media::Media;
 pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
 pub use proxy::Proxies;

@@ -11,7 +11,7 @@ use super::kind::Kind;
 use super::mismatch::Mismatch;
 use super::scalar::{has_more_digits, kind, near, same_number, same_text, says_time, spoken};
 use super::schema::CompiledSchemas;
-use crate::harness::subject::{Links, names_host};
+use crate::harness::subject::Links;
 use crate::harness::suite::Matcher;
 use crate::harness::suite::pointer::join;
 
@@ -108,8 +108,8 @@ impl Comparison<'_> {
             Matcher::Text(scalar) => given.is_some_and(|given| same_text(scalar, given)),
             Matcher::Link(path) => {
                 let link = texts(path, given).filter(|(a, b)| self.links.leads_to(b, a));
-                // What is printed with a host of its own is no link to the API.
-                if let Some((_, link)) = link.filter(|(path, _)| !names_host(path)) {
+                // What leads to another system may stand wherever that does.
+                if let Some((_, link)) = link.filter(|(path, _)| self.links.is_own(path)) {
                     mismatches.extend(self.elsewhere(link, pointer));
                 }
                 link.is_some()
