@@ -1,4 +1,4 @@
-//! The query language of 004: filters, fields and pages (readings 149, 216, 217).
+//! The query language of 004: filters, fields, orders and pages (readings 149, 216, 217, 244).
 
 use serde_json::{Value, json};
 
@@ -56,6 +56,11 @@ fn accounts_are_found_by_what_they_have() {
         ("name=a,A&state=Defined", "1"),
         ("name=a%2Cb", "10"),
         ("name=", ""),
+        // So is a semicolon, behind which the name may stand again (reading 244).
+        ("state=Defined;Active", "1 65"),
+        ("state=Defined;state=Active", "1 65"),
+        ("name=a;A,zzz&state=Defined", "1"),
+        ("name=a%3BA", ""),
         // Dotted paths go through arrays: any element.
         ("relatedParty.role=payer", "10"),
         ("relatedParty.id=3", "10"),
@@ -91,6 +96,16 @@ fn accounts_are_found_by_what_they_have() {
         ("name.ex=*%25*", "x>y"),
         ("state.ex=pending*", "2"),
         ("name.ex=a*&state.ex=*", "1"),
+        // A regular expression has a match somewhere in the value.
+        ("name.regex=^a", "1 10"),
+        ("name.regex=^a$;^A$", "1 2"),
+        ("name.regex=a%2Cb", "10"),
+        ("name.regex=%5Cd%2B%25", "x>y"),
+        ("state.regex=^pending", "2"),
+        ("id.regex=^.$", "1 2"),
+        ("relatedParty.id.regex=^3$", "10"),
+        ("billingAccountBalance.amount.regex=%5E1.", "2"),
+        ("name.regex=(a%2B)%2B%24&state=Defined", "1"),
         // What looks like something else.
         ("id=x%3Ey", "x>y"),
         ("id=x>y", "x>y"),
@@ -152,6 +167,22 @@ fn what_cannot_be_asked_is_refused() {
         ("name=a,%", "percent-encoding"),
         ("na%me=a", "percent-encoding"),
         ("name=%ff", "percent-encoding"),
+        // Whoever misspells learns what there is, and never takes nothing for an answer.
+        ("naem=a", "name"),
+        ("name.like=a", "eq, ne, gt, gte, lt, lte, ex, regex"),
+        ("validFor.startPeriod=x", "startDateTime, endDateTime"),
+        ("filter=name", "fields, sort, offset and limit"),
+        ("name=a;state=Active", "semicolon"),
+        ("name=a;b=c", "semicolon"),
+        ("name.regex=(", "no regular expression"),
+        ("name.regex=a{1,2}", "%2C"),
+        ("name.regex=(?<=a)b", "no regular expression"),
+        ("name.regex=((a{100}){100}){100}", "too large"),
+        ("relatedParty.regex=a", "relatedParty"),
+        ("sort=nonsense", "nonsense"),
+        ("sort=relatedParty", "relatedParty"),
+        ("sort=-validFor.x", "validFor.x"),
+        ("sort>name", "sort"),
         ("offset=-1", "offset"),
         ("offset=", "offset"),
         ("limit=ten", "limit"),
@@ -183,6 +214,8 @@ fn fields_select_members() {
         ("fields=name,all", None),
         ("offset=0", None),
         ("fields=", Some(json!({}))),
+        ("fields=none", Some(json!({}))),
+        ("fields=none,state", Some(json!({"state":"Active"}))),
         ("fields=id,href", Some(json!({}))),
         ("fields=name", Some(json!({"name":"my personal Billing Account"}))),
         (":fields=state", Some(json!({"state":"Active"}))),
@@ -333,4 +366,89 @@ fn what_is_looked_up_is_what_reading_all_would_find() {
         assert_eq!(reply.status, 201, "{}", reply.text());
     }
     check(&bills, &resumed);
+}
+
+/// Reading 244: the order of a list is the client's, and what lacks the attribute comes last.
+#[test]
+fn a_list_comes_in_the_order_that_is_asked_for() {
+    let bills = bills();
+    for (path, found) in [
+        ("billingAccount?sort=id", "1 2 10 65 x>y"),
+        ("billingAccount?sort=-id", "x>y 65 10 2 1"),
+        ("billingAccount?sort=name", "x>y 2 1 10 65"),
+        ("billingAccount?sort=-name", "65 10 1 2 x>y"),
+        ("billingAccount?sort=state", "65 1 2 10 x>y"),
+        ("billingAccount?sort=-state,-id", "2 1 65 x>y 10"),
+        ("billingAccount?sort=ratingType,name", "65 1 x>y 2 10"),
+        ("billingAccount?sort=billingAccountBalance.amount", "2 65 1 10 x>y"),
+        ("billingAccount?sort=-validFor.startDateTime,-id", "65 2 x>y 10 1"),
+        ("billingAccount?sort=-name&limit=2", "65 10"),
+        ("billingAccount?sort=-name&limit=2&offset=3", "2 x>y"),
+        ("billingAccount?sort=-name&offset=9", ""),
+        ("billingAccount?sort=-id&state=Defined;Active", "65 1"),
+        ("billingAccount?sort=-id&id=1,65,2", "65 2 1"),
+        ("billingAccount?sort=", "1 2 10 65 x>y"),
+        ("billingAccount?sort=href", "1 10 2 65 x>y"),
+        ("appliedCustomerBillingCharge?sort=taxExcludedAmount", "1 2 25 3"),
+        ("appliedCustomerBillingCharge?sort=-date", "1 25 2 3"),
+    ] {
+        assert_eq!(bills.found(path).join(" "), found, "{path}");
+    }
+    let whole = bills.get("billingAccount?id=65").json();
+    assert_eq!(bills.get("billingAccount?sort=-id&id=65").json(), whole);
+}
+
+/// Ten thousand of more can be put in order, and not all of them: what is held does not grow with the
+/// collection.
+#[test]
+fn an_order_of_many_is_answered_in_part() {
+    let records = (1..=10_050).map(|n| {
+        json!({"record":"tmf","collection":"appliedCustomerBillingCharge",
+               "resource":{"id":n,"type":"other","taxExcludedAmount":-n}})
+        .to_string()
+            + "\n"
+    });
+    let bills = Bills::of(&records.collect::<String>());
+    let path = "appliedCustomerBillingCharge?sort=taxExcludedAmount";
+    bills.get(path).fails(400, "validation", "10000");
+    bills.get(&format!("{path}&limit=2&offset=10000")).fails(400, "validation", "10000");
+    let reply = bills.get(&format!("{path}&limit=9999&offset=1&fields=none"));
+    let ids =
+        reply.json().as_array().unwrap().iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
+    let fallen: Vec<_> = (51..10_050).rev().map(|n| json!(n.to_string())).collect();
+    assert!(ids == fallen, "{:?} {}", ids.first(), ids.len());
+    assert_eq!(bills.found(&format!("{path}&id.lte=3")), ["3", "2", "1"]);
+}
+
+/// Reading 244: an answer says how many are in it, and where the other parts are.
+#[test]
+fn the_parts_of_a_list_lead_to_each_other() {
+    let bills = bills();
+    for (query, here, links) in [
+        ("", "5", ""),
+        ("offset=2", "3", ""),
+        ("limit=0", "0", ""),
+        ("limit=2", "2", "first 0, next 2, last 4"),
+        ("limit=2&offset=2", "2", "first 0, prev 0, next 4, last 4"),
+        ("limit=2&offset=1", "2", "first 0, prev 0, next 3, last 4"),
+        ("offset=4&limit=2", "1", "first 0, prev 2, last 4"),
+        ("limit=2&offset=99", "0", "first 0, prev 3, last 4"),
+        ("limit=5", "5", "first 0, last 0"),
+        ("limit=1&id>1&sort=-id", "1", "first 0, next 1, last 2"),
+        ("limit=1&state=Nowhere", "0", "first 0, last 0"),
+    ] {
+        let reply = bills.get(&format!("billingAccount?{query}"));
+        assert_eq!((reply.status, reply.header("x-result-count")), (200, here), "{query}");
+        let mut told = Vec::new();
+        for link in reply.header("link").split(", ").filter(|link| !link.is_empty()) {
+            let (url, rel) = link.strip_prefix('<').unwrap().split_once(">; rel=\"").unwrap();
+            let asked = url.split_once("/billingManagement/").unwrap().1;
+            // What it leads to has the same filter and the same order.
+            let part = bills.get(asked);
+            assert_eq!(part.header("x-total-count"), reply.header("x-total-count"), "{url}");
+            let offset = url.split("offset=").nth(1).unwrap().split('&').next().unwrap();
+            told.push(format!("{} {offset}", rel.trim_end_matches('"')));
+        }
+        assert_eq!(told.join(", "), links, "{query}");
+    }
 }

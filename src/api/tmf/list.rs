@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use http::HeaderName;
 use tokio::sync::oneshot;
 
 use super::query::Query;
-use super::{Call, href, item};
+use super::window::Window;
+use super::{Call, href, item, sorted};
 use crate::api::error::ApiError;
 use crate::api::message::Response;
 use crate::api::pages::{PAGE_BYTES, Page, pages};
@@ -21,21 +21,23 @@ use crate::store::tmf::{self, ResourceView, index};
 /// nothing where they are passed over.
 const READ_BYTES: usize = 1 << 20;
 
-/// The header that says how many match before paging (reading 217).
-const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
-
 /// GET a collection: a bare array in order of id (readings 147, 149, 216, 217).
 pub(super) async fn get(call: Call<'_>) -> Result<Response, ApiError> {
     let served = call.served()?;
-    let query = Query::parse(call.query(), served)?;
+    let mut query = Query::parse(call.query(), served)?;
     let root = href::root(&call, served.collection);
-    let mut listing = Listing { collection: served.collection, root, query, way: Way::All };
+    let asked = call.query().map(str::to_owned);
+    let order = query.order.take();
+    let mut listing = Listing { collection: served.collection, root, query, asked, way: Way::All };
     let tx = call.store.reader()?;
     let total = listing.find_way(&*tx)?;
+    let store = call.store.clone();
+    if let Some(order) = order {
+        return on_own_thread(move || sorted::answer(listing, &order, &store, &tx)).await;
+    }
     if total.is_some() || listing.way.is_short() {
         return listing.answer(call.store, &tx, total);
     }
-    let store = call.store.clone();
     on_own_thread(move || listing.answer(&store, &tx, total)).await
 }
 
@@ -53,10 +55,14 @@ async fn on_own_thread(
     answer.await.unwrap_or_else(|_| Err(failed("The thread of a list panicked.".to_owned())))
 }
 
-struct Listing {
-    collection: &'static Collection,
-    root: String,
-    query: Query,
+/// A collection, and what of it is asked for.
+pub(super) struct Listing {
+    pub(super) collection: &'static Collection,
+    /// What the hrefs of its resources begin with.
+    pub(super) root: String,
+    pub(super) query: Query,
+    /// The query as it was asked.
+    pub(super) asked: Option<String>,
     way: Way,
 }
 
@@ -122,8 +128,11 @@ impl Listing {
         Ok(Some(total))
     }
 
-    /// Reads what may match, in order of id.
-    fn scan(
+    /// Reads what may match, in order of id, as [`tmf::scan`] does.
+    ///
+    /// # Errors
+    /// When the store or `read` fails.
+    pub(super) fn scan(
         &self,
         tx: &impl Tx,
         after: Option<&str>,
@@ -138,7 +147,11 @@ impl Listing {
         }
     }
 
-    fn matches(&self, view: ResourceView) -> Result<bool, StoreError> {
+    /// Returns whether a resource is one that is asked for.
+    ///
+    /// # Errors
+    /// When the stored resource cannot be read.
+    pub(super) fn matches(&self, view: ResourceView) -> Result<bool, StoreError> {
         self.query.matches(view, || href::of(&self.root, view.id))
     }
 
@@ -152,12 +165,13 @@ impl Listing {
             Some(total) => total,
             None => self.count(tx)?,
         };
+        let window = Window::of(&self.query, total);
         // Behind the last match nothing is read.
-        let matches = usize::try_from(total).unwrap_or(usize::MAX);
-        self.query.limit = self.query.limit.min(matches.saturating_sub(self.query.offset));
+        self.query.limit = window.len();
+        let (root, asked) = (self.root.clone(), self.asked.take());
         let read = move |tx: &Snapshot, cursor, page: &mut Page| self.read(tx, cursor, page);
         let mut response = pages(store, tx, [b"[", b"]"], read)?;
-        response.headers.insert(TOTAL, total.into());
+        window.tell(&mut response, &root, asked.as_deref());
         Ok(response)
     }
 

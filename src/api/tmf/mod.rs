@@ -8,11 +8,15 @@ mod item;
 mod list;
 mod query;
 mod references;
+mod sorted;
+mod window;
 
 use std::sync::LazyLock;
 
 use http::{HeaderMap, Method};
 use serde_json::{Map, Value};
+
+use query::attribute::Attributes;
 
 use super::auth::Auth;
 use super::choices::Choices;
@@ -121,6 +125,20 @@ struct Served {
     shape: Shape,
     create: Option<Schema>,
     patch: Option<Schema>,
+}
+
+impl Attributes for Served {
+    fn name(&self) -> &str {
+        self.collection.name
+    }
+
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn resource<'p>(&self, path: &'p str) -> Option<(&'static Collection, &'p str)> {
+        Some((self.collection, path))
+    }
 }
 
 impl Served {

@@ -192,6 +192,11 @@ impl Shape {
         self.members.iter().find(|(spelling, _)| spelling == name).map(|(_, shape)| shape)
     }
 
+    /// Returns the documented names of its members.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|(spelling, _)| spelling.as_str())
+    }
+
     /// Returns the spelling and the shape of a member, whatever the case of `name`. Documented names
     /// are ASCII.
     fn folded(&self, name: &str) -> Option<&(String, Self)> {

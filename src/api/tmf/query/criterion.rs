@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::attribute::{self, Kind};
+use super::Pair;
+use super::attribute::{self, Attributes, Kind};
 use super::operand::Operand;
-use super::{Pair, Served};
 use crate::model::tmf::indexed::{Indexed, Sought};
 use crate::model::tmf::path;
 use crate::model::violation::Violation;
@@ -19,7 +19,7 @@ pub(super) struct Criterion {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Operator {
+pub(super) enum Operator {
     Eq,
     /// None of the attribute's values is one of those given, be it that it has none.
     Ne,
@@ -29,19 +29,31 @@ enum Operator {
     Lte,
     /// Like a pattern.
     Ex,
+    /// Holds what a regular expression describes.
+    Regex,
 }
+
+/// The operators by the names that follow an attribute's.
+pub(super) const OPERATORS: [(&str, Operator); 8] = [
+    ("eq", Operator::Eq),
+    ("ne", Operator::Ne),
+    ("gt", Operator::Gt),
+    ("gte", Operator::Gte),
+    ("lt", Operator::Lt),
+    ("lte", Operator::Lte),
+    ("ex", Operator::Ex),
+    ("regex", Operator::Regex),
+];
 
 impl Operator {
     fn named(name: &str) -> Option<Self> {
         Some(match name {
-            "eq" | "=" => Self::Eq,
-            "ne" => Self::Ne,
-            "gt" | ">" => Self::Gt,
-            "gte" | ">=" => Self::Gte,
-            "lt" | "<" => Self::Lt,
-            "lte" | "<=" => Self::Lte,
-            "ex" => Self::Ex,
-            _ => return None,
+            "=" => Self::Eq,
+            ">" => Self::Gt,
+            ">=" => Self::Gte,
+            "<" => Self::Lt,
+            "<=" => Self::Lte,
+            name => OPERATORS.into_iter().find(|(known, _)| *known == name)?.1,
         })
     }
 
@@ -51,7 +63,7 @@ impl Operator {
 
     fn holds(self, order: Ordering) -> bool {
         match self {
-            Self::Eq | Self::Ne | Self::Ex => order.is_eq(),
+            Self::Eq | Self::Ne | Self::Ex | Self::Regex => order.is_eq(),
             Self::Gt => order.is_gt(),
             Self::Gte => order.is_ge(),
             Self::Lt => order.is_lt(),
@@ -64,15 +76,14 @@ impl Operator {
 /// of its own.
 pub(super) fn add(
     criteria: &mut Vec<Criterion>,
-    served: &Served,
+    of: &dyn Attributes,
     pair: &Pair,
 ) -> Result<(), Violation> {
-    let unknown = || attribute::unknown(served, &pair.name);
-    let plain =
-        attribute::kind(served, &pair.name).map(|kind| (kind, pair.name.as_str(), pair.sign));
+    let unknown = || attribute::unknown(of, &pair.name);
+    let plain = attribute::kind(of, &pair.name).map(|kind| (kind, pair.name.as_str(), pair.sign));
     let named = || {
         let (path, operator) = pair.name.rsplit_once('.')?;
-        Some((attribute::kind(served, path)?, path, operator))
+        Some((attribute::kind(of, path)?, path, operator))
     };
     // Only = leaves room for an operator in the name.
     let (kind, path, operator) =
@@ -93,6 +104,10 @@ pub(super) fn add(
 fn read(kind: Kind, operator: Operator, path: &str, value: &str) -> Result<Operand, Violation> {
     let operand = match operator {
         Operator::Ex if kind != Kind::Structure => Some(Operand::pattern(kind, value)),
+        Operator::Regex if kind != Kind::Structure => Some(
+            Operand::expression(kind, value)
+                .map_err(|why| Violation::new(path, format!("{path}.regex: {why}")))?,
+        ),
         _ => Operand::read(kind, value),
     };
     let message = match operand {
@@ -142,7 +157,7 @@ impl Criterion {
             Operator::Eq => (least, most),
             Operator::Gt | Operator::Gte => (least, i64::MAX),
             Operator::Lt | Operator::Lte => (i64::MIN, most),
-            Operator::Ne | Operator::Ex => return None,
+            Operator::Ne | Operator::Ex | Operator::Regex => return None,
         };
         Some(Sought::Moments(indexed.path(), from, to))
     }

@@ -4,20 +4,22 @@
 //! ```text
 //! state=Defined,Active            one of these texts; a name that is repeated adds to them
 //! relatedParty.role=payer         a dotted path goes through arrays: any element
-//! taxExcludedAmount.gte=10        eq ne gt gte lt lte; ex, with * for any text
+//! state=Defined;Active            the same (reading 244); `state=Defined;state=Active` is, too
+//! taxExcludedAmount.gte=10        eq ne gt gte lt lte; ex, with * for any text; regex
 //! date%3E2013-04-19T00:00:00Z     > >= < <= as well, percent-encoded as a URL must have them
+//! sort=name,-date                 by name, then the latest first
 //! ```
 
-mod attribute;
+pub(super) mod attribute;
 mod criterion;
 mod operand;
+pub(super) mod order;
 pub(super) mod selection;
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Served;
 use crate::api::error::ApiError;
 use crate::api::query::number;
 use crate::api::wire::decode_query;
@@ -26,7 +28,9 @@ use crate::model::tmf::indexed::{Indexed, Sought};
 use crate::model::violation::Violation;
 use crate::store::error::StoreError;
 use crate::store::tmf::ResourceView;
+use attribute::Attributes;
 use criterion::Criterion;
+use order::Order;
 use selection::Selection;
 
 /// A query that has been read.
@@ -38,6 +42,8 @@ pub(super) struct Query {
     pub(super) offset: usize,
     /// How many are written at most.
     pub(super) limit: usize,
+    /// In which order they are written; without one in order of id.
+    pub(super) order: Option<Order>,
 }
 
 impl Query {
@@ -45,10 +51,15 @@ impl Query {
     ///
     /// # Errors
     /// 400 with everything that is wrong with it.
-    pub(super) fn parse(query: Option<&str>, served: &Served) -> Result<Self, ApiError> {
-        let mut parsed =
-            Self { criteria: Vec::new(), selection: Selection::All, offset: 0, limit: usize::MAX };
-        let (mut fields, mut counted) = (Vec::new(), Vec::new());
+    pub(super) fn parse(query: Option<&str>, of: &dyn Attributes) -> Result<Self, ApiError> {
+        let mut parsed = Self {
+            criteria: Vec::new(),
+            selection: Selection::All,
+            offset: 0,
+            limit: usize::MAX,
+            order: None,
+        };
+        let (mut fields, mut counted, mut sorted) = (Vec::new(), Vec::new(), Vec::new());
         let mut found = take_pairs(query, |pair| match pair.name.as_str() {
             "fields" | ":fields" => pair.fields(&mut fields),
             name @ ("offset" | "limit") if counted.contains(&name.to_owned()) => {
@@ -56,10 +67,15 @@ impl Query {
             }
             "offset" => pair.count(&mut counted).map(|count| parsed.offset = count),
             "limit" => pair.count(&mut counted).map(|count| parsed.limit = count),
-            _ => criterion::add(&mut parsed.criteria, served, &pair),
+            "sort" => pair.fields(&mut sorted),
+            _ => criterion::add(&mut parsed.criteria, of, &pair),
         });
-        match Selection::of(&fields, served) {
+        match Selection::of(&fields, of) {
             Ok(selection) => parsed.selection = selection,
+            Err(violations) => found.extend(violations),
+        }
+        match Order::of(&sorted, of) {
+            Ok(order) => parsed.order = order,
             Err(violations) => found.extend(violations),
         }
         if found.is_empty() { Ok(parsed) } else { Err(found.into()) }
@@ -121,7 +137,17 @@ impl Query {
         if asked("href") {
             members.insert("href".to_owned(), Value::from(href()));
         }
-        Ok(self.criteria.iter().all(|criterion| criterion.holds(&members)))
+        Ok(self.holds(&members))
+    }
+
+    /// Returns whether what has these members passes every filter.
+    pub(super) fn holds(&self, members: &Map<String, Value>) -> bool {
+        self.criteria.iter().all(|criterion| criterion.holds(members))
+    }
+
+    /// Returns whether it asks for a part of a list, or for an order of it.
+    pub(super) fn is_of_list(&self) -> bool {
+        self.offset > 0 || self.limit < usize::MAX || self.order.is_some()
     }
 }
 
@@ -129,7 +155,7 @@ impl Query {
 ///
 /// # Errors
 /// 400 when it names what no resource of the collection has.
-pub(super) fn fields(query: Option<&str>, served: &Served) -> Result<Selection, ApiError> {
+pub(super) fn fields(query: Option<&str>, of: &dyn Attributes) -> Result<Selection, ApiError> {
     let mut fields = Vec::new();
     let found = take_pairs(query, |pair| match pair.name.as_str() {
         "fields" | ":fields" => pair.fields(&mut fields),
@@ -138,7 +164,7 @@ pub(super) fn fields(query: Option<&str>, served: &Served) -> Result<Selection, 
     if !found.is_empty() {
         return Err(found.into());
     }
-    Selection::of(&fields, served).map_err(ApiError::from)
+    Selection::of(&fields, of).map_err(ApiError::from)
 }
 
 /// Has every pair of a query taken; the answer is what is wrong with them.
@@ -155,7 +181,7 @@ struct Pair {
     name: String,
     /// `=`, or a comparison such as `>=`.
     sign: &'static str,
-    /// The values between commas; a comma that is percent-encoded belongs to its value.
+    /// The values between commas or semicolons; one that is percent-encoded belongs to its value.
     values: Vec<String>,
 }
 
@@ -187,7 +213,7 @@ impl Pair {
                 Violation::new("query", format!("The percent-encoding of \"{text}\" is broken."))
             })
         };
-        let values = values.split(',').map(plain).collect::<Result<_, _>>()?;
+        let values = split(name, sign, values)?.map(plain).collect::<Result<_, _>>()?;
         Ok(Self { name: plain(name)?, sign, values })
     }
 
@@ -213,4 +239,27 @@ impl Pair {
         let message = format!("{} takes = and nothing else.", self.name);
         Err(Violation::new(self.name.clone(), message))
     }
+}
+
+/// Returns the values between commas and semicolons. Behind a semicolon the name may stand again, as
+/// later guidelines have it (reading 244).
+///
+/// # Errors
+/// 400 where another name stands there: between attributes there is no or.
+fn split<'v>(
+    name: &'v str,
+    sign: &'v str,
+    values: &'v str,
+) -> Result<impl Iterator<Item = &'v str>, Violation> {
+    let again = move |part: &'v str| part.strip_prefix(name)?.strip_prefix(sign);
+    let other = |part: &&'v str| part.contains(['=', '<', '>']) && again(part).is_none();
+    if let Some(part) = values.split(';').skip(1).find(other) {
+        let message = format!(
+            "\"{part}\" follows a semicolon, which stands between values of {name} alone; what holds \
+             of several attributes is asked by &, and a sign of a value is percent-encoded."
+        );
+        return Err(Violation::new("query", message));
+    }
+    let parts = values.split(';').map(move |part| again(part).unwrap_or(part));
+    Ok(parts.flat_map(|part| part.split(',')))
 }

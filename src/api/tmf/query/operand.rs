@@ -4,6 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
+use regex::{Regex, RegexBuilder};
+
 use super::attribute::Kind;
 use crate::model::amount::Amount;
 use crate::model::tmf::indexed::word;
@@ -20,7 +22,14 @@ pub(super) enum Operand {
     Moment(Instant),
     /// The texts between the stars, and whether the values are words.
     Pattern(Vec<String>, bool),
+    Expression(Regex),
 }
+
+/// The longest regular expression, in characters.
+const LONGEST_EXPRESSION: usize = 256;
+
+/// The most memory of one, in bytes, for what is made of it and for what matching learns of it.
+const EXPRESSION_BYTES: usize = 256 << 10;
 
 impl Operand {
     /// Reads `text` for values of `kind`; `None` where it cannot be one.
@@ -43,11 +52,40 @@ impl Operand {
         Self::Pattern(text.split('*').map(str::to_owned).collect(), folds)
     }
 
+    /// Reads a regular expression, of which a value must have a match somewhere; of words without
+    /// regard to case. Matching takes time in proportion to the value, whatever the expression.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a sentence.
+    pub(super) fn expression(kind: Kind, text: &str) -> Result<Self, String> {
+        if text.chars().count() > LONGEST_EXPRESSION {
+            return Err(format!(
+                "A regular expression has {LONGEST_EXPRESSION} characters at most."
+            ));
+        }
+        let made = RegexBuilder::new(text)
+            .case_insensitive(kind == Kind::Word)
+            .size_limit(EXPRESSION_BYTES)
+            .dfa_size_limit(EXPRESSION_BYTES)
+            .build();
+        made.map(Self::Expression).map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => {
+                format!("\"{text}\" is too large once its repetitions are written out.")
+            }
+            // It draws the place below the expression, on lines of its own.
+            _ => format!("\"{text}\" is no regular expression (a comma in it is written %2C)."),
+        })
+    }
+
     /// Returns the text that a value must be to equal the operand, if there is but one.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) | Self::Numeral(text, _) => Some(text),
-            Self::Word(_) | Self::Number(_) | Self::Moment(_) | Self::Pattern(..) => None,
+            Self::Word(_)
+            | Self::Number(_)
+            | Self::Moment(_)
+            | Self::Pattern(..)
+            | Self::Expression(_) => None,
         }
     }
 
@@ -99,6 +137,12 @@ impl Operand {
             },
             (Self::Pattern(parts, _), Value::Number(value)) => {
                 fits(parts, value.as_str()).then_some(Ordering::Equal)
+            }
+            (Self::Expression(regex), Value::String(value)) => {
+                regex.is_match(value).then_some(Ordering::Equal)
+            }
+            (Self::Expression(regex), Value::Number(value)) => {
+                regex.is_match(value.as_str()).then_some(Ordering::Equal)
             }
             _ => None,
         }

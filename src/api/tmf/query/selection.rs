@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Served, attribute};
+use super::attribute::{self, Attributes};
 use crate::api::wire::{Array, Object, text};
 use crate::model::violation::Violation;
 
@@ -16,25 +16,26 @@ pub(in crate::api::tmf) enum Selection {
 }
 
 impl Selection {
-    /// Reads paths; without any, or with `all` among them, everything is selected. `id` and `href`
-    /// are written whatever is selected.
-    pub(super) fn of(paths: &[String], served: &Served) -> Result<Self, Vec<Violation>> {
-        let names = || paths.iter().map(|path| path.trim()).filter(|path| !path.is_empty());
+    /// Reads paths; without any, or with `all` among them, everything is selected, and nothing by
+    /// `none` (reading 244). `id` and `href` are written whatever is selected.
+    pub(super) fn of(paths: &[String], of: &dyn Attributes) -> Result<Self, Vec<Violation>> {
+        let names = || paths.iter().map(|path| path.trim()).filter(|path| !is_none(path));
         if paths.is_empty() || names().any(|path| path == "all") {
             return Ok(Self::All);
         }
         let mut selection = Self::Some(Vec::new());
         let mut unknown = Vec::new();
         for path in names() {
-            match attribute::kind(served, path) {
+            match attribute::kind(of, path) {
                 Some(_) => selection.add(path),
-                None => unknown.push(attribute::unknown(served, path)),
+                None => unknown.push(attribute::unknown(of, path)),
             }
         }
         if unknown.is_empty() { Ok(selection) } else { Err(unknown) }
     }
 
-    fn add(&mut self, path: &str) {
+    /// Selects one more, with all that is in it.
+    pub(in crate::api::tmf) fn add(&mut self, path: &str) {
         // Who has everything already has this.
         let Self::Some(members) = self else {
             return;
@@ -77,7 +78,8 @@ impl Selection {
         }
     }
 
-    fn of_member(&self, name: &str) -> Option<&Self> {
+    /// Returns what is selected of a member.
+    pub(in crate::api::tmf) fn of_member(&self, name: &str) -> Option<&Self> {
         match self {
             Self::All => Some(self),
             Self::Some(members) => {
@@ -103,4 +105,9 @@ impl Selection {
             value => drop(serde_json::to_writer(out, value)),
         }
     }
+}
+
+/// Returns whether a path selects nothing.
+fn is_none(path: &str) -> bool {
+    path.is_empty() || path == "none"
 }
