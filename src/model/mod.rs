@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod amount;
+pub mod callback;
 pub mod check_digits;
 pub mod country;
 pub mod customer;
@@ -10,6 +11,7 @@ pub mod disbursement_order;
 pub mod gateway_customer;
 pub mod json;
 pub mod ledger;
+pub mod listener;
 pub mod national_identifier;
 pub mod number;
 pub mod patch;

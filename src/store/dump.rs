@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::snapshot::Snapshot;
 use super::tables::{CUSTOMERS, LEDGERS, PERSONS, Tx as _, USAGE_OWNERS, after};
 use super::usage::{self, Owner};
-use super::{customers, gateway, ledgers, surpluses, tmf};
+use super::{customers, gateway, ledgers, listeners, surpluses, tmf};
 use crate::model::person::Person;
 use crate::model::usage::Tree;
 
@@ -24,6 +24,7 @@ pub fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
     }
     gateway::dump(tx, out)?;
     tmf::dump(tx, out)?;
+    listeners::dump(tx, out)?;
     out.flush()
 }
 

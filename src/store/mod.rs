@@ -12,8 +12,10 @@ pub mod error;
 pub mod gateway;
 mod header;
 pub mod ledgers;
+pub mod listeners;
 pub mod load;
 mod open;
+pub mod outbox;
 pub mod refusals;
 mod shadow;
 pub mod snapshot;
@@ -34,13 +36,14 @@ use redb::{Database, WriteTransaction};
 
 use crate::model::record::RecordReader;
 use error::{Cause, StoreError, WriteError};
-use load::{LoadError, Source};
+use load::{LoadError, Loaded, Source};
 pub use open::CACHE;
 use open::{Opened, Unverified};
+use outbox::Bell;
 use snapshot::{Latest, Snapshot};
 use writing::Writing;
 
-pub use clock::now;
+pub use clock::{micros, now};
 pub use wait::wait;
 
 /// An open store. Dropping it ends the writer after the last queued write.
@@ -48,6 +51,7 @@ pub struct Store {
     held: Held,
     /// Where its file is, if it has one.
     folder: Option<PathBuf>,
+    bell: Bell,
 }
 
 enum Held {
@@ -126,7 +130,7 @@ impl Store {
             true => PathBuf::from("."),
             false => folder.to_owned(),
         });
-        Ok(Self { held, folder })
+        Ok(Self { held, folder, bell: Bell::new() })
     }
 
     /// Opens the file at `path` for reading, with every page of it verified. It stays as it is.
@@ -135,7 +139,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn open_whole(path: &Path) -> Result<Self, String> {
         let held = Held::read_only(open::whole(path)?);
-        Ok(Self { held, folder: None })
+        Ok(Self { held, folder: None, bell: Bell::new() })
     }
 
     /// Returns a store that lives as long as the process.
@@ -143,7 +147,7 @@ impl Store {
     /// # Errors
     /// When the writer's thread cannot be started.
     pub fn in_memory() -> Result<Self, String> {
-        Ok(Self { held: Held::in_memory(open::memory()?)?, folder: None })
+        Ok(Self { held: Held::in_memory(open::memory()?)?, folder: None, bell: Bell::new() })
     }
 
     /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
@@ -215,12 +219,36 @@ impl Store {
         &self,
         reader: &'static RecordReader,
         sources: Vec<Source>,
-        mut progress: impl FnMut(u64) + Send + 'static,
+        progress: impl FnMut(u64) + Send + 'static,
     ) -> Result<u64, LoadError> {
+        let loaded = self.load_telling(reader, sources, progress, |_, _| Ok(()));
+        loaded.await.map(|(records, ())| records)
+    }
+
+    /// The same, and has `tell` tell, in the same transaction, of what is there that was not there
+    /// before. What it answers is answered too, once all is on the disk.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub async fn load_telling<T: Send + 'static>(
+        &self,
+        reader: &'static RecordReader,
+        sources: Vec<Source>,
+        mut progress: impl FnMut(u64) + Send + 'static,
+        tell: impl FnOnce(&WriteTransaction, &Loaded) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<(u64, T), LoadError> {
         let folder = self.folder.clone();
-        let loaded =
-            self.write_alone(move |tx| load::load(tx, reader, sources, folder, &mut progress));
+        let loaded = self.write_alone(move |tx| {
+            let loaded = load::load(tx, reader, sources, folder, &mut progress)?;
+            let told = tell(tx, &loaded)?;
+            Ok((loaded.records, told))
+        });
         loaded.await.unwrap_or_else(|error| Err(LoadError::Unwritten(error)))
+    }
+
+    /// Returns the bell of the outbox.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// Closes the store with its file as short as it can be. redb doubles a file that is too small, so

@@ -64,12 +64,23 @@ pub const TMF_BY_ATTRIBUTE: TableDefinition<(&str, &str, &str, i64, u32, &str), 
     TableDefinition::new("tmf by attribute");
 /// (collection, path, word) → how many resources have it there.
 pub const TMF_COUNTS: TableDefinition<(&str, &str, &str), u64> = TableDefinition::new("tmf counts");
+/// id → the listener; layout in `listeners`.
+pub const LISTENERS: TableDefinition<u64, &[u8]> = TableDefinition::new("listeners");
+/// id → an event that some listener waits for; layout in `outbox`.
+pub const EVENTS: TableDefinition<u64, &[u8]> = TableDefinition::new("events");
+/// id of an event → how many listeners wait for it.
+pub const EVENTS_DUE: TableDefinition<u64, u64> = TableDefinition::new("events due");
+/// (id of a listener, id of an event) → it waits for it. The ids of events rise, so that these stand
+/// in the order in which they happened.
+pub const DELIVERIES: TableDefinition<(u64, u64), ()> = TableDefinition::new("deliveries");
+/// (id of a listener, id of an event) → why it was given up; layout in `outbox`.
+pub const GIVEN_UP: TableDefinition<(u64, u64), &[u8]> = TableDefinition::new("given up");
 /// A name of what is numbered without a ledger → the last number given out.
 pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequences");
 
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
-pub const SCHEMA: &str = "etalon store 5";
+pub const SCHEMA: &str = "etalon store 6";
 
 /// Calls `$each!` with every table whose keys begin with a ledger's own number.
 macro_rules! ledger_tables {
@@ -111,6 +122,11 @@ macro_rules! other_tables {
             TMF,
             TMF_BY_ATTRIBUTE,
             TMF_COUNTS,
+            LISTENERS,
+            EVENTS,
+            EVENTS_DUE,
+            DELIVERIES,
+            GIVEN_UP,
             SEQUENCES
         )
     };

@@ -3,6 +3,7 @@
 
 mod gateway;
 mod ledger;
+mod listener;
 mod tmf;
 mod usage;
 
@@ -16,6 +17,7 @@ use super::customer::CustomerWithAddresses;
 use super::gateway_customer::GatewayCustomer;
 use super::json;
 use super::ledger::Ledger;
+use super::listener::Listener;
 use super::person::Person;
 use super::schema::Schema;
 use super::surplus::Surplus;
@@ -111,6 +113,8 @@ pub enum Record {
     },
     /// A customer of the gateway; one with its id is replaced.
     GatewayCustomer(Box<GatewayCustomer>),
+    /// A listener to events; one with its id is replaced.
+    Listener(Listener),
 }
 
 #[derive(Deserialize)]
@@ -149,6 +153,7 @@ pub struct RecordReader {
     order: Schema,
     tmf: tmf::Schemas,
     gateway_customer: Schema,
+    listener: Schema,
 }
 
 impl RecordReader {
@@ -170,6 +175,7 @@ impl RecordReader {
             order: Schema::compile("customer/disbursement-order.request")?,
             tmf: tmf::Schemas::compile()?,
             gateway_customer: Schema::compile_exact("gateway/customer.record")?,
+            listener: Schema::compile_exact("tmf/listener.record")?,
         })
     }
 
@@ -193,6 +199,7 @@ impl RecordReader {
             Some("surplus") => self.surplus(text),
             Some("tmf") => self.tmf.read(text),
             Some("gatewayCustomer") => self.gateway_customer(text),
+            Some("listener") => self.listener(text),
             Some(other) => Err(vec![Refused::new(
                 "record",
                 format!("\"{other}\" is no kind of record that this version knows."),
@@ -282,7 +289,7 @@ impl Record {
     pub fn ledger_no(&self) -> Option<&str> {
         Some(match self {
             Self::Ledger(ledger) => &ledger.ledger_no,
-            Self::Tmf { .. } | Self::GatewayCustomer(_) => return None,
+            Self::Tmf { .. } | Self::GatewayCustomer(_) | Self::Listener(_) => return None,
             Self::Person { ledger_no, .. }
             | Self::Customer { ledger_no, .. }
             | Self::Surplus { ledger_no, .. }

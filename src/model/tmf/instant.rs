@@ -58,6 +58,11 @@ pub fn rfc3339(unix: u64) -> String {
     format!("{}Z", DateTime::at(unix))
 }
 
+/// Returns the moment so many microseconds after 1970 as `2013-04-19T16:42:23.000001Z`.
+pub fn rfc3339_micros(unix: u64) -> String {
+    format!("{}.{:06}Z", DateTime::at(unix / 1_000_000), unix % 1_000_000)
+}
+
 /// The same as a date of HTTP: `Fri, 19 Apr 2013 16:42:23 GMT` (RFC 9110 § 5.6.7, reading 218).
 pub fn http_date(unix: u64) -> String {
     const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
@@ -71,7 +76,7 @@ pub fn http_date(unix: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Instant, http_date, rfc3339};
+    use super::{Instant, http_date, rfc3339, rfc3339_micros};
 
     #[test]
     fn one_moment_has_many_spellings_and_an_order() {
@@ -115,6 +120,17 @@ mod tests {
             "2013-04-19T16:42:2å",
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_written_to_the_microsecond() {
+        for (unix, text) in [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (1_366_389_743_000_001, "2013-04-19T16:42:23.000001Z"),
+            (1_366_389_743_999_990, "2013-04-19T16:42:23.999990Z"),
+        ] {
+            assert_eq!(rfc3339_micros(unix), text);
         }
     }
 

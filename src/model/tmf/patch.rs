@@ -38,6 +38,16 @@ pub fn apply(
     (merged, found)
 }
 
+/// Returns whether a resource is in another state than it was.
+pub fn changes_state(
+    collection: &Collection,
+    stood: &Map<String, Value>,
+    stands: &Map<String, Value>,
+) -> bool {
+    let is_other = |name: &str| stood.get(name) != stands.get(name);
+    collection.rules.iter().any(|rule| matches!(rule, Rule::State(name) if is_other(name)))
+}
+
 /// Returns whether a changed reference names something else than the one that stands, so that
 /// nothing of that, its name above all, may stay.
 fn is_another(stands: Option<&Value>, changed: Option<&Value>) -> bool {

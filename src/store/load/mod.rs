@@ -17,9 +17,11 @@ use super::refusals::Refusals;
 use super::tables::{COUNTERS, open};
 use super::usage::{Owner, Subscription, put_owner, put_subscription};
 use super::writing::Writing;
-use super::{gateway, ledgers, surpluses, tmf};
+use super::{gateway, ledgers, listeners, surpluses, tmf};
 use crate::model::ledger::Ledger;
+use crate::model::listener::{Listener, MOST};
 use crate::model::record::{Record, RecordReader, Refused};
+use crate::model::tmf::event::EventType;
 use cdrs::{Cdrs, Inexact};
 use reading::{Batch, Cdr, Parsed, SubscriptionNames};
 
@@ -62,7 +64,18 @@ impl From<StoreError> for LoadError {
     }
 }
 
-/// Loads every line of `sources` into `tx` and says how many records there were. On an error the
+/// What a load has brought.
+#[derive(Debug)]
+pub struct Loaded {
+    /// How many records there were.
+    pub records: u64,
+    /// The ids of the settlement notes that were not there before.
+    pub notes: Vec<String>,
+    /// Those who listened before it: who came with it has got what came with it.
+    pub listeners: Vec<Listener>,
+}
+
+/// Loads every line of `sources` into `tx` and says what there was. On an error the
 /// caller aborts `tx`. `progress` is told the bytes that were read, now and then. What is too much
 /// for memory waits in a file in `folder`.
 ///
@@ -74,7 +87,7 @@ pub(super) fn load(
     sources: Vec<Source>,
     folder: Option<PathBuf>,
     progress: &mut dyn FnMut(u64),
-) -> Result<u64, LoadError> {
+) -> Result<Loaded, LoadError> {
     let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
     let batches = reading::read(sources, reader).map_err(|error| {
         LoadError::Unreadable(format!("The thread that reads cannot be started: {error}."))
@@ -87,7 +100,8 @@ pub(super) fn load(
         records += batch.lines.len() as u64;
         load.take_batch(names.get(batch.source).map_or("", String::as_str), batch)?;
     }
-    load.finish().map(|()| records)
+    let (notes, listeners) = load.finish()?;
+    Ok(Loaded { records, notes, listeners })
 }
 
 struct Load<'tx> {
@@ -105,6 +119,10 @@ struct Load<'tx> {
     awaited: HashMap<(Box<str>, Box<str>), (String, u64)>,
     cdrs: Cdrs,
     gateway: gateway::Arriving,
+    /// The ids of the settlement notes that were not there before.
+    notes: Vec<String>,
+    /// The listeners of this load, and where they stand.
+    listeners: Vec<((String, u64), Listener)>,
     /// The last arrival of each ledger.
     arrivals: HashMap<Box<str>, u64>,
 }
@@ -121,6 +139,8 @@ impl<'tx> Load<'tx> {
             awaited: HashMap::new(),
             cdrs: Cdrs::new(folder),
             gateway: gateway::Arriving::default(),
+            notes: Vec::new(),
+            listeners: Vec::new(),
             arrivals: HashMap::new(),
         }
     }
@@ -212,9 +232,22 @@ impl<'tx> Load<'tx> {
                 surpluses::put(self.tx.transaction(), &ledger_no, &customer_no, &surplus, &orders)?;
             }
             Record::Tmf { collection, id, members } => match tmf::Content::of(&members) {
-                Some(content) => tmf::load(self.tx.transaction(), collection, &id, content)?,
+                Some(content) => {
+                    let tx = self.tx.transaction();
+                    let is_told =
+                        collection.name == EventType::SettlementNoteAdvice.collection_name();
+                    if is_told && tmf::view(tx, collection, &id, |_| ())?.is_none() {
+                        self.notes.push(id.clone());
+                    }
+                    tmf::load(tx, collection, &id, content)?;
+                }
                 None => self.refuse(Refused::new("resource", tmf::TOO_LONG)),
             },
+            Record::Listener(_) if self.listeners.len() == MOST => {
+                let reason = format!("A load has {MOST} listeners at most.");
+                self.refuse(Refused::new("listener", reason));
+            }
+            Record::Listener(listener) => self.listeners.push((self.place.clone(), listener)),
             Record::UsageOwner { ledger_no, tree, no } => {
                 put_owner(self.tx.transaction(), Owner { ledger: &ledger_no, tree, no: &no })?;
             }
@@ -294,10 +327,26 @@ impl<'tx> Load<'tx> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<(), LoadError> {
+    /// Writes the listeners, and returns those of before.
+    fn write_listeners(&mut self) -> Result<Vec<Listener>, LoadError> {
+        let tx = self.tx.transaction();
+        let before = listeners::all(tx)?;
+        for (place, listener) in std::mem::take(&mut self.listeners) {
+            listeners::load(tx, &listener)?;
+            if listeners::count(tx)? > MOST {
+                let reason = format!("There are more than {MOST} listeners with this one.");
+                self.refused.add(place, Refused::new("listener", reason));
+            }
+        }
+        Ok(before)
+    }
+
+    /// Returns the ids of new settlement notes, and who listened before.
+    fn finish(mut self) -> Result<(Vec<String>, Vec<Listener>), LoadError> {
         let inexact = self.cdrs.finish(self.tx.transaction())?;
         self.refuse_inexact(inexact);
         self.write_gateway()?;
+        let before = self.write_listeners()?;
         if !self.arrivals.is_empty() {
             let mut counters = open(self.tx.transaction(), COUNTERS).map_err(StoreError::from)?;
             for (ledger, last) in &self.arrivals {
@@ -309,7 +358,7 @@ impl<'tx> Load<'tx> {
             self.refused.add(place, Refused::new("customerNo", reason));
         }
         if self.refused.is_empty() {
-            return Ok(());
+            return Ok((self.notes, before));
         }
         self.refused.lines.sort_by(|a, b| (&a.source, a.line).cmp(&(&b.source, b.line)));
         Err(LoadError::Refused(self.refused))
