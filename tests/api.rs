@@ -25,6 +25,8 @@ mod find_generate;
 mod gateway;
 #[path = "api/gateway_customers.rs"]
 mod gateway_customers;
+#[path = "api/hub.rs"]
+mod hub;
 #[path = "api/orders.rs"]
 mod orders;
 #[path = "api/patch.rs"]

@@ -1,4 +1,4 @@
-//! The admin surface: health, and records in, out and away. Ours, of no document.
+//! The admin surface: health, records in, out and away, and events. Ours, of no document.
 
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
@@ -29,6 +29,9 @@ const HEALTH: &str = "/health";
 /// The path of the records below it.
 const RECORDS: &str = "/records";
 
+/// The path of the events below it.
+const EVENTS: &str = "/events";
+
 /// The prefix of the code in problems that belong to no API.
 pub(super) const PROBLEMS: &str = "etalon/problems/";
 
@@ -41,11 +44,12 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
     let answer = match examine(api, path, &request) {
         Err(error) => Err(error),
         Ok(_) => match (path, request.method.as_str()) {
-            (RECORDS, "POST") => post(api, request.body).await,
+            (RECORDS, "POST") => post(api, &request).await,
             (RECORDS, "DELETE") => delete(api).await,
             // Without the dump that a HEAD has no use for.
             (RECORDS, "HEAD") => Ok(ndjson(Body::Whole(Bytes::new()))),
             (RECORDS, _) => records(api).map(ndjson),
+            (EVENTS, _) => events(api),
             _ => Ok(health(api, request.secure)),
         },
     };
@@ -58,7 +62,7 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
 /// # Errors
 /// 401, 404, 405.
 pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiError> {
-    if path == RECORDS {
+    if [RECORDS, EVENTS].contains(&path) {
         api.auth.admin(&head.headers)?;
     }
     offers(path, &head.method)?;
@@ -72,7 +76,7 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
 pub(super) fn offers(path: &str, method: &Method) -> Result<&'static str, ApiError> {
     let allow = match path {
         RECORDS => "GET, HEAD, POST, DELETE",
-        HEALTH => "GET, HEAD",
+        HEALTH | EVENTS => "GET, HEAD",
         _ => return Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}."))),
     };
     if allow.split(", ").any(|allowed| allowed == method.as_str()) {
@@ -107,8 +111,16 @@ fn health(api: &Api, secure: bool) -> Response {
     Response::json(status, out)
 }
 
-/// Loads the records of the body: all or none.
-async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
+/// Returns what each listener waits for, and what was given up.
+fn events(api: &Api) -> Result<Response, ApiError> {
+    let mut out = Vec::new();
+    api.write_events(&mut out)?;
+    Ok(Response::json(StatusCode::OK, out))
+}
+
+/// Loads the records of the body: all or none. Whoever listens is told of new settlement notes.
+async fn post(api: &Api, request: &Request) -> Result<Response, ApiError> {
+    let body = request.body.clone();
     if is_utf_16(&body) {
         return Err(Violation::body("The body is in UTF-16; send it as UTF-8.").into());
     }
@@ -117,8 +129,8 @@ async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
     let sources = vec![Source { name: "body".to_owned(), lines }];
     let reader = RecordReader::embedded()
         .map_err(|reason| ApiError::internal("The load failed.").with_log(reason))?;
-    match api.store.load(reader, sources, |_| ()).await {
-        Ok(records) => {
+    match api.store.load_telling(reader, sources, |_| (), api.teller(request)).await {
+        Ok((records, _ring)) => {
             let mut out = Vec::new();
             let mut object = Object::begin(&mut out);
             object.raw("records", &records.to_string());
@@ -144,7 +156,9 @@ async fn post(api: &Api, body: Bytes) -> Result<Response, ApiError> {
 
 /// Removes every record.
 async fn delete(api: &Api) -> Result<Response, ApiError> {
+    let ring = api.store.bell().ring();
     api.store.write_alone(empty).await??;
+    drop(ring);
     Ok(Response::no_content())
 }
 

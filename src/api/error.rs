@@ -99,6 +99,8 @@ errors! {
     billing_address_exists = CONFLICT, "billing-address-already-exists", "The billing address already exists";
     /// The surplus is not free to be disbursed (reading 103).
     surplus_not_open = CONFLICT, "surplus-not-open", "The surplus is not open";
+    /// There are as many listeners as a hub takes (reading 240).
+    too_many_listeners = CONFLICT, "too-many-listeners", "There are too many listeners";
     /// The body is longer than the limit.
     too_large = PAYLOAD_TOO_LARGE, "payload-too-large", "The request body is too large";
     /// The body is of a media type that the resource does not read.

@@ -6,6 +6,7 @@ pub mod choices;
 mod cors;
 pub mod customer;
 pub mod error;
+pub mod events;
 pub mod gateway;
 mod handshakes;
 mod ledger;
@@ -31,12 +32,14 @@ use std::sync::Arc;
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
 
+use crate::model::callback::Reach;
 use crate::model::violation::Violation;
 use crate::store::Store;
 use crate::store::snapshot::Snapshot;
 use auth::Auth;
 use choices::Choices;
 use error::ApiError;
+use events::{Policy, Tries};
 use handshakes::Handshakes;
 use message::{FailedHandshake, Refusal, Request, Response, Service};
 use negotiation::{Format, Media};
@@ -119,6 +122,8 @@ pub struct Api {
     endpoints: Vec<Box<dyn Endpoint>>,
     choices: Choices,
     handshakes: Handshakes,
+    events: Policy,
+    tries: Tries,
     public: Option<PublicUrl>,
     cors: Cors,
 }
@@ -136,6 +141,8 @@ pub struct Call<'a, A: Documented> {
     media: &'static Media,
     /// The variables of the route's path, decoded, in order.
     params: Vec<String>,
+    /// How far callbacks may reach.
+    callbacks: Reach,
     /// The format of the body; JSON where the action takes none.
     format: Format,
     request: Request,
@@ -166,6 +173,8 @@ impl Api {
             public: None,
             cors: Cors::default(),
             handshakes: Handshakes::default(),
+            events: Policy::default(),
+            tries: Tries::default(),
         })
     }
 

@@ -204,6 +204,7 @@ impl<A: Documented> Endpoint for Served<A> {
             route,
             media,
             params,
+            callbacks: api.events.callbacks,
             format,
             request,
         };

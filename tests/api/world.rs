@@ -7,13 +7,16 @@ use bytes::Bytes;
 use etalon::api::Api;
 use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
+use etalon::api::events::Policy;
 use etalon::api::message::{Body, Refusal, Request, Response, Service};
 use etalon::input::secret::Secret;
 use etalon::model::record::RecordReader;
 use etalon::store::load::Source;
+use etalon::store::tables::{EVENTS, Tx as _};
 use etalon::store::{Store, dump, wait};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
+use redb::ReadableTableMetadata as _;
 use serde_json::Value;
 
 /// Where document 002 stands; a path without a slash in front is under it.
@@ -66,6 +69,17 @@ impl World {
         let flags: Vec<String> = flags.iter().map(ToString::to_string).collect();
         self.api.set_choices(Choices::from_flags(&flags).unwrap());
         self.plain = flags.is_empty();
+    }
+
+    /// Delivers events otherwise than by default.
+    pub(crate) fn deliver(&mut self, policy: Policy) {
+        self.api.set_events(policy);
+    }
+
+    /// How many events wait for anybody.
+    pub(crate) fn events(&self) -> u64 {
+        let tx = self.store.reader().unwrap();
+        tx.table(EVENTS).unwrap().len().unwrap()
     }
 
     /// How many routes an API has.

@@ -392,6 +392,22 @@ pub static CHOICES: &[Choice] = choices! {
         "absolute": "with the host of the request",
         "relative": "a path" => Answer(tmf::relative_hrefs),
     }
+    "tmf-hub" of TMF [240]: "the answer to POST of a listener" {
+        "201": "the listener, as the example has it",
+        "204": "no body, as the text has it" => Answer(|x| x.without_body("POST /hub", S::NO_CONTENT)),
+    }
+    "tmf-listeners" of TMF [240]: "how many listeners there may be" {
+        "many": "a hundred",
+        "one": "one, and 409 for a second" => Set(Setting::OneListener),
+    }
+    "tmf-event-types" of TMF [163]: "how the type of a change of state is spelled" {
+        "change": "StateChange, as in the specification",
+        "changed": "StateChanged, as in the first implementation" => Set(Setting::StateChanged),
+    }
+    "tmf-event-ids" of TMF [239]: "the type of the id of an event" {
+        "text": "as in the specification",
+        "number": "a number" => Set(Setting::NumberEventIds),
+    }
     "tmf-list" of TMF [147]: "what stands around a collection" {
         "array": "nothing",
         "object": "an object" => Answer(tmf::wrap_list),

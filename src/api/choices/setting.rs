@@ -7,4 +7,10 @@ pub(in crate::api) enum Setting {
     IdleCustomers,
     /// A body without a Content-Type is read as JSON.
     UntypedBodies,
+    /// A hub takes one listener.
+    OneListener,
+    /// The type of an event says StateChanged.
+    StateChanged,
+    /// The id of an event is a number.
+    NumberEventIds,
 }

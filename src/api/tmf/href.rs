@@ -8,8 +8,12 @@ use crate::model::tmf::collection::Collection;
 /// where the request says which host it means. What a proxy says in headers of its own is not
 /// trusted.
 pub(super) fn root(call: &Call, collection: &Collection) -> String {
-    let origin = call.request.origin().unwrap_or_default();
-    wire::path(&format!("{origin}{}", call.mount), [collection.name])
+    wire::path(&(origin(call) + call.mount), [collection.name])
+}
+
+/// Returns the scheme and the host that the request means; nothing where it names none.
+pub(super) fn origin(call: &Call) -> String {
+    call.request.origin().unwrap_or_default()
 }
 
 /// Returns the `href` of a resource.

@@ -3,7 +3,9 @@
 
 mod change;
 mod create;
+pub(super) mod event;
 mod href;
+mod hub;
 mod item;
 mod list;
 mod query;
@@ -45,7 +47,10 @@ impl Documented for Tmf {
     type Schemas = Schemas;
 
     fn compile() -> Result<Schemas, String> {
-        served().map(Served::compile).collect::<Result<_, _>>().map(Schemas)
+        Ok(Schemas {
+            served: served().map(Served::compile).collect::<Result<_, _>>()?,
+            listener: Schema::compile_exact("tmf/listener.request")?,
+        })
     }
 
     fn routes() -> &'static [Route<Self>] {
@@ -109,16 +114,22 @@ static ROUTES: LazyLock<Vec<Route<Tmf>>> = LazyLock::new(|| {
             Route { path: path("/{id}"), methods: on_one.leak() },
         ]
     });
-    routes.collect()
+    routes.chain(hub::routes()).collect()
 });
 
 fn served() -> impl Iterator<Item = &'static Collection> {
     COLLECTIONS.iter().filter(|collection| collection.is_served())
 }
 
-/// The collections that are served, each with its schemas compiled.
-pub struct Schemas(Vec<Served>);
+/// What is compiled once.
+pub struct Schemas {
+    /// The collections that are served.
+    served: Vec<Served>,
+    /// A new listener.
+    listener: Schema,
+}
 
+/// A collection with its schemas compiled.
 struct Served {
     collection: &'static Collection,
     /// What its resources have.
@@ -166,7 +177,7 @@ impl<'a> Call<'a> {
         let name = self.route.path.split('/').nth(1);
         let of_route = |served: &&Served| name == Some(served.collection.name);
         let missing = || ApiError::internal("The route has no collection.");
-        self.schemas.0.iter().find(of_route).ok_or_else(missing)
+        self.schemas.served.iter().find(of_route).ok_or_else(missing)
     }
 }
 
