@@ -5,11 +5,14 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use etalon::api::auth::Auth;
 use etalon::api::choices::Choices;
+use etalon::api::events::Policy;
 use etalon::api::{Api, Cors, Mounts, PublicUrl};
 use etalon::input::secret::{Secret, Source};
+use etalon::model::callback::Reach;
 use etalon::output::standard_error::{self, tell};
 use etalon::server::log::Log;
 use etalon::server::tls::{self, Tls};
@@ -81,6 +84,14 @@ pub struct Args {
     /// to choose it; --choice goes before it.
     #[arg(long, value_name = "REPORT")]
     like: Option<PathBuf>,
+    /// How far the callbacks of listeners may reach: `loopback`, no further than this machine, or
+    /// `any`.
+    #[arg(long, value_name = "WHERE", value_parser = ["loopback", "any"], default_value = "loopback")]
+    callbacks: String,
+    /// How long an event is tried that a listener does not take, such as 90s, 15m, 24h or 7d. Then it
+    /// is given up; /etalon/events shows which.
+    #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time)]
+    event_retention: Duration,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -158,6 +169,10 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     }
     let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
     api.set_choices(choices);
+    api.set_events(Policy {
+        callbacks: if args.callbacks == "any" { Reach::Any } else { Reach::Loopback },
+        retention: args.event_retention,
+    });
     api.set_cors(cors);
     if let Some(url) = public {
         api.set_public(url);
@@ -182,10 +197,25 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         signals::take();
         // A pipe that nobody reads, or a log on a full disk, is no reason not to serve.
         let _ = print("address", &said, 0);
-        server::serve(listener, Arc::new(api), tls, Limits::default(), stop)
+        let api = Arc::new(api);
+        tokio::spawn(server::events::deliver(Arc::clone(&api)));
+        server::serve(listener, api, tls, Limits::default(), stop)
             .await
             .map_err(|error| (format!("The server ended: {error}."), 1))
     })
+}
+
+/// Reads a time such as `15m`.
+fn time(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("\"{text}\" is no time such as 90s, 15m, 24h or 7d");
+    let unit = text.chars().last().ok_or_else(wrong)?;
+    let (_, seconds) = [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)]
+        .into_iter()
+        .find(|(name, _)| *name == unit)
+        .ok_or_else(wrong)?;
+    // In 32 bits there are more hours than anybody waits, and none that overflow.
+    let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    Ok(Duration::from_secs(u64::from(count) * seconds))
 }
 
 /// Takes an address, without letting anybody connect yet: who asks before the records are loaded is

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use super::events::deliver;
 use super::{Limits, serve};
 use crate::api::Api;
 use crate::api::auth::Auth;
@@ -66,9 +67,11 @@ pub fn start_with(records: &[u8], choices: Choices) -> Result<BuiltIn, String> {
             let stop = async {
                 let _ = stopped.await;
             };
-            if let Err(error) =
-                runtime.block_on(serve(listener, api, None, Limits::default(), stop))
-            {
+            let serving = async {
+                tokio::spawn(deliver(Arc::clone(&api)));
+                serve(listener, Arc::clone(&api), None, Limits::default(), stop).await
+            };
+            if let Err(error) = runtime.block_on(serving) {
                 tell(format_args!("etalon: the built-in server ended: {error}."));
             }
         })

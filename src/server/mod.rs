@@ -1,5 +1,5 @@
 //! Sockets: accepting, limits, time-outs, TLS and the graceful stop. Serves any
-//! [`Service`](crate::api::message::Service); knows no API and no store.
+//! [`Service`](crate::api::message::Service); knows no API and no store but in `builtin` and `events`.
 //!
 //! hyper speaks HTTP/1 and this module holds what hyper leaves open:
 //!
@@ -21,6 +21,7 @@
 //! | `body` | request bodies within their limits, response bodies page by page |
 //! | `stop` | serving, draining, over; the signals that ask for it |
 //! | `tls` | certificate, key and the clients' authorities, from PEM files |
+//! | `events` | posting events to those who listen |
 //! | `handshake` | the end of a handshake, and what is told of those that fail |
 //!
 //! What hyper answers itself has no body: 400 to a head that is no HTTP/1.1 (NUL bytes, HTTP/0.9,
@@ -71,6 +72,7 @@ mod accept;
 mod body;
 pub mod builtin;
 mod connection;
+pub mod events;
 mod exchange;
 mod flow;
 mod handshake;
