@@ -101,6 +101,12 @@ impl Served {
         memory(&self.child, field).unwrap()
     }
 
+    /// How many threads it has.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn threads(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/task", self.child.id())).unwrap().count()
+    }
+
     /// Returns the next line that it writes to standard error.
     pub(crate) fn says(&self) -> String {
         self.said.recv_timeout(Duration::from_secs(20)).unwrap()
