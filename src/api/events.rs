@@ -116,6 +116,14 @@ impl Api {
         Ok(all.into_iter().map(|listener| listener.id).collect())
     }
 
+    /// Returns whether there is a listener of that id.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn is_listening(&self, listener: u64) -> Result<bool, StoreError> {
+        Ok(listeners::one(&*self.store.reader()?, listener)?.is_some())
+    }
+
     /// Returns what is to be done for a listener now. Where it could not be noted that it was done,
     /// that is nothing.
     ///

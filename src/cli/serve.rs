@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -214,8 +215,8 @@ fn time(text: &str) -> Result<Duration, String> {
         .find(|(name, _)| *name == unit)
         .ok_or_else(wrong)?;
     // In 32 bits there are more hours than anybody waits, and none that overflow.
-    let count: u32 = text[..text.len() - 1].parse().map_err(|_| wrong())?;
-    Ok(Duration::from_secs(u64::from(count) * seconds))
+    let count: NonZero<u32> = text[..text.len() - 1].parse().map_err(|_| wrong())?;
+    Ok(Duration::from_secs(u64::from(count.get()) * seconds))
 }
 
 /// Takes an address, without letting anybody connect yet: who asks before the records are loaded is

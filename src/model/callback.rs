@@ -167,7 +167,7 @@ mod tests {
             ("ftp://localhost/x", "http or https"),
             ("http://", "is no URL"),
             ("http://localhost:0/x", "no port"),
-            ("http://localhost:65536/x", "is no URL"),
+            ("http://localhost:65536/x", "no port"),
             ("http://localhost:/x", "no port"),
             ("http://user:secret@localhost/x", "names a user"),
             ("http://localhost/x#y", "fragment"),

@@ -2,7 +2,8 @@
 //! was acknowledged is told of, each account's in order, and nothing that was not stored.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{scope, sleep};
 use std::time::Duration;
 
@@ -40,9 +41,12 @@ fn killed(kills: usize) {
     let made = etalon_reading(&["load", "--db", file, "-"], records.as_bytes());
     assert!(made.status.success(), "{made:?}");
 
-    // Every other call is answered, one of those that are not is not even refused.
+    // As long as there are kills every other call is taken, and every fourth not even refused.
     let calls = AtomicU64::new(0);
+    let are_over = Arc::new(AtomicBool::new(false));
+    let is_calm = Arc::clone(&are_over);
     let listener = Listener::answering(move |_| match calls.fetch_add(1, Ordering::Relaxed) % 4 {
+        _ if is_calm.load(Ordering::Relaxed) => Answer::Status(201),
         0 | 2 => Answer::Status(201),
         1 => Answer::Bytes(""),
         _ => Answer::Status(500),
@@ -67,6 +71,7 @@ fn killed(kills: usize) {
         }
         served.kill();
     }
+    are_over.store(true, Ordering::Relaxed);
     let served = Served::start(&["--db", file]);
     until(&mut served.client(), &id, |told| told["waiting"] == 0);
 

@@ -1,7 +1,8 @@
 //! Events: who is told of one, and what (readings 239, 242, 243). The query of a listener is one of
 //! GET, of the event as it is sent.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use redb::WriteTransaction;
 use serde_json::{Map, Value, json};
@@ -14,7 +15,7 @@ use crate::api::choices::Choices;
 use crate::api::choices::setting::Setting;
 use crate::api::error::ApiError;
 use crate::api::wire::Object;
-use crate::model::listener::Listener;
+use crate::model::listener::{Listener, MOST};
 use crate::model::schema::Shape;
 use crate::model::tmf::collection::Collection;
 use crate::model::tmf::event::EventType;
@@ -81,10 +82,10 @@ pub(in crate::api) fn tell(
     whole.insert("id".to_owned(), resource.into());
     whole.insert("href".to_owned(), href.into());
     told.insert("event".to_owned(), json!({ kind.collection_name(): whole }));
-    let wants = |listener: &&Listener| match read(listener.query.as_deref()) {
-        Ok(query) => query.holds(&told),
-        // A record has brought what is no query: all is told rather than nothing.
-        Err(_) => true,
+    let wants = |listener: &&Listener| {
+        let query = listener.query.as_deref().map(kept);
+        // A record may have brought what is no query: all is told rather than nothing.
+        query.flatten().is_none_or(|query| query.holds(&told))
     };
     let wanted: Vec<_> = listeners.iter().filter(wants).map(|listener| listener.id).collect();
     outbox::add(tx, id, subject, &wanted)
@@ -96,7 +97,7 @@ pub(in crate::api) fn tell(
 /// What is wrong with it.
 pub(super) fn check_query(query: &str) -> Result<(), Violation> {
     let wrong = |why: &str| Violation::new("query", format!("query: {why}"));
-    match read(Some(query)) {
+    match read(query) {
         Ok(query) if query.is_of_list() => {
             Err(wrong("an event is no list, of which there were parts or an order."))
         }
@@ -105,11 +106,31 @@ pub(super) fn check_query(query: &str) -> Result<(), Violation> {
     }
 }
 
-fn read(query: Option<&str>) -> Result<Query, ApiError> {
+/// Returns the query that a text is, if it is one. It is kept, since to read one may cost more than to
+/// write what it is asked of.
+fn kept(text: &str) -> Option<Arc<Query>> {
+    static KEPT: LazyLock<Mutex<Queries>> = LazyLock::new(Mutex::default);
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(query) = kept.get(text) {
+        return query.clone();
+    }
+    // Those of the listeners of now, and some of those of before.
+    if kept.len() >= 2 * MOST {
+        kept.clear();
+    }
+    let query = read(text).ok().map(Arc::new);
+    kept.insert(text.to_owned(), query.clone());
+    query
+}
+
+/// Queries by their texts; nothing for a text that is none.
+type Queries = HashMap<String, Option<Arc<Query>>>;
+
+fn read(query: &str) -> Result<Query, ApiError> {
     let shape = SHAPE
         .as_ref()
         .map_err(|reason| ApiError::internal("Events have no schema.").with_log(reason.clone()))?;
-    Query::parse(query, &Events(shape))
+    Query::parse(Some(query), &Events(shape))
 }
 
 /// Returns what of an event a listener is sent. `as_chosen` makes of its resource what GET answers.
@@ -128,7 +149,8 @@ pub(in crate::api) fn write(
     let whole: Value = serde_json::from_slice(&whole).map_err(|_| undecodable())?;
     let mut told = style.envelope(*id, *kind);
     told.insert("event".to_owned(), json!({ kind.collection_name(): whole }));
-    let selection = read(query).map_or(Selection::All, |query| beside_identity(query.selection));
+    let query = query.and_then(|query| read(query).ok());
+    let selection = query.map_or(Selection::All, |query| beside_identity(query.selection));
     let mut out = Vec::with_capacity(members.len() + 512);
     let mut object = Object::begin(&mut out);
     selection.write_members(&mut object, &told);

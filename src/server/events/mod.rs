@@ -102,7 +102,7 @@ async fn post(api: &Api, client: &Client, listener: u64, delivery: Delivery) -> 
 /// Waits until there is no such listener any more.
 async fn gone(api: &Api, listener: u64, bell: &mut watch::Receiver<()>) {
     while bell.changed().await.is_ok() {
-        if api.listeners().is_ok_and(|listeners| !listeners.contains(&listener)) {
+        if api.is_listening(listener).is_ok_and(|is_listening| !is_listening) {
             return;
         }
     }
