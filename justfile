@@ -61,6 +61,10 @@ count:
     cargo build --release --locked
     cargo run --release --locked --manifest-path bench/Cargo.toml -- count --etalon "${CARGO_TARGET_DIR:-target}/release/etalon"
 
+# Two hundred kills while accounts change and a listener drops half of its calls: no event is lost.
+events:
+    cargo test --release --test events -- --ignored --nocapture two_hundred_kills
+
 # Three thousand damaged store files, each refused in a sentence or right, with the figures.
 damage:
     cargo test --release --test damage -- --ignored --nocapture

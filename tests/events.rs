@@ -7,6 +7,8 @@
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/authority.rs"]
+mod authority;
 #[path = "support/listener.rs"]
 mod listener;
 #[path = "support/raw.rs"]
@@ -18,6 +20,8 @@ mod served;
 mod hostile;
 #[path = "events/kills.rs"]
 mod kills;
+#[path = "events/secure.rs"]
+mod secure;
 #[path = "events/told.rs"]
 mod told;
 

@@ -11,7 +11,7 @@ use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
 use super::outbox;
 use super::snapshot::Snapshot;
-use super::tables::{LISTENERS, Tx, next_in, pass_over};
+use super::tables::{LISTENERS, Tx, next_in, open, pass_over};
 use crate::model::listener::Listener;
 
 /// What numbers them.
@@ -50,7 +50,7 @@ pub fn all(tx: &impl Tx) -> Result<Vec<Listener>, StoreError> {
 /// # Errors
 /// When the store fails.
 pub fn count(tx: &WriteTransaction) -> Result<usize, StoreError> {
-    Ok(usize::try_from(tx.open_table(LISTENERS)?.len()?).unwrap_or(usize::MAX))
+    Ok(usize::try_from(open(tx, LISTENERS)?.len()?).unwrap_or(usize::MAX))
 }
 
 /// Adds a listener; its id is the answer.
@@ -80,7 +80,7 @@ fn write(
     query: Option<&str>,
 ) -> Result<(), StoreError> {
     let value = Encoder::new().text(Some(callback)).text(query).finish();
-    tx.open_table(LISTENERS)?.insert(id, value.as_slice())?;
+    open(tx, LISTENERS)?.insert(id, value.as_slice())?;
     Ok(())
 }
 
@@ -89,7 +89,7 @@ fn write(
 /// # Errors
 /// When the store fails.
 pub fn remove(tx: &WriteTransaction, id: u64) -> Result<bool, StoreError> {
-    if tx.open_table(LISTENERS)?.remove(id)?.is_none() {
+    if open(tx, LISTENERS)?.remove(id)?.is_none() {
         return Ok(false);
     }
     outbox::forget(tx, id)?;

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::clock::{micros, now};
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::tables::{DELIVERIES, EVENTS, EVENTS_DUE, GIVEN_UP, SEQUENCES, Tx};
+use super::tables::{DELIVERIES, EVENTS, EVENTS_DUE, GIVEN_UP, SEQUENCES, Tx, open};
 use crate::model::tmf::event::EventType;
 
 const TABLE: &str = "events";
@@ -75,7 +75,7 @@ pub struct GivenUp {
 /// # Errors
 /// When the store fails.
 pub fn next_id(tx: &WriteTransaction) -> Result<u64, StoreError> {
-    let last = tx.open_table(SEQUENCES)?.get(SEQUENCE)?.map_or(0, |last| last.value());
+    let last = open(tx, SEQUENCES)?.get(SEQUENCE)?.map_or(0, |last| last.value());
     Ok(micros().max(last + 1))
 }
 
@@ -95,10 +95,10 @@ pub fn add(
     let Subject { kind, resource, href, members } = subject;
     let value = Encoder::new().text(Some(kind.name())).text(Some(resource));
     let value = value.text(Some(href)).text(Some(members)).finish();
-    tx.open_table(SEQUENCES)?.insert(SEQUENCE, id)?;
-    tx.open_table(EVENTS)?.insert(id, value.as_slice())?;
-    tx.open_table(EVENTS_DUE)?.insert(id, listeners.len() as u64)?;
-    let mut deliveries = tx.open_table(DELIVERIES)?;
+    open(tx, SEQUENCES)?.insert(SEQUENCE, id)?;
+    open(tx, EVENTS)?.insert(id, value.as_slice())?;
+    open(tx, EVENTS_DUE)?.insert(id, listeners.len() as u64)?;
+    let mut deliveries = open(tx, DELIVERIES)?;
     for listener in listeners {
         deliveries.insert((*listener, id), ())?;
     }
@@ -150,7 +150,7 @@ fn event(tx: &impl Tx, id: u64) -> Result<Event, StoreError> {
 /// # Errors
 /// When the store fails.
 pub fn delivered(tx: &WriteTransaction, listener: u64, event: u64) -> Result<(), StoreError> {
-    match tx.open_table(DELIVERIES)?.remove((listener, event))? {
+    match open(tx, DELIVERIES)?.remove((listener, event))? {
         Some(_) => settle(tx, event),
         // The listener is gone, and what waited for it.
         None => Ok(()),
@@ -172,10 +172,10 @@ pub fn give_up(
     for id in &due {
         let kind = event(tx, *id)?.kind.name();
         let value = Encoder::new().text(Some(kind)).number(now()).text(Some(reason)).finish();
-        tx.open_table(GIVEN_UP)?.insert((listener, *id), value.as_slice())?;
+        open(tx, GIVEN_UP)?.insert((listener, *id), value.as_slice())?;
         settle(tx, *id)?;
     }
-    let mut table = tx.open_table(GIVEN_UP)?;
+    let mut table = open(tx, GIVEN_UP)?;
     let kept: Vec<_> = table.range(of(listener))?.rev().take(KEPT + 1).collect::<Result<_, _>>()?;
     let oldest = kept.get(KEPT).map(|(key, _)| key.value().1);
     drop(kept);
@@ -210,7 +210,7 @@ pub(super) fn forget(tx: &WriteTransaction, listener: u64) -> Result<(), StoreEr
     for id in taken(tx, of(listener), usize::MAX)? {
         settle(tx, id)?;
     }
-    tx.open_table(GIVEN_UP)?.retain_in(of(listener), |_, _| false)?;
+    open(tx, GIVEN_UP)?.retain_in(of(listener), |_, _| false)?;
     Ok(())
 }
 
@@ -220,20 +220,20 @@ fn taken(
     of: RangeInclusive<(u64, u64)>,
     most: usize,
 ) -> Result<Vec<u64>, StoreError> {
-    let mut table = tx.open_table(DELIVERIES)?;
+    let mut table = open(tx, DELIVERIES)?;
     let taken = table.extract_from_if(of, |_, ()| true)?.take(most);
     taken.map(|entry| Ok(entry?.0.value().1)).collect()
 }
 
 /// Takes note that one listener fewer waits for an event, which goes with the last.
 fn settle(tx: &WriteTransaction, event: u64) -> Result<(), StoreError> {
-    let mut due = tx.open_table(EVENTS_DUE)?;
+    let mut due = open(tx, EVENTS_DUE)?;
     let left = due.get(event)?.map_or(0, |due| due.value().saturating_sub(1));
     if left > 0 {
         due.insert(event, left)?;
     } else {
         due.remove(event)?;
-        tx.open_table(EVENTS)?.remove(event)?;
+        open(tx, EVENTS)?.remove(event)?;
     }
     Ok(())
 }

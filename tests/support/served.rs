@@ -56,6 +56,13 @@ impl Served {
         Self::run(command(&["serve"]), args)
     }
 
+    /// The same with a variable of the environment.
+    pub(crate) fn start_with(name: &str, value: &str, args: &[&str]) -> Self {
+        let mut serve = command(&["serve"]);
+        serve.env(name, value);
+        Self::run(serve, args)
+    }
+
     /// The same where the process may open no more than so many files and sockets.
     pub(crate) fn start_with_descriptors(most: u32, args: &[&str]) -> Self {
         let limited = format!("ulimit -n {most} && exec \"$0\" serve \"$@\"");
