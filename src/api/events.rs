@@ -10,6 +10,7 @@ use http::{HeaderMap, Method, StatusCode};
 use tokio::sync::watch;
 
 use super::message::{Body, Request, Response};
+use super::route::Endpoint;
 use super::tmf::event::{self, Style};
 use super::wire::{self, Array, Object};
 use super::{Api, names};
@@ -197,15 +198,19 @@ impl Api {
         micros().saturating_sub(retention)
     }
 
+    /// Returns the API of the resources that events tell of.
+    fn tmf(&self) -> Option<&dyn Endpoint> {
+        let mut endpoints = self.endpoints.iter().map(|endpoint| &**endpoint);
+        endpoints.find(|endpoint| endpoint.name() == names::TMF)
+    }
+
     fn style(&self) -> Style {
         Style::of(&self.choices)
     }
 
     /// Returns a resource as GET answers it by the values that were chosen.
     fn as_chosen(&self, event: &Event, resource: Vec<u8>) -> Vec<u8> {
-        let named = |endpoint: &&Box<dyn super::route::Endpoint>| endpoint.name() == names::TMF;
-        let endpoint = self.endpoints.iter().find(named);
-        let Some(endpoint) = endpoint.filter(|_| !self.choices.are_default()) else {
+        let Some(endpoint) = self.tmf().filter(|_| !self.choices.are_default()) else {
             return resource;
         };
         let (scheme, rest) = event.href.split_once("://").unwrap_or_default();
@@ -220,7 +225,7 @@ impl Api {
             secure: scheme == "https",
         };
         let response = Response::json(StatusCode::OK, resource.clone());
-        match self.choices.answer(self, &**endpoint, &request, response).body {
+        match self.choices.answer(self, endpoint, &request, response).body {
             Body::Whole(bytes) => bytes.to_vec(),
             Body::Pages(_) => resource,
         }
@@ -233,8 +238,7 @@ impl Api {
     ) -> impl FnOnce(&redb::WriteTransaction, &Loaded) -> Result<Ring, StoreError> + Send + 'static
     {
         let (style, ring) = (self.style(), self.store.bell().ring());
-        let named = |endpoint: &&Box<dyn super::route::Endpoint>| endpoint.name() == names::TMF;
-        let mount = self.endpoints.iter().find(named).map_or("", |endpoint| endpoint.mount());
+        let mount = self.tmf().map_or("", Endpoint::mount);
         let origin = request.origin().unwrap_or_default();
         let root = format!("{origin}{}{mount}", self.prefix());
         move |tx, loaded| {
