@@ -48,8 +48,8 @@ pub enum Due {
     Nothing,
     /// This is to be posted to it.
     Delivery(Delivery),
-    /// What waits for it has waited too long.
-    TooOld,
+    /// What waits for it has waited too long; the last try ended so.
+    TooOld(String),
 }
 
 /// An event as one listener gets it.
@@ -143,8 +143,10 @@ impl Api {
             self.tries.forget(listener.id);
             return Ok(Due::Nothing);
         };
-        if event.id < self.oldest() {
-            return Ok(Due::TooOld);
+        // The server may have been down for longer: what was not tried since is not given up.
+        let tried = self.tries.of(listener.id, event.id).filter(|_| event.id < self.oldest());
+        if let Some(tried) = tried {
+            return Ok(Due::TooOld(tried.reason));
         }
         let as_chosen = |resource| self.as_chosen(&event, resource);
         let body = event::write(&event, self.style(), listener.query.as_deref(), as_chosen)?;
@@ -164,14 +166,12 @@ impl Api {
         self.tries.add(listener, event, reason);
     }
 
-    /// Gives up what has waited too long for a listener, and tells the log.
+    /// Gives up what has waited too long for a listener, for this reason, and tells the log.
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub async fn give_up(&self, listener: u64) -> Result<(), WriteError> {
-        let before = self.oldest();
-        let reason = self.reason(listener)?;
-        let noted = reason.clone();
+    pub async fn give_up(&self, listener: u64, reason: String) -> Result<(), WriteError> {
+        let (before, noted) = (self.oldest(), reason.clone());
         let given_up = self
             .store
             .write(move |tx| outbox::give_up(tx.transaction(), listener, before, &noted))
@@ -182,14 +182,6 @@ impl Api {
              in time. {reason}"
         ));
         Ok(())
-    }
-
-    /// Returns what the last try of what a listener waits for ended with.
-    fn reason(&self, listener: u64) -> Result<String, WriteError> {
-        let tx = self.store.reader().map_err(WriteError::Failed)?;
-        let event = outbox::first(&*tx, listener).map_err(WriteError::Failed)?;
-        let tried = event.and_then(|event| self.tries.of(listener, event.id));
-        Ok(tried.map_or_else(|| "It was not tried in this time.".to_owned(), |tried| tried.reason))
     }
 
     /// Returns the id of the oldest event that is still tried.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -172,6 +174,37 @@ fn what_is_not_taken_in_time_is_given_up_and_shown() {
     let said = [vec![said.unwrap()], served.said()].concat();
     assert!(said[0].contains("1 event was given up for listener 1"), "{said:?}");
     assert!(said.iter().all(|line| !line.contains("secret")), "{said:?}");
+}
+
+/// A server that was down over the weekend tells on Monday what happened on Friday.
+#[test]
+fn what_waited_while_the_server_was_down_is_tried_before_it_is_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("events.redb");
+    let db = ["--db", file.to_str().unwrap(), "--event-retention", "1s"];
+    let is_up = Arc::new(AtomicBool::new(false));
+    let up = Arc::clone(&is_up);
+    let listener = Listener::answering(move |_| match up.load(Ordering::Relaxed) {
+        true => Answer::Status(200),
+        false => Answer::Silence,
+    });
+    let served = Served::start(&[&db[..], &["--load", RECORDS]].concat());
+    let client = &mut served.client();
+    let id = register(client, &listener.url(), None);
+    change(client, "65", "Suspended");
+    change(client, "65", "Active");
+    listener.hears();
+    served.kill();
+    is_up.store(true, Ordering::Relaxed);
+    sleep(Duration::from_millis(1_100));
+
+    let served = Served::start(&db);
+    let client = &mut served.client();
+    for state in ["Suspended", "Active"] {
+        assert_eq!(listener.hears().at("/event/billingAccount/state"), state);
+    }
+    let told = until(client, &id, |told| told["waiting"] == 0);
+    assert_eq!(told["givenUp"], json!([]));
 }
 
 /// Who is no longer registered is told of nothing any more.

@@ -62,7 +62,7 @@ async fn serve(api: Arc<Api>, client: Arc<Client>, listener: u64) {
                 }
                 continue;
             }
-            Ok(Due::TooOld) => api.give_up(listener).await.is_ok(),
+            Ok(Due::TooOld(reason)) => api.give_up(listener, reason).await.is_ok(),
             Ok(Due::Delivery(delivery)) => post(&api, &client, listener, delivery).await,
             Err(_) => false,
         };
