@@ -8,11 +8,13 @@ use crate::harness::suite::text_of;
 /// Returns whether two JSON numbers have one value: `13`, `13.0` and `1.3e1` are equal (reading
 /// 27).
 pub(super) fn same_number(a: &Number, b: &Number) -> bool {
-    match (decimal(a), decimal(b)) {
-        (Some(a), Some(b)) => a == b,
-        // Beyond 28 digits or 10^28 no documented number goes; such ones are equal as written.
-        _ => a.to_string() == b.to_string(),
-    }
+    // Most are written alike.
+    a == b
+        || match (decimal(a), decimal(b)) {
+            (Some(a), Some(b)) => a == b,
+            // Beyond 28 digits or 10^28 no documented number goes; such ones are equal as written.
+            _ => a.to_string() == b.to_string(),
+        }
 }
 
 /// Returns whether two scalars say the same, whether as text, number or boolean (reading 151): in

@@ -137,7 +137,7 @@ impl Comparison<'_> {
     /// that are assigned: two items that
     /// fit one element must not hide that another element fits none. What matches where it stands
     /// is paired first, so that a list in order costs no more than its length.
-    fn pair(self, items: &[Matcher], found: &[Value]) -> Result<Pairs, String> {
+    pub(super) fn pair(self, items: &[Matcher], found: &[Value]) -> Result<Pairs, String> {
         let mut search = Search {
             comparison: self,
             items,
@@ -177,7 +177,7 @@ fn behind_the_last(expected: usize, at: &str) -> Mismatch {
 }
 
 /// The element of each item, and all that some item has.
-type Pairs = (Vec<Option<usize>>, HashSet<usize>);
+pub(super) type Pairs = (Vec<Option<usize>>, HashSet<usize>);
 
 /// A bipartite matching under way.
 struct Search<'s> {

@@ -1,6 +1,7 @@
 //! An answer's value against what is expected of it.
 
 mod arrays;
+mod fit;
 #[cfg(test)]
 mod tests;
 
@@ -9,11 +10,12 @@ use serde_json::Value;
 use super::excerpt::excerpt;
 use super::kind::Kind;
 use super::mismatch::Mismatch;
-use super::scalar::{has_more_digits, kind, near, same_number, same_text, says_time, spoken};
+use super::scalar::{has_more_digits, kind, near};
 use super::schema::CompiledSchemas;
 use crate::harness::subject::Links;
 use crate::harness::suite::Matcher;
 use crate::harness::suite::pointer::join;
+use fit::{Fit, nocase};
 
 /// The schemas and links by which values are compared with matchers. Errors of its methods are the suite's.
 #[derive(Clone, Copy)]
@@ -25,7 +27,8 @@ pub(crate) struct Comparison<'a> {
 type Checked = Result<(), String>;
 
 impl Comparison<'_> {
-    /// Adds every way in which `actual` is not as `expected`, whose variables are filled in.
+    /// Adds every way in which `actual` is not as `expected`, whose variables are filled in. Most
+    /// answers are as expected, and cost no pointer and no sentence.
     pub(crate) fn compare(
         self,
         expected: &Matcher,
@@ -33,137 +36,91 @@ impl Comparison<'_> {
         pointer: &str,
         mismatches: &mut Vec<Mismatch>,
     ) -> Checked {
+        match self.fit(expected, actual)? {
+            Fit::Whole => Ok(()),
+            Fit::Advised | Fit::Not => self.tell(expected, actual, pointer, mismatches),
+        }
+    }
+
+    /// Adds every way in which a value is not as expected that is not wholly so.
+    fn tell(
+        self,
+        expected: &Matcher,
+        actual: Option<&Value>,
+        pointer: &str,
+        mismatches: &mut Vec<Mismatch>,
+    ) -> Checked {
         let given = actual.filter(|value| !value.is_null());
-        let holds = match expected {
-            Matcher::Literal(Value::Null) => given.is_none(),
-            Matcher::Literal(Value::Number(number)) => {
-                given.and_then(Value::as_number).is_some_and(|found| same_number(number, found))
+        match (expected, given) {
+            (Matcher::Members(members), Some(Value::Object(found))) => {
+                for (name, member) in members {
+                    let at = join(pointer, name);
+                    self.compare(member, found.get(name), &at, mismatches)?;
+                }
             }
-            Matcher::Literal(scalar) => given == Some(scalar),
-            Matcher::Members(members) => match given {
-                Some(Value::Object(found)) => {
-                    for (name, member) in members {
-                        let at = join(pointer, name);
-                        self.compare(member, found.get(name), &at, mismatches)?;
-                    }
-                    true
+            (Matcher::NocaseMembers(members), Some(Value::Object(found))) => {
+                for (name, member) in members {
+                    let same = nocase(found, name);
+                    let at = join(pointer, same.map_or(name, |(name, _)| name));
+                    self.compare(member, same.map(|(_, value)| value), &at, mismatches)?;
                 }
-                _ => false,
-            },
-            Matcher::NocaseMembers(members) => match given {
-                Some(Value::Object(found)) => {
-                    for (name, member) in members {
-                        // In this object alone.
-                        let same = found.iter().find(|(other, _)| other.eq_ignore_ascii_case(name));
-                        let at = join(pointer, same.map_or(name, |(name, _)| name));
-                        self.compare(member, same.map(|(_, value)| value), &at, mismatches)?;
-                    }
-                    true
-                }
-                _ => false,
-            },
-            Matcher::Elements(items) => match given {
-                Some(Value::Array(found)) if items.len() == found.len() => {
-                    self.compare_unordered(items, found, pointer, mismatches)?;
-                    true
-                }
-                Some(Value::Array(found)) => {
-                    mismatches.push(self.of_other_length(items, found, pointer)?);
-                    true
-                }
-                _ => false,
-            },
-            Matcher::Each(matcher) => match given {
-                Some(Value::Array(found)) => {
-                    for (index, value) in found.iter().enumerate() {
-                        let at = format!("{pointer}/{index}");
-                        self.compare(matcher, Some(value), &at, mismatches)?;
-                    }
-                    true
-                }
-                _ => false,
-            },
-            Matcher::Contains(items) => match given {
-                Some(Value::Array(found)) => {
-                    self.compare_contained(items.all(), found, pointer, mismatches)?;
-                    true
-                }
-                _ => false,
-            },
-            Matcher::Ordered(items) => match given {
-                Some(Value::Array(found)) => {
-                    self.compare_ordered(items.all(), found, pointer, mismatches)?;
-                    true
-                }
-                _ => false,
-            },
-            Matcher::Absent => given.is_none(),
-            Matcher::Present => given.is_some(),
-            Matcher::Nocase(text) => {
-                texts(text, given).is_some_and(|(a, b)| a.to_lowercase() == b.to_lowercase())
             }
-            Matcher::Spoken(text) => {
-                texts(text, given).is_some_and(|(a, b)| spoken(a) == spoken(b))
-            }
-            Matcher::Text(scalar) => given.is_some_and(|given| same_text(scalar, given)),
-            Matcher::Link(path) => {
-                let link = texts(path, given).filter(|(a, b)| self.links.leads_to(b, a));
-                // What leads to another system may stand wherever that does.
-                if let Some((_, link)) = link.filter(|(path, _)| self.links.is_own(path)) {
-                    mismatches.extend(self.elsewhere(link, pointer));
+            (Matcher::Elements(items), Some(Value::Array(found))) => {
+                match items.len() == found.len() {
+                    true => self.compare_unordered(items, found, pointer, mismatches)?,
+                    false => mismatches.push(self.of_other_length(items, found, pointer)?),
                 }
-                link.is_some()
             }
-            Matcher::DateTime(time) => texts(time, given).is_some_and(|(a, b)| says_time(a, b)),
-            Matcher::Near(number) => match (number, given) {
-                (Value::Number(a), Some(Value::Number(b))) if near(a, b) => {
-                    if has_more_digits(b, a) {
-                        let message = format!("is {b}, which has more digits than {a} has");
-                        let digits = Mismatch::between(pointer, message, number, actual)
-                            .of(Kind::member("digits"));
-                        mismatches.push(digits.advisory());
-                    }
-                    true
+            (Matcher::Each(matcher), Some(Value::Array(found))) => {
+                for (index, value) in found.iter().enumerate() {
+                    let at = format!("{pointer}/{index}");
+                    self.compare(matcher, Some(value), &at, mismatches)?;
                 }
-                _ => false,
-            },
-            Matcher::Trimmed(text) => {
-                let found = texts(text, given).filter(|(a, b)| a.trim() == b.trim());
-                if found.is_some_and(|(_, b)| b != b.trim()) {
-                    let message = "the text has blanks around it";
-                    mismatches.push(Mismatch::between(pointer, message, text, actual).advisory());
-                }
-                found.is_some()
             }
-            Matcher::OneOf(alternatives) => {
+            (Matcher::Contains(items), Some(Value::Array(found))) => {
+                self.compare_contained(items.all(), found, pointer, mismatches)?;
+            }
+            (Matcher::Ordered(items), Some(Value::Array(found))) => {
+                self.compare_ordered(items.all(), found, pointer, mismatches)?;
+            }
+            (Matcher::Near(number @ Value::Number(exact)), Some(Value::Number(found)))
+                if near(exact, found) =>
+            {
+                if has_more_digits(found, exact) {
+                    let message = format!("is {found}, which has more digits than {exact} has");
+                    let digits = Mismatch::between(pointer, message, number, actual)
+                        .of(Kind::member("digits"));
+                    mismatches.push(digits.advisory());
+                }
+            }
+            (Matcher::Trimmed(text), _) if self.fit(expected, given)? == Fit::Advised => {
+                let message = "the text has blanks around it";
+                mismatches.push(Mismatch::between(pointer, message, text, actual).advisory());
+            }
+            (Matcher::Link(_), Some(Value::String(link)))
+                if self.fit(expected, given)? == Fit::Advised =>
+            {
+                mismatches.extend(self.elsewhere(link, pointer));
+            }
+            (Matcher::OneOf(alternatives), _) => {
                 match self.advised_least(alternatives.all(), actual, pointer)? {
-                    Some(advisories) => {
-                        mismatches.extend(advisories);
-                        true
-                    }
-                    None => false,
+                    Some(advisories) => mismatches.extend(advisories),
+                    None => mismatches.push(self.broken(expected, actual, pointer)),
                 }
             }
-            Matcher::NoneOf(alternatives) => !self.matches_any(alternatives.all(), actual)?,
-            Matcher::Schema(schema) => match actual {
-                Some(value) => {
-                    return self.schemas.check_inline(schema, value, pointer, mismatches);
-                }
-                None => false,
-            },
-            Matcher::Optional(_) if given.is_none() => true,
-            Matcher::Optional(matcher) => {
-                return self.compare(matcher, actual, pointer, mismatches);
+            (Matcher::Schema(schema), _) if actual.is_some() => {
+                let value = actual.unwrap_or(&Value::Null);
+                self.schemas.check_inline(schema, value, pointer, mismatches)?;
             }
-            Matcher::Should(matcher) => {
+            (Matcher::Optional(matcher), _) => {
+                self.compare(matcher, actual, pointer, mismatches)?;
+            }
+            (Matcher::Should(matcher), _) => {
                 let mut advisories = Vec::new();
                 self.compare(matcher, actual, pointer, &mut advisories)?;
                 mismatches.extend(advisories.into_iter().map(Mismatch::advisory));
-                true
             }
-        };
-        if !holds {
-            mismatches.push(self.broken(expected, actual, pointer));
+            _ => mismatches.push(self.broken(expected, actual, pointer)),
         }
         Ok(())
     }
@@ -223,31 +180,6 @@ impl Comparison<'_> {
         }
     }
 
-    /// Returns whether nothing but recommendations would be found; it ends at the first difference, since a
-    /// long list is asked for each of its elements.
-    fn matches(self, expected: &Matcher, actual: Option<&Value>) -> Result<bool, String> {
-        if let (Matcher::Members(members), Some(Value::Object(found))) = (expected, actual) {
-            for (name, member) in members {
-                if !self.matches(member, found.get(name))? {
-                    return Ok(false);
-                }
-            }
-            return Ok(true);
-        }
-        let mut mismatches = Vec::new();
-        self.compare(expected, actual, "", &mut mismatches)?;
-        Ok(mismatches.iter().all(|mismatch| mismatch.advisory))
-    }
-
-    fn matches_any(self, expected: &[Matcher], actual: Option<&Value>) -> Result<bool, String> {
-        for alternative in expected {
-            if self.matches(alternative, actual)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Returns what an alternative that holds recommends besides: none, if one of them holds wholly.
     fn advised_least(
         self,
@@ -257,22 +189,17 @@ impl Comparison<'_> {
     ) -> Result<Option<Vec<Mismatch>>, String> {
         let mut advised = None;
         for alternative in alternatives {
-            if !self.matches(alternative, actual)? {
-                continue;
+            match self.fit(alternative, actual)? {
+                Fit::Whole => return Ok(Some(Vec::new())),
+                Fit::Advised => drop(advised.get_or_insert(alternative)),
+                Fit::Not => {}
             }
-            let mut advisories = Vec::new();
-            self.compare(alternative, actual, pointer, &mut advisories)?;
-            if advisories.is_empty() {
-                return Ok(Some(advisories));
-            }
-            advised.get_or_insert(advisories);
         }
-        Ok(advised)
+        let Some(advised) = advised else { return Ok(None) };
+        let mut advisories = Vec::new();
+        self.tell(advised, actual, pointer, &mut advisories)?;
+        Ok(Some(advisories))
     }
-}
-
-fn texts<'v>(expected: &'v Value, actual: Option<&'v Value>) -> Option<(&'v str, &'v str)> {
-    Some((expected.as_str()?, actual?.as_str()?))
 }
 
 /// Returns a value for a sentence: scalars as they are, the rest by kind.
