@@ -35,6 +35,9 @@ pub(crate) fn segments(path: &str) -> impl Iterator<Item = &str> {
 
 /// Returns `text` with `%XX` decoded; what is no valid escape stays as it is.
 pub(crate) fn decode(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
     let bytes = text.as_bytes();
     let mut result = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -51,7 +51,7 @@ impl FixtureHoldings {
             return;
         };
         let Some(value) = pointer::get(record, &fixture.at) else { return };
-        let Some(path) = path(&holding.resource, Vec::new(), &fixture.key, &[record])
+        let Some(path) = path(&holding.resource, &[], &fixture.key, &[record])
             .filter(|path| !fixture.except.iter().any(|except| fits(except, path)))
         else {
             return;

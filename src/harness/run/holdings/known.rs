@@ -18,7 +18,7 @@ impl KnownResource {
     pub(super) fn new(value: Value) -> KnownResource {
         match value {
             Value::Object(members) => {
-                KnownResource { value: without_nulls(&members), doubted: BTreeSet::new() }
+                KnownResource { value: without_nulls(members), doubted: BTreeSet::new() }
             }
             _ => KnownResource::default(),
         }
@@ -78,13 +78,18 @@ impl KnownResource {
         for (member, clause) in &holding.members {
             let value = self.at(member).filter(|value| !value.is_null());
             let Some(value) = value else { continue };
-            let lacks = show.partial && pointer::get(shown.value, member).is_none();
+            let name = member.rsplit('/').next().unwrap_or_default();
+            let here = pointer::get(shown.value, member);
+            // Most are: nothing else is asked of what is compared as it stands.
+            if here == Some(value) && is_scalar(value) && !holding.manner.contains_key(name) {
+                continue;
+            }
+            let lacks = show.partial && here.is_none();
             if lacks && !is_within_an_object(shown.value, member) {
                 continue;
             }
             let mut segments = member.split('/').skip(1);
             let top = segments.next().unwrap_or_default();
-            let name = member.rsplit('/').next().unwrap_or_default();
             let changed = shown.sent.and_then(|sent| sent.get(top));
             if show.sent && changed != self.value.get(top) {
                 continue;
@@ -101,6 +106,10 @@ impl KnownResource {
         }
         agreements
     }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !(value.is_object() || value.is_array())
 }
 
 /// Returns whether what a member is part of is there, and the member could be.

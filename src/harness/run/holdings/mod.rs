@@ -4,6 +4,7 @@
 mod fixtures;
 mod known;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
@@ -52,7 +53,7 @@ impl Holdings {
                 if let Some(path) = operation
                     .parameters(seen.asked, seen.ignore_case)
                     .and_then(|parameters| {
-                        path(&holding.resource, parameters, &BTreeMap::new(), &[])
+                        path(&holding.resource, &parameters, &BTreeMap::new(), &[])
                     })
                     .filter(|_| seen.success)
                 {
@@ -67,16 +68,18 @@ impl Holdings {
 
     fn take(&mut self, holding: &Holding, learn: &Learn, fixed: Fixed, seen: &Seen) {
         let Some(parameters) = learn.by.parameters(seen.asked, seen.ignore_case) else { return };
-        let unwrapped = |body: &Value| match &learn.read {
-            Some(unwrap) => unwrap.apply(body.clone()),
-            None => body.clone(),
+        let unwrapped = |body| match &learn.read {
+            Some(unwrap) => unwrap.of(body),
+            None => Cow::Borrowed(body),
         };
         let sent = seen.sent.map(unwrapped);
         let answered = seen.answered.map(unwrapped);
+        let (sent, answered) = (sent.as_deref(), answered.as_deref());
         let answers = answered.iter().filter(|_| seen.success);
-        let sources: Vec<&Value> = answers.chain(sent.iter().filter(|_| !learn.assigned)).collect();
-        let Some(path) = path(&holding.resource, parameters, &learn.key, &sources) else { return };
-        let members = sent.as_ref().and_then(|sent| pointer::get(sent, &learn.at));
+        let sources = answers.chain(sent.iter().filter(|_| !learn.assigned)).copied();
+        let sources: Vec<&Value> = sources.collect();
+        let Some(path) = path(&holding.resource, &parameters, &learn.key, &sources) else { return };
+        let members = sent.and_then(|sent| pointer::get(sent, &learn.at));
         if !seen.success {
             // That a request which is refused stores nothing is only recommended.
             if let (Some(known), Some(Value::Object(members))) = (self.of(&path, fixed), members) {
@@ -141,7 +144,7 @@ impl Holdings {
         shows.into_iter().find_map(|(holding, show)| {
             // A link in other letters is the documented one, and need not be served as well.
             let parameters = show.meets(seen.asked, false)?;
-            let path = path(&holding.resource, parameters, &BTreeMap::new(), &[])?;
+            let path = path(&holding.resource, &parameters, &BTreeMap::new(), &[])?;
             self.of(&path, fixed).and(show.there.as_deref())
         })
     }
@@ -180,8 +183,7 @@ impl Holdings {
                     let place =
                         Shown { show, at: &at, value: shown, body, sent: seen.sent, perhaps };
                     linked(holding, &parameters, &place).into_iter().try_for_each(&mut *judge)?;
-                    let parameters = parameters.clone();
-                    let path = path(&holding.resource, parameters, &show.key, &[shown]);
+                    let path = path(&holding.resource, &parameters, &show.key, &[shown]);
                     let Some(known) = path.and_then(|path| self.of(&path, fixed)) else { continue };
                     known.agreements(holding, &place).into_iter().try_for_each(&mut *judge)?;
                 }
@@ -198,7 +200,7 @@ fn linked<'h, 's>(
     shown: &Shown<'h, 's>,
 ) -> Vec<Agreement<'h, 's>> {
     let Shown { show, at, value, body, perhaps, .. } = shown;
-    let leads = |to: &str| exact_path(to, parameters.to_vec(), &show.key, &[value]);
+    let leads = |to: &str| exact_path(to, parameters, &show.key, &[value]);
     let agreement = |clause, own, member: &str, expected| Agreement {
         clause,
         member: own,
@@ -246,7 +248,7 @@ fn places<'b>(body: &'b Value, show: &'b Show) -> impl Iterator<Item = (String, 
 /// letters, since what differs in case alone is one resource or does not exist.
 fn path(
     resource: &str,
-    parameters: Vec<(&str, &str)>,
+    parameters: &[(&str, &str)],
     key: &BTreeMap<String, String>,
     bodies: &[&Value],
 ) -> Option<String> {
@@ -256,23 +258,30 @@ fn path(
 /// Returns the path as its parameters are written.
 fn exact_path(
     resource: &str,
-    parameters: Vec<(&str, &str)>,
+    parameters: &[(&str, &str)],
     key: &BTreeMap<String, String>,
     bodies: &[&Value],
 ) -> Option<String> {
-    let mut path = resource.to_owned();
-    for (name, value) in parameters {
-        path = path.replace(&format!("{{{name}}}"), value);
+    let of_bodies = |at: &String| bodies.iter().find_map(|body| text_of(pointer::get(body, at)?));
+    let keys = key.iter().map(|(name, at)| Some((name.as_str(), of_bodies(at)?)));
+    let keys: Vec<_> = keys.collect::<Option<_>>()?;
+    let mut path = String::with_capacity(2 * resource.len());
+    let mut rest = resource;
+    while let Some((before, parameter)) = rest.split_once('{') {
+        let (name, after) = parameter.split_once('}')?;
+        let given = parameters.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let of_key =
+            || keys.iter().find(|(known, _)| *known == name).map(|(_, value)| value.trim());
+        path.push_str(before);
+        path.push_str(given.or_else(of_key)?);
+        rest = after;
     }
-    for (name, at) in key {
-        let value = bodies.iter().find_map(|body| text_of(pointer::get(body, at)?))?;
-        path = path.replace(&format!("{{{name}}}"), value.trim());
-    }
+    path.push_str(rest);
     (!path.contains('{')).then_some(path)
 }
 
-/// Returns an object of the members that have a value.
-fn without_nulls(members: &Map<String, Value>) -> Map<String, Value> {
-    let given = members.iter().filter(|(_, value)| !value.is_null());
-    given.map(|(name, value)| (name.clone(), value.clone())).collect()
+/// Leaves the members out that have no value.
+fn without_nulls(mut members: Map<String, Value>) -> Map<String, Value> {
+    members.retain(|_, value| !value.is_null());
+    members
 }
