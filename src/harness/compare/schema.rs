@@ -25,8 +25,9 @@ pub(crate) struct CompiledSchemas {
 }
 
 struct Forms {
-    must: Validator,
     full: Validator,
+    /// Compiled when something is found by the full form, which most answers keep to.
+    must: OnceLock<Result<Validator, String>>,
 }
 
 impl CompiledSchemas {
@@ -52,7 +53,8 @@ impl CompiledSchemas {
         if forms.full.is_valid(body) {
             return Ok(());
         }
-        let must = found(&forms.must, body);
+        let must = forms.must.get_or_init(|| self.compile_must(&path)).as_ref();
+        let must = found(must.map_err(Clone::clone)?, body);
         let should = found(&forms.full, body).into_iter().filter(|each| !must.contains(each));
         mismatches.extend(must.iter().cloned());
         mismatches.extend(should.map(Mismatch::advisory));
@@ -90,15 +92,20 @@ impl CompiledSchemas {
     }
 
     fn compile(&self, path: &str) -> Result<Forms, String> {
+        let full = compile(&self.files[path], &self.files).map_err(|why| broken(path, &why))?;
+        Ok(Forms { full, must: OnceLock::new() })
+    }
+
+    fn compile_must(&self, path: &str) -> Result<Validator, String> {
         let must_files = self.must_files.get_or_init(|| {
             Arc::new(self.files.iter().map(|(path, schema)| (path.clone(), must(schema))).collect())
         });
-        let at = |error| format!("{path} does not compile: {error}");
-        Ok(Forms {
-            must: compile(&must_files[path], must_files).map_err(at)?,
-            full: compile(&self.files[path], &self.files).map_err(at)?,
-        })
+        compile(&must_files[path], must_files).map_err(|why| broken(path, &why))
     }
+}
+
+fn broken(path: &str, why: &str) -> String {
+    format!("{path} does not compile: {why}")
 }
 
 /// Returns the must form of a schema: every subschema that is only a recommendation accepts
