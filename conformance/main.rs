@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 }
 
 fn door(args: &Arguments) -> Result<ExitCode, String> {
-    let suite = Arc::new(Suite::embedded().map_err(|fault| fault.to_string())?);
+    let suite = Suite::embedded().map_err(|fault| fault.to_string())?;
     // A list contacts nothing.
     let server = match std::env::var("ETALON_TARGET") {
         Err(_) if !args.list => Some(Server::start(suite.records())?),

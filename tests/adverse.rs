@@ -152,7 +152,7 @@ struct Judged {
 }
 
 fn judged(target: &Spoilt, apis: &str, filters: &[&str]) -> Judged {
-    static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Arc::new(Suite::embedded().unwrap()));
+    static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Suite::embedded().unwrap());
     let start = Instant::now();
     let (url, apis) = (Some(target.url()), apis.split(',').map(str::to_owned).collect());
     let flags = TargetFlags { url, apis, ..TargetFlags::default() };

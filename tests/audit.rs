@@ -13,14 +13,14 @@ use etalon::server::builtin::{self, BuiltIn};
 use serde_json::{Value, json};
 
 /// A judge of the built-in server by a suite.
-fn judge(suite: Suite, apis: &[&str]) -> (Judge, BuiltIn) {
+fn judge(suite: Arc<Suite>, apis: &[&str]) -> (Judge, BuiltIn) {
     let server = builtin::start(suite.records()).unwrap();
     let apis = apis.iter().map(|api| (*api).to_owned()).collect();
     let flags = TargetFlags { url: Some(server.url().to_string()), apis, ..TargetFlags::default() };
     let target = Target::resolve(&suite, &flags).unwrap();
     let options = Options { seed: 7, ..Options::default() };
     let redaction = Redaction::of(&target);
-    (Judge::new(Bench::new(Arc::new(suite), target, options, redaction)).unwrap(), server)
+    (Judge::new(Bench::new(suite, target, options, redaction)).unwrap(), server)
 }
 
 /// The audit of one case of Usage, with nothing beside it that judges, but `excused`.
@@ -42,7 +42,7 @@ fn audited(steps: &Value, excused: &Value) -> Audit {
     let files: Vec<_> = taken.chain(own).collect();
     let suite = Suite::from_files(files.iter().copied()).unwrap();
     let seeds = Seeds::from_files(files.iter().copied()).unwrap();
-    let (judge, _server) = judge(suite, &["usage"]);
+    let (judge, _server) = judge(Arc::new(suite), &["usage"]);
     audit(&judge, &seeds, &Selection::default()).unwrap()
 }
 

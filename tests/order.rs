@@ -31,7 +31,7 @@ fn verdicts(
 
 /// Every order on each number of threads, beside the suite's own order one by one.
 fn hold_in_any_order(apis: &str, orders: u64) {
-    let suite = Arc::new(Suite::embedded().unwrap());
+    let suite = Suite::embedded().unwrap();
     let first = verdicts(&suite, apis, None, 1);
     assert!(first.iter().all(|(_, verdict)| verdict.is_good()), "{first:?}");
     for order in 1..=orders {

@@ -19,7 +19,7 @@ use etalon::harness::{
 use etalon::server::builtin;
 use serde_json::Value;
 
-static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Arc::new(Suite::embedded().unwrap()));
+static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Suite::embedded().unwrap());
 
 /// What combinations are drawn from.
 const SEED: u64 = 20260731;

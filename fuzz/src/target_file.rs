@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::sync::Arc;
 
 use etalon::harness::{Suite, Target, TargetFlags};
 use tempfile::TempDir;
 
 thread_local! {
-    static PLACE: RefCell<(Suite, TempDir)> =
+    static PLACE: RefCell<(Arc<Suite>, TempDir)> =
         RefCell::new((Suite::embedded().unwrap(), tempfile::tempdir().unwrap()));
 }
 

@@ -1,7 +1,6 @@
 //! `etalon audit`: how much the judge catches, measured at the built-in server.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::thread;
 
 use etalon::harness::audit::{self, Audit, List, Seeds, json, table};
@@ -67,7 +66,6 @@ pub fn run(args: &Args) -> ExitCode {
 
 fn audit(args: &Args) -> Result<Audit, Refusal> {
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
-    let suite = Arc::new(suite);
     let server = etalon::server::builtin::start(suite.records()).map_err(|reason| {
         Refusal::broken(format!("the built-in server cannot be started: {reason}"))
     })?;

@@ -173,7 +173,6 @@ pub fn run(args: Args) -> ExitCode {
 fn judge(args: Args) -> Result<ExitCode, Refusal> {
     warn_of_literals(&args);
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
-    let suite = Arc::new(suite);
     let (url, filters) = match args.words.split_first() {
         Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
         _ => (None, args.words.clone()),

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::thread;
 
 use etalon::harness::evidence::bundle::{Bundle, PublicKey, Verdict, Verification, verify};
@@ -64,7 +63,7 @@ fn verified(args: &Args) -> Result<(String, Exit), Refusal> {
     let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let available = thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let threads = args.threads.map_or(available, usize::from);
-    let found = verify(Arc::new(suite), &bundle, threads).map_err(|refusal| Refusal {
+    let found = verify(suite, &bundle, threads).map_err(|refusal| Refusal {
         sentence: format!("{shown}: {}", refusal.sentence),
         ..refusal
     })?;

@@ -31,7 +31,7 @@
 //! use etalon::server::builtin;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let suite = Arc::new(Suite::embedded()?);
+//! let suite = Suite::embedded()?;
 //! let server = builtin::start(suite.records())?;
 //! let flags = TargetFlags {
 //!     url: Some(server.url()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::origin::Origin;
 use super::step::{OwnRequest, Step};
@@ -170,10 +171,11 @@ pub(crate) struct Name {
 
 /// A file of cases. Its resource is for readers, and its schema, which a lint holds, knows no more.
 #[derive(Deserialize)]
-pub(super) struct CaseFile {
+pub(super) struct CaseFile<'f> {
     pub(super) api: String,
     /// Read one by one, so that a fault can name its case.
-    pub(super) cases: Vec<Value>,
+    #[serde(borrow)]
+    pub(super) cases: Vec<&'f RawValue>,
 }
 
 #[derive(Deserialize)]

@@ -1,5 +1,7 @@
 //! The records that the suite expects in a target.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 use super::case::CustomerNoMode;
@@ -15,8 +17,9 @@ pub(crate) struct LedgerRecord {
 }
 
 #[derive(Deserialize)]
-struct Kind {
-    record: String,
+struct Kind<'l> {
+    #[serde(borrow)]
+    record: Cow<'l, str>,
 }
 
 /// All records as NDJSON in the order of their files, and what the ledgers among them say.

@@ -29,10 +29,10 @@ mod xml_style;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ring::digest::{Context, SHA256};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use case::{Case, CustomerNoMode};
@@ -71,6 +71,7 @@ pub(crate) use variables::next_variable;
 pub(crate) use variables::{Unbound, Variables, text_of};
 pub(crate) use xml_style::{Members, XmlStyle};
 
+use crate::data::FILES;
 use crate::harness::api::APIS;
 use fixtures::Fixtures;
 
@@ -100,7 +101,8 @@ pub struct Suite {
     /// Path from the repository's root to the schema.
     pub(crate) schemas: Arc<HashMap<String, Value>>,
     fixtures: Fixtures,
-    digest: [u8; DIGEST],
+    /// Computed when it is asked for, if it is that of the embedded files.
+    digest: OnceLock<[u8; DIGEST]>,
 }
 
 /// A file of the suite that cannot be read as what it should be.
@@ -128,12 +130,14 @@ impl fmt::Display for SuiteError {
 impl std::error::Error for SuiteError {}
 
 impl Suite {
-    /// Returns the suite that this binary carries.
+    /// Returns the suite that this binary carries, which is read once and stays.
     ///
     /// # Errors
     /// The first file that cannot be read.
-    pub fn embedded() -> Result<Suite, SuiteError> {
-        Suite::from_files(crate::data::FILES.iter().copied())
+    pub fn embedded() -> Result<Arc<Suite>, SuiteError> {
+        static EMBEDDED: OnceLock<Result<Arc<Suite>, SuiteError>> = OnceLock::new();
+        let read = || Suite::read(FILES.iter().copied()).map(Arc::new);
+        EMBEDDED.get_or_init(read).clone()
     }
 
     /// Returns a suite from files, each with its path from the repository's root. The order of the
@@ -145,15 +149,17 @@ impl Suite {
     pub fn from_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
     ) -> Result<Suite, SuiteError> {
+        let files: Vec<_> = files.into_iter().collect();
+        let suite = Suite::read(files.iter().copied())?;
+        Ok(Suite { digest: digest(files).into(), ..suite })
+    }
+
+    /// Returns the same without its digest, which is that of the embedded files.
+    fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Suite, SuiteError> {
         let mut suite = Suite::default();
         let mut schemas = HashMap::new();
         let mut plans: Vec<(&str, generate::Plan)> = Vec::new();
-        let mut digest = Context::new(&SHA256);
         for (path, bytes) in files {
-            for part in [path.as_bytes(), bytes] {
-                digest.update(&(part.len() as u64).to_le_bytes());
-                digest.update(part);
-            }
             if path.starts_with("schemas/") {
                 schemas.insert(path.to_owned(), read(path, bytes)?);
             } else if path.starts_with("conformance/generated/") {
@@ -164,13 +170,12 @@ impl Suite {
         }
         for (path, plan) in plans {
             for case in generate::cases(&plan, &suite.clauses) {
-                suite.cases.push(read_case(path, &plan.api, case)?);
+                suite.cases.push(made_case(path, &plan.api, case)?);
             }
         }
         // Reports go API by API.
         suite.cases.sort_by_key(|case| APIS.iter().position(|api| api.name == case.api));
         suite.schemas = Arc::new(schemas);
-        suite.digest.copy_from_slice(&digest.finish().as_ref()[..DIGEST]);
         Ok(suite)
     }
 
@@ -208,13 +213,13 @@ impl Suite {
             ["conformance", "cases", ..] => {
                 let file: case::CaseFile = read(path, bytes)?;
                 for case in file.cases {
-                    self.cases.push(read_case(path, &file.api, case)?);
+                    self.cases.push(written_case(path, &file.api, case.get())?);
                 }
             }
             ["conformance", "laws", _] => {
                 let file: law::LawFile = read(path, bytes)?;
                 for case in file.cases().map_err(|message| broken(path, message))? {
-                    self.cases.push(read_case(path, &file.api, case)?);
+                    self.cases.push(made_case(path, &file.api, case)?);
                 }
             }
             ["conformance", "shapes", _] => {
@@ -259,7 +264,8 @@ impl Suite {
     /// Returns the digest that identifies this suite: the first eight bytes of a SHA-256 of every
     /// file's path and bytes, in hexadecimal.
     pub fn digest(&self) -> String {
-        self.digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digest = self.digest.get_or_init(|| digest(FILES.iter().copied()));
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Returns every clause, in the order of the files.
@@ -342,13 +348,28 @@ fn broken(path: &str, message: impl ToString) -> SuiteError {
     SuiteError { file: path.to_owned(), case: None, message: message.to_string() }
 }
 
-fn read<T: DeserializeOwned>(path: &str, bytes: &[u8]) -> Result<T, SuiteError> {
+fn read<'f, T: Deserialize<'f>>(path: &str, bytes: &'f [u8]) -> Result<T, SuiteError> {
     serde_json::from_slice(bytes).map_err(|error| broken(path, error))
 }
 
-fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteError> {
+/// Returns a case as it stands in a file.
+fn written_case(path: &str, api: &str, text: &str) -> Result<Case, SuiteError> {
+    case(path, api, serde_json::from_str(text), || serde_json::from_str(text).unwrap_or_default())
+}
+
+/// Returns a case that was made of a law or a plan.
+fn made_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteError> {
     let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
-    match serde_json::from_value::<Case>(value) {
+    case(path, api, serde_json::from_value(value), || CaseId { id })
+}
+
+fn case(
+    path: &str,
+    api: &str,
+    read: Result<Case, serde_json::Error>,
+    id: impl FnOnce() -> CaseId,
+) -> Result<Case, SuiteError> {
+    match read {
         Ok(mut case) => {
             case.api = api.to_owned();
             case.origin = Origin::of_file(path);
@@ -356,7 +377,27 @@ fn read_case(path: &str, api: &str, value: Value) -> Result<Case, SuiteError> {
             Ok(case)
         }
         Err(error) => {
-            Err(SuiteError { file: path.to_owned(), case: id, message: error.to_string() })
+            Err(SuiteError { file: path.to_owned(), case: id().id, message: error.to_string() })
         }
     }
+}
+
+/// What is left of a case that cannot be read.
+#[derive(Default, Deserialize)]
+struct CaseId {
+    #[serde(default)]
+    id: Option<String>,
+}
+
+fn digest<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> [u8; DIGEST] {
+    let mut context = Context::new(&SHA256);
+    for (path, bytes) in files {
+        for part in [path.as_bytes(), bytes] {
+            context.update(&(part.len() as u64).to_le_bytes());
+            context.update(part);
+        }
+    }
+    let mut digest = [0; DIGEST];
+    digest.copy_from_slice(&context.finish().as_ref()[..DIGEST]);
+    digest
 }

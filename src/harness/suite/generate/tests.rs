@@ -14,7 +14,7 @@ use super::request::spelled;
 use crate::data;
 use crate::harness::compare::CompiledSchemas;
 
-fn suite() -> Suite {
+fn suite() -> Arc<Suite> {
     Suite::embedded().unwrap_or_else(|fault| panic!("{fault}"))
 }
 

@@ -21,7 +21,7 @@ use crate::harness::audit::Seeds;
 use crate::harness::compare::CompiledSchemas;
 use crate::harness::suite::{ClauseStatus, Expectation, Shape, Suite, next_variable};
 
-fn suite() -> Suite {
+fn suite() -> Arc<Suite> {
     let suite = Suite::embedded().unwrap_or_else(|fault| panic!("{fault}"));
     assert!(!suite.cases.is_empty() && !suite.clauses.is_empty() && !suite.examples.is_empty());
     suite
