@@ -16,6 +16,7 @@ mod run;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use etalon::harness::evidence::bundle::unpacked;
 use etalon::output::visible::is_unseen;
 use front::{Front, Server};
 use message::{Request, Response};
@@ -123,7 +124,8 @@ fn nothing_in_a_file_that_is_read_back_moves_a_cursor() {
             is_clean_on_a_terminal(format, &said.stderr);
         }
     }
-    let mut text = fs::read_to_string(&bundle).unwrap();
+    let text = fs::read(&bundle).unwrap();
+    let mut text = String::from_utf8(unpacked(&text).unwrap().into_owned()).unwrap();
     text = text.replacen(case, Value::from(HOSTILE).to_string().trim_matches('"'), 1);
     fs::write(&bundle, text).unwrap();
     let said = run(etalon("verify").arg(&bundle));

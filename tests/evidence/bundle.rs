@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use etalon::harness::evidence::bundle::{Bundle, PublicKey};
+use etalon::harness::evidence::bundle::{Bundle, PublicKey, unpacked};
 use serde_json::Value;
 
 use crate::front::{Behaviour, Front};
@@ -110,7 +110,23 @@ fn a_thousand_random_flips_of_a_signed_bundle_are_all_detected() {
     assert_eq!(run.code, Some(1), "a bundle of somebody else");
     assert!(run.stderr.contains("it is signed by another key"), "{}", run.stderr);
 
-    let bytes = fs::read(&file).unwrap();
+    // What is sealed is the content, however it is compressed, and it may be sent as it is.
+    let packed = fs::read(&file).unwrap();
+    assert!(packed.len() * 5 < unpacked(&packed).unwrap().len());
+    for (what, changed) in [
+        ("cut short", &packed[..packed.len() - 1]),
+        ("with more behind it", &[&packed[..], b" "].concat()),
+        ("with another behind it", &[&packed[..], &packed].concat()),
+        ("with another checksum", &{
+            let mut changed = packed.clone();
+            let at = changed.len() - 8;
+            changed[at] ^= 1;
+            changed
+        }),
+    ] {
+        assert!(Bundle::read(changed).is_err(), "{what}");
+    }
+    let bytes = unpacked(&packed).unwrap().into_owned();
     let signer = PublicKey::from_pem(&fs::read(&public).unwrap()).unwrap();
     assert_eq!(Bundle::read(&bytes).unwrap().signer, Some(signer));
     let head = bytes.split_inclusive(|byte| *byte == b'\n').take(2).map(<[u8]>::len).sum();

@@ -581,7 +581,7 @@ const FORGERIES: &[(&str, Change, End)] = &[
     (
         "a body stands twice",
         Lines(|lines| lines.insert(3, lines[2].clone())),
-        Refused("stands twice, or out of its order"),
+        Refused("stands twice"),
     ),
     (
         "a body stands behind the cases",
@@ -589,7 +589,16 @@ const FORGERIES: &[(&str, Change, End)] = &[
             let body = lines.remove(2);
             lines.push(body);
         }),
-        Refused("a body stands out of its place"),
+        Refused("is missing"),
+    ),
+    (
+        "a body stands before another exchange than the first that shows it",
+        Lines(|lines| {
+            let at = lines.iter().rposition(|line| line.starts_with("{\"body\"")).unwrap();
+            let body = lines.remove(at);
+            lines.insert(2, body);
+        }),
+        Refused("is that of no exchange of the line behind it"),
     ),
 ];
 
@@ -615,7 +624,7 @@ fn whoever_signs_what_he_has_changed_is_found_out_or_it_is_told() {
     let judged = certify(&[&flags[..], &CASES].concat());
     assert_eq!(judged.code, Some(1), "{}{}", judged.stdout, judged.stderr);
     let (kept, signer) = (Kept::read(&file), Signer::read(&key));
-    let suite = Arc::new(Suite::embedded().unwrap());
+    let suite = Suite::embedded().unwrap();
     let end = |bytes: &[u8]| -> (Verdict, String) {
         let bundle = match Bundle::read(bytes) {
             Ok(bundle) => bundle,

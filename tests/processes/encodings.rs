@@ -164,7 +164,10 @@ fn a_bundle_whose_line_ends_were_converted_says_so() {
     let (bundle, converted) = (path("bundle"), path("converted"));
     let certify = ["certify", "--api", "usage", "usage/invoices/get", "--bundle", &bundle];
     assert_eq!(said(&certify, b"").0, 0);
-    let text = fs::read_to_string(&bundle).unwrap();
+    let text = etalon::harness::evidence::bundle::unpacked(&fs::read(&bundle).unwrap())
+        .unwrap()
+        .into_owned();
+    let text = String::from_utf8(text).unwrap();
     for bytes in [text.replace('\n', "\r\n").into_bytes(), marked(&text)] {
         fs::write(&converted, bytes).unwrap();
         for args in [&["verify", &converted][..], &["diff", &bundle, &converted]] {

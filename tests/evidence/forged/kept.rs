@@ -6,6 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use etalon::harness::evidence::bundle::unpacked;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
@@ -22,7 +23,8 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn read(file: &Path) -> Kept {
-        let text = fs::read_to_string(file).unwrap();
+        let text = fs::read(file).unwrap();
+        let text = String::from_utf8(unpacked(&text).unwrap().into_owned()).unwrap();
         let mut kept = Kept {
             run: Value::Null,
             report: Value::Null,
@@ -49,17 +51,32 @@ impl Kept {
         kept
     }
 
-    /// The lines of the content.
+    /// The lines of the content. Each body stands before the line that first shows it; those that
+    /// none shows stand before the first.
     pub(super) fn lines(&self) -> Vec<String> {
-        let bodies = self.bodies.iter().map(|(digest, body)| {
-            json!({"body": {"sha256": digest, "text": std::str::from_utf8(body).unwrap()}})
+        let mut bodies = self.bodies.clone();
+        let mut body = |digest: &str| {
+            let bytes = bodies.remove(digest)?;
+            let text = std::str::from_utf8(&bytes).unwrap();
+            Some(json!({"body": {"sha256": digest, "text": text}}))
+        };
+        let mut lines = Vec::new();
+        let before = (json!({"before": self.before}), &self.before);
+        let cases = self.cases.iter().map(|case| (json!({"case": case}), &case["exchanges"]));
+        for (line, exchanges) in [before].into_iter().chain(cases) {
+            let exchanges = exchanges.as_array().into_iter().flatten();
+            let digests = exchanges.flat_map(|each| [&each["body"], &each["answer"]["body"]]);
+            lines.extend(digests.filter_map(Value::as_str).filter_map(&mut body));
+            lines.push(line);
+        }
+        let left: Vec<_> = bodies.keys().cloned().collect();
+        let left = left.iter().map(|digest| {
+            json!({"body": {"sha256": digest, "text": std::str::from_utf8(&bodies[digest]).unwrap()}})
         });
-        let cases = self.cases.iter().map(|case| json!({"case": case}));
         [json!({"run": self.run}), json!({"report": self.report})]
             .into_iter()
-            .chain(bodies)
-            .chain([json!({"before": self.before})])
-            .chain(cases)
+            .chain(left)
+            .chain(lines)
             .map(|line| line.to_string())
             .collect()
     }
@@ -199,7 +216,7 @@ pub(super) fn sign_by_identity(lines: &[String]) -> Vec<u8> {
 
 fn head(content: &str) -> String {
     let digest = sha256(content.as_bytes());
-    format!("{{\"file\":\"etalon bundle 2\",\"content\":\"{digest}\"}}\n")
+    format!("{{\"file\":\"etalon bundle 3\",\"content\":\"{digest}\"}}\n")
 }
 
 fn seal(head: &str, public: &str, signature: &[u8], content: &str) -> Vec<u8> {

@@ -1,14 +1,15 @@
 //! Writing a bundle, and reading one.
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::converted::converted;
-use super::record::{Bodies, CaseRecord, ExchangeRecord, Head, Line, RunRecord, Seal, Signature};
+use super::packed::{is_packed, packed, unpacked};
+use super::record::{
+    Bodies, BodyRecord, CaseRecord, ExchangeRecord, Head, Line, RunRecord, Seal, Signature,
+};
 use super::seal::{PublicKey, SigningKey, sha256};
 use crate::harness::outcome::{RunReport, SafeExchange, json};
 use crate::harness::run::Judge;
@@ -48,28 +49,22 @@ pub(super) struct Kept {
 /// It cannot be written as JSON.
 pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result<Vec<u8>, String> {
     let mut bodies = Bodies::default();
+    let mut content = Vec::new();
+    line(&mut content, &Line::Run(Box::new(facts(judge, run))))?;
+    line(&mut content, &Line::Report(json(run, judge.suite())))?;
     let before = run.before.iter().map(|each| ExchangeRecord::of(each, &mut bodies)).collect();
-    let cases: Vec<_> = run
-        .cases
-        .iter()
-        .map(|case| CaseRecord {
+    behind_its_bodies(&mut content, &mut bodies, &Line::Before(before))?;
+    for case in &run.cases {
+        let exchanges = case.exchanges.iter();
+        let record = CaseRecord {
             id: case.id.clone(),
             redrawn: case.redrawn.clone(),
             others: case.others.clone(),
             controls: case.controls.clone(),
-            exchanges: case
-                .exchanges
-                .iter()
-                .map(|exchange| ExchangeRecord::of(exchange, &mut bodies))
-                .collect(),
-        })
-        .collect();
-    let mut content = Vec::new();
-    line(&mut content, &Line::Run(Box::new(facts(judge, run))))?;
-    line(&mut content, &Line::Report(json(run, judge.suite())))?;
-    bodies.lines().try_for_each(|body| line(&mut content, &body))?;
-    line(&mut content, &Line::Before(before))?;
-    cases.into_iter().try_for_each(|case| line(&mut content, &Line::Case(case)))?;
+            exchanges: exchanges.map(|each| ExchangeRecord::of(each, &mut bodies)).collect(),
+        };
+        behind_its_bodies(&mut content, &mut bodies, &Line::Case(record))?;
+    }
 
     let mut bytes = Vec::new();
     line(&mut bytes, &Head { file: Head::KIND.to_owned(), content: sha256(&content) })?;
@@ -80,7 +75,21 @@ pub fn write(judge: &Judge, run: &RunReport, key: Option<&SigningKey>) -> Result
     });
     line(&mut bytes, &Seal { signature })?;
     bytes.extend(content);
-    Ok(bytes)
+    packed(&bytes)
+}
+
+/// Writes a line of exchanges behind those of the bodies that no line before it has. What is alike
+/// stands close together, which compresses best.
+fn behind_its_bodies(
+    content: &mut Vec<u8>,
+    bodies: &mut Bodies,
+    exchanges: &Line,
+) -> Result<(), String> {
+    for digest in bodies.take_new() {
+        let bytes = bodies.get(&digest)?;
+        line(content, &Line::Body(BodyRecord::of(&digest, &bytes)))?;
+    }
+    line(content, exchanges)
 }
 
 fn facts(judge: &Judge, run: &RunReport) -> RunRecord {
@@ -102,7 +111,7 @@ fn line(to: &mut Vec<u8>, value: &impl Serialize) -> Result<(), String> {
 impl Bundle {
     /// Returns whether a file begins as a bundle does.
     pub fn is_one(bytes: &[u8]) -> bool {
-        unmarked(bytes).starts_with(b"{\"file\":\"etalon bundle")
+        is_packed(bytes) || unmarked(bytes).starts_with(b"{\"file\":\"etalon bundle")
     }
 
     /// Reads a bundle and checks every digest and the signature that it has.
@@ -110,6 +119,7 @@ impl Bundle {
     /// # Errors
     /// A sentence: what is not as it was written.
     pub fn read(bytes: &[u8]) -> Result<Bundle, String> {
+        let bytes = &*unpacked(bytes)?;
         if let Some(how) = converted(bytes) {
             return Err(how);
         }
@@ -177,25 +187,26 @@ fn read(content: &[u8], digest: String, signer: Option<PublicKey>) -> Result<Bun
             Line::Run(_) => return Err(misplaced("a run")),
             Line::Report(found) if number == 4 => report = Some(found),
             Line::Report(_) => return Err(misplaced("a report")),
-            Line::Body(body) if before.is_none() => {
+            Line::Body(body) => {
                 let body = body.read().and_then(|body| bodies.add(body));
                 body.map_err(|fault| format!("line {number}: {fault}"))?;
             }
-            Line::Body(_) => return Err(misplaced("a body")),
-            Line::Before(found) if before.is_none() => before = Some(found),
+            Line::Before(found) if before.is_none() => {
+                bodies.used_by(&found).map_err(|fault| format!("line {number}: {fault}"))?;
+                before = Some(found);
+            }
             Line::Before(_) => return Err(misplaced("what was before the first case")),
-            Line::Case(case) if before.is_some() => records.push(case),
+            Line::Case(case) if before.is_some() => {
+                let used = bodies.used_by(&case.exchanges);
+                used.map_err(|fault| format!("line {number}: {fault}"))?;
+                records.push(case);
+            }
             Line::Case(_) => return Err(misplaced("a case")),
         }
     }
+    bodies.used_by(&[])?;
     let missing = |what: &str| format!("it holds no {what}");
     let before = before.ok_or_else(|| missing("exchanges before the first case"))?;
-    let of_cases = records.iter().flat_map(|case| &case.exchanges);
-    let used: BTreeSet<_> =
-        before.iter().chain(of_cases).flat_map(|each| each.digests().map(str::to_owned)).collect();
-    if let Some(unused) = bodies.0.keys().find(|digest| !used.contains(*digest)) {
-        return Err(format!("the body {unused} is that of no exchange"));
-    }
     let exchanges = |records: Vec<ExchangeRecord>| {
         records.into_iter().map(|exchange| exchange.read(&bodies)).collect::<Result<Vec<_>, _>>()
     };

@@ -25,7 +25,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) const KIND: &str = "etalon bundle 2";
+    pub(super) const KIND: &str = "etalon bundle 3";
 }
 
 /// The second line.
@@ -83,7 +83,7 @@ pub(super) struct BodyRecord {
 }
 
 impl BodyRecord {
-    fn of(sha256: &str, bytes: &[u8]) -> BodyRecord {
+    pub(super) fn of(sha256: &str, bytes: &[u8]) -> BodyRecord {
         let sha256 = sha256.to_owned();
         match std::str::from_utf8(bytes) {
             Ok(text) => BodyRecord { sha256, text: Some(text.to_owned()), base64: None },
@@ -170,35 +170,65 @@ enum NoAnswerKind {
 
 /// Bodies by their digests.
 #[derive(Debug, Default)]
-pub(super) struct Bodies(pub(super) BTreeMap<String, Vec<u8>>);
+pub(super) struct Bodies {
+    all: BTreeMap<String, Vec<u8>>,
+    /// Those that no line of exchanges has shown yet, in the order in which they came.
+    new: Vec<String>,
+}
 
 impl Bodies {
     fn keep(&mut self, bytes: &[u8]) -> String {
         let digest = sha256(bytes);
-        self.0.entry(digest.clone()).or_insert_with(|| bytes.to_owned());
+        if !self.all.contains_key(&digest) {
+            self.all.insert(digest.clone(), bytes.to_owned());
+            self.new.push(digest.clone());
+        }
         digest
     }
 
-    fn get(&self, digest: &str) -> Result<Vec<u8>, String> {
-        let found = self.0.get(digest).cloned();
+    pub(super) fn get(&self, digest: &str) -> Result<Vec<u8>, String> {
+        let found = self.all.get(digest).cloned();
         found.ok_or_else(|| format!("the body {digest} is missing"))
+    }
+
+    /// Returns the digests of those that were kept since this was last asked.
+    pub(super) fn take_new(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.new)
     }
 
     /// Adds a body that was read.
     ///
     /// # Errors
-    /// It is not in the order of their digests, in which each stands once.
+    /// It stands twice.
     pub(super) fn add(&mut self, (digest, bytes): (String, Vec<u8>)) -> Result<(), String> {
-        if self.0.last_key_value().is_some_and(|(last, _)| *last >= digest) {
-            return Err(format!("the body {digest} stands twice, or out of its order"));
+        if self.all.contains_key(&digest) {
+            return Err(format!("the body {digest} stands twice"));
         }
-        self.0.insert(digest, bytes);
+        self.new.push(digest.clone());
+        self.all.insert(digest, bytes);
         Ok(())
     }
 
-    /// Returns a line for each body, in the order of their digests.
-    pub(super) fn lines(&self) -> impl Iterator<Item = Line> {
-        self.0.iter().map(|(digest, bytes)| Line::Body(BodyRecord::of(digest, bytes)))
+    /// Takes note of the exchanges of a line, which are the first to show the bodies that stand
+    /// before it, in their order.
+    ///
+    /// # Errors
+    /// They are not.
+    pub(super) fn used_by(&mut self, exchanges: &[ExchangeRecord]) -> Result<(), String> {
+        let new = self.take_new();
+        let mut expected = new.iter().peekable();
+        for digest in exchanges.iter().flat_map(ExchangeRecord::digests) {
+            if !self.all.contains_key(digest) {
+                return Err(format!("the body {digest} is missing"));
+            }
+            expected.next_if(|next| *next == digest);
+        }
+        match expected.next() {
+            Some(unused) => Err(format!(
+                "the body {unused} is that of no exchange of the line behind it, or out of its order"
+            )),
+            None => Ok(()),
+        }
     }
 }
 
