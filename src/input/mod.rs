@@ -1,6 +1,7 @@
 //! What people type or write down for either half: files, secrets, names that may be
 //! misspelled, text in whatever encoding, certificates, JSON with one meaning.
 
+pub mod edits;
 pub mod encoding;
 pub mod file;
 #[cfg(any(feature = "server", feature = "harness"))]

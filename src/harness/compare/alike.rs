@@ -2,9 +2,10 @@
 //! differ, by their code points.
 
 use serde_json::Value;
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::DiffTag;
 use unicode_security::skeleton;
 
+use crate::input::edits::edits;
 use crate::output::visible::is_unseen;
 
 /// As many code points of a place are named.
@@ -43,7 +44,7 @@ fn plain(text: &str) -> String {
 /// Returns the first place where two texts differ, and the code points that stand there.
 fn named(expected: &str, actual: &str) -> Option<String> {
     let (old, new): (Vec<_>, Vec<_>) = (expected.chars().collect(), actual.chars().collect());
-    let ops = capture_diff_slices(Algorithm::Myers, &old, &new);
+    let ops = edits(&old, &new);
     let places: Vec<_> = ops.iter().filter(|op| op.tag() != DiffTag::Equal).collect();
     let (mut wanted, mut found) = (places.first()?.old_range(), places.first()?.new_range());
     // What stands on one side alone is shown with the character that it follows, or precedes.

@@ -1,29 +1,35 @@
 //! Expected and actual side by side, line by line.
 
 use serde_json::Value;
-use similar::{ChangeTag, DiffTag, TextDiff};
+use similar::{DiffTag, group_diff_ops};
+
+use crate::input::edits::edits;
 
 /// At most this many lines of a difference are shown.
 const LONGEST: usize = 40;
+/// So many lines that stand in both are shown around what differs.
+const AROUND: usize = 2;
 
 /// Returns the lines of a difference: those that begin with `-` are expected, with `+` actual, with
 /// a blank both.
 pub(crate) fn diff(expected: &Value, actual: Option<&Value>) -> Vec<String> {
     let expected = pretty(expected);
     let actual = actual.map(pretty).unwrap_or_default();
-    let diff = TextDiff::from_lines(&expected, &actual);
+    let (olds, news): (Vec<_>, Vec<_>) = (expected.lines().collect(), actual.lines().collect());
     let mut lines = Vec::new();
-    for group in diff.grouped_ops(2) {
+    for group in group_diff_ops(edits(&olds, &news), AROUND) {
         if !lines.is_empty() {
             lines.push("  …".to_owned());
         }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let sign = match change.tag() {
-                ChangeTag::Delete => '-',
-                ChangeTag::Insert => '+',
-                ChangeTag::Equal => ' ',
-            };
-            lines.push(format!("{sign} {}", change.value().trim_end_matches('\n')));
+        for op in group {
+            let old = olds.get(op.old_range()).unwrap_or_default();
+            let new = news.get(op.new_range()).unwrap_or_default();
+            if op.tag() == DiffTag::Equal {
+                lines.extend(old.iter().map(|text| format!("  {text}")));
+                continue;
+            }
+            lines.extend(old.iter().map(|text| format!("- {text}")));
+            lines.extend(new.iter().map(|text| format!("+ {text}")));
         }
     }
     if lines.len() > LONGEST {
@@ -57,11 +63,10 @@ pub(crate) enum Row {
 pub(crate) fn side_by_side(expected: Option<&Value>, actual: Option<&Value>) -> Vec<Row> {
     let expected = expected.map(pretty).unwrap_or_default();
     let actual = actual.map(pretty).unwrap_or_default();
-    let diff = TextDiff::from_lines(&expected, &actual);
     let (olds, news): (Vec<_>, Vec<_>) = (expected.lines().collect(), actual.lines().collect());
     let line = |text: &&str| (*text).to_owned();
     let mut rows = Vec::new();
-    for group in diff.grouped_ops(2) {
+    for group in group_diff_ops(edits(&olds, &news), AROUND) {
         if !rows.is_empty() {
             rows.push(Row::Gap);
         }
