@@ -166,7 +166,7 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
             return Err((sentence, 1));
         }
     } else if args.db.is_none() {
-        server::builtin::load(&store, server::builtin::DEMO).map_err(|sentence| (sentence, 1))?;
+        server::builtin::load_demo(&store).map_err(|sentence| (sentence, 1))?;
     }
     let mut api = Api::mounted(Arc::new(store), auth, &mounts).map_err(usage)?;
     api.set_choices(choices);

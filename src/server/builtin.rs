@@ -1,7 +1,7 @@
 //! The server inside another process: in memory, on a free port, gone when it is dropped. For
 //! `certify` without a URL and for tests.
 
-use std::io::Cursor;
+use std::io::{BufRead, Cursor};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::store::load::{LoadError, Source};
 use crate::store::{Store, wait};
 
 /// The path of the demo records among the embedded files.
-pub const DEMO: &str = "examples/demo.ndjson";
+const DEMO: &str = "examples/demo.ndjson";
 
 /// A server that is running.
 pub struct BuiltIn {
@@ -51,7 +51,7 @@ pub fn start(records: &[u8]) -> Result<BuiltIn, String> {
 /// As [`start`].
 pub fn start_with(records: &[u8], choices: Choices) -> Result<BuiltIn, String> {
     let store = Store::in_memory()?;
-    load_bytes(&store, "records", records.to_vec())?;
+    load(&store, RecordReader::embedded()?, "records", Cursor::new(records.to_vec()))?;
     let runtime = runtime()?;
     let mut api = Api::new(Arc::new(store), Auth::default())?;
     api.set_choices(choices);
@@ -103,18 +103,22 @@ pub fn runtime() -> Result<Runtime, String> {
         .map_err(|error| format!("The server's threads cannot be started: {error}."))
 }
 
-/// Loads an embedded file of records.
+/// Loads the demo records.
 ///
 /// # Errors
-/// A sentence, when the file is missing or refused.
-pub fn load(store: &Store, file: &str) -> Result<(), String> {
-    let bytes = data::file(file).ok_or_else(|| format!("{file} is not embedded."))?;
-    load_bytes(store, file, bytes.to_vec())
+/// A sentence, when they are missing or refused.
+pub fn load_demo(store: &Store) -> Result<(), String> {
+    let bytes = data::file(DEMO).ok_or_else(|| format!("{DEMO} is not embedded."))?;
+    load(store, RecordReader::of_demo()?, DEMO, Cursor::new(bytes))
 }
 
-fn load_bytes(store: &Store, name: &str, records: Vec<u8>) -> Result<(), String> {
-    let reader = RecordReader::embedded()?;
-    let source = Source { name: name.to_owned(), lines: Box::new(Cursor::new(records)) };
+fn load(
+    store: &Store,
+    reader: &'static RecordReader,
+    name: &str,
+    records: impl BufRead + Send + 'static,
+) -> Result<(), String> {
+    let source = Source { name: name.to_owned(), lines: Box::new(records) };
     let loaded = wait(store.load(reader, vec![source], |_| ()));
     loaded.map(|_| ()).map_err(|error| match error {
         LoadError::Refused(refusals) => {

@@ -46,7 +46,7 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let store = Store::in_memory()?;
-//! builtin::load(&store, builtin::DEMO)?;
+//! builtin::load_demo(&store)?;
 //! let api = Arc::new(Api::new(Arc::new(store), Auth::default())?);
 //!
 //! let runtime = builtin::runtime()?;

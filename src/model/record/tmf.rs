@@ -13,9 +13,9 @@ use crate::model::violation::Violation;
 pub(super) struct Schemas(Vec<Schema>);
 
 impl Schemas {
-    pub(super) fn compile() -> Result<Self, String> {
+    pub(super) fn compile(of: fn(Schema) -> Schema) -> Result<Self, String> {
         let names = COLLECTIONS.iter().map(|collection| collection.schema_name("record"));
-        names.map(|name| Schema::compile_exact(&name)).collect::<Result<_, _>>().map(Self)
+        names.map(|name| Schema::compile_exact(&name).map(of)).collect::<Result<_, _>>().map(Self)
     }
 
     /// Reads a record. What it refers to is not looked for: an account may have been made before

@@ -7,7 +7,7 @@
 mod explain;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jsonschema::{Retrieve, Uri, Validator};
 use serde_json::{Map, Value};
@@ -29,11 +29,16 @@ const THOROUGH: usize = 16 << 10;
 pub struct Schema {
     compiled: Arc<Compiled>,
     names: Names,
+    values: Values,
 }
 
-/// A compiled schema and the spelling of the members that it knows.
+/// A schema and the spelling of the members that it knows.
 struct Compiled {
-    validator: Validator,
+    /// The schema's name.
+    name: String,
+    /// Compiled when a value is first held to it: many a server is never asked for most of what it
+    /// could be, and compiling them all takes longer than all else that a start does.
+    validator: OnceLock<Result<Validator, String>>,
     shape: Shape,
 }
 
@@ -54,6 +59,15 @@ enum Names {
     Exact,
 }
 
+/// The values that a schema is asked of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Values {
+    /// Anybody's.
+    Foreign,
+    /// This binary's own, which its tests have held to the schema.
+    Own,
+}
+
 /// What a schema documents of a value: its types, and the members of the objects in it. An array
 /// has the members of its elements.
 #[derive(Default)]
@@ -65,10 +79,10 @@ pub struct Shape {
 }
 
 impl Schema {
-    /// Compiles `schemas/{name}.json`, such as `customer/create-customer.request`.
+    /// Returns the schema `schemas/{name}.json`, such as `customer/create-customer.request`.
     ///
     /// # Errors
-    /// A sentence when the schema is missing or is none; the suite's own test compiles them all.
+    /// A sentence when the schema, or one that it refers to, is missing; a test compiles them all.
     pub fn compile(name: &str) -> Result<Self, String> {
         Self::with_names(name, Names::Folded)
     }
@@ -93,7 +107,13 @@ impl Schema {
                 compiled
             }
         };
-        Ok(Self { compiled, names })
+        Ok(Self { compiled, names, values: Values::Foreign })
+    }
+
+    /// Returns the same for values that this binary carries, and that its tests have held to it.
+    #[must_use]
+    pub fn of_own_values(self) -> Self {
+        Self { values: Values::Own, ..self }
     }
 
     /// Reads `body`, folds its member names and checks it; the documented members are the answer.
@@ -125,8 +145,11 @@ impl Schema {
         if self.names == Names::Folded {
             self.compiled.shape.fold(&mut value, "", &mut violations);
         }
-        if !self.compiled.validator.is_valid(&value) {
-            self.explain_all(&value, &mut violations);
+        if self.values == Values::Foreign {
+            let validator = self.compiled.validator().map_err(|fault| vec![fault])?;
+            if !validator.is_valid(&value) {
+                explain_all(validator, &value, &mut violations);
+            }
         }
         match value {
             Value::Object(mut members) => {
@@ -140,20 +163,6 @@ impl Schema {
         }
     }
 
-    fn explain_all(&self, value: &Value, violations: &mut Vec<Violation>) {
-        if value.to_string().len() > THOROUGH {
-            violations
-                .extend(self.compiled.validator.validate(value).err().map(|error| explain(&error)));
-            return;
-        }
-        for error in self.compiled.validator.iter_errors(value) {
-            add(violations, explain(&error));
-            if violations.len() >= violation::MOST {
-                return;
-            }
-        }
-    }
-
     /// Returns the documented spelling of a member of the whole object, whatever the case of
     /// `name`.
     pub fn spelling(&self, name: &str) -> Option<&str> {
@@ -163,15 +172,37 @@ impl Schema {
 
 impl Compiled {
     fn new(name: &str) -> Result<Self, String> {
-        let schema = load(&format!("schemas/{name}.json"))?;
-        let validator = jsonschema::options()
-            .with_retriever(Embedded)
-            .should_validate_formats(true)
-            .with_format(COUNTRY_CODE, country::is_code)
-            .with_format(REQUIRED_TEXT, text::says_something)
-            .build(&schema)
-            .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))?;
-        Ok(Self { validator, shape: Shape::of(name)? })
+        let shape = Shape::of(name)?;
+        Ok(Self { name: name.to_owned(), validator: OnceLock::new(), shape })
+    }
+
+    fn validator(&self) -> Result<&Validator, Violation> {
+        let validator = self.validator.get_or_init(|| validator(&self.name));
+        validator.as_ref().map_err(Violation::body)
+    }
+}
+
+fn validator(name: &str) -> Result<Validator, String> {
+    let schema = load(&format!("schemas/{name}.json"))?;
+    jsonschema::options()
+        .with_retriever(Embedded)
+        .should_validate_formats(true)
+        .with_format(COUNTRY_CODE, country::is_code)
+        .with_format(REQUIRED_TEXT, text::says_something)
+        .build(&schema)
+        .map_err(|error| format!("schemas/{name}.json is no schema: {error}"))
+}
+
+fn explain_all(validator: &Validator, value: &Value, violations: &mut Vec<Violation>) {
+    if value.to_string().len() > THOROUGH {
+        violations.extend(validator.validate(value).err().map(|error| explain(&error)));
+        return;
+    }
+    for error in validator.iter_errors(value) {
+        add(violations, explain(&error));
+        if violations.len() >= violation::MOST {
+            return;
+        }
     }
 }
 
@@ -368,7 +399,19 @@ impl Retrieve for Embedded {
 
 #[cfg(test)]
 mod tests {
-    use super::Schema;
+    use super::{Schema, validator};
+    use crate::data;
+
+    #[test]
+    fn every_schema_of_an_api_compiles() {
+        let ours = ["schemas/etalon/", "schemas/report"];
+        let files = data::files_under("schemas/").map(|(path, _)| path);
+        for path in files.filter(|path| !ours.iter().any(|ours| path.starts_with(ours))) {
+            let name = path.trim_start_matches("schemas/").trim_end_matches(".json");
+            assert_eq!(validator(name).err(), None);
+            assert_eq!(Schema::compile(name).err(), None);
+        }
+    }
 
     fn violations(name: &str, body: &str) -> Vec<String> {
         let schema = Schema::compile(name).unwrap();
