@@ -22,7 +22,7 @@ pub use seeds::Seeds;
 pub use tally::{Audit, Outcome, Survivor, Tally};
 
 use crate::harness::outcome::{CaseReport, Refusal, Verdict};
-use crate::harness::run::{Claims, Judge, Random, Selection, Session, in_parallel};
+use crate::harness::run::{Claims, Judge, Random, Selection, Session, Until, in_parallel};
 use crate::harness::subject::Mounted;
 use crate::harness::suite::{Case, Level};
 use crate::harness::wire::{Answer, Exchange, Recorder};
@@ -90,7 +90,8 @@ fn record<'j>(
 ) -> Result<Option<Recording<'j>>, Refusal> {
     let recorder = Recorder::new(judge.client());
     let claims = Claims::default();
-    let session = Session { transport: &recorder, claims: &claims, seed: judge.seed() };
+    let (seed, until) = (judge.seed(), Until::End);
+    let session = Session { transport: &recorder, claims: &claims, seed, until };
     let report = judge.judge_in(case, session);
     match report.verdict {
         Verdict::Pass if report.rerun.is_none() => {
@@ -161,7 +162,8 @@ fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answe
     let Recording { case, mounted, listed, exchanges, .. } = recording;
     let replay = Replay::new(exchanges, seeded.exchange, changed);
     let claims = Claims::default();
-    let session = Session { transport: &replay, claims: &claims, seed: judge.seed() };
+    let (seed, until) = (judge.seed(), Until::Broken);
+    let session = Session { transport: &replay, claims: &claims, seed, until };
     let report = judge.judge_in(case, session);
     let found = outcome_of(&report);
     if !replay.diverged() || found == Outcome::Killed {
@@ -183,7 +185,7 @@ fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answe
     // Identifiers of its own: those of the recording are taken.
     let name = format!("{}{}{}", seeded.exchange, seeded.mutation, seeded.mutation.at());
     let seed = Random::for_name(judge.seed(), &name, 0).next();
-    outcome_of(&judge.judge_in(case, Session { transport: &live, claims: &claims, seed }))
+    outcome_of(&judge.judge_in(case, Session { transport: &live, claims: &claims, seed, until }))
 }
 
 /// Returns what the selected cases make of each fault of behaviour whose cases they hold, by its
@@ -221,7 +223,11 @@ fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
         let faulty = FaultyServer::new(judge.client(), judge.target(), fault);
         let claims = Claims::default();
         let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
-        let session = Session { transport: &faulty, claims: &claims, seed };
+        let until = match fault.notice {
+            Notice::Broken => Until::Broken,
+            Notice::Blocked => Until::End,
+        };
+        let session = Session { transport: &faulty, claims: &claims, seed, until };
         let report = judge.judge_in(case, session);
         let found = outcome_of(&report);
         if fault.notice == Notice::Blocked {

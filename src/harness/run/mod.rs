@@ -27,5 +27,5 @@ pub use judge::Judge;
 pub(crate) use others::Others;
 pub(crate) use parallel::in_parallel;
 pub use runner::{Progress, run};
-pub(crate) use session::{Claims, Session};
+pub(crate) use session::{Claims, Session, Until};
 pub use writes::{OtherRequest, Planned, Write, planned};

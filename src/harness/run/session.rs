@@ -15,6 +15,17 @@ pub(crate) struct Session<'s> {
     pub(crate) claims: &'s Claims,
     /// The seed from which identifiers are drawn.
     pub(crate) seed: u64,
+    pub(crate) until: Until,
+}
+
+/// How long a case is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// To its last step.
+    End,
+    /// To the first step that breaks a requirement: who asks whether one is broken at all knows it by
+    /// then.
+    Broken,
 }
 
 /// What the cases of a run know of each other: the identifiers that were drawn, each by one case

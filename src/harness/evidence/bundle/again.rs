@@ -10,7 +10,7 @@ use super::verify::is_unsent;
 use crate::harness::evidence::marks::Marks;
 use crate::harness::evidence::redaction::Redaction;
 use crate::harness::outcome::{CaseReport, Verdict};
-use crate::harness::run::{Claims, Controls, Judge, Others, Session};
+use crate::harness::run::{Claims, Controls, Judge, Others, Session, Until};
 use crate::harness::suite::{Check, Suite};
 
 /// A case that was judged again.
@@ -66,7 +66,8 @@ impl<'j> Cases<'j> {
         let played = Played::new(&kept.exchanges, redaction, marks);
         let (others, controls) = (Others::of(&kept.others), Controls::of(&kept.controls));
         let claims = Claims::of(&kept.redrawn, others, controls);
-        let session = Session { transport: &played, claims: &claims, seed: judge.seed() };
+        let session =
+            Session { transport: &played, claims: &claims, seed: judge.seed(), until: Until::End };
         let report = judge.judge_in(case, session);
         let given = |control: &(String, Option<String>)| kept.controls.contains(control);
         let learnt = Learnt {

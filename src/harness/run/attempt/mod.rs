@@ -29,7 +29,7 @@ use crate::harness::run::contact::Contact;
 use crate::harness::run::draw::Random;
 use crate::harness::run::holdings::Holdings;
 use crate::harness::run::plan::Assignment;
-use crate::harness::run::session::Session;
+use crate::harness::run::session::{Session, Until};
 use crate::harness::suite::{
     Case, Condition, ForEach, Level, Step, Variables, pointer, referred, steps,
 };
@@ -176,9 +176,18 @@ impl<'a> Attempt<'a> {
             self.given(name)?;
         }
         self.prelude = false;
-        let ended = case.steps.iter().try_for_each(|step| self.step(step));
+        let ended = case.steps.iter().try_for_each(|step| {
+            self.step(step)?;
+            if self.is_enough() { Err(Stop::Cut) } else { Ok(()) }
+        });
         self.alone = None;
         ended
+    }
+
+    /// Returns whether what follows can say nothing that is asked for.
+    fn is_enough(&self) -> bool {
+        let is_broken = |finding: &Finding| finding.level == Level::Must;
+        self.session.until == Until::Broken && self.found.findings.iter().any(is_broken)
     }
 
     /// Runs a prelude, which must go well and is not itself judged.

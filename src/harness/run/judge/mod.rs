@@ -21,7 +21,7 @@ use super::bench::Bench;
 use super::contact::Contact;
 use super::plan::{Unmet, assign};
 use super::queue::Place;
-use super::session::{Claims, Session};
+use super::session::{Claims, Session, Until};
 use crate::harness::outcome::{CaseReport, Redact, Refusal, SafeExchange, Verdict};
 use crate::harness::subject::{Fixtures, Mounted, Target};
 use crate::harness::suite::{Case, Suite, is_safe_step};
@@ -73,7 +73,8 @@ impl Judge {
     /// answered 429.
     pub fn judge(&self, case: &Case) -> CaseReport {
         let Judge { client, claims, bench, .. } = self;
-        self.judge_in(case, Session { transport: client, claims, seed: bench.options.seed })
+        let (seed, until) = (bench.options.seed, Until::End);
+        self.judge_in(case, Session { transport: client, claims, seed, until })
     }
 
     /// Judges a case through a transport, and among identifiers, of its own.
