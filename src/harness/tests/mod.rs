@@ -146,7 +146,8 @@ fn creates(request: &fake::Request) -> Reply {
         "POST" if request.path.ends_with("/customers") => {
             let body: Value = serde_json::from_slice(&request.body).unwrap();
             let no = body["customerNo"].as_str().unwrap();
-            let id = format!("https://inside{}/{no}", request.path);
+            let host = request.header("host").unwrap();
+            let id = format!("https://{host}{}/{no}", request.path);
             Reply::json(201, json!({"@id": id, "customerNo": no, "operations": null}))
         }
         _ => Reply::json(404, json!({"Type": "x/customer-not-found", "Status": 404})),
