@@ -9,7 +9,7 @@ mod usage;
 mod writes;
 
 pub(crate) use reads::{EXPANDED, keep_answer, write_get};
-pub(crate) use writes::write_post;
+pub(crate) use writes::{count, write_post};
 
 use std::time::Instant;
 

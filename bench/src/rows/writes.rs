@@ -144,7 +144,7 @@ fn loaded(server: &Process, load: Load, time: std::time::Duration) -> Outcome<(M
 }
 
 /// Returns the number and goes on to the next one.
-fn count(next: &mut u64) -> u64 {
+pub(crate) fn count(next: &mut u64) -> u64 {
     *next += 1;
     *next - 1
 }
