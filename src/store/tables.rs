@@ -338,24 +338,30 @@ pub(super) fn next(
     counter: &str,
     start: u64,
 ) -> Result<u64, StoreError> {
-    // Found once and changed in its place.
-    if let Some(mut last) = counters.get_mut((ledger, counter))? {
-        let next = last.value().checked_add(1).ok_or(StoreError::Exhausted)?;
+    count_on(counters, (ledger, counter), start)
+}
+
+/// Returns the next number under a key that has none below `start`. It is found once and changed in its
+/// place.
+fn count_on<K: redb::Key + 'static>(
+    numbers: &mut Table<K, u64>,
+    key: K::SelfType<'_>,
+    start: u64,
+) -> Result<u64, StoreError> {
+    let after = |last: u64| last.checked_add(1).ok_or(StoreError::Exhausted);
+    if let Some(mut last) = numbers.get_mut(&key)? {
+        let next = after(last.value())?;
         last.insert(next)?;
         return Ok(next);
     }
-    let next = start.checked_add(1).ok_or(StoreError::Exhausted)?;
-    counters.insert((ledger, counter), next)?;
+    let next = after(start)?;
+    numbers.insert(&key, next)?;
     Ok(next)
 }
 
 /// Returns the next number of a sequence, from 1.
 pub(super) fn next_in(tx: &WriteTransaction, sequence: &str) -> Result<u64, StoreError> {
-    let mut sequences = open(tx, SEQUENCES)?;
-    let last = sequences.get(sequence)?.map_or(0, |last| last.value());
-    let next = last.checked_add(1).ok_or(StoreError::Exhausted)?;
-    sequences.insert(sequence, next)?;
-    Ok(next)
+    count_on(&mut open(tx, SEQUENCES)?, sequence, 0)
 }
 
 /// Returns the next number of a sequence of short numbers.
