@@ -18,10 +18,7 @@ use crate::model::usage::Tree;
 /// # Errors
 /// What the store or `out` failed with.
 pub fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
-    for ledger in tx.table(LEDGERS).map_err(io::Error::other)?.iter().map_err(io::Error::other)? {
-        let (no, _) = ledger.map_err(io::Error::other)?;
-        ledger_records(tx, no.value(), out)?;
-    }
+    each_ledger(tx, |_| true, out)?;
     gateway::dump(tx, out)?;
     tmf::dump(tx, out)?;
     listeners::dump(tx, out)?;
@@ -34,13 +31,23 @@ pub fn dump(tx: &Snapshot, out: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 /// What the store or `out` failed with.
 pub fn dump_ledgers(tx: &Snapshot, ledgers: &[String], out: &mut dyn Write) -> io::Result<()> {
+    each_ledger(tx, |no| ledgers.iter().any(|wanted| wanted == no), out)?;
+    out.flush()
+}
+
+/// Writes the records of the ledgers that are wanted.
+fn each_ledger(
+    tx: &Snapshot,
+    is_wanted: impl Fn(&str) -> bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for ledger in tx.table(LEDGERS).map_err(io::Error::other)?.iter().map_err(io::Error::other)? {
         let (no, _) = ledger.map_err(io::Error::other)?;
-        if ledgers.iter().any(|wanted| wanted == no.value()) {
+        if is_wanted(no.value()) {
             ledger_records(tx, no.value(), out)?;
         }
     }
-    out.flush()
+    Ok(())
 }
 
 fn ledger_records(tx: &Snapshot, no: &str, out: &mut dyn Write) -> io::Result<()> {
