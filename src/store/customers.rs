@@ -104,7 +104,16 @@ pub fn view<R>(
     no: &str,
     read: impl FnOnce(CustomerView) -> R,
 ) -> Result<Option<R>, StoreError> {
-    let customers = tx.table(CUSTOMERS)?;
+    view_in(&*tx.table(CUSTOMERS)?, ledger, no, read)
+}
+
+/// The same in a table that is open.
+fn view_in<R>(
+    customers: &(impl ReadableTable<(&'static str, &'static str), &'static [u8]> + ?Sized),
+    ledger: &str,
+    no: &str,
+    read: impl FnOnce(CustomerView) -> R,
+) -> Result<Option<R>, StoreError> {
     let Some(value) = customers.get((ledger, no))? else {
         return Ok(None);
     };
@@ -182,8 +191,7 @@ impl<'tx> Customers<'tx> {
     /// When the store fails.
     pub fn get(&mut self, ledger: &str, no: &str) -> Result<Option<StoredCustomer>, StoreError> {
         let customers = opened(&mut self.customers, self.tx, CUSTOMERS)?;
-        let Some(value) = customers.get((ledger, no))? else { return Ok(None) };
-        CustomerView::decode(value.value(), (ledger, no))?.to_owned().map(Some)
+        view_in(customers, ledger, no, |view| view.to_owned())?.transpose()
     }
 
     /// Returns a number that no customer has, in a ledger that makes its own: seven digits, rising, as
