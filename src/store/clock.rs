@@ -10,5 +10,5 @@ pub fn micros() -> u64 {
 
 /// Returns the time in seconds since 1970.
 pub fn now() -> u64 {
-    SystemTime::UNIX_EPOCH.elapsed().map_or(0, |elapsed| elapsed.as_secs())
+    micros() / 1_000_000
 }
