@@ -6,6 +6,26 @@
 /// path.
 pub static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/data.rs"));
 
+/// A case of the suite as the build makes it ready: what laws and plans make is written out.
+pub struct MadeCase {
+    /// Its id.
+    pub id: &'static str,
+    /// What it shows, in one sentence.
+    pub title: &'static str,
+    /// The API that it belongs to.
+    pub api: &'static str,
+    /// The file that makes it: its path from the repository's root.
+    pub file: &'static str,
+    /// The clauses that its steps cite.
+    pub clauses: &'static [&'static str],
+    /// The case as a file of cases would hold it, without blanks.
+    pub text: &'static str,
+}
+
+/// Every case of the suite, in the order of the files; generated ones come last.
+#[cfg(feature = "harness")]
+pub static CASES: &[MadeCase] = include!(concat!(env!("OUT_DIR"), "/cases.rs"));
+
 /// Returns the bytes of the file at `path`, such as `schemas/customer/operation.json`.
 pub fn file(path: &str) -> Option<&'static [u8]> {
     let at = FILES.binary_search_by(|(name, _)| (*name).cmp(path)).ok()?;

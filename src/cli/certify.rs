@@ -9,8 +9,8 @@ use std::time::Duration;
 use etalon::harness::evidence::Redaction;
 use etalon::harness::report::{Details, Style, choices, plan, terminal};
 use etalon::harness::{
-    APIS, Allowance, Bench, EndAsked, Exit, Judge, Limits, Options, Patience, Progress, Proxies,
-    Refusal, Selection, Suite, Target, TargetFlags,
+    APIS, Allowance, Bench, Contents, EndAsked, Exit, Judge, Limits, Options, Patience, Progress,
+    Proxies, Refusal, Selection, Suite, Target, TargetFlags,
 };
 use etalon::output::standard_error::tell;
 
@@ -172,7 +172,6 @@ pub fn run(args: Args) -> ExitCode {
 
 fn judge(args: Args) -> Result<ExitCode, Refusal> {
     warn_of_literals(&args);
-    let suite = Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
     let (url, filters) = match args.words.split_first() {
         Some((first, rest)) if first.contains("://") => (Some(first.clone()), rest.to_vec()),
         _ => (None, args.words.clone()),
@@ -227,12 +226,12 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
             // None is asked, so that a base URL which is missing does not matter.
             flags.url = Some("http://localhost".to_owned());
         }
-        let target = Target::resolve_without_secrets(&suite, &flags).map_err(Refusal::usage)?;
-        return Ok(match args.plan {
-            true => print("plan", &planned(&suite, &target, &selection)?, 0),
-            false => print("list", &list(&suite, &target, &selection)?, 0),
-        });
+        return match args.plan {
+            true => Ok(print("plan", &planned(suite()?.as_ref(), &flags, &selection)?, 0)),
+            false => Ok(print("list", &list(&flags, &selection)?, 0)),
+        };
     }
+    let suite = suite()?;
     // Nothing stands between the judge and the server that it starts itself.
     if !own {
         let variable = |name: &str| env::var(name).ok();
@@ -298,17 +297,35 @@ fn is_host(word: &str) -> bool {
     host.contains(['.', ':']) || host == "localhost"
 }
 
-/// Returns the cases that would be judged, a line each.
-fn list(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
-    let cases = selection.cases(suite, &target.apis())?;
-    Ok(cases.iter().map(|case| format!("{}: {}\n", case.id(), case.title())).collect())
+fn suite() -> Result<Arc<Suite>, Refusal> {
+    Suite::embedded().map_err(|fault| Refusal::broken(fault.to_string()))
+}
+
+/// Returns the cases that would be judged, a line each. No step is read but where it tells which cases
+/// are safe.
+fn list(flags: &TargetFlags, selection: &Selection) -> Result<String, Refusal> {
+    let line = |id: &str, title: &str| format!("{id}: {title}\n");
+    if selection.read_only {
+        let suite = suite()?;
+        let cases = selection.cases(&suite, &target(&suite, flags)?.apis())?;
+        return Ok(cases.iter().map(|case| line(case.id(), case.title())).collect());
+    }
+    let contents = Contents::embedded().map_err(|fault| Refusal::broken(fault.to_string()))?;
+    let outlines = selection.outlines(&contents, &target(&contents, flags)?.apis())?;
+    Ok(outlines.iter().map(|case| line(case.id(), case.title())).collect())
 }
 
 /// Returns what would be written.
-fn planned(suite: &Suite, target: &Target, selection: &Selection) -> Result<String, Refusal> {
-    let planned = etalon::harness::planned(suite, target, selection)?;
+fn planned(suite: &Suite, flags: &TargetFlags, selection: &Selection) -> Result<String, Refusal> {
+    let target = target(suite, flags)?;
+    let planned = etalon::harness::planned(suite, &target, selection)?;
     let provisioning = target.provisioning().filter(|_| !selection.read_only);
     Ok(plan(&planned, provisioning.as_deref()))
+}
+
+/// Returns the target of which something is told, and that is asked nothing.
+fn target(contents: &Contents, flags: &TargetFlags) -> Result<Target, Refusal> {
+    Target::resolve_without_secrets(contents, flags).map_err(Refusal::usage)
 }
 
 #[cfg(feature = "server")]

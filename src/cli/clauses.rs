@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 use etalon::harness::Coverage;
-use etalon::harness::{APIS, Api, Case, Clause, ClauseStatus, Exit, Level, Suite};
+use etalon::harness::{APIS, Api, Clause, ClauseStatus, Contents, Exit, Level};
 use serde_json::{Value, json};
 
 use super::output::{Format, print, print_json};
@@ -37,7 +37,7 @@ fn known_api(name: &str) -> Result<String, String> {
 
 /// Lists the clauses, API by API; nothing is contacted.
 pub fn run(args: Args) -> ExitCode {
-    let suite = match Suite::embedded() {
+    let suite = match Contents::embedded() {
         Ok(suite) => suite,
         Err(fault) => return complain(&fault.to_string(), Exit::Broken.code()),
     };
@@ -66,12 +66,13 @@ impl Args {
 }
 
 /// Returns each clause with what it requires, then a line for each API.
-fn table(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> String {
+fn table(suite: &Contents, listed: &[&Clause], apis: &[&str]) -> String {
     let mut text = String::new();
+    let cases = suite.cases_by_clause();
     for clause in listed {
         let Clause { id, document, heading, .. } = clause;
         let (level, status) = (clause.level.name(), clause.status.name());
-        let judged = match (suite.cases_of(clause).len(), &clause.reason) {
+        let judged = match (cases.get(id.as_str()).map_or(0, Vec::len), &clause.reason) {
             (_, Some(reason)) => reason.clone(),
             (0, None) if suite.holds_answers_to(clause) => "every answer".to_owned(),
             (1, None) => "1 case".to_owned(),
@@ -97,7 +98,7 @@ fn table(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> String {
     text
 }
 
-fn document(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> Value {
+fn document(suite: &Contents, listed: &[&Clause], apis: &[&str]) -> Value {
     let summary = |api: &&str| {
         let coverage = Coverage::of(suite, api);
         json!({
@@ -107,7 +108,9 @@ fn document(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> Value {
             "checked": {"must": coverage.must.checked, "should": coverage.should.checked},
         })
     };
+    let cases = suite.cases_by_clause();
     let clause = |clause: &Clause| {
+        let cases = cases.get(clause.id.as_str()).map(Vec::as_slice).unwrap_or_default();
         json!({
             "id": clause.id,
             "document": clause.document,
@@ -119,7 +122,7 @@ fn document(suite: &Suite, listed: &[&Clause], apis: &[&str]) -> Value {
             "status": clause.status.name(),
             "reason": clause.reason,
             "everyAnswer": suite.holds_answers_to(clause),
-            "cases": suite.cases_of(clause).into_iter().map(Case::id).collect::<Vec<_>>(),
+            "cases": cases.iter().map(|case| case.id()).collect::<Vec<_>>(),
         })
     };
     let clauses: Vec<_> = listed.iter().copied().map(clause).collect();

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use etalon::harness::report::{Style, about};
-use etalon::harness::{Exit, Suite};
+use etalon::harness::{Contents, Exit, Outline, SuiteError};
 use etalon::input::suggest::did_you_mean;
 
 use super::output::{may_color, pass};
@@ -20,12 +20,16 @@ pub struct Args {
 
 /// Explains each in its turn, or none if one is unknown.
 pub fn run(args: &Args) -> ExitCode {
-    let suite = match Suite::embedded() {
+    let suite = match Contents::embedded() {
         Ok(suite) => suite,
         Err(fault) => return complain(&fault.to_string(), Exit::Broken.code()),
     };
     let style = Style { color: may_color() };
-    let told: Vec<_> = args.ids.iter().map(|id| explained(&suite, id, style)).collect();
+    let told: Result<Vec<_>, _> = args.ids.iter().map(|id| explained(&suite, id, style)).collect();
+    let told = match told {
+        Ok(told) => told,
+        Err(fault) => return complain(&fault.to_string(), Exit::Broken.code()),
+    };
     let unknown = args.ids.iter().zip(&told).filter(|(_, told)| told.is_empty());
     let unknown: Vec<_> = unknown.map(|(id, _)| nothing_is(&suite, id)).collect();
     if !unknown.is_empty() {
@@ -35,10 +39,13 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 /// Returns whatever has this id, in words: a clause and a case may share one.
-fn explained(suite: &Suite, id: &str, style: Style) -> Vec<String> {
+///
+/// # Errors
+/// It is a case that cannot be read.
+fn explained(suite: &Contents, id: &str, style: Style) -> Result<Vec<String>, SuiteError> {
     let mut told = Vec::new();
     told.extend(suite.clause(id).map(|clause| about::clause(suite, clause, style)));
-    told.extend(suite.case(id).map(|case| about::case(suite, case, style)));
+    told.extend(suite.read_case(id)?.map(|case| about::case(suite, &case, style)));
     let document = suite.documents().iter().find(|document| document.id == id);
     match document {
         Some(document) => told.push(about::document(suite, document, style)),
@@ -50,12 +57,12 @@ fn explained(suite: &Suite, id: &str, style: Style) -> Vec<String> {
     }
     #[cfg(feature = "server")]
     told.extend(choice(suite, id, style));
-    told
+    Ok(told)
 }
 
 /// Returns a choice in words, with the readings that leave it.
 #[cfg(feature = "server")]
-fn choice(suite: &Suite, name: &str, style: Style) -> Option<String> {
+fn choice(suite: &Contents, name: &str, style: Style) -> Option<String> {
     let choice = etalon::api::choices::CHOICES.iter().find(|choice| choice.name == name)?;
     let readings = choice.readings.iter().filter_map(|number| suite.reading(*number));
     let readings = readings.map(|reading| about::reading(suite, reading, style));
@@ -69,13 +76,13 @@ fn is_number(id: &str) -> bool {
 }
 
 /// Returns that nothing has an id, and what was probably meant.
-fn nothing_is(suite: &Suite, id: &str) -> String {
+fn nothing_is(suite: &Contents, id: &str) -> String {
     if is_number(id) {
         let last = suite.readings().count();
         return format!("there is no reading {id}: they are numbered from 1 to {last}");
     }
     let clauses = suite.clauses().into_iter().map(|clause| clause.id.as_str());
-    let known = clauses.chain(suite.cases().iter().map(|case| case.id()));
+    let known = clauses.chain(suite.outlines().iter().map(Outline::id));
     #[cfg(feature = "server")]
     let known = known.chain(etalon::api::choices::CHOICES.iter().map(|choice| choice.name));
     let meant = did_you_mean(id, known);

@@ -76,7 +76,7 @@ pub use outcome::{
 pub use run::{Bench, Judge, Options, OtherRequest, Planned, Progress, Write, planned, run};
 pub use subject::{Limits, Proxies, Target, TargetFlags};
 pub use suite::{
-    Case, Clause, ClauseStatus, CustomerNoMode, Document, DocumentedExchange, Level, Origin,
-    Passage, Published, Reading, Suite, SuiteError,
+    Case, Clause, ClauseStatus, Contents, CustomerNoMode, Document, DocumentedExchange, Level,
+    Origin, Outline, Passage, Published, Reading, Suite, SuiteError,
 };
 pub use wire::{Allowance, Answer, EndAsked, LongBody, NoAnswer, Patience};

@@ -8,6 +8,10 @@ use std::fmt::Write as _;
 /// Returns whether a character shows nothing of itself or turns the order of its surroundings:
 /// controls, marks of direction, blanks without width, tags, and what is no character at all.
 pub fn is_unseen(c: char) -> bool {
+    // Most of what is written.
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     let code = u32::from(c);
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')

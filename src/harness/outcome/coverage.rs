@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::CaseReport;
 use super::verdict::{RunVerdict, Verdict};
-use crate::harness::suite::{Clause, ClauseStatus, Level, Suite};
+use crate::harness::suite::{Clause, ClauseStatus, Contents, Level};
 
 /// The clauses of an API, counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,12 +92,12 @@ pub struct Tally {
 
 impl Coverage {
     /// Counts the clauses of an API, before any run.
-    pub fn of(suite: &Suite, api: &str) -> Coverage {
+    pub fn of(suite: &Contents, api: &str) -> Coverage {
         Coverage::after(suite, api, &[])
     }
 
     /// Counts the clauses of an API after a run.
-    pub(crate) fn after(suite: &Suite, api: &str, cases: &[CaseReport]) -> Coverage {
+    pub(crate) fn after(suite: &Contents, api: &str, cases: &[CaseReport]) -> Coverage {
         let reliable = cases.iter().filter(|case| {
             case.api == api
                 && !matches!(case.verdict, Verdict::Inconclusive | Verdict::HarnessError)

@@ -4,7 +4,7 @@ use crate::harness::api::Format;
 use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::subject::{Fixtures, Ledger, Mounted, Site, Target};
 use crate::harness::suite::{
-    Case, Credentials, CustomerNoMode, Needs, StepRequest, Suite, is_safe,
+    Case, Contents, Credentials, CustomerNoMode, Needs, Outline, StepRequest, Suite, is_safe,
 };
 
 impl Selection {
@@ -13,17 +13,38 @@ impl Selection {
     /// # Errors
     /// Nothing is wanted: nothing could be said of the target.
     pub fn cases<'s>(&self, suite: &'s Suite, apis: &[&str]) -> Result<Vec<&'s Case>, Refusal> {
-        if let Some(sentence) = self.misses(suite, apis) {
-            return Err(Refusal::usage(sentence));
-        }
+        self.misses(suite, apis)?;
+        let safe = |case: &&Case| !self.read_only || is_safe(suite, case);
         let mut cases = Vec::new();
         for api in apis {
             let of_api = suite.cases().iter().filter(|case| case.api() == *api);
-            let safe = |case: &&Case| !self.read_only || is_safe(suite, case);
             cases.extend(of_api.filter(|case| self.wants(case.id())).filter(safe));
         }
-        if !cases.is_empty() {
-            return Ok(cases);
+        self.any(cases, apis)
+    }
+
+    /// Returns the outlines of the wanted cases, in the same order, as far as their ids tell: which
+    /// of them send safe requests alone, only their steps do.
+    ///
+    /// # Errors
+    /// Nothing is wanted.
+    pub fn outlines<'s>(
+        &self,
+        contents: &'s Contents,
+        apis: &[&str],
+    ) -> Result<Vec<&'s Outline>, Refusal> {
+        self.misses(contents, apis)?;
+        let mut outlines = Vec::new();
+        for api in apis {
+            let of_api = contents.outlines().iter().filter(|outline| outline.api() == *api);
+            outlines.extend(of_api.filter(|outline| self.wants(outline.id())));
+        }
+        self.any(outlines, apis)
+    }
+
+    fn any<T>(&self, wanted: Vec<T>, apis: &[&str]) -> Result<Vec<T>, Refusal> {
+        if !wanted.is_empty() {
+            return Ok(wanted);
         }
         Err(Refusal::inconclusive(match self.narrows() {
             true if self.read_only => {
@@ -38,20 +59,20 @@ impl Selection {
         }))
     }
 
-    /// Returns a sentence on a filter that finds no case, though another does: what it was meant to
-    /// find would be left out in silence.
-    fn misses(&self, suite: &Suite, apis: &[&str]) -> Option<String> {
-        let of_apis = || suite.cases().iter().filter(|case| apis.contains(&case.api()));
+    /// Refuses a filter that finds no case, though another does: what it was meant to find would be
+    /// left out in silence.
+    fn misses(&self, contents: &Contents, apis: &[&str]) -> Result<(), Refusal> {
+        let of_apis = || contents.outlines().iter().filter(|case| apis.contains(&case.api()));
         let finds = |filter: &&String| of_apis().any(|case| self.hits(filter, case.id()));
         let (found, missed): (Vec<_>, Vec<_>) = self.filters.iter().partition(finds);
-        let first = missed.first().filter(|_| !found.is_empty())?;
-        Some(match self.exact {
+        let Some(first) = missed.first().filter(|_| !found.is_empty()) else { return Ok(()) };
+        Err(Refusal::usage(match self.exact {
             true => format!("no case is called `{first}`: `etalon certify --list` shows them all"),
             false => format!(
                 "no case has `{first}` in its id, though others are found: `etalon certify --list` \
                  shows them all"
             ),
-        })
+        }))
     }
 }
 

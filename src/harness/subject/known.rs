@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::NamedState;
-use crate::harness::suite::{State, Suite, covers, text_of};
+use crate::harness::suite::{Contents, State, covers, text_of};
 use crate::input::suggest::did_you_mean;
 
 /// The tables of `[known]`, as written.
@@ -17,7 +17,7 @@ type Tables = BTreeMap<String, BTreeMap<String, toml::Value>>;
 /// All that is wrong with them, in one sentence: what is missing, what is unknown, and else what is
 /// named twice though it must be two records, or is there by one table and not by another.
 pub(super) fn known(
-    suite: &Suite,
+    suite: &Contents,
     tables: Tables,
     ledgers: &[String],
 ) -> Result<BTreeMap<String, NamedState>, String> {
@@ -47,7 +47,7 @@ pub(super) fn known(
 
 /// Reads one table, and adds what is wrong with it.
 fn read(
-    suite: &Suite,
+    suite: &Contents,
     name: &str,
     state: &State,
     mut given: BTreeMap<String, toml::Value>,
@@ -102,7 +102,7 @@ fn elsewhere(name: &str, named: &NamedState, ledgers: &[String]) -> Option<Strin
 }
 
 /// Returns where one table names what is not there by another one of the same ledger.
-fn contradictions(suite: &Suite, known: &BTreeMap<String, NamedState>) -> Vec<String> {
+fn contradictions(suite: &Contents, known: &BTreeMap<String, NamedState>) -> Vec<String> {
     let mut faults = Vec::new();
     for (denier, denied) in known {
         let lacks = suite.lacks(denier, &denied.variables);
@@ -150,7 +150,7 @@ type Record<'k> = (&'k str, Option<&'k str>, &'k str, String);
 /// Returns where one record is named twice though it must be two: in one table, or in two of which
 /// one has its records apart. Two ledgers may use one identifier, and where none is said nobody
 /// knows.
-fn named_twice(suite: &Suite, known: &BTreeMap<String, NamedState>) -> Vec<String> {
+fn named_twice(suite: &Contents, known: &BTreeMap<String, NamedState>) -> Vec<String> {
     let mut records: BTreeMap<Record<'_>, Vec<Place<'_>>> = BTreeMap::new();
     for (state, named) in known {
         let api = state.split('/').next().unwrap_or_default();

@@ -9,7 +9,7 @@ use super::limits::limits;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
 use super::{Base, Ledger, Product, Provision, Shown, Target, TargetFlags, Tls, Trust};
-use crate::harness::suite::{CustomerNoMode, LedgerRecord, Suite};
+use crate::harness::suite::{Contents, CustomerNoMode, LedgerRecord};
 use crate::input::encoding::text;
 use crate::input::file;
 use crate::input::pem::Pem;
@@ -21,7 +21,7 @@ impl Target {
     ///
     /// # Errors
     /// Whatever is missing, unknown or unreadable, as a usage error.
-    pub fn resolve(suite: &Suite, flags: &TargetFlags) -> Result<Target, String> {
+    pub fn resolve(suite: &Contents, flags: &TargetFlags) -> Result<Target, String> {
         resolve(suite, flags, |file| file)
     }
 
@@ -30,13 +30,16 @@ impl Target {
     ///
     /// # Errors
     /// As of [`Target::resolve`].
-    pub fn resolve_without_secrets(suite: &Suite, flags: &TargetFlags) -> Result<Target, String> {
+    pub fn resolve_without_secrets(
+        suite: &Contents,
+        flags: &TargetFlags,
+    ) -> Result<Target, String> {
         resolve(suite, flags, TargetFile::without_secrets)
     }
 }
 
 fn resolve(
-    suite: &Suite,
+    suite: &Contents,
     flags: &TargetFlags,
     taken: impl Fn(TargetFile) -> TargetFile,
 ) -> Result<Target, String> {
@@ -73,7 +76,7 @@ pub(crate) fn toml_error(text: &str, error: &toml::de::Error) -> String {
 }
 
 fn assemble(
-    suite: &Suite,
+    suite: &Contents,
     flags: &TargetFlags,
     file: TargetFile,
     folder: &Path,
@@ -169,7 +172,7 @@ pub(super) fn redact(names: impl Iterator<Item = String>) -> Result<Vec<String>,
     Ok(redact)
 }
 
-fn is_fixture(suite: &Suite, no: &str) -> bool {
+fn is_fixture(suite: &Contents, no: &str) -> bool {
     suite.ledgers().iter().any(|record| record.ledger_no == no)
 }
 
@@ -184,7 +187,7 @@ fn no_ledgers(flags: &TargetFlags) -> Result<Vec<Ledger>, String> {
 
 /// Returns the numbers of the ledgers of the target, those that a flag leaves out among them; none, if
 /// a flag alone says which there are.
-fn numbers(suite: &Suite, flags: &TargetFlags, tables: &[LedgerTable]) -> Vec<String> {
+fn numbers(suite: &Contents, flags: &TargetFlags, tables: &[LedgerTable]) -> Vec<String> {
     match (tables, &flags.ledger) {
         ([], Some(_)) => Vec::new(),
         ([], None) => suite.ledgers().iter().map(|record| record.ledger_no.clone()).collect(),
@@ -196,7 +199,7 @@ fn numbers(suite: &Suite, flags: &TargetFlags, tables: &[LedgerTable]) -> Vec<St
 }
 
 fn ledgers(
-    suite: &Suite,
+    suite: &Contents,
     flags: &TargetFlags,
     tables: Vec<LedgerTable>,
     folder: &Path,
@@ -260,7 +263,7 @@ fn from_record(record: &LedgerRecord, tokens: &BTreeMap<String, Secret>) -> Ledg
 /// Returns a ledger of the target file; what it does not say is as in the fixtures, if it is one of
 /// theirs.
 fn from_table(
-    suite: &Suite,
+    suite: &Contents,
     table: LedgerTable,
     tokens: &BTreeMap<String, Secret>,
     folder: &Path,

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
+use super::error::SuiteError;
 use super::origin::Origin;
+use super::outline::Outline;
 use super::step::{OwnRequest, Step};
 use crate::harness::api::Draw;
 
@@ -82,6 +83,20 @@ pub struct Case {
 }
 
 impl Case {
+    /// Reads the case of an outline.
+    ///
+    /// # Errors
+    /// The file, the case, and what is wrong with it.
+    pub(crate) fn read(outline: &Outline) -> Result<Case, SuiteError> {
+        let path = outline.file();
+        let mut case: Case = serde_json::from_str(outline.text())
+            .map_err(|error| SuiteError::of_case(path, outline.text(), &error))?;
+        case.api = outline.api().to_owned();
+        case.origin = Origin::of_file(path);
+        case.file = path.to_owned();
+        Ok(case)
+    }
+
     /// Returns the id: `<api>/<resource>/<name>`.
     pub fn id(&self) -> &str {
         &self.id
@@ -167,15 +182,6 @@ pub(crate) struct Name {
     pub(crate) at: BTreeMap<String, Vec<String>>,
     /// In words.
     pub(crate) what: String,
-}
-
-/// A file of cases. Its resource is for readers, and its schema, which a lint holds, knows no more.
-#[derive(Deserialize)]
-pub(super) struct CaseFile<'f> {
-    pub(super) api: String,
-    /// Read one by one, so that a fault can name its case.
-    #[serde(borrow)]
-    pub(super) cases: Vec<&'f RawValue>,
 }
 
 #[derive(Deserialize)]

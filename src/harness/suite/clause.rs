@@ -1,9 +1,11 @@
 //! Clauses: the requirements that expectations cite.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use serde::Deserialize;
 
+use super::error::{SuiteError, broken, read};
 use super::row::Row;
 
 /// How much a clause demands: column (ii) of the readings says REQ or REC.
@@ -138,7 +140,28 @@ impl Clause {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ClauseFile {
-    pub(super) api: String,
-    pub(super) clauses: Vec<Clause>,
+struct ClauseFile {
+    api: String,
+    clauses: Vec<Clause>,
+}
+
+/// Adds the clauses of a file, in their order.
+///
+/// # Errors
+/// The file cannot be read, or one of its clauses stands twice.
+pub(super) fn add(
+    clauses: &mut HashMap<String, Clause>,
+    path: &str,
+    bytes: &[u8],
+) -> Result<(), SuiteError> {
+    let file: ClauseFile = read(path, bytes)?;
+    for mut clause in file.clauses {
+        clause.place = clauses.len();
+        clause.api.clone_from(&file.api);
+        let id = clause.id.clone();
+        if clauses.insert(id.clone(), clause).is_some() {
+            return Err(broken(path, format!("the clause {id} stands twice")));
+        }
+    }
+    Ok(())
 }

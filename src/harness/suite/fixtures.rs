@@ -40,8 +40,13 @@ impl Fixtures {
                 continue;
             }
             let at = |error| format!("line {}: {error}", index + 1);
-            let kind: Kind = serde_json::from_slice(line).map_err(at)?;
-            if kind.record == "ledger" {
+            // As these files are written; most of half a megabyte is not read for it.
+            let known = line.strip_prefix(br#"{"record":""#);
+            let is_ledger = match known {
+                Some(rest) => rest.starts_with(br#"ledger""#),
+                None => serde_json::from_slice::<Kind>(line).map_err(at)?.record == "ledger",
+            };
+            if is_ledger {
                 self.ledgers.push(serde_json::from_slice(line).map_err(at)?);
             }
         }

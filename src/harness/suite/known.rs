@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Suite, Variables};
+use super::{Contents, Variables};
 
 /// Comments are broken at this column.
 const WIDTH: usize = 98;
 
-impl Suite {
+impl Contents {
     /// Returns the tables of `[known]` that cases of an API can use, in the order of their names.
     pub fn known_tables(&self, api: &str) -> Vec<String> {
         let is_of = |name: &&String| name.split('/').next() == Some(api);

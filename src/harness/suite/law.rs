@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::variables::next_between;
+use super::enclosed::next_between;
 
 /// The laws of an API, and the parameters of the resources that they cover.
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Suite;
+use super::Contents;
 use super::control::{Control, Shared};
 use super::expectation::{Check, Expectation, Statuses, present};
 use super::unwrap::Unwrap;
@@ -78,7 +78,7 @@ pub(crate) enum StepRequest {
 impl StepRequest {
     /// Returns the formats without which the request cannot be sent, or cannot be answered as it
     /// asks.
-    pub(crate) fn formats(&self, suite: &Suite, api: &Api) -> Vec<Format> {
+    pub(crate) fn formats(&self, suite: &Contents, api: &Api) -> Vec<Format> {
         let is = |name: &str, wanted: &[&str]| wanted.iter().any(|w| name.eq_ignore_ascii_case(w));
         match self {
             StepRequest::Replay(name) => {

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::enclosed::next_between;
+
 /// The values that a case may name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Variables(HashMap<String, Value>);
@@ -107,18 +109,6 @@ fn only_variable(text: &str) -> Option<&str> {
 /// Returns the text before the next variable, its name, and the text after it.
 pub(crate) fn next_variable(text: &str) -> Option<(&str, &str, &str)> {
     next_between(text, "${", "}")
-}
-
-/// Returns the text before the next `open`, the text between it and the next `close`, and the text
-/// after that.
-pub(crate) fn next_between<'t>(
-    text: &'t str,
-    open: &str,
-    close: &str,
-) -> Option<(&'t str, &'t str, &'t str)> {
-    let (before, rest) = text.split_once(open)?;
-    let (name, after) = rest.split_once(close)?;
-    Some((before, name, after))
 }
 
 /// Returns the text of a scalar, whether it is written as text, number or boolean; null says

@@ -4,10 +4,10 @@ use super::page::Page;
 use super::{listed, step};
 use crate::harness::api::Api;
 use crate::harness::report::style::Style;
-use crate::harness::suite::{Case, CustomerNoMode, Origin, Suite};
+use crate::harness::suite::{Case, Contents, CustomerNoMode, Origin};
 
 /// Returns a case in words.
-pub fn case(suite: &Suite, case: &Case, style: Style) -> String {
+pub fn case(suite: &Contents, case: &Case, style: Style) -> String {
     let mut page = Page::new(style, "case", case.id());
     page.paragraph(2, &format!("{}.", case.title()));
     page.line(0, "");

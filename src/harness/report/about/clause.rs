@@ -5,11 +5,11 @@ use super::page::Page;
 use super::{exchange, listed, reading};
 use crate::harness::report::style::Style;
 use crate::harness::report::unblock::counted;
-use crate::harness::suite::{Clause, ClauseStatus, Holding, Level, Reading, Row, Suite};
+use crate::harness::suite::{Clause, ClauseStatus, Contents, Holding, Level, Reading, Row};
 
 /// Returns a clause in words, with its readings whole, the cases that judge it and the exchange that
 /// it states again.
-pub fn clause(suite: &Suite, clause: &Clause, style: Style) -> String {
+pub fn clause(suite: &Contents, clause: &Clause, style: Style) -> String {
     let mut page = Page::new(style, "clause", &clause.id);
     page.paragraph(2, &clause.requires);
     page.line(0, "");
@@ -30,12 +30,12 @@ pub fn clause(suite: &Suite, clause: &Clause, style: Style) -> String {
     page.finish()
 }
 
-fn readings<'s>(suite: &'s Suite, clause: &'s Clause) -> impl Iterator<Item = &'s Reading> {
+fn readings<'s>(suite: &'s Contents, clause: &'s Clause) -> impl Iterator<Item = &'s Reading> {
     clause.readings.iter().filter_map(|number| suite.readings.get(number))
 }
 
 /// Returns what breaking a clause means, and on what its level rests.
-fn why(suite: &Suite, clause: &Clause) -> String {
+fn why(suite: &Contents, clause: &Clause) -> String {
     let rests = rests(suite, clause);
     match clause.level {
         Level::Must => format!("must: {rests}. A target that breaks it fails."),
@@ -46,7 +46,7 @@ fn why(suite: &Suite, clause: &Clause) -> String {
 }
 
 /// Returns on what the level of a clause rests.
-pub(in crate::harness::report) fn rests(suite: &Suite, clause: &Clause) -> String {
+pub(in crate::harness::report) fn rests(suite: &Contents, clause: &Clause) -> String {
     let (says, verb, otherwise): (fn(&Reading) -> bool, _, _) = match clause.level {
         Level::Must => (|it| it.demanded.is_some(), "demand", "the document states it"),
         Level::Should => (|it| it.advised.is_some(), "advise", "the document suggests it"),
@@ -92,7 +92,7 @@ fn judged_at_all(clause: &Clause) -> Option<String> {
 }
 
 /// Adds what judges a clause.
-fn judges(page: &mut Page, suite: &Suite, clause: &Clause) {
+fn judges(page: &mut Page, suite: &Contents, clause: &Clause) {
     let cases = suite.cases_of(clause);
     if !cases.is_empty() {
         page.heading(&format!("judged by {}", counted(cases.len(), "case")));

@@ -2,10 +2,10 @@
 
 use super::page::Page;
 use crate::harness::report::style::Style;
-use crate::harness::suite::{Document, Suite};
+use crate::harness::suite::{Contents, Document};
 
 /// Returns a document in words, and what rests on it.
-pub fn document(suite: &Suite, document: &Document, style: Style) -> String {
+pub fn document(suite: &Contents, document: &Document, style: Style) -> String {
     let mut page = Page::new(style, "document", &document.id);
     let published = &document.published;
     page.paragraph(2, &document.title);
@@ -34,7 +34,7 @@ pub fn document(suite: &Suite, document: &Document, style: Style) -> String {
 }
 
 /// Returns how a document is named where something of it is told.
-pub(super) fn named(suite: &Suite, id: &str) -> String {
+pub(super) fn named(suite: &Contents, id: &str) -> String {
     match suite.documents.iter().find(|document| document.id == id) {
         Some(document) => format!("{id}, {}", document.title),
         None => id.to_owned(),

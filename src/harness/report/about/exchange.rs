@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::listed;
 use super::page::Page;
-use crate::harness::suite::{Clause, Example, Suite};
+use crate::harness::suite::{Clause, Contents, Example};
 
 /// Returns the exchanges that a clause states again, in the order in which it cites them.
 pub(in crate::harness::report) fn exchanges<'s>(
-    suite: &'s Suite,
+    suite: &'s Contents,
     clause: &'s Clause,
 ) -> impl Iterator<Item = &'s Example> {
     let all = || suite.documents.iter().flat_map(|document| &document.exchanges);
@@ -50,7 +50,7 @@ fn message(lines: &mut Vec<String>, headers: &BTreeMap<String, String>, body: Op
 }
 
 /// Adds the exchanges of a clause.
-pub(super) fn all(page: &mut Page, suite: &Suite, clause: &Clause) {
+pub(super) fn all(page: &mut Page, suite: &Contents, clause: &Clause) {
     for example in exchanges(suite, clause) {
         page.heading(&format!("as printed: document {} › {}", example.document, example.heading));
         printed(example).iter().for_each(|line| page.line(4, line));

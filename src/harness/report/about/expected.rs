@@ -2,12 +2,12 @@
 
 use super::listed;
 use crate::harness::suite::{
-    Bond, Check, Expectation, HeaderCheck, Level, Printed, ProblemCheck, Relation, SameAs, Suite,
-    Total, Totals,
+    Bond, Check, Contents, Expectation, HeaderCheck, Level, Printed, ProblemCheck, Relation,
+    SameAs, Total, Totals,
 };
 
 /// Returns an expectation in words: its level, its clause, and what is expected of the answer.
-pub(super) fn expected(suite: &Suite, expectation: &Expectation) -> String {
+pub(super) fn expected(suite: &Contents, expectation: &Expectation) -> String {
     let level = suite.clause(&expectation.clause).map(|clause| expectation.level(clause));
     let level = level.unwrap_or(Level::Must).name();
     let mut text = format!("{level} ({}): ", expectation.clause);

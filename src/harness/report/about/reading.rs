@@ -3,10 +3,10 @@
 use super::listed;
 use super::page::Page;
 use crate::harness::report::style::Style;
-use crate::harness::suite::{Passage, Reading, Suite};
+use crate::harness::suite::{Contents, Passage, Reading};
 
 /// Returns a reading in words, and what rests on it.
-pub fn reading(suite: &Suite, reading: &Reading, style: Style) -> String {
+pub fn reading(suite: &Contents, reading: &Reading, style: Style) -> String {
     let mut page = Page::new(style, "reading", &reading.number.to_string());
     page.paragraph(2, &places(reading));
     page.line(0, "");

@@ -7,11 +7,11 @@ use super::listed;
 use super::page::Page;
 use crate::harness::api::Draw;
 use crate::harness::suite::{
-    BodyIn, Capture, Condition, Control, Credentials, OwnRequest, Step, StepRequest, Suite,
+    BodyIn, Capture, Condition, Contents, Control, Credentials, OwnRequest, Step, StepRequest,
 };
 
 /// Adds a step: when it is taken, what is sent, what is expected and what is kept.
-pub(super) fn step(page: &mut Page, suite: &Suite, number: usize, step: &Step) {
+pub(super) fn step(page: &mut Page, suite: &Contents, number: usize, step: &Step) {
     page.heading(&format!("{number}. {}", step.name));
     if !step.draw.is_empty() {
         page.paragraph(5, &format!("Draws {}.", drawn(&step.draw)));
@@ -96,7 +96,7 @@ fn condition_words(condition: &Condition) -> String {
     listed(words, "and")
 }
 
-fn sent(suite: &Suite, request: &StepRequest) -> String {
+fn sent(suite: &Contents, request: &StepRequest) -> String {
     match request {
         StepRequest::Replay(name) => {
             let printed = suite.examples.get(name);
