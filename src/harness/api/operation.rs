@@ -8,10 +8,10 @@ pub(crate) fn parameters<'a>(
     path: impl IntoIterator<Item = &'a str>,
     ignore_case: bool,
 ) -> Option<Vec<(&'a str, &'a str)>> {
-    let (wanted, template) = operation.split_once(' ').unwrap_or((operation, ""));
-    if method != wanted {
-        return None;
-    }
+    let template = match operation.strip_prefix(method)? {
+        "" => "",
+        rest => rest.strip_prefix(' ')?,
+    };
     let mut path = path.into_iter();
     let mut parameters = Vec::new();
     for segment in segments(template) {

@@ -57,7 +57,7 @@ impl Base {
     }
 
     pub(crate) fn join(&self, path: &str) -> String {
-        encode(&format!("{}{}{path}", self.origin, self.prefix))
+        encode(format!("{}{}{path}", self.origin, self.prefix))
     }
 
     /// Returns where a link that the target gave leads: always to this origin, whatever host it
@@ -67,7 +67,7 @@ impl Base {
         let slash = if path.starts_with('/') { "" } else { "/" };
         let beyond = path.strip_prefix(&self.prefix).filter(|_| !self.prefix.is_empty());
         if beyond.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])) {
-            return encode(&format!("{}{path}", self.origin));
+            return encode(format!("{}{path}", self.origin));
         }
         self.join(&format!("{slash}{path}"))
     }
@@ -81,15 +81,19 @@ impl std::fmt::Display for Base {
 
 /// Escapes what cannot stand in a URL at all; what is escaped already stays as it is, so that a
 /// case can send odd escapes.
-fn encode(url: &str) -> String {
+fn encode(url: String) -> String {
+    let stays = |byte: u8| {
+        matches!(byte, 0x21..=0x7e)
+            && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    };
+    if url.bytes().all(stays) {
+        return url;
+    }
     let mut result = String::with_capacity(url.len());
     for byte in url.bytes() {
-        match byte {
-            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
-                result.push_str(&format!("%{byte:02X}"));
-            }
-            0x21..=0x7e => result.push(char::from(byte)),
-            _ => result.push_str(&format!("%{byte:02X}")),
+        match stays(byte) {
+            true => result.push(char::from(byte)),
+            false => result.push_str(&format!("%{byte:02X}")),
         }
     }
     result

@@ -42,6 +42,12 @@ impl Comparison<'_> {
         }
     }
 
+    /// Returns whether there is no way in which `actual` is not as `expected`, be it only advised:
+    /// what [`Comparison::compare`] finds nothing in, and no word is made of what it would.
+    pub(crate) fn holds(self, expected: &Matcher, actual: Option<&Value>) -> Result<bool, String> {
+        Ok(self.fit(expected, actual)? == Fit::Whole)
+    }
+
     /// Adds every way in which a value is not as expected that is not wholly so.
     fn tell(
         self,

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Attempt, Stop};
 use crate::harness::compare::{Comparison, Extent, Taken};
-use crate::harness::suite::{Asked, Check, Matcher, Sign, Step, Sum, Unbound, pointer};
+use crate::harness::suite::{Asked, Check, Sign, Step, Sum, Unbound, pointer};
 
 impl Attempt<'_> {
     /// Notes each value of a choice that an answer shows.
@@ -14,6 +14,8 @@ impl Attempt<'_> {
         let api = site.mounted.api;
         let Some(below) = site.below(&exchange.request.url) else { return Ok(()) };
         let asked = Asked::new(&exchange.request.method, below);
+        let links = site.links();
+        let comparison = Comparison { schemas: &bench.schemas, links: &links };
         let status = exchange.answer.status;
         for sight in bench.suite.sights(api.name) {
             if !sight.meets(&asked, status, api.links_ignore_case) {
@@ -27,7 +29,7 @@ impl Attempt<'_> {
                     }
                     continue;
                 }
-                if self.has(sign, exchange)? {
+                if has(comparison, sign, exchange).map_err(Stop::Broken)? {
                     self.found.choices.note(&sight.choice, &sign.value);
                     break;
                 }
@@ -58,40 +60,27 @@ impl Attempt<'_> {
         }
         Ok(sums)
     }
+}
 
-    fn has(&self, sign: &Sign, exchange: &Taken) -> Result<bool, Stop> {
-        let answer = &exchange.answer;
-        let has_status = sign.status.as_ref().is_none_or(|it| it.accepts(answer.status));
-        let has_header = sign.header.as_ref().is_none_or(|it| answer.header(it).is_some());
-        let says = match (&sign.header, &sign.says) {
-            (Some(name), Some(matcher)) => {
-                let said = answer.header(name).map(|said| Value::from(said.trim()));
-                self.matches(matcher, said.as_ref(), "")?
-            }
-            _ => true,
-        };
-        let is_empty = !sign.empty || answer.body.is_empty();
-        let contains = |part: &String| String::from_utf8_lossy(&answer.body).contains(part);
-        if !(has_status
-            && has_header
-            && says
-            && is_empty
-            && sign.contains.as_ref().is_none_or(contains))
-        {
+/// Returns whether an answer has a sign.
+fn has(comparison: Comparison, sign: &Sign, exchange: &Taken) -> Result<bool, String> {
+    let answer = &exchange.answer;
+    let has_status = sign.status.as_ref().is_none_or(|it| it.accepts(answer.status));
+    let has_header = sign.header.as_ref().is_none_or(|it| answer.header(it).is_some());
+    let is_empty = !sign.empty || answer.body.is_empty();
+    let contains = |part: &String| String::from_utf8_lossy(&answer.body).contains(part);
+    if !(has_status && has_header && is_empty && sign.contains.as_ref().is_none_or(contains)) {
+        return Ok(false);
+    }
+    if let (Some(name), Some(matcher)) = (&sign.header, &sign.says) {
+        let said = answer.header(name).map(|said| Value::from(said.trim()));
+        if !comparison.holds(matcher, said.as_ref())? {
             return Ok(false);
         }
-        let Some(matcher) = &sign.body else { return Ok(true) };
-        // Of a long list most members are let go by now.
-        let whole = exchange.body.value().filter(|_| exchange.extent == Extent::Whole);
-        let Some(body) = whole else { return Ok(false) };
-        self.matches(matcher, pointer::get(body, &sign.at), &sign.at)
     }
-
-    fn matches(&self, matcher: &Matcher, value: Option<&Value>, at: &str) -> Result<bool, Stop> {
-        let links = self.assignment.site.links();
-        let comparison = Comparison { schemas: &self.bench.schemas, links: &links };
-        let mut mismatches = Vec::new();
-        comparison.compare(matcher, value, at, &mut mismatches).map_err(Stop::Broken)?;
-        Ok(mismatches.is_empty())
-    }
+    let Some(matcher) = &sign.body else { return Ok(true) };
+    // Of a long list most members are let go by now.
+    let whole = exchange.body.value().filter(|_| exchange.extent == Extent::Whole);
+    let Some(body) = whole else { return Ok(false) };
+    comparison.holds(matcher, pointer::get(body, &sign.at))
 }
