@@ -1,5 +1,7 @@
 //! Links: relative or absolute, they name one resource (reading 17).
 
+use std::borrow::Cow;
+
 use crate::harness::api::decode;
 
 /// The roots under which a link of one API may stand: the documented one and, if the target file
@@ -26,11 +28,16 @@ impl Links {
         let (expected_path, expected_query) = split(expected);
         let (path, query) = split(path_of(actual));
         let path = self.comparable(path);
-        let ends = if expected_path.starts_with('/') {
-            path.ends_with(&self.comparable(expected_path))
-        } else {
-            let mut expected = self.roots.iter().map(|root| below(root, expected_path));
-            expected.any(|expected| path.ends_with(&self.comparable(&expected)))
+        let expected = self.comparable(expected_path);
+        let ends = match path.strip_suffix(&*expected) {
+            Some(before) if !expected_path.starts_with('/') => {
+                let slash = if expected.is_empty() { "" } else { "/" };
+                let ends_root = |before: &str| {
+                    self.roots.iter().any(|root| before.ends_with(&*self.comparable(root)))
+                };
+                before.strip_suffix(slash).is_some_and(ends_root)
+            }
+            before => before.is_some(),
         };
         let rooted = path.starts_with('/');
         ends && rooted && (expected_query.is_none() || pairs(query) == pairs(expected_query))
@@ -39,7 +46,7 @@ impl Links {
     /// Returns whether an expected link is one within the API: relative to its root, or below it.
     pub(crate) fn is_own(&self, expected: &str) -> bool {
         let path = self.comparable(expected);
-        let below = |root: &String| path.starts_with(&self.comparable(root));
+        let below = |root: &String| path.starts_with(&*self.comparable(root));
         !(expected.starts_with('/') || names_host(expected)) || self.roots.iter().any(below)
     }
 
@@ -51,9 +58,15 @@ impl Links {
         (named != self.host).then_some(named)
     }
 
-    fn comparable(&self, path: &str) -> String {
+    fn comparable<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let is_plain = |byte: u8| byte.is_ascii() && byte != b'%';
+        let is_large = |byte: u8| self.ignore_case && byte.is_ascii_uppercase();
+        // As most are.
+        if path.bytes().all(|byte| is_plain(byte) && !is_large(byte)) {
+            return path.into();
+        }
         let path = decode(path);
-        if self.ignore_case { path.to_lowercase() } else { path }
+        if self.ignore_case { path.to_lowercase().into() } else { path.into() }
     }
 
     /// Returns the expected link as it is documented, for messages.

@@ -80,8 +80,8 @@ impl KnownResource {
             let Some(value) = value else { continue };
             let name = member.rsplit('/').next().unwrap_or_default();
             let here = pointer::get(shown.value, member);
-            // Most are: nothing else is asked of what is compared as it stands.
-            if here == Some(value) && is_scalar(value) && !holding.manner.contains_key(name) {
+            // Most are, and nothing else is asked of them.
+            if here == Some(value) && is_scalar(value) && is_enough(holding.manner.get(name)) {
                 continue;
             }
             let lacks = show.partial && here.is_none();
@@ -110,6 +110,18 @@ impl KnownResource {
 
 fn is_scalar(value: &Value) -> bool {
     !(value.is_object() || value.is_array())
+}
+
+/// Returns whether a value agrees in this manner with what is known by being the same. A text with
+/// blanks around it, a link to another host and what is no time do not.
+fn is_enough(manner: Option<&Manner>) -> bool {
+    match manner {
+        None => true,
+        Some(manner) => matches!(
+            manner,
+            Manner::Left | Manner::Nocase | Manner::Text | Manner::Near | Manner::Number
+        ),
+    }
 }
 
 /// Returns whether what a member is part of is there, and the member could be.
