@@ -10,9 +10,9 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::error::ApiError;
 use super::message::{Body, Request, Response};
-use super::problem;
 use super::wire::Object;
 use super::{Api, BODY_LIMIT};
+use super::{metrics, problem};
 use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
@@ -23,6 +23,9 @@ use crate::store::{Writes, dump, empty};
 /// The path of the surface.
 pub(super) const MOUNT: &str = "/etalon";
 
+/// Its name beside those of the APIs.
+pub(super) const NAME: &str = "etalon";
+
 /// The path of the health below it.
 const HEALTH: &str = "/health";
 
@@ -31,6 +34,17 @@ const RECORDS: &str = "/records";
 
 /// The path of the events below it.
 const EVENTS: &str = "/events";
+
+/// The path of the counts below it.
+const METRICS: &str = "/metrics";
+
+/// The resources below it, each with its methods.
+const RESOURCES: &[(&str, &str)] = &[
+    (HEALTH, "GET, HEAD"),
+    (METRICS, "GET, HEAD"),
+    (RECORDS, "GET, HEAD, POST, DELETE"),
+    (EVENTS, "GET, HEAD"),
+];
 
 /// The prefix of the code in problems that belong to no API.
 pub(super) const PROBLEMS: &str = "etalon/problems/";
@@ -50,6 +64,7 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
             (RECORDS, "HEAD") => Ok(ndjson(Body::Whole(Bytes::new()))),
             (RECORDS, _) => records(api).map(ndjson),
             (EVENTS, _) => events(api),
+            (METRICS, _) => metrics::response(api),
             _ => Ok(health(api, request.secure)),
         },
     };
@@ -62,7 +77,9 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
 /// # Errors
 /// 401, 404, 405.
 pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiError> {
-    if [RECORDS, EVENTS].contains(&path) {
+    // The counts name nobody, and whoever scrapes them is not to hold the token that empties the store.
+    let is_open = path == HEALTH || path == METRICS && !api.auth.exposed;
+    if !is_open && resource(path).is_some() {
         api.auth.admin(&head.headers)?;
     }
     offers(path, &head.method)?;
@@ -74,16 +91,37 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
 /// # Errors
 /// 404, 405.
 pub(super) fn offers(path: &str, method: &Method) -> Result<&'static str, ApiError> {
-    let allow = match path {
-        RECORDS => "GET, HEAD, POST, DELETE",
-        HEALTH | EVENTS => "GET, HEAD",
-        _ => return Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}."))),
+    let Some((_, allow)) = resource(path) else {
+        return Err(ApiError::not_found(format!("There is nothing at {MOUNT}{path}.")));
     };
     if allow.split(", ").any(|allowed| allowed == method.as_str()) {
         return Ok(allow);
     }
     let detail = format!("{method} is not among the methods here: {allow}.");
     Err(ApiError::method_not_allowed(detail).with_header(ALLOW, allow))
+}
+
+/// Returns the resource of a path below the mount: its own, and its methods.
+fn resource(path: &str) -> Option<(&'static str, &'static str)> {
+    RESOURCES.iter().copied().find(|(known, _)| *known == path)
+}
+
+/// Returns the operations in the order in which they are counted: HEAD is counted as GET.
+pub(super) fn operations() -> impl Iterator<Item = String> {
+    let of_resource = |(path, allow): &(&'static str, &'static str)| {
+        let path = *path;
+        let methods = allow.split(", ").filter(|method| *method != "HEAD");
+        methods.map(move |method| format!("{method} {path}"))
+    };
+    RESOURCES.iter().flat_map(of_resource)
+}
+
+/// Returns which of the operations a request to `path` below the mount asks for.
+pub(super) fn operation(path: &str, method: &Method) -> Option<usize> {
+    let (path, _) = resource(path)?;
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let asked = format!("{method} {path}");
+    operations().position(|operation| operation == asked)
 }
 
 /// Returns whether the server answers and takes writes; over TLS also how many handshakes failed.

@@ -1,6 +1,7 @@
 //! Events on their way out: what each listener is to get next, and how it went.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -158,11 +159,17 @@ impl Api {
     /// # Errors
     /// See [`WriteError`].
     pub async fn note_delivered(&self, listener: u64, event: u64) -> Result<(), WriteError> {
-        self.store.write(move |tx| outbox::delivered(tx.transaction(), listener, event)).await
+        let noted =
+            self.store.write(move |tx| outbox::delivered(tx.transaction(), listener, event)).await;
+        if noted.is_ok() {
+            self.metrics.events.delivered.fetch_add(1, Relaxed);
+        }
+        noted
     }
 
     /// Takes note that a try failed for this reason, a sentence.
     pub fn note_failed(&self, listener: u64, event: u64, reason: String) {
+        self.metrics.events.failed.fetch_add(1, Relaxed);
         self.tries.add(listener, event, reason);
     }
 
@@ -176,6 +183,7 @@ impl Api {
             .store
             .write(move |tx| outbox::give_up(tx.transaction(), listener, before, &noted))
             .await?;
+        self.metrics.events.given_up.fetch_add(given_up as u64, Relaxed);
         let events = if given_up == 1 { "event was" } else { "events were" };
         tell(format_args!(
             "etalon: {given_up} {events} given up for listener {listener}, which did not take them \

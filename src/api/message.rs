@@ -103,6 +103,12 @@ pub trait Service: Send + Sync + 'static {
     /// socket layer gave up on.
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response;
 
+    /// Takes note of a connection that is open from now on.
+    fn note_opened(&self) {}
+
+    /// Takes note that one of them has ended.
+    fn note_closed(&self) {}
+
     /// Takes note of a handshake that failed, after which there is no request.
     fn note_failed_handshake(&self, _: FailedHandshake) {}
 }

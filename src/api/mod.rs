@@ -11,6 +11,7 @@ pub mod gateway;
 mod handshakes;
 mod ledger;
 pub mod message;
+mod metrics;
 mod mount;
 mod names;
 mod negotiation;
@@ -28,6 +29,7 @@ mod wire;
 mod write;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use http::HeaderMap;
 use http::header::RETRY_AFTER;
@@ -42,6 +44,7 @@ use error::ApiError;
 use events::{Policy, Tries};
 use handshakes::Handshakes;
 use message::{FailedHandshake, Refusal, Request, Response, Service};
+use metrics::{Metrics, Place};
 use negotiation::{Format, Media};
 use route::{Endpoint, Endpoints, Reply, Route};
 
@@ -124,6 +127,7 @@ pub struct Api {
     handshakes: Handshakes,
     events: Policy,
     tries: Tries,
+    metrics: Arc<Metrics>,
     public: Option<PublicUrl>,
     cors: Cors,
 }
@@ -162,13 +166,18 @@ impl Api {
     /// # Errors
     /// As [`Api::new`], and when two APIs stand within each other.
     pub fn mounted(store: Arc<Store>, auth: Auth, mounts: &Mounts) -> Result<Self, String> {
-        let endpoints = APIS.iter().map(|serve| serve(mounts)).collect::<Result<Vec<_>, _>>()?;
+        let numbered = APIS.iter().enumerate();
+        let endpoints = numbered.map(|(number, serve)| serve(mounts, number));
+        let endpoints = endpoints.collect::<Result<Vec<_>, _>>()?;
         let mounted: Vec<_> = endpoints.iter().map(|each| (each.name(), each.mount())).collect();
         mount::check(mounts, &mounted)?;
+        let counted = endpoints.iter().map(|each| (each.name(), each.operations()));
+        let metrics = Arc::new(Metrics::new(counted));
         Ok(Self {
             store,
             auth,
             endpoints,
+            metrics,
             choices: Choices::default(),
             public: None,
             cors: Cors::default(),
@@ -204,16 +213,17 @@ impl Api {
         self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
     }
 
-    async fn route(&self, request: Request) -> Response {
+    async fn route(&self, request: Request, place: &mut Place) -> Response {
         if let Some(path) = admin_path(&request.path) {
             let path = path.to_owned();
+            *place = self.metrics.own(&path, &request.method);
             return admin::answer(self, &path, request).await;
         }
         let Some(endpoint) = self.endpoint(&request.path) else {
             return problem::response(admin::PROBLEMS, &no_api(&request.path));
         };
         let media = endpoint.media(&request.headers);
-        let answer = match endpoint.answer(self, request, media) {
+        let answer = match endpoint.answer(self, request, media, place) {
             Ok(Reply::Now(response)) => return response,
             Ok(Reply::Later(answer)) => answer.await,
             Err(error) => Err(error),
@@ -222,12 +232,12 @@ impl Api {
     }
 
     /// Answers by the values that were chosen.
-    async fn answer_as_chosen(&self, request: Request) -> Response {
+    async fn answer_as_chosen(&self, request: Request, place: &mut Place) -> Response {
         let Some(endpoint) = self.endpoint(&request.path) else {
-            return self.route(request).await;
+            return self.route(request, place).await;
         };
         let request = self.choices.ask(endpoint, request);
-        let response = self.route(request.clone()).await;
+        let response = self.route(request.clone(), place).await;
         self.choices.answer(self, endpoint, &request, response)
     }
 
@@ -235,6 +245,23 @@ impl Api {
     fn endpoint(&self, path: &str) -> Option<&dyn Endpoint> {
         let found = self.endpoints.iter().find(|each| mount::rest(each.mount(), path).is_some());
         found.map(|endpoint| &**endpoint)
+    }
+
+    /// Decides from the head of a request whether its body is to be read, and leaves in `place` what it
+    /// is counted as.
+    fn let_in(&self, head: &Request, place: &mut Place) -> Result<u64, Response> {
+        if let Some(leave) = self.leave(head) {
+            let leave = leave.unwrap_or_else(|error| self.refusal(head, &error));
+            return Err(self.show(&head.headers, leave));
+        }
+        let examined = match self.endpoint(&head.path) {
+            Some(endpoint) => endpoint.examine(self, head, place),
+            None => {
+                *place = self.place_of_none(head);
+                self.examine(head)
+            }
+        };
+        examined.map_err(|error| self.show(&head.headers, self.refusal(head, &error)))
     }
 
     /// Decides what the head of a request to none of the APIs is worth: the most bytes of its body.
@@ -293,6 +320,12 @@ impl Api {
         self.choices.answer(self, endpoint, &self.settled(head.clone()), refusal)
     }
 
+    /// Returns what a request to none of the APIs is counted as.
+    fn place_of_none(&self, head: &Request) -> Place {
+        let own = admin_path(&head.path).map(|path| self.metrics.own(path, &head.method));
+        own.unwrap_or(Place::NONE)
+    }
+
     /// Returns a request that was admitted, to the host that links name.
     fn settled(&self, mut request: Request) -> Request {
         if let Some(public) = &self.public {
@@ -324,26 +357,25 @@ impl<A: Documented> Call<'_, A> {
 
 impl Service for Api {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
-        if let Some(leave) = self.leave(head) {
-            let leave = leave.unwrap_or_else(|error| self.refusal(head, &error));
-            return Err(self.show(&head.headers, leave));
+        let (since, mut place) = (Instant::now(), Place::NONE);
+        let admitted = self.let_in(head, &mut place);
+        if let Err(answer) = &admitted {
+            self.metrics.count(place, answer.status, since.elapsed());
         }
-        let examined = match self.endpoint(&head.path) {
-            Some(endpoint) => endpoint.examine(self, head),
-            None => self.examine(head),
-        };
-        examined.map_err(|error| self.show(&head.headers, self.refusal(head, &error)))
+        admitted
     }
 
     async fn answer(&self, request: Request) -> Response {
+        let (since, mut place) = (Instant::now(), Place::NONE);
         let page = self.cors.admitted(&request.headers).cloned();
         let request = self.settled(request);
         let mut response = match self.choices.are_default() {
-            true => self.route(request).await,
+            true => self.route(request, &mut place).await,
             // On the heap, so that those who choose nothing do not carry room for it.
-            false => Box::pin(self.answer_as_chosen(request)).await,
+            false => Box::pin(self.answer_as_chosen(request, &mut place)).await,
         };
         self.cors.show(&mut response, page);
+        self.metrics.count(place, response.status, since.elapsed());
         response
     }
 
@@ -370,7 +402,22 @@ impl Service for Api {
             ),
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
-        self.show(&head.headers, self.refusal(head, &error))
+        let since = Instant::now();
+        let answer = self.show(&head.headers, self.refusal(head, &error));
+        let place = match self.endpoint(&head.path) {
+            Some(endpoint) => endpoint.place(),
+            None => self.place_of_none(head),
+        };
+        self.metrics.count(place, answer.status, since.elapsed());
+        answer
+    }
+
+    fn note_opened(&self) {
+        self.metrics.connections.open();
+    }
+
+    fn note_closed(&self) {
+        self.metrics.connections.close();
     }
 
     fn note_failed_handshake(&self, failed: FailedHandshake) {

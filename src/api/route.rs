@@ -8,6 +8,7 @@ use http::{HeaderMap, Method};
 
 use super::error::ApiError;
 use super::message::{Request, Response};
+use super::metrics::Place;
 use super::negotiation::{self, Format, Media};
 use super::wire::decode;
 use super::{Api, Call, Documented, Mounts, Scope as _, mount};
@@ -58,16 +59,18 @@ impl<A: Documented> Route<A> {
         allow.join(", ")
     }
 
-    /// Returns the media types that `method` takes, and its handler; HEAD is answered as GET, and
+    /// Returns which of the methods `method` is, the media types that it takes, and its handler; HEAD is answered as GET, and
     /// the socket leaves the body out.
     ///
     /// # Errors
     /// 405 with `Allow`.
-    fn action(&self, method: &Method) -> Result<(&[Media], &Handler<A>), ApiError> {
+    fn action(&self, method: &Method) -> Result<(usize, &[Media], &Handler<A>), ApiError> {
         let wanted = if method == Method::HEAD { &Method::GET } else { method };
-        let mut actions = self.methods.iter();
-        if let Some((_, consumed, handler)) = actions.find(|(method, ..)| method == wanted) {
-            return Ok((consumed, handler));
+        let mut actions = self.methods.iter().enumerate();
+        if let Some((nth, (_, consumed, handler))) =
+            actions.find(|(_, (method, ..))| method == wanted)
+        {
+            return Ok((nth, consumed, handler));
         }
         let allow = self.allow();
         let detail = format!("{method} is not among the methods of this resource: {allow}.");
@@ -79,6 +82,10 @@ impl<A: Documented> Route<A> {
 pub(super) trait Endpoint: Send + Sync {
     /// Returns the API's name.
     fn name(&self) -> &'static str;
+    /// Returns its operations in the order in which they are counted: a method and a path of a route.
+    fn operations(&self) -> Vec<String>;
+    /// Returns what a request to it is counted as that found no operation.
+    fn place(&self) -> Place;
     /// Returns where it stands here.
     fn mount(&self) -> &str;
     /// Has the links of its answers begin with `prefix`, under which others know it.
@@ -88,18 +95,18 @@ pub(super) trait Endpoint: Send + Sync {
     /// Returns the media type that a client likes best; `None` when it accepts none.
     fn media(&self, headers: &HeaderMap) -> Option<&'static Media>;
     /// Decides from the head of a request whether its body is to be read, and returns the most
-    /// bytes that it may have.
+    /// bytes that it may have. What it is counted as is left in `place`.
     ///
     /// # Errors
     /// What [`Endpoint::refuse`] is to render.
-    fn examine(&self, api: &Api, head: &Request) -> Result<u64, ApiError>;
+    fn examine(&self, api: &Api, head: &Request, place: &mut Place) -> Result<u64, ApiError>;
     /// Returns the methods of the resource that a page asks leave for, one of them `method`, whoever
     /// asks: a browser shows no credentials yet.
     ///
     /// # Errors
     /// What [`Endpoint::refuse`] is to render.
     fn offers(&self, api: &Api, head: &Request, method: &Method) -> Result<String, ApiError>;
-    /// Answers a request to a path under the mount.
+    /// Answers a request to a path under the mount. What it is counted as is left in `place`.
     ///
     /// # Errors
     /// What [`Endpoint::refuse`] is to render.
@@ -108,6 +115,7 @@ pub(super) trait Endpoint: Send + Sync {
         api: &'a Api,
         request: Request,
         media: Option<&'static Media>,
+        place: &mut Place,
     ) -> Result<Reply<'a>, ApiError>;
     /// Returns an error in the API's own form.
     fn refuse(&self, error: &ApiError, media: Option<&'static Media>) -> Response;
@@ -120,36 +128,56 @@ pub(super) enum Reply<'a> {
 }
 
 /// The makers of each API's endpoint.
-pub(super) type Endpoints = &'static [fn(&Mounts) -> Result<Box<dyn Endpoint>, String>];
+pub(super) type Endpoints = &'static [fn(&Mounts, usize) -> Result<Box<dyn Endpoint>, String>];
 
-/// Returns the endpoint of one API.
+/// Returns the endpoint of one API, the one of that number.
 ///
 /// # Errors
 /// When a schema is broken, or two routes exclude each other.
-pub(super) fn serve<A: Documented>(mounts: &Mounts) -> Result<Box<dyn Endpoint>, String> {
+pub(super) fn serve<A: Documented>(
+    mounts: &Mounts,
+    number: usize,
+) -> Result<Box<dyn Endpoint>, String> {
     let mut routes = matchit::Router::new();
+    let mut first = 0;
     for route in A::routes() {
         routes
-            .insert(route.path, route)
+            .insert(route.path, (first, route))
             .map_err(|error| format!("Route {} of {}: {error}", route.path, A::NAME))?;
+        first += route.methods.len();
     }
     let mount = mounts.path(A::NAME, A::MOUNT);
     let linked = mount.clone();
-    Ok(Box::new(Served::<A> { mount, linked, schemas: A::compile()?, routes }))
+    Ok(Box::new(Served::<A> { number, mount, linked, schemas: A::compile()?, routes }))
 }
 
 /// An API with its mount, compiled.
 struct Served<A: Documented> {
+    /// Which of the APIs it is.
+    number: usize,
     mount: String,
     /// The mount as the links of answers name it.
     linked: String,
     schemas: A::Schemas,
-    routes: matchit::Router<&'static Route<A>>,
+    /// Each route with the number of the first of its operations.
+    routes: matchit::Router<(usize, &'static Route<A>)>,
 }
 
 impl<A: Documented> Endpoint for Served<A> {
     fn name(&self) -> &'static str {
         A::NAME
+    }
+
+    fn operations(&self) -> Vec<String> {
+        let operation = |route: &Route<A>, method: &Method| format!("{method} {}", route.path);
+        let of_route = |route: &'static Route<A>| {
+            route.methods.iter().map(move |(method, ..)| operation(route, method))
+        };
+        A::routes().iter().flat_map(of_route).collect()
+    }
+
+    fn place(&self) -> Place {
+        Place::of(self.number)
     }
 
     fn mount(&self) -> &str {
@@ -168,11 +196,12 @@ impl<A: Documented> Endpoint for Served<A> {
         negotiation::accepted(headers, A::PRODUCES)
     }
 
-    fn examine(&self, api: &Api, head: &Request) -> Result<u64, ApiError> {
+    fn examine(&self, api: &Api, head: &Request, place: &mut Place) -> Result<u64, ApiError> {
+        *place = self.place();
         Self::check_origin(api, head)?;
         // What has no body is looked at when it is answered.
         if head.has_body() {
-            self.enter(api, &*api.store.reader()?, head, self.media(&head.headers))?;
+            self.enter(api, &*api.store.reader()?, head, self.media(&head.headers), place)?;
         }
         Ok(A::BODY_LIMIT)
     }
@@ -180,7 +209,7 @@ impl<A: Documented> Endpoint for Served<A> {
     fn offers(&self, api: &Api, head: &Request, method: &Method) -> Result<String, ApiError> {
         Self::check_origin(api, head)?;
         let rest = mount::rest(&self.mount, &head.path).unwrap_or_default();
-        let (route, _) = self.find(A::Scope::path(rest)?.1)?;
+        let (_, route, _) = self.find(A::Scope::path(rest)?.1)?;
         route.action(method)?;
         Ok(route.allow())
     }
@@ -190,9 +219,11 @@ impl<A: Documented> Endpoint for Served<A> {
         api: &'a Api,
         request: Request,
         media: Option<&'static Media>,
+        place: &mut Place,
     ) -> Result<Reply<'a>, ApiError> {
+        *place = self.place();
         let tx = api.store.reader()?;
-        let entry = self.enter(api, &tx, &request, media)?;
+        let entry = self.enter(api, &tx, &request, media, place)?;
         let Entry { scope, route, params, handler, media, format } = entry;
         api.choices.check(self, &request)?;
         let call = Call {
@@ -231,7 +262,7 @@ impl<A: Documented> Served<A> {
         }
     }
 
-    /// Returns what the head of a request is let in to.
+    /// Returns what the head of a request is let in to, and leaves in `place` which operation that is.
     ///
     /// # Errors
     /// 401, 404, 405, 406, 415, in this order; 400 for a path that is none.
@@ -241,12 +272,14 @@ impl<A: Documented> Served<A> {
         tx: &Snapshot,
         head: &Request,
         media: Option<&'static Media>,
+        place: &mut Place,
     ) -> Result<Entry<A>, ApiError> {
         let rest = mount::rest(&self.mount, &head.path).unwrap_or_default();
         let (part, path) = A::Scope::path(rest)?;
         let scope = A::Scope::admit(&api.auth, tx, &head.headers, part)?;
-        let (route, params) = self.find(path)?;
-        let (consumed, handler) = route.action(&head.method)?;
+        let (first, route, params) = self.find(path)?;
+        let (nth, consumed, handler) = route.action(&head.method)?;
+        place.enter(first + nth);
         let media = media.ok_or_else(|| negotiation::none_accepted(A::PRODUCES))?;
         let format = match A::reads_untyped(&api.choices) {
             true => negotiation::body_format(&head.headers, consumed),
@@ -261,11 +294,12 @@ impl<A: Documented> Served<A> {
         Ok(Entry { scope, route, params, handler, media, format })
     }
 
-    /// Returns the route of a path and the variables in it, decoded.
+    /// Returns the number of a route's first operation, the route of a path and the variables in it,
+    /// decoded.
     ///
     /// # Errors
     /// 404 when there is none; 400 when the encoding of a variable is broken.
-    fn find(&self, path: &str) -> Result<(&'static Route<A>, Vec<String>), ApiError> {
+    fn find(&self, path: &str) -> Result<(usize, &'static Route<A>, Vec<String>), ApiError> {
         // A tilde is the same encoded (RFC 3986 › 2.3), and some clients encode that of `~find`.
         let path = match path.contains("%7") {
             true => Cow::Owned(path.replace("%7E", "~").replace("%7e", "~")),
@@ -285,6 +319,7 @@ impl<A: Documented> Served<A> {
                 }
             }
         }
-        Ok((found.value, params))
+        let (first, route) = *found.value;
+        Ok((first, route, params))
     }
 }

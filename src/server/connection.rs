@@ -53,9 +53,15 @@ impl<S: Service> Shared<S> {
         Self { service, limits, room, tls, told: Told::default(), http }
     }
 
-    /// Serves one connection to its end. Errors of one connection are its client's affair and
+    /// Serves one connection to its end, and has the service take note of it. Errors of one connection are its client's affair and
     /// end here.
-    pub(super) async fn serve(&self, socket: TcpStream, seat: &Seat, mut stop: Stop) {
+    pub(super) async fn serve(&self, socket: TcpStream, seat: &Seat, stop: Stop) {
+        self.service.note_opened();
+        let _closing = Closing(&*self.service);
+        self.connection(socket, seat, stop).await;
+    }
+
+    async fn connection(&self, socket: TcpStream, seat: &Seat, mut stop: Stop) {
         // Without it the end of an answer may wait for the client's delayed acknowledgement. A
         // socket that refuses it is already closed, which shows at the first read.
         let _ = socket.set_nodelay(true);
@@ -129,6 +135,15 @@ impl<S: Service> Shared<S> {
             () = timed(connection.as_mut(), &mut clock, &pulse, &self.limits) => {}
             () = stop.reaches(Stage::Over) => {}
         }
+    }
+}
+
+/// Tells the service that a connection has ended, however it did.
+struct Closing<'s, S: Service>(&'s S);
+
+impl<S: Service> Drop for Closing<'_, S> {
+    fn drop(&mut self) {
+        self.0.note_closed();
     }
 }
 

@@ -14,6 +14,7 @@ mod header;
 pub mod ledgers;
 pub mod listeners;
 pub mod load;
+pub mod measure;
 mod open;
 pub mod outbox;
 pub mod refusals;
@@ -37,6 +38,7 @@ use redb::{Database, WriteTransaction};
 use crate::model::record::RecordReader;
 use error::{Cause, StoreError, WriteError};
 use load::{LoadError, Loaded, Source};
+use measure::Work;
 pub use open::CACHE;
 use open::{Opened, Unverified};
 use outbox::Bell;
@@ -49,8 +51,8 @@ pub use wait::wait;
 /// An open store. Dropping it ends the writer after the last queued write.
 pub struct Store {
     held: Held,
-    /// Where its file is, if it has one.
-    folder: Option<PathBuf>,
+    /// Its file, if it has one.
+    file: Option<PathBuf>,
     bell: Bell,
 }
 
@@ -72,15 +74,18 @@ struct Written {
     latest: Latest,
     database: Database,
     is_file: bool,
+    work: Arc<Work>,
 }
 
 impl Held {
     fn of_file(database: Database, unverified: Option<Unverified>) -> Result<Self, String> {
-        Self::writable(Written { latest: Latest::default(), database, is_file: true }, unverified)
+        let (latest, work) = (Latest::default(), Arc::default());
+        Self::writable(Written { latest, database, is_file: true, work }, unverified)
     }
 
     fn in_memory(database: Database) -> Result<Self, String> {
-        Self::writable(Written { latest: Latest::default(), database, is_file: false }, None)
+        let (latest, work) = (Latest::default(), Arc::default());
+        Self::writable(Written { latest, database, is_file: false, work }, None)
     }
 
     fn writable(written: Written, unverified: Option<Unverified>) -> Result<Self, String> {
@@ -126,11 +131,7 @@ impl Store {
             Opened::Writable(database, unverified) => Held::of_file(database, unverified)?,
             Opened::ReadOnly(database) => Held::read_only(database),
         };
-        let folder = path.parent().map(|folder| match folder.as_os_str().is_empty() {
-            true => PathBuf::from("."),
-            false => folder.to_owned(),
-        });
-        Ok(Self { held, folder, bell: Bell::new() })
+        Ok(Self { held, file: Some(path.to_owned()), bell: Bell::new() })
     }
 
     /// Opens the file at `path` for reading, with every page of it verified. It stays as it is.
@@ -139,7 +140,7 @@ impl Store {
     /// As [`Store::open`].
     pub fn open_whole(path: &Path) -> Result<Self, String> {
         let held = Held::read_only(open::whole(path)?);
-        Ok(Self { held, folder: None, bell: Bell::new() })
+        Ok(Self { held, file: None, bell: Bell::new() })
     }
 
     /// Returns a store that lives as long as the process.
@@ -147,7 +148,7 @@ impl Store {
     /// # Errors
     /// When the writer's thread cannot be started.
     pub fn in_memory() -> Result<Self, String> {
-        Ok(Self { held: Held::in_memory(open::memory()?)?, folder: None, bell: Bell::new() })
+        Ok(Self { held: Held::in_memory(open::memory()?)?, file: None, bell: Bell::new() })
     }
 
     /// Returns a view of everything that is committed now. It pins the pages that it sees: keep it
@@ -237,7 +238,7 @@ impl Store {
         mut progress: impl FnMut(u64) + Send + 'static,
         tell: impl FnOnce(&WriteTransaction, &Loaded) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<(u64, T), LoadError> {
-        let folder = self.folder.clone();
+        let folder = self.folder();
         let loaded = self.write_alone(move |tx| {
             let loaded = load::load(tx, reader, sources, folder, &mut progress)?;
             let told = tell(tx, &loaded)?;
@@ -267,6 +268,27 @@ impl Store {
         latest.clear();
         database.compact()?;
         Ok(())
+    }
+
+    /// Returns the folder of its file, if it has one.
+    fn folder(&self) -> Option<PathBuf> {
+        self.file.as_deref()?.parent().map(|folder| match folder.as_os_str().is_empty() {
+            true => PathBuf::from("."),
+            false => folder.to_owned(),
+        })
+    }
+
+    /// Returns the length of its file in bytes, if it has one.
+    pub fn file_bytes(&self) -> Option<u64> {
+        Some(self.file.as_deref()?.metadata().ok()?.len())
+    }
+
+    /// Returns what the writer has done and has to do; `None` where nothing can be written.
+    pub fn work(&self) -> Option<&Work> {
+        match &self.held {
+            Held::Writable { written, .. } => Some(&written.work),
+            Held::ReadOnly { .. } => None,
+        }
     }
 
     /// Returns whether writes are taken.

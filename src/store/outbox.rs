@@ -8,7 +8,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use redb::{ReadableTable, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata as _, WriteTransaction};
 use tokio::sync::watch;
 
 use super::clock::{micros, now};
@@ -114,6 +114,14 @@ pub fn first(tx: &impl Tx, listener: u64) -> Result<Option<Event>, StoreError> {
         Some(entry) => event(tx, entry?.0.value().1).map(Some),
         None => Ok(None),
     }
+}
+
+/// Returns how many deliveries are still to be made, over all listeners.
+///
+/// # Errors
+/// When the store fails.
+pub fn count(tx: &impl Tx) -> Result<u64, StoreError> {
+    Ok(tx.table(DELIVERIES)?.len()?)
 }
 
 /// Returns how many events a listener waits for, and the first of them.

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::Written;
 use super::error::{Cause, StoreError, WriteError};
+use super::measure;
 use super::open::Unverified;
 use super::writing::Writing;
 use crate::output::standard_error::tell;
@@ -31,6 +32,7 @@ pub(super) struct Writer {
     broken: Arc<Broken>,
     /// Once it is set, the file is verified no further.
     stop: Arc<AtomicBool>,
+    work: Arc<measure::Work>,
 }
 
 /// Why no more writes are taken, once that is so.
@@ -86,7 +88,7 @@ impl Writer {
     ) -> std::io::Result<Self> {
         let (queue, jobs) = channel();
         let (broken, stop) = (Arc::new(Broken::new()), Arc::new(AtomicBool::new(false)));
-        let (shared, stopped) = (broken.clone(), stop.clone());
+        let (shared, stopped, work) = (broken.clone(), stop.clone(), written.work.clone());
         let thread = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
             let mut first = None;
             if let Some(unverified) = unverified {
@@ -96,7 +98,7 @@ impl Writer {
             }
             run(&written, first, &jobs, &shared);
         })?;
-        Ok(Self { queue: Some(queue), thread: Some(thread), broken, stop })
+        Ok(Self { queue: Some(queue), thread: Some(thread), broken, stop, work })
     }
 
     /// Queues a write that may share its transaction.
@@ -133,6 +135,7 @@ impl Writer {
 
     fn queue(&self, job: Job) {
         if let Some(queue) = &self.queue {
+            self.work.queued.fetch_add(1, Ordering::Relaxed);
             // The writer drops the job, and with it the reply, if it has ended.
             let _ = queue.send(job);
         }
@@ -175,9 +178,13 @@ fn verify(unverified: Unverified, stop: Arc<AtomicBool>, broken: &Broken) {
 
 fn run(written: &Written, first: Option<Job>, jobs: &Receiver<Job>, broken: &Broken) {
     let mut held = first;
+    let taken = |writes: usize| written.work.queued.fetch_sub(writes as u64, Ordering::Relaxed);
     while let Some(first) = held.take().or_else(|| jobs.recv().ok()) {
         match first {
-            Job::Alone(settle) => settle(written, broken),
+            Job::Alone(settle) => {
+                taken(1);
+                settle(written, broken);
+            }
             Job::Shared(work) => {
                 let mut batch = vec![work];
                 while batch.len() < BATCH && held.is_none() {
@@ -187,6 +194,7 @@ fn run(written: &Written, first: Option<Job>, jobs: &Receiver<Job>, broken: &Bro
                         Err(_) => break,
                     }
                 }
+                taken(batch.len());
                 settle(written, batch, broken);
             }
         }
@@ -202,7 +210,7 @@ fn settle(written: &Written, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
     }
     match apply(written, &mut batch) {
         Ok(tx) => {
-            let committed = commit(tx, written, broken);
+            let committed = commit(tx, written, batch.len(), broken);
             if committed.is_ok() {
                 written.latest.follow(&written.database);
             }
@@ -240,7 +248,7 @@ fn settle_alone<T, E>(
     let applied = catch_unwind(AssertUnwindSafe(|| apply(&tx)));
     match applied.map_err(|_| WriteError::Failed(StoreError::Panicked))? {
         Ok(value) => {
-            commit(tx, written, broken).map_err(WriteError::OutcomeUnknown)?;
+            commit(tx, written, 1, broken).map_err(WriteError::OutcomeUnknown)?;
             written.latest.begin_anew(&written.database);
             Ok(Ok(value))
         }
@@ -248,15 +256,24 @@ fn settle_alone<T, E>(
     }
 }
 
-/// Commits, or tells that no more writes are taken, and why.
-fn commit(tx: WriteTransaction, written: &Written, broken: &Broken) -> Result<(), Cause> {
-    tx.commit().map_err(|error| {
+/// Commits so many writes, or tells that no more are taken, and why.
+fn commit(
+    tx: WriteTransaction,
+    written: &Written,
+    writes: usize,
+    broken: &Broken,
+) -> Result<(), Cause> {
+    let committed = tx.commit().map_err(|error| {
         // It may be on the disk, so that what was committed before is no longer all.
         written.latest.clear();
         let error = StoreError::from(error);
         end(&error, broken);
         Cause::from(&error)
-    })
+    });
+    if committed.is_ok() {
+        written.work.commits.add(writes as u64);
+    }
+    committed
 }
 
 /// Tells that no more writes are taken, if it is the disk that failed: redb is of no use after it.

@@ -100,7 +100,9 @@ impl<'a> Exchange<'a> {
             secure,
         };
         let media = self.endpoint.media(&request.headers);
-        match self.endpoint.answer(self.api, request, media) {
+        // It is not counted: nobody sent it.
+        let mut place = self.endpoint.place();
+        match self.endpoint.answer(self.api, request, media, &mut place) {
             Ok(Reply::Now(found)) => Some(found),
             _ => None,
         }

@@ -1,0 +1,11 @@
+//! What an integrator expects of a stand-in beside its answers, through the real binary.
+#![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+#[path = "support/raw.rs"]
+mod raw;
+#[path = "support/served.rs"]
+mod served;
+
+#[path = "stand_in/metrics.rs"]
+mod metrics;
