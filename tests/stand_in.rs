@@ -7,5 +7,7 @@ mod raw;
 #[path = "support/served.rs"]
 mod served;
 
+#[path = "stand_in/journal.rs"]
+mod journal;
 #[path = "stand_in/metrics.rs"]
 mod metrics;

@@ -12,7 +12,7 @@ use super::error::ApiError;
 use super::message::{Body, Request, Response};
 use super::wire::Object;
 use super::{Api, BODY_LIMIT};
-use super::{metrics, problem};
+use super::{journal, metrics, problem};
 use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
@@ -38,12 +38,16 @@ const EVENTS: &str = "/events";
 /// The path of the counts below it.
 const METRICS: &str = "/metrics";
 
+/// The path of the journal below it.
+const REQUESTS: &str = "/requests";
+
 /// The resources below it, each with its methods.
 const RESOURCES: &[(&str, &str)] = &[
     (HEALTH, "GET, HEAD"),
     (METRICS, "GET, HEAD"),
     (RECORDS, "GET, HEAD, POST, DELETE"),
     (EVENTS, "GET, HEAD"),
+    (REQUESTS, "GET, HEAD"),
 ];
 
 /// The prefix of the code in problems that belong to no API.
@@ -65,6 +69,7 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
             (RECORDS, _) => records(api).map(ndjson),
             (EVENTS, _) => events(api),
             (METRICS, _) => metrics::response(api),
+            (REQUESTS, _) => journal::answer(api, &request),
             _ => Ok(health(api, request.secure)),
         },
     };

@@ -1,5 +1,7 @@
 //! A request and a response as the API sees them: no socket, no runtime.
 
+use std::pin::Pin;
+
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -39,6 +41,8 @@ pub enum Body {
     Whole(Bytes),
     /// Pieces that are produced while they are sent.
     Pages(Pages),
+    /// Pieces that come when there is something to tell.
+    Live(Next),
 }
 
 /// Pieces of a long body, each read from the store in its own short transaction. The iterator
@@ -46,11 +50,16 @@ pub enum Body {
 /// what was sent cannot be taken back, and the client must not take it for whole.
 pub type Pages = Box<dyn Iterator<Item = std::io::Result<Bytes>> + Send>;
 
+/// The next piece of a body that has no end of its own, once there is one, and what follows it. It is
+/// waited for on no thread; a client that does not read has one piece waiting.
+pub struct Next(pub Pin<Box<dyn Future<Output = Option<(Bytes, Next)>> + Send>>);
+
 impl std::fmt::Debug for Body {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Whole(bytes) => f.debug_tuple("Whole").field(bytes).finish(),
             Self::Pages(_) => f.write_str("Pages"),
+            Self::Live(_) => f.write_str("Live"),
         }
     }
 }
@@ -102,6 +111,9 @@ pub trait Service: Send + Sync + 'static {
     /// Returns the answer, in the form of the API that the head belongs to, to a request that the
     /// socket layer gave up on.
     fn refuse(&self, head: &Request, refusal: Refusal) -> Response;
+
+    /// Takes note that nothing new is begun: what has no end of its own is to end.
+    fn note_stopping(&self) {}
 
     /// Takes note of a connection that is open from now on.
     fn note_opened(&self) {}

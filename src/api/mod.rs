@@ -9,6 +9,7 @@ pub mod error;
 pub mod events;
 pub mod gateway;
 mod handshakes;
+mod journal;
 mod ledger;
 pub mod message;
 mod metrics;
@@ -43,6 +44,7 @@ use choices::Choices;
 use error::ApiError;
 use events::{Policy, Tries};
 use handshakes::Handshakes;
+use journal::{Draft, Journal};
 use message::{FailedHandshake, Refusal, Request, Response, Service};
 use metrics::{Metrics, Place};
 use negotiation::{Format, Media};
@@ -128,8 +130,16 @@ pub struct Api {
     events: Policy,
     tries: Tries,
     metrics: Arc<Metrics>,
+    journal: Option<Arc<Journal>>,
     public: Option<PublicUrl>,
     cors: Cors,
+}
+
+/// A request that is being answered, as it is counted and kept.
+struct Seen {
+    since: Instant,
+    place: Place,
+    draft: Option<Draft>,
 }
 
 /// A request that has found its route, with what every handler needs.
@@ -178,6 +188,7 @@ impl Api {
             auth,
             endpoints,
             metrics,
+            journal: None,
             choices: Choices::default(),
             public: None,
             cors: Cors::default(),
@@ -198,6 +209,11 @@ impl Api {
         self.public = Some(url);
     }
 
+    /// Keeps a journal of so many bytes of what the APIs are asked and answer.
+    pub fn keep_journal(&mut self, most: usize) {
+        self.journal = Some(Arc::new(Journal::new(most)));
+    }
+
     /// Takes the origins whose pages are let in.
     pub fn set_cors(&mut self, cors: Cors) {
         self.cors = cors;
@@ -211,6 +227,27 @@ impl Api {
     /// Returns every route, as the name of its API and its path under that API's mount and scope.
     pub fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
+    }
+
+    /// Begins to answer a request.
+    fn see(&self, request: Option<&Request>) -> Seen {
+        let draft = request.and_then(|request| self.draft(request));
+        Seen { since: Instant::now(), place: Place::NONE, draft }
+    }
+
+    /// Returns what the journal keeps of a request: of those to the admin surface nothing.
+    fn draft(&self, request: &Request) -> Option<Draft> {
+        let is_own = mount::rest(admin::MOUNT, &request.path).is_some();
+        (self.journal.is_some() && !is_own).then(|| Draft::of(request))
+    }
+
+    /// Counts and keeps an answer.
+    fn note(&self, Seen { since, place, draft }: Seen, answer: &Response) {
+        let time = since.elapsed();
+        self.metrics.count(place, answer.status, time);
+        if let (Some(journal), Some(draft)) = (&self.journal, draft) {
+            draft.close(journal, place, answer, time);
+        }
     }
 
     async fn route(&self, request: Request, place: &mut Place) -> Response {
@@ -357,25 +394,26 @@ impl<A: Documented> Call<'_, A> {
 
 impl Service for Api {
     fn admit(&self, head: &Request) -> Result<u64, Response> {
-        let (since, mut place) = (Instant::now(), Place::NONE);
-        let admitted = self.let_in(head, &mut place);
+        let mut seen = self.see(None);
+        let admitted = self.let_in(head, &mut seen.place);
         if let Err(answer) = &admitted {
-            self.metrics.count(place, answer.status, since.elapsed());
+            seen.draft = self.draft(head);
+            self.note(seen, answer);
         }
         admitted
     }
 
     async fn answer(&self, request: Request) -> Response {
-        let (since, mut place) = (Instant::now(), Place::NONE);
+        let mut seen = self.see(Some(&request));
         let page = self.cors.admitted(&request.headers).cloned();
         let request = self.settled(request);
         let mut response = match self.choices.are_default() {
-            true => self.route(request, &mut place).await,
+            true => self.route(request, &mut seen.place).await,
             // On the heap, so that those who choose nothing do not carry room for it.
-            false => Box::pin(self.answer_as_chosen(request, &mut place)).await,
+            false => Box::pin(self.answer_as_chosen(request, &mut seen.place)).await,
         };
         self.cors.show(&mut response, page);
-        self.metrics.count(place, response.status, since.elapsed());
+        self.note(seen, &response);
         response
     }
 
@@ -402,14 +440,20 @@ impl Service for Api {
             ),
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
-        let since = Instant::now();
-        let answer = self.show(&head.headers, self.refusal(head, &error));
-        let place = match self.endpoint(&head.path) {
+        let mut seen = self.see(Some(head));
+        seen.place = match self.endpoint(&head.path) {
             Some(endpoint) => endpoint.place(),
             None => self.place_of_none(head),
         };
-        self.metrics.count(place, answer.status, since.elapsed());
+        let answer = self.show(&head.headers, self.refusal(head, &error));
+        self.note(seen, &answer);
         answer
+    }
+
+    fn note_stopping(&self) {
+        if let Some(journal) = &self.journal {
+            journal.close();
+        }
     }
 
     fn note_opened(&self) {

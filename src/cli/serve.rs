@@ -47,7 +47,7 @@ pub struct Args {
     /// there. Without any, `etalon-<ledgerNo>` reaches each ledger.
     #[arg(long, value_name = "LEDGER=TOKEN")]
     token: Vec<String>,
-    /// The bearer token of /etalon/records; `env:NAME` and `file:PATH` read it from there. Without
+    /// The bearer token of /etalon/records and all else there; `env:NAME` and `file:PATH` read it from there. Without
     /// this one is drawn and printed, or, where ledgers have tokens, nobody is let in there.
     #[arg(long, value_name = "TOKEN", env = "ETALON_ADMIN_TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
@@ -93,6 +93,10 @@ pub struct Args {
     /// is given up; /etalon/events shows which.
     #[arg(long, value_name = "TIME", default_value = "24h", value_parser = time)]
     event_retention: Duration,
+    /// How many MiB of the last requests and answers are kept in memory, for /etalon/requests; 0 keeps
+    /// none. Without it 4, and with --db none.
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(0..=1 << 10))]
+    journal: Option<u32>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -106,6 +110,9 @@ pub struct Args {
 }
 
 const CACHE_MIB: u32 = (CACHE >> 20) as u32;
+
+/// How many MiB the journal has where nobody says and everything is in memory.
+const JOURNAL_MIB: u32 = 4;
 
 /// Returns so many MiB in bytes.
 fn bytes(mib: u32) -> usize {
@@ -175,6 +182,10 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         retention: args.event_retention,
     });
     api.set_cors(cors);
+    let journal = args.journal.unwrap_or(if args.db.is_none() { JOURNAL_MIB } else { 0 });
+    if journal > 0 {
+        api.keep_journal(bytes(journal));
+    }
     if let Some(url) = public {
         api.set_public(url);
     }

@@ -62,6 +62,7 @@ pub async fn serve<S: Service>(
         });
     };
     drop(listener);
+    shared.note_stopping();
     stages.enter(Stage::Draining);
     // All seats are free when all connections have ended.
     let _ = timeout(grace, seats.empty()).await;

@@ -15,7 +15,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::flow::Flow;
 use super::pulse::Pulse;
 use super::room::{Ahead, Part, Room};
-use crate::api::message::{Body, Pages, Refusal};
+use crate::api::message::{Body, Next, Pages, Refusal};
 
 /// Reads a request's body of at most `limit` bytes into the part of the room that it has. A longer
 /// one is refused by its announced length, or, without one, as soon as it has grown too long.
@@ -81,6 +81,7 @@ enum Content {
     Pages(List),
     /// Pages are read on a thread that may block.
     Reading(JoinHandle<List>),
+    Live(Next),
     Done,
     /// The rest cannot be had.
     Broken,
@@ -138,6 +139,7 @@ impl Reply {
             Body::Whole(bytes) if bytes.is_empty() => Content::Done,
             Body::Whole(bytes) => Content::Whole(bytes),
             Body::Pages(pages) => Content::Pages(List::new(pages, room)),
+            Body::Live(next) => Content::Live(next),
         };
         Self { content, ends, pulse, flow }
     }
@@ -178,6 +180,17 @@ impl http_body::Body for Reply {
                     }
                     None => Content::Reading(spawn_blocking(move || list.read_on())),
                 },
+                Content::Live(mut next) => match next.0.as_mut().poll(cx) {
+                    Poll::Pending => {
+                        self.content = Content::Live(next);
+                        return Poll::Pending;
+                    }
+                    Poll::Ready(None) => return Poll::Ready(None),
+                    Poll::Ready(Some((piece, rest))) => {
+                        self.content = Content::Live(rest);
+                        return Poll::Ready(Some(Ok(Frame::data(piece))));
+                    }
+                },
                 Content::Reading(mut reading) => match Pin::new(&mut reading).poll(cx) {
                     Poll::Pending => {
                         self.content = Content::Reading(reading);
@@ -204,7 +217,7 @@ impl http_body::Body for Reply {
         match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Content::Done | Content::Broken => SizeHint::with_exact(0),
-            Content::Pages(_) | Content::Reading(_) => SizeHint::default(),
+            Content::Pages(_) | Content::Reading(_) | Content::Live(_) => SizeHint::default(),
         }
     }
 }

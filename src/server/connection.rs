@@ -53,6 +53,11 @@ impl<S: Service> Shared<S> {
         Self { service, limits, room, tls, told: Told::default(), http }
     }
 
+    /// Tells the service that nothing new is begun.
+    pub(super) fn note_stopping(&self) {
+        self.service.note_stopping();
+    }
+
     /// Serves one connection to its end, and has the service take note of it. Errors of one connection are its client's affair and
     /// end here.
     pub(super) async fn serve(&self, socket: TcpStream, seat: &Seat, stop: Stop) {

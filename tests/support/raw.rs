@@ -79,6 +79,17 @@ impl Raw {
         Ok(length > 0)
     }
 
+    /// Reads text up to `end`, and with it.
+    pub(crate) fn until(&mut self, end: &str) -> io::Result<String> {
+        let mut text = Vec::new();
+        while !text.ends_with(end.as_bytes()) {
+            let mut byte = [0];
+            self.reader.read_exact(&mut byte)?;
+            text.push(byte[0]);
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
     /// Reads one byte.
     pub(crate) fn byte(&mut self) -> io::Result<()> {
         self.reader.get_mut().read_exact(&mut [0])

@@ -178,7 +178,7 @@ impl<'a> Exchange<'a> {
         self.read()?;
         match &mut self.response.body {
             Body::Whole(bytes) => Some(bytes),
-            Body::Pages(_) => None,
+            Body::Pages(_) | Body::Live(_) => None,
         }
     }
 
@@ -197,6 +197,11 @@ impl<'a> Exchange<'a> {
             Body::Whole(bytes) => Ok(bytes),
             Body::Pages(pages) => {
                 pages.collect::<Result<Vec<_>, _>>().map(|pages| Bytes::from(pages.concat()))
+            }
+            // No API of a document has one.
+            live @ Body::Live(_) => {
+                self.response.body = live;
+                return None;
             }
         };
         match read {

@@ -126,6 +126,14 @@ impl Metrics {
         Place { api: self.apis.len() - 2, operation }
     }
 
+    /// Returns the names of an API and of one of its operations.
+    pub(super) fn names(&self, place: Place) -> (&str, &str) {
+        let api = self.apis.get(place.api).or(self.apis.last());
+        let operation =
+            api.and_then(|api| api.operations.get(place.operation).or(api.operations.last()));
+        (api.map_or("", |api| api.name), operation.map_or("", |operation| &operation.name))
+    }
+
     /// Counts a request that was answered within `time`.
     pub(super) fn count(&self, place: Place, status: StatusCode, time: Duration) {
         let api = self.apis.get(place.api).or(self.apis.last());

@@ -1,0 +1,67 @@
+//! `GET /etalon/requests`: the journal read, followed or taken along.
+
+use std::sync::Arc;
+
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use serde_json::json;
+
+use super::filter::Filter;
+use super::follow::Follower;
+use super::{Numbered, form};
+use crate::api::Api;
+use crate::api::error::ApiError;
+use crate::api::message::{Body, Request, Response};
+use crate::api::query::values;
+use crate::model::violation::Violation;
+
+/// The media type of server-sent events.
+const EVENTS: &str = "text/event-stream";
+
+/// Answers a request for what was asked and answered.
+///
+/// # Errors
+/// 404 where no journal is kept, 400 on a query that makes no sense.
+pub(in crate::api) fn answer(api: &Api, request: &Request) -> Result<Response, ApiError> {
+    let Some(journal) = &api.journal else {
+        let detail = "No journal is kept: the server was started with --journal 0, or with --db and \
+                      without --journal.";
+        return Err(ApiError::not_found(detail));
+    };
+    let query = request.query.as_deref();
+    let mut filter = Filter::read(query, &request.headers)?;
+    let accepts = |media: &str| {
+        let accepted = request.headers.get_all(ACCEPT).iter().filter_map(|it| it.to_str().ok());
+        accepted.flat_map(|it| it.split([',', ';'])).any(|it| it.trim() == media)
+    };
+    if accepts(EVENTS) {
+        let since = filter.since.take().unwrap_or_else(|| journal.last());
+        let (journal, metrics) = (Arc::clone(journal), Arc::clone(&api.metrics));
+        let next = Follower { journal, metrics, filter }.after(since);
+        let headers = HeaderMap::from_iter([
+            (CONTENT_TYPE, HeaderValue::from_static(EVENTS)),
+            (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        ]);
+        return Ok(Response { status: StatusCode::OK, headers, body: Body::Live(next) });
+    }
+    let mut entries: Numbered = journal.all();
+    let forgotten = entries.first().map_or_else(|| journal.last(), |(id, _)| id - 1);
+    entries.retain(|(id, entry)| {
+        filter.since.is_none_or(|since| *id > since) && filter.admits(entry, &api.metrics)
+    });
+    // The newest of them.
+    entries.drain(..entries.len().saturating_sub(filter.limit));
+    let body = match values(query, "format")?.last().map(String::as_str) {
+        None | Some("json") => {
+            let newest_first = entries.iter().rev();
+            let requests = newest_first.map(|(id, entry)| form::entry(*id, entry, &api.metrics));
+            json!({ "requests": requests.collect::<Vec<_>>(), "forgotten": forgotten })
+        }
+        Some("har") => form::archive(entries.iter().map(|(_, entry)| &**entry)),
+        Some(other) => {
+            let wrong = format!("format must be json or har, not \"{other}\".");
+            return Err(Violation::new("format", wrong).into());
+        }
+    };
+    Ok(Response::json(StatusCode::OK, body.to_string().into_bytes()))
+}
