@@ -7,6 +7,8 @@ mod raw;
 #[path = "support/served.rs"]
 mod served;
 
+#[path = "stand_in/behaviours.rs"]
+mod behaviours;
 #[path = "stand_in/journal.rs"]
 mod journal;
 #[path = "stand_in/metrics.rs"]

@@ -88,7 +88,7 @@ impl Service {
                 .map(|page| page.expect("a page that was begun is read"))
                 .collect::<Vec<_>>()
                 .concat(),
-            Body::Live(_) => Vec::new(),
+            _ => Vec::new(),
         };
         let (status, headers) = (response.status, response.headers);
         assert!(!status.is_server_error(), "{status}: {}", String::from_utf8_lossy(&body));

@@ -10,9 +10,9 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::error::ApiError;
 use super::message::{Body, Request, Response};
-use super::wire::Object;
+use super::wire::{Object, decode};
 use super::{Api, BODY_LIMIT};
-use super::{journal, metrics, problem};
+use super::{behaviours, journal, metrics, problem};
 use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
@@ -41,6 +41,10 @@ const METRICS: &str = "/metrics";
 /// The path of the journal below it.
 const REQUESTS: &str = "/requests";
 
+/// The paths of the behaviours below it.
+const BEHAVIOURS: &str = "/behaviours";
+const BEHAVIOUR: &str = "/behaviours/{id}";
+
 /// The resources below it, each with its methods.
 const RESOURCES: &[(&str, &str)] = &[
     (HEALTH, "GET, HEAD"),
@@ -48,6 +52,8 @@ const RESOURCES: &[(&str, &str)] = &[
     (RECORDS, "GET, HEAD, POST, DELETE"),
     (EVENTS, "GET, HEAD"),
     (REQUESTS, "GET, HEAD"),
+    (BEHAVIOURS, "GET, HEAD, POST, DELETE"),
+    (BEHAVIOUR, "DELETE"),
 ];
 
 /// The prefix of the code in problems that belong to no API.
@@ -61,7 +67,7 @@ const LOAD_LIMIT: u64 = 32 << 20;
 pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response {
     let answer = match examine(api, path, &request) {
         Err(error) => Err(error),
-        Ok(_) => match (path, request.method.as_str()) {
+        Ok(_) => match (resource(path).map_or(path, |(known, _)| known), request.method.as_str()) {
             (RECORDS, "POST") => post(api, &request).await,
             (RECORDS, "DELETE") => delete(api).await,
             // Without the dump that a HEAD has no use for.
@@ -70,6 +76,10 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
             (EVENTS, _) => events(api),
             (METRICS, _) => metrics::response(api),
             (REQUESTS, _) => journal::answer(api, &request),
+            (BEHAVIOURS, "POST") => behaviours::add(api, &request),
+            (BEHAVIOURS, "DELETE") => Ok(behaviours::remove_all(api)),
+            (BEHAVIOURS, _) => Ok(behaviours::list(api)),
+            (BEHAVIOUR, _) => behaviours::remove(api, &variable(BEHAVIOUR, path)),
             _ => Ok(health(api, request.secure)),
         },
     };
@@ -88,7 +98,7 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
         api.auth.admin(&head.headers)?;
     }
     offers(path, &head.method)?;
-    Ok(if head.method == Method::POST { LOAD_LIMIT } else { BODY_LIMIT })
+    Ok(if path == RECORDS { LOAD_LIMIT } else { BODY_LIMIT })
 }
 
 /// Returns the methods at `path` below the mount, one of them `method`.
@@ -106,9 +116,26 @@ pub(super) fn offers(path: &str, method: &Method) -> Result<&'static str, ApiErr
     Err(ApiError::method_not_allowed(detail).with_header(ALLOW, allow))
 }
 
-/// Returns the resource of a path below the mount: its own, and its methods.
+/// Returns the resource of a path below the mount: its path with its variables, and its methods.
 fn resource(path: &str) -> Option<(&'static str, &'static str)> {
-    RESOURCES.iter().copied().find(|(known, _)| *known == path)
+    let fits = |known: &str| {
+        let pairs = || known.split('/').zip(path.split('/'));
+        known.split('/').count() == path.split('/').count()
+            && pairs().all(|(known, segment)| known == segment || is_variable(known, segment))
+    };
+    RESOURCES.iter().copied().find(|(known, _)| fits(known))
+}
+
+/// Returns whether a segment of a path is the value of a variable.
+fn is_variable(known: &str, segment: &str) -> bool {
+    known.starts_with('{') && !segment.is_empty()
+}
+
+/// Returns the value of the variable of a resource's path, decoded.
+fn variable(resource: &str, path: &str) -> String {
+    let mut pairs = resource.split('/').zip(path.split('/'));
+    let value = pairs.find(|(known, segment)| is_variable(known, segment));
+    value.and_then(|(_, segment)| decode(segment)).unwrap_or_default().into_owned()
 }
 
 /// Returns the operations in the order in which they are counted: HEAD is counted as GET.

@@ -5,12 +5,16 @@ use http::StatusCode;
 use crate::model::violation::Violation;
 use crate::store::error::{Cause, StoreError, WriteError};
 
-/// A status of 4xx or 5xx. Only the constructors of [`ApiError`] make one, so an error cannot answer
-/// 200.
+/// A status of 4xx or 5xx. Nothing makes another, so an error cannot answer 200.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorStatus(StatusCode);
 
 impl ErrorStatus {
+    /// Returns the status of an error; nothing for any other.
+    pub fn of(code: StatusCode) -> Option<Self> {
+        (code.is_client_error() || code.is_server_error()).then_some(Self(code))
+    }
+
     /// Returns the status code.
     pub fn code(self) -> StatusCode {
         self.0
@@ -99,6 +103,8 @@ errors! {
     billing_address_exists = CONFLICT, "billing-address-already-exists", "The billing address already exists";
     /// The surplus is not free to be disbursed (reading 103).
     surplus_not_open = CONFLICT, "surplus-not-open", "The surplus is not open";
+    /// There are as many behaviours or snapshots as there may be.
+    too_many = CONFLICT, "too-many", "There are too many";
     /// There are as many listeners as a hub takes (reading 240).
     too_many_listeners = CONFLICT, "too-many-listeners", "There are too many listeners";
     /// The body is longer than the limit.
@@ -129,6 +135,19 @@ impl ApiError {
         let mut error = Self::invalid(detail);
         error.0.violations = violations;
         error
+    }
+
+    /// Returns the error that a server was told to answer with.
+    pub(super) fn told(status: ErrorStatus, detail: &str) -> Self {
+        Self(Box::new(Fault {
+            status,
+            code: "behaviour",
+            title: "The server was told to misbehave",
+            detail: detail.to_owned(),
+            log: None,
+            violations: Vec::new(),
+            header: None,
+        }))
     }
 
     /// The same with a sentence for the log.

@@ -227,7 +227,7 @@ impl Api {
         let response = Response::json(StatusCode::OK, resource.clone());
         match self.choices.answer(self, endpoint, &request, response).body {
             Body::Whole(bytes) => bytes.to_vec(),
-            Body::Pages(_) | Body::Live(_) => resource,
+            _ => resource,
         }
     }
 

@@ -1,6 +1,7 @@
 //! A request and a response as the API sees them: no socket, no runtime.
 
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, TRANSFER_ENCODING};
@@ -43,6 +44,29 @@ pub enum Body {
     Pages(Pages),
     /// Pieces that come when there is something to tell.
     Live(Next),
+    /// One that is not sent as it is, since the server was told to misbehave.
+    Altered(Box<Altered>),
+}
+
+/// A body, and how it is sent.
+pub struct Altered {
+    /// The body.
+    pub body: Body,
+    /// How long the whole answer is held back.
+    pub delay: Duration,
+    /// How far it gets.
+    pub end: End,
+}
+
+/// How far an answer gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// All of it is sent.
+    Whole,
+    /// The connection ends within its body, whose length was said.
+    Cut,
+    /// The connection ends instead.
+    Dropped,
 }
 
 /// Pieces of a long body, each read from the store in its own short transaction. The iterator
@@ -60,6 +84,7 @@ impl std::fmt::Debug for Body {
             Self::Whole(bytes) => f.debug_tuple("Whole").field(bytes).finish(),
             Self::Pages(_) => f.write_str("Pages"),
             Self::Live(_) => f.write_str("Live"),
+            Self::Altered(_) => f.write_str("Altered"),
         }
     }
 }

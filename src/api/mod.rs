@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod auth;
+pub mod behaviours;
 pub mod choices;
 mod cors;
 pub mod customer;
@@ -32,20 +33,22 @@ mod write;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::HeaderMap;
+use bytes::Bytes;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 
 use crate::model::callback::Reach;
 use crate::model::violation::Violation;
 use crate::store::Store;
 use crate::store::snapshot::Snapshot;
 use auth::Auth;
+use behaviours::{Alteration, Altering, Behaviours, Rule, When};
 use choices::Choices;
 use error::ApiError;
 use events::{Policy, Tries};
 use handshakes::Handshakes;
 use journal::{Draft, Journal};
-use message::{FailedHandshake, Refusal, Request, Response, Service};
+use message::{Altered, Body, End, FailedHandshake, Refusal, Request, Response, Service};
 use metrics::{Metrics, Place};
 use negotiation::{Format, Media};
 use route::{Endpoint, Endpoints, Reply, Route};
@@ -61,6 +64,12 @@ const APIS: Endpoints = &[
     route::serve::<gateway::Gateway>,
     route::serve::<tmf::Tmf>,
 ];
+
+/// What is counted and kept as the status of an answer that was not given.
+const NO_ANSWER: StatusCode = match StatusCode::from_u16(444) {
+    Ok(status) => status,
+    Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+};
 
 /// The most bytes of a request body, other than a load's.
 const BODY_LIMIT: u64 = 1 << 20;
@@ -131,6 +140,7 @@ pub struct Api {
     tries: Tries,
     metrics: Arc<Metrics>,
     journal: Option<Arc<Journal>>,
+    behaviours: Behaviours,
     public: Option<PublicUrl>,
     cors: Cors,
 }
@@ -189,6 +199,7 @@ impl Api {
             endpoints,
             metrics,
             journal: None,
+            behaviours: Behaviours::default(),
             choices: Choices::default(),
             public: None,
             cors: Cors::default(),
@@ -207,6 +218,23 @@ impl Api {
     pub fn set_public(&mut self, url: PublicUrl) {
         self.endpoints.iter_mut().for_each(|each| each.link_below(url.prefix()));
         self.public = Some(url);
+    }
+
+    /// Misbehaves by these rules from the start, as often as a seed has it where one is given.
+    pub fn misbehave(&mut self, rules: impl IntoIterator<Item = Rule>, seed: Option<u64>) {
+        self.behaviours = seed.map_or_else(Behaviours::default, Behaviours::seeded);
+        for rule in rules {
+            self.behaviours.add(rule, None);
+        }
+    }
+
+    /// Returns the name of every variable that a path has.
+    fn identifiers(&self) -> impl Iterator<Item = &'static str> {
+        let mut names: Vec<_> =
+            self.routes().flat_map(|(_, path)| route::variables(path)).collect();
+        names.sort_unstable();
+        names.dedup();
+        std::iter::once(route::SCOPE).chain(names)
     }
 
     /// Keeps a journal of so many bytes of what the APIs are asked and answer.
@@ -250,7 +278,7 @@ impl Api {
         }
     }
 
-    async fn route(&self, request: Request, place: &mut Place) -> Response {
+    async fn route(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {
         if let Some(path) = admin_path(&request.path) {
             let path = path.to_owned();
             *place = self.metrics.own(&path, &request.method);
@@ -260,7 +288,7 @@ impl Api {
             return problem::response(admin::PROBLEMS, &no_api(&request.path));
         };
         let media = endpoint.media(&request.headers);
-        let answer = match endpoint.answer(self, request, media, place) {
+        let answer = match endpoint.answer(self, store, request, media, place) {
             Ok(Reply::Now(response)) => return response,
             Ok(Reply::Later(answer)) => answer.await,
             Err(error) => Err(error),
@@ -268,13 +296,70 @@ impl Api {
         answer.unwrap_or_else(|error| endpoint.refuse(&error, media))
     }
 
+    /// Answers from a store, by the values that were chosen.
+    async fn fulfil(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {
+        match self.choices.are_default() {
+            true => self.route(request, store, place).await,
+            // Likewise.
+            false => Box::pin(self.answer_as_chosen(request, store, place)).await,
+        }
+    }
+
+    /// Answers as the behaviours have it.
+    async fn answer_altered(&self, request: Request) -> Response {
+        let mut seen = self.see(Some(&request));
+        let page = self.cors.admitted(&request.headers).cloned();
+        let request = self.settled(request);
+        let target = self.endpoint(&request.path).and_then(|it| it.target(self, &request));
+        let alteration = match &target {
+            Some(target) => self.behaviours.alter(&request, target),
+            None => Alteration::default(),
+        };
+        let head = Request { body: Bytes::new(), ..request.clone() };
+        let told = alteration.told();
+        let Alteration { delay, act, .. } = alteration;
+        let mut response = match &act {
+            Some(Altering::Refuse(_, When::Before) | Altering::Drop(When::Before)) => {
+                seen.place = target.map_or(seen.place, |target| target.place);
+                Response::no_content()
+            }
+            Some(Altering::Stale(store)) => self.fulfil(request, store, &mut seen.place).await,
+            _ => self.fulfil(request, &self.store, &mut seen.place).await,
+        };
+        let end = match act {
+            Some(Altering::Refuse(error, _)) => {
+                response = self.refusal(&head, &error);
+                End::Whole
+            }
+            Some(Altering::Drop(_)) => {
+                response = Response { status: NO_ANSWER, ..Response::no_content() };
+                End::Dropped
+            }
+            Some(Altering::Cut) => End::Cut,
+            Some(Altering::Stale(_)) | None => End::Whole,
+        };
+        response.headers.extend(told.map(|told| (behaviours::HEADER, told)));
+        self.cors.show(&mut response, page);
+        self.note(seen, &response);
+        if end != End::Whole || !delay.is_zero() {
+            let body = response.body;
+            response.body = Body::Altered(Box::new(Altered { body, delay, end }));
+        }
+        response
+    }
+
     /// Answers by the values that were chosen.
-    async fn answer_as_chosen(&self, request: Request, place: &mut Place) -> Response {
+    async fn answer_as_chosen(
+        &self,
+        request: Request,
+        store: &Arc<Store>,
+        place: &mut Place,
+    ) -> Response {
         let Some(endpoint) = self.endpoint(&request.path) else {
-            return self.route(request, place).await;
+            return self.route(request, store, place).await;
         };
         let request = self.choices.ask(endpoint, request);
-        let response = self.route(request.clone(), place).await;
+        let response = self.route(request.clone(), store, place).await;
         self.choices.answer(self, endpoint, &request, response)
     }
 
@@ -404,14 +489,13 @@ impl Service for Api {
     }
 
     async fn answer(&self, request: Request) -> Response {
+        if self.behaviours.are_any() {
+            // On the heap, so that those who behave do not carry room for it.
+            return Box::pin(self.answer_altered(request)).await;
+        }
         let mut seen = self.see(Some(&request));
         let page = self.cors.admitted(&request.headers).cloned();
-        let request = self.settled(request);
-        let mut response = match self.choices.are_default() {
-            true => self.route(request, &mut seen.place).await,
-            // On the heap, so that those who choose nothing do not carry room for it.
-            false => Box::pin(self.answer_as_chosen(request, &mut seen.place)).await,
-        };
+        let mut response = self.fulfil(self.settled(request), &self.store, &mut seen.place).await;
         self.cors.show(&mut response, page);
         self.note(seen, &response);
         response

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use http::header::ALLOW;
 use http::{HeaderMap, Method};
 
+use super::behaviours::Target;
 use super::error::ApiError;
 use super::message::{Request, Response};
 use super::metrics::Place;
@@ -13,6 +15,7 @@ use super::negotiation::{self, Format, Media};
 use super::wire::decode;
 use super::{Api, Call, Documented, Mounts, Scope as _, mount};
 use crate::model::violation::Violation;
+use crate::store::Store;
 use crate::store::snapshot::Snapshot;
 
 /// One path and its methods.
@@ -106,13 +109,17 @@ pub(super) trait Endpoint: Send + Sync {
     /// # Errors
     /// What [`Endpoint::refuse`] is to render.
     fn offers(&self, api: &Api, head: &Request, method: &Method) -> Result<String, ApiError>;
-    /// Answers a request to a path under the mount. What it is counted as is left in `place`.
+    /// Returns what a request asks for that is let in; nothing for any other.
+    fn target(&self, api: &Api, head: &Request) -> Option<Target>;
+    /// Answers a request to a path under the mount from `store`. What it is counted as is left in
+    /// `place`.
     ///
     /// # Errors
     /// What [`Endpoint::refuse`] is to render.
     fn answer<'a>(
         &'a self,
         api: &'a Api,
+        store: &'a Arc<Store>,
         request: Request,
         media: Option<&'static Media>,
         place: &mut Place,
@@ -125,6 +132,14 @@ pub(super) trait Endpoint: Send + Sync {
 pub(super) enum Reply<'a> {
     Now(Response),
     Later(Answer<'a>),
+}
+
+/// What the part of a path is called that names the scope.
+pub(super) const SCOPE: &str = "ledger";
+
+/// Returns the names of the variables in a route's path, in order.
+pub(super) fn variables(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('/').filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// The makers of each API's endpoint.
@@ -214,20 +229,32 @@ impl<A: Documented> Endpoint for Served<A> {
         Ok(route.allow())
     }
 
+    fn target(&self, api: &Api, head: &Request) -> Option<Target> {
+        let (tx, media) = (api.store.reader().ok()?, self.media(&head.headers));
+        let mut place = self.place();
+        let Entry { route, params, .. } = self.enter(api, &tx, head, media, &mut place).ok()?;
+        let part = mount::rest(&self.mount, &head.path).and_then(|rest| A::Scope::path(rest).ok());
+        let part = part.and_then(|(part, _)| decode(part)).filter(|part| !part.is_empty());
+        let scope = part.map(|part| (SCOPE, part.into_owned()));
+        let identifiers = variables(route.path).zip(params).chain(scope).collect();
+        Some(Target { place, identifiers })
+    }
+
     fn answer<'a>(
         &'a self,
         api: &'a Api,
+        store: &'a Arc<Store>,
         request: Request,
         media: Option<&'static Media>,
         place: &mut Place,
     ) -> Result<Reply<'a>, ApiError> {
         *place = self.place();
-        let tx = api.store.reader()?;
+        let tx = store.reader()?;
         let entry = self.enter(api, &tx, &request, media, place)?;
         let Entry { scope, route, params, handler, media, format } = entry;
         api.choices.check(self, &request)?;
         let call = Call {
-            store: &api.store,
+            store,
             schemas: &self.schemas,
             choices: &api.choices,
             scope,

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use etalon::api::auth::Auth;
+use etalon::api::behaviours::{Delay, Rule};
 use etalon::api::choices::Choices;
 use etalon::api::events::Policy;
 use etalon::api::{Api, Cors, Mounts, PublicUrl};
@@ -97,6 +98,18 @@ pub struct Args {
     /// none. Without it 4, and with --db none.
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(0..=1 << 10))]
     journal: Option<u32>,
+    /// How long every answer is held back, such as 80ms, or 80ms±20ms (80ms+-20ms) for a time that
+    /// varies.
+    #[arg(long, value_name = "TIME")]
+    latency: Option<Delay>,
+    /// The share of requests that are refused with a status and not fulfilled, such as 2%:503. Rules
+    /// for some requests alone are given to /etalon/behaviours.
+    #[arg(long, value_name = "SHARE:STATUS", value_parser = Rule::failing)]
+    fail: Option<Rule>,
+    /// The number that every draw comes from. Servers of one seed draw alike: what fails by chance, and
+    /// how long an answer is held back.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -182,6 +195,8 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         retention: args.event_retention,
     });
     api.set_cors(cors);
+    let rules = args.latency.map(Rule::latency).into_iter().chain(args.fail);
+    api.misbehave(rules, args.seed);
     let journal = args.journal.unwrap_or(if args.db.is_none() { JOURNAL_MIB } else { 0 });
     if journal > 0 {
         api.keep_journal(bytes(journal));

@@ -15,7 +15,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use super::flow::Flow;
 use super::pulse::Pulse;
 use super::room::{Ahead, Part, Room};
-use crate::api::message::{Body, Next, Pages, Refusal};
+use crate::api::message::{Altered, Body, Next, Pages, Refusal};
 
 /// Reads a request's body of at most `limit` bytes into the part of the room that it has. A longer
 /// one is refused by its announced length, or, without one, as soon as it has grown too long.
@@ -82,9 +82,29 @@ enum Content {
     /// Pages are read on a thread that may block.
     Reading(JoinHandle<List>),
     Live(Next),
+    /// The beginning of a body, of this length, that is never sent to its end.
+    Cut(Bytes, u64),
+    /// What was sent of it is on its way.
+    Ending(u64),
+    /// It ends here.
+    Ended(u64),
     Done,
     /// The rest cannot be had.
     Broken,
+}
+
+impl Content {
+    /// Returns what is sent of a body that is cut: half of it, or of a long list the first page.
+    fn cut(altered: Altered, room: &Room) -> Self {
+        match altered.body {
+            Body::Whole(bytes) => Self::Cut(bytes.slice(..bytes.len() / 2), bytes.len() as u64),
+            Body::Pages(pages) => {
+                let broken = std::iter::once_with(|| Err(io::ErrorKind::ConnectionAborted.into()));
+                Self::Pages(List::new(Box::new(pages.take(1).chain(broken)), room))
+            }
+            _ => Self::Done,
+        }
+    }
 }
 
 /// A list between two pages.
@@ -140,6 +160,7 @@ impl Reply {
             Body::Whole(bytes) => Content::Whole(bytes),
             Body::Pages(pages) => Content::Pages(List::new(pages, room)),
             Body::Live(next) => Content::Live(next),
+            Body::Altered(altered) => Content::cut(*altered, room),
         };
         Self { content, ends, pulse, flow }
     }
@@ -180,6 +201,20 @@ impl http_body::Body for Reply {
                     }
                     None => Content::Reading(spawn_blocking(move || list.read_on())),
                 },
+                Content::Cut(bytes, length) => {
+                    self.content = Content::Ending(length);
+                    return Poll::Ready(Some(Ok(Frame::data(bytes))));
+                }
+                Content::Ending(length) => {
+                    // hyper sends what it has before it asks again.
+                    self.content = Content::Ended(length);
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Content::Ended(_) => {
+                    self.content = Content::Broken;
+                    return Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())));
+                }
                 Content::Live(mut next) => match next.0.as_mut().poll(cx) {
                     Poll::Pending => {
                         self.content = Content::Live(next);
@@ -217,6 +252,9 @@ impl http_body::Body for Reply {
         match &self.content {
             Content::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Content::Done | Content::Broken => SizeHint::with_exact(0),
+            Content::Cut(_, length) | Content::Ending(length) | Content::Ended(length) => {
+                SizeHint::with_exact(*length)
+            }
             Content::Pages(_) | Content::Reading(_) | Content::Live(_) => SizeHint::default(),
         }
     }

@@ -1,6 +1,5 @@
 //! One connection, from its first byte to its end.
 
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -121,7 +120,7 @@ impl<S: Service> Shared<S> {
             // At once, since hyper may read on before the answer is asked for.
             let id = exchange.flow.open(&request);
             let exchange = Arc::clone(&exchange);
-            async move { Ok::<_, Infallible>(exchange.run(request, id).await) }
+            async move { exchange.run(request, id).await }
         });
         let mut connection = pin!(self.http.serve_connection(socket, service));
         let mut clock = Clock::new(&self.limits);

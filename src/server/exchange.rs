@@ -1,6 +1,7 @@
 //! One request to one response.
 
 use std::future::poll_fn;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use http::header::{ACCEPT, CONNECTION};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::body::{self, Ends, Reply};
 use super::flow::Flow;
@@ -21,7 +22,7 @@ use super::host;
 use super::pulse::{Phase, Pulse};
 use super::room::Room;
 use super::unread;
-use crate::api::message::{Body, Refusal, Request, Response, Service};
+use crate::api::message::{Altered, Body, End, Refusal, Request, Response, Service};
 
 /// The header that names an answer as the log does, where there is one.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -45,19 +46,25 @@ struct Panicked;
 impl<S: Service> Exchange<S> {
     /// Answers one request, which has an id where there is a log; whatever the service does, there
     /// is an answer.
+    ///
+    /// # Errors
+    /// The service was told to give none.
     pub(super) async fn run(
         &self,
         request: http::Request<Incoming>,
         id: Option<String>,
-    ) -> http::Response<Reply> {
+    ) -> io::Result<http::Response<Reply>> {
         self.pulse.enter(Phase::Answering);
         let (parts, body) = request.into_parts();
         let ends = if parts.method == Method::HEAD { Ends::Unsaid } else { Ends::Said };
         let mut head = self.outline(parts.method, &parts.uri, parts.headers);
-        let (answer, close) = match host::settle(parts.version, &parts.uri, &mut head.headers) {
+        let (mut answer, close) = match host::settle(parts.version, &parts.uri, &mut head.headers) {
             Ok(()) => self.answer(head, parts.uri, body).await,
             Err(sentence) => (self.refuse(&head, Refusal::BadHost(sentence)), true),
         };
+        if let Body::Altered(altered) = answer.body {
+            answer.body = Box::pin(alter(*altered, ends)).await?;
+        }
         self.flow.answered(answer.status);
         let (pulse, flow) = (Arc::clone(&self.pulse), Arc::clone(&self.flow));
         let mut response =
@@ -68,7 +75,7 @@ impl<S: Service> Exchange<S> {
         if close {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        response
+        Ok(response)
     }
 
     /// Returns the answer, and whether the connection is to close after it: always where some of
@@ -141,6 +148,20 @@ impl<S: Service> Exchange<S> {
             headers: HeaderMap::new(),
             body: Body::Whole(Bytes::new()),
         })
+    }
+}
+
+/// Holds an answer back, and returns what is sent as its body.
+///
+/// # Errors
+/// Nothing is sent; nor is it where a body is to be cut and there is none.
+async fn alter(altered: Altered, ends: Ends) -> io::Result<Body> {
+    sleep(altered.delay).await;
+    let is_empty = matches!(&altered.body, Body::Whole(bytes) if bytes.len() < 2);
+    match altered.end {
+        End::Whole => Ok(altered.body),
+        End::Cut if ends == Ends::Said && !is_empty => Ok(Body::Altered(Box::new(altered))),
+        End::Cut | End::Dropped => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }
 

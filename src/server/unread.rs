@@ -55,7 +55,7 @@ fn fault(line: &[u8]) -> &'static str {
 pub(super) fn bytes(answer: Response, own: &[u8], method: &str) -> Bytes {
     let body = match answer.body {
         Body::Whole(bytes) => bytes,
-        Body::Pages(_) | Body::Live(_) => Bytes::new(),
+        _ => Bytes::new(),
     };
     let mut out = format!("HTTP/1.1 {}\r\n", answer.status).into_bytes();
     for (name, value) in &answer.headers {

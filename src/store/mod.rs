@@ -66,6 +66,8 @@ enum Held {
         latest: Latest,
         database: Database,
     },
+    /// What was committed at one moment, whatever has been since.
+    Pinned(Arc<Snapshot>),
 }
 
 /// What the writer and the readers share.
@@ -161,7 +163,18 @@ impl Store {
             Held::Writable { writer, .. } if writer.is_damaged() => Err(StoreError::Damaged),
             Held::Writable { written, .. } => written.latest.get(&written.database),
             Held::ReadOnly { latest, database } => latest.get(database),
+            Held::Pinned(snapshot) => Ok(snapshot.clone()),
         }
+    }
+
+    /// Returns what is committed now as a store of its own, which nobody writes. It pins the pages that
+    /// it sees as long as it is kept.
+    ///
+    /// # Errors
+    /// As [`Store::reader`].
+    pub fn pinned(&self) -> Result<Self, StoreError> {
+        let held = Held::Pinned(self.reader()?);
+        Ok(Self { held, file: None, bell: self.bell.clone() })
     }
 
     /// Applies a write and waits until it is on the disk. `apply` checks everything before its
@@ -287,7 +300,7 @@ impl Store {
     pub fn work(&self) -> Option<&Work> {
         match &self.held {
             Held::Writable { written, .. } => Some(&written.work),
-            Held::ReadOnly { .. } => None,
+            Held::ReadOnly { .. } | Held::Pinned(_) => None,
         }
     }
 
@@ -303,7 +316,7 @@ impl Store {
     fn writer(&self) -> Option<&writer::Writer> {
         match &self.held {
             Held::Writable { writer, .. } => Some(writer),
-            Held::ReadOnly { .. } => None,
+            Held::ReadOnly { .. } | Held::Pinned(_) => None,
         }
     }
 }

@@ -117,7 +117,7 @@ impl World {
         let body = match response.body {
             Body::Whole(bytes) => bytes.to_vec(),
             Body::Pages(pages) => pages.flat_map(Result::unwrap).collect(),
-            Body::Live(_) => Vec::new(),
+            other => panic!("{other:?}"),
         };
         let status = response.status.as_u16();
         let reply = Reply { told, status, headers: response.headers, body };

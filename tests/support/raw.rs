@@ -90,6 +90,11 @@ impl Raw {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
+    /// Reads so many bytes.
+    pub(crate) fn bytes(&mut self, count: usize) -> io::Result<()> {
+        self.reader.read_exact(&mut vec![0; count])
+    }
+
     /// Reads one byte.
     pub(crate) fn byte(&mut self) -> io::Result<()> {
         self.reader.get_mut().read_exact(&mut [0])

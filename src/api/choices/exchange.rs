@@ -102,7 +102,7 @@ impl<'a> Exchange<'a> {
         let media = self.endpoint.media(&request.headers);
         // It is not counted: nobody sent it.
         let mut place = self.endpoint.place();
-        match self.endpoint.answer(self.api, request, media, &mut place) {
+        match self.endpoint.answer(self.api, &self.api.store, request, media, &mut place) {
             Ok(Reply::Now(found)) => Some(found),
             _ => None,
         }
@@ -178,7 +178,7 @@ impl<'a> Exchange<'a> {
         self.read()?;
         match &mut self.response.body {
             Body::Whole(bytes) => Some(bytes),
-            Body::Pages(_) | Body::Live(_) => None,
+            _ => None,
         }
     }
 
@@ -199,8 +199,8 @@ impl<'a> Exchange<'a> {
                 pages.collect::<Result<Vec<_>, _>>().map(|pages| Bytes::from(pages.concat()))
             }
             // No API of a document has one.
-            live @ Body::Live(_) => {
-                self.response.body = live;
+            other => {
+                self.response.body = other;
                 return None;
             }
         };

@@ -40,6 +40,9 @@ const TIMES: &[u64] = &[
     10_000_000_000,
 ];
 
+/// How many stand behind the documents' APIs: the admin surface, and what belongs to none.
+const OWN: usize = 2;
+
 /// What is counted.
 pub(super) struct Metrics {
     /// Each API, the admin surface, and last what belongs to none of them.
@@ -79,7 +82,7 @@ pub(super) struct Events {
 }
 
 /// Where a request is counted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     api: usize,
     operation: usize,
@@ -123,7 +126,7 @@ impl Metrics {
     /// Returns the place of a request to a path of the admin surface.
     pub(super) fn own(&self, path: &str, method: &Method) -> Place {
         let operation = admin::operation(path, method).unwrap_or(usize::MAX);
-        Place { api: self.apis.len() - 2, operation }
+        Place { api: self.apis.len() - OWN, operation }
     }
 
     /// Returns the names of an API and of one of its operations.
@@ -132,6 +135,16 @@ impl Metrics {
         let operation =
             api.and_then(|api| api.operations.get(place.operation).or(api.operations.last()));
         (api.map_or("", |api| api.name), operation.map_or("", |operation| &operation.name))
+    }
+
+    /// Returns every operation of the documents' APIs: its place, its API's name and its own.
+    pub(super) fn documented(&self) -> impl Iterator<Item = (Place, &str, &str)> + Clone {
+        let apis = self.apis[..self.apis.len() - OWN].iter().enumerate();
+        apis.flat_map(|(api, of_api)| {
+            let named = of_api.operations[..of_api.operations.len() - 1].iter().enumerate();
+            let place = move |operation| Place { api, operation };
+            named.map(move |(at, operation)| (place(at), of_api.name, operation.name.as_str()))
+        })
     }
 
     /// Counts a request that was answered within `time`.
