@@ -65,6 +65,10 @@ count:
 events:
     cargo test --release --test events -- --ignored --nocapture two_hundred_kills
 
+# A hundred and fifty kills while snapshots are made and restored: the store is one of the two.
+snapshots:
+    cargo test --release --test snapshots -- --ignored --nocapture
+
 # Three thousand damaged store files, each refused in a sentence or right, with the figures.
 damage:
     cargo test --release --test damage -- --ignored --nocapture

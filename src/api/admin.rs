@@ -12,7 +12,7 @@ use super::error::ApiError;
 use super::message::{Body, Request, Response};
 use super::wire::{Object, decode};
 use super::{Api, BODY_LIMIT};
-use super::{behaviours, journal, metrics, problem};
+use super::{behaviours, journal, metrics, problem, snapshots};
 use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
@@ -45,6 +45,11 @@ const REQUESTS: &str = "/requests";
 const BEHAVIOURS: &str = "/behaviours";
 const BEHAVIOUR: &str = "/behaviours/{id}";
 
+/// The paths of the snapshots below it.
+const SNAPSHOTS: &str = "/snapshots";
+const SNAPSHOT: &str = "/snapshots/{name}";
+const RESTORE: &str = "/snapshots/{name}/restore";
+
 /// The resources below it, each with its methods.
 const RESOURCES: &[(&str, &str)] = &[
     (HEALTH, "GET, HEAD"),
@@ -54,6 +59,9 @@ const RESOURCES: &[(&str, &str)] = &[
     (REQUESTS, "GET, HEAD"),
     (BEHAVIOURS, "GET, HEAD, POST, DELETE"),
     (BEHAVIOUR, "DELETE"),
+    (SNAPSHOTS, "GET, HEAD"),
+    (SNAPSHOT, "POST, DELETE"),
+    (RESTORE, "POST"),
 ];
 
 /// The prefix of the code in problems that belong to no API.
@@ -80,6 +88,10 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
             (BEHAVIOURS, "DELETE") => Ok(behaviours::remove_all(api)),
             (BEHAVIOURS, _) => Ok(behaviours::list(api)),
             (BEHAVIOUR, _) => behaviours::remove(api, &variable(BEHAVIOUR, path)),
+            (SNAPSHOTS, _) => snapshots::list(api),
+            (SNAPSHOT, "DELETE") => snapshots::remove(api, variable(SNAPSHOT, path)).await,
+            (SNAPSHOT, _) => snapshots::make(api, variable(SNAPSHOT, path)).await,
+            (RESTORE, _) => snapshots::restore(api, variable(RESTORE, path)).await,
             _ => Ok(health(api, request.secure)),
         },
     };

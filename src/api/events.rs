@@ -88,6 +88,11 @@ impl Tries {
         tries.insert(listener, Tried { event, count, reason });
     }
 
+    /// Forgets all of them.
+    pub(super) fn forget_all(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     fn forget(&self, listener: u64) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&listener);
     }

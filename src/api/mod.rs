@@ -23,6 +23,7 @@ mod problem;
 mod public;
 mod query;
 pub mod route;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 pub mod tmf;

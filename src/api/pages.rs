@@ -56,14 +56,18 @@ pub(super) fn pages<C: Clone + Send + 'static>(
     let mut begun = page.begun;
     let mut first = Some(Bytes::from(page.out));
     let mut cursor = Some(cursor);
-    let store = store.clone();
+    let (store, era) = (store.clone(), tx.era());
     let rest = std::iter::from_fn(move || {
         if let Some(first) = first.take() {
             return Some(Ok(first));
         }
         let from = cursor.take()?;
         let mut page = Page { out: Vec::with_capacity(PAGE_BYTES + 1024), begun };
-        let read = store.reader().and_then(|tx| read(&tx, Some(from), &mut page));
+        let read = store.reader().and_then(|tx| match tx.era() == era {
+            true => read(&tx, Some(from), &mut page),
+            // The rest of another list would look like the end of this one.
+            false => Err(StoreError::Replaced),
+        });
         match read {
             Err(error) => return Some(Err(io::Error::other(error.to_string()))),
             Ok(Some(next)) => cursor = Some(next),

@@ -28,6 +28,9 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Storage(error) if is_full(error) => write!(f, "The disk is full: {error}."),
+            Self::Storage(error) if matches!(**error, redb::Error::PersistentSavepointExists) => {
+                f.write_str("Its snapshots keep their pages where they are: remove them first.")
+            }
             Self::Storage(error) => write!(f, "The store failed: {error}."),
             Self::Undecodable { table, key } => {
                 write!(f, "The value at {key} in table \"{table}\" cannot be decoded.")
@@ -120,6 +123,7 @@ from_redb!(
     redb::TableError,
     redb::TransactionError,
     redb::CommitError,
+    redb::SavepointError,
     redb::CompactionError
 );
 

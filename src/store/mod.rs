@@ -18,6 +18,7 @@ pub mod measure;
 mod open;
 pub mod outbox;
 pub mod refusals;
+pub mod savepoints;
 mod shadow;
 pub mod snapshot;
 pub mod surpluses;
@@ -42,7 +43,9 @@ use measure::Work;
 pub use open::CACHE;
 use open::{Opened, Unverified};
 use outbox::Bell;
+use savepoints::{Made, Unmade};
 use snapshot::{Latest, Snapshot};
+use writer::Follow;
 use writing::Writing;
 
 pub use clock::{micros, now};
@@ -215,13 +218,50 @@ impl Store {
         E: Send + 'static,
         F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
     {
-        let written = self.writer().map(|writer| writer.write_alone(apply));
+        self.alone(move |tx| apply(tx), Latest::begin_anew)
+    }
+
+    fn alone<T, E, F>(
+        &self,
+        apply: F,
+        follow: Follow,
+    ) -> impl Future<Output = Result<Result<T, E>, WriteError>> + Send + use<T, E, F>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&mut WriteTransaction) -> Result<T, E> + Send + 'static,
+    {
+        let written = self.writer().map(|writer| writer.write_alone(apply, follow));
         async move {
             match written {
                 Some(written) => written.await,
                 None => Err(WriteError::ReadOnly),
             }
         }
+    }
+
+    /// Makes a snapshot of what is committed, in place of the one of that name.
+    ///
+    /// # Errors
+    /// See [`WriteError`]; the inner one is [`Unmade`].
+    pub async fn save(&self, name: String) -> Result<Result<Made, Unmade>, WriteError> {
+        self.write_alone(move |tx| savepoints::make(tx, &name)).await
+    }
+
+    /// Takes the store back to a snapshot. Lists that are being read break off.
+    ///
+    /// # Errors
+    /// As [`Store::save`].
+    pub async fn restore(&self, name: String) -> Result<Result<(), Unmade>, WriteError> {
+        self.alone(move |tx| savepoints::restore(tx, &name), Latest::begin_era).await
+    }
+
+    /// Removes a snapshot.
+    ///
+    /// # Errors
+    /// As [`Store::save`].
+    pub async fn forget(&self, name: String) -> Result<Result<(), Unmade>, WriteError> {
+        self.write_alone(move |tx| savepoints::remove(tx, &name)).await
     }
 
     /// Loads records in a transaction of their own, all of them or none. `progress` is told the

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::clock::{micros, now};
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::tables::{DELIVERIES, EVENTS, EVENTS_DUE, GIVEN_UP, SEQUENCES, Tx, open};
+use super::tables::{DELIVERIES, EVENTS, EVENTS_DUE, GIVEN_UP, SEQUENCES, Tx, open, pass_over};
 use crate::model::tmf::event::EventType;
 
 const TABLE: &str = "events";
@@ -75,8 +75,23 @@ pub struct GivenUp {
 /// # Errors
 /// When the store fails.
 pub fn next_id(tx: &WriteTransaction) -> Result<u64, StoreError> {
-    let last = open(tx, SEQUENCES)?.get(SEQUENCE)?.map_or(0, |last| last.value());
-    Ok(micros().max(last + 1))
+    Ok(micros().max(last_id(tx)? + 1))
+}
+
+/// Returns the id of the last event that was stored; 0 where none was.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn last_id(tx: &impl Tx) -> Result<u64, StoreError> {
+    Ok(tx.table(SEQUENCES)?.get(SEQUENCE)?.map_or(0, |last| last.value()))
+}
+
+/// Has the ids of events go on after `last`.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn go_on_after(tx: &WriteTransaction, last: u64) -> Result<(), StoreError> {
+    if last > 0 { pass_over(tx, SEQUENCE, last) } else { Ok(()) }
 }
 
 /// Adds an event for `listeners`. Without any, nothing is stored.

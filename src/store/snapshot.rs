@@ -7,6 +7,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use redb::{ReadOnlyTable, ReadTransaction, ReadableDatabase, TableDefinition, TableHandle as _};
@@ -22,12 +23,20 @@ pub struct Snapshot {
     /// The tables that were asked for; the type of each is known to who asks for it.
     tables: RwLock<Vec<Box<dyn Any + Send + Sync>>>,
     ledgers: Arc<Ledgers>,
+    /// How often the store had been taken back to a snapshot of its own.
+    era: u64,
 }
 
 /// The ledgers that were asked for, parsed. They stay as long as no load has changed any.
 type Ledgers = RwLock<HashMap<Box<str>, Arc<Ledger>>>;
 
 impl Snapshot {
+    /// Returns a number that another view shares with this one unless the store was taken back between
+    /// them, after which nothing of one tells how the other goes on.
+    pub fn era(&self) -> u64 {
+        self.era
+    }
+
     /// Returns the ledger of that number.
     ///
     /// # Errors
@@ -70,7 +79,10 @@ impl Tx for Snapshot {
 
 /// The snapshot of the last commit.
 #[derive(Default)]
-pub(super) struct Latest(RwLock<Option<Arc<Snapshot>>>);
+pub(super) struct Latest {
+    snapshot: RwLock<Option<Arc<Snapshot>>>,
+    era: AtomicU64,
+}
 
 impl Latest {
     /// Returns the snapshot of the last commit of `database`.
@@ -81,7 +93,7 @@ impl Latest {
         &self,
         database: &impl ReadableDatabase,
     ) -> Result<Arc<Snapshot>, StoreError> {
-        if let Some(latest) = &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(latest) = &*self.snapshot.read().unwrap_or_else(PoisonError::into_inner) {
             return Ok(latest.clone());
         }
         self.take(database, |_| Arc::default())
@@ -99,9 +111,15 @@ impl Latest {
         let _ = self.take(database, |_| Arc::default());
     }
 
+    /// Takes the commit that has just taken the store back.
+    pub(super) fn begin_era(&self, database: &impl ReadableDatabase) {
+        self.era.fetch_add(1, Relaxed);
+        self.begin_anew(database);
+    }
+
     /// Has no snapshot, and pins nothing, until one is asked for.
     pub(super) fn clear(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Whoever takes a view has the lock while it is taken, so that none overtakes a later one.
@@ -110,11 +128,13 @@ impl Latest {
         database: &impl ReadableDatabase,
         ledgers: impl FnOnce(Option<&Snapshot>) -> Arc<Ledgers>,
     ) -> Result<Arc<Snapshot>, StoreError> {
-        let mut latest = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut latest = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
         let ledgers = ledgers(latest.as_deref());
         *latest = None;
         let transaction = database.begin_read()?;
-        let snapshot = Arc::new(Snapshot { transaction, tables: RwLock::default(), ledgers });
+        let era = self.era.load(Relaxed);
+        let snapshot = Snapshot { transaction, tables: RwLock::default(), ledgers, era };
+        let snapshot = Arc::new(snapshot);
         *latest = Some(snapshot.clone());
         Ok(snapshot)
     }

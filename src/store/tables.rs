@@ -78,6 +78,10 @@ pub const GIVEN_UP: TableDefinition<(u64, u64), &[u8]> = TableDefinition::new("g
 /// A name of what is numbered without a ledger → the last number given out.
 pub const SEQUENCES: TableDefinition<&str, u64> = TableDefinition::new("sequences");
 
+/// name → redb's id of a snapshot, and when it was made, in microseconds since 1970. It holds no records,
+/// so that emptying leaves it; a file has it once one was made.
+pub const SAVEPOINTS: TableDefinition<&str, (u64, u64)> = TableDefinition::new("snapshots");
+
 /// What [`META`] says of a file that this version can read. A change of any table or layout
 /// changes the number.
 pub const SCHEMA: &str = "etalon store 6";

@@ -9,13 +9,14 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use redb::WriteTransaction;
+use redb::{Database, WriteTransaction};
 use tokio::sync::oneshot;
 
 use super::Written;
 use super::error::{Cause, StoreError, WriteError};
 use super::measure;
 use super::open::Unverified;
+use super::snapshot::Latest;
 use super::writing::Writing;
 use crate::output::standard_error::tell;
 
@@ -34,6 +35,9 @@ pub(super) struct Writer {
     stop: Arc<AtomicBool>,
     work: Arc<measure::Work>,
 }
+
+/// What takes the view of a commit that has just been made.
+pub(super) type Follow = fn(&Latest, &Database);
 
 /// Why no more writes are taken, once that is so.
 type Broken = OnceLock<Cause>;
@@ -115,20 +119,22 @@ impl Writer {
         async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
     }
 
-    /// Queues a write that has its transaction to itself; what `apply` refuses is rolled back.
+    /// Queues a write that has its transaction to itself; what `apply` refuses is rolled back. Once it
+    /// is committed, `follow` takes the view of it.
     pub(super) fn write_alone<T, E, F>(
         &self,
         apply: F,
+        follow: Follow,
     ) -> impl Future<Output = Result<Result<T, E>, WriteError>> + Send + use<T, E, F>
     where
         T: Send + 'static,
         E: Send + 'static,
-        F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&mut WriteTransaction) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         self.queue(Job::Alone(Box::new(move |written, broken| {
             // A client that has gone away does not care for the answer.
-            let _ = reply.send(settle_alone(written, broken, apply));
+            let _ = reply.send(settle_alone(written, broken, apply, follow));
         })));
         async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
     }
@@ -236,20 +242,21 @@ fn settle(written: &Written, mut batch: Vec<Box<dyn Work>>, broken: &Broken) {
 fn settle_alone<T, E>(
     written: &Written,
     broken: &Broken,
-    apply: impl FnOnce(&WriteTransaction) -> Result<T, E>,
+    apply: impl FnOnce(&mut WriteTransaction) -> Result<T, E>,
+    follow: Follow,
 ) -> Result<Result<T, E>, WriteError> {
     if let Some(cause) = broken.get() {
         return Err(WriteError::Refused(*cause));
     }
-    let tx = begin(written).map_err(|error| {
+    let mut tx = begin(written).map_err(|error| {
         note(&error, broken);
         WriteError::Failed(error)
     })?;
-    let applied = catch_unwind(AssertUnwindSafe(|| apply(&tx)));
+    let applied = catch_unwind(AssertUnwindSafe(|| apply(&mut tx)));
     match applied.map_err(|_| WriteError::Failed(StoreError::Panicked))? {
         Ok(value) => {
             commit(tx, written, 1, broken).map_err(WriteError::OutcomeUnknown)?;
-            written.latest.begin_anew(&written.database);
+            follow(&written.latest, &written.database);
             Ok(Ok(value))
         }
         Err(refused) => Ok(Err(refused)),
