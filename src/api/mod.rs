@@ -23,6 +23,7 @@ mod problem;
 mod public;
 mod query;
 pub mod route;
+mod service;
 mod snapshots;
 #[cfg(test)]
 mod tests;
@@ -32,24 +33,20 @@ mod wire;
 mod write;
 
 use std::sync::Arc;
-use std::time::Instant;
 
-use bytes::Bytes;
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 
 use crate::model::callback::Reach;
-use crate::model::violation::Violation;
 use crate::store::Store;
 use crate::store::snapshot::Snapshot;
 use auth::Auth;
-use behaviours::{Alteration, Altering, Behaviours, Rule, When};
+use behaviours::{Behaviours, Rule};
 use choices::Choices;
 use error::ApiError;
 use events::{Policy, Tries};
 use handshakes::Handshakes;
-use journal::{Draft, Journal};
-use message::{Altered, Body, End, FailedHandshake, Refusal, Request, Response, Service};
+use journal::Journal;
+use message::{Request, Response};
 use metrics::{Metrics, Place};
 use negotiation::{Format, Media};
 use route::{Endpoint, Endpoints, Reply, Route};
@@ -65,12 +62,6 @@ const APIS: Endpoints = &[
     route::serve::<gateway::Gateway>,
     route::serve::<tmf::Tmf>,
 ];
-
-/// What is counted and kept as the status of an answer that was not given.
-const NO_ANSWER: StatusCode = match StatusCode::from_u16(444) {
-    Ok(status) => status,
-    Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
-};
 
 /// The most bytes of a request body, other than a load's.
 const BODY_LIMIT: u64 = 1 << 20;
@@ -144,13 +135,6 @@ pub struct Api {
     behaviours: Behaviours,
     public: Option<PublicUrl>,
     cors: Cors,
-}
-
-/// A request that is being answered, as it is counted and kept.
-struct Seen {
-    since: Instant,
-    place: Place,
-    draft: Option<Draft>,
 }
 
 /// A request that has found its route, with what every handler needs.
@@ -258,27 +242,6 @@ impl Api {
         self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
     }
 
-    /// Begins to answer a request.
-    fn see(&self, request: Option<&Request>) -> Seen {
-        let draft = request.and_then(|request| self.draft(request));
-        Seen { since: Instant::now(), place: Place::NONE, draft }
-    }
-
-    /// Returns what the journal keeps of a request: of those to the admin surface nothing.
-    fn draft(&self, request: &Request) -> Option<Draft> {
-        let is_own = mount::rest(admin::MOUNT, &request.path).is_some();
-        (self.journal.is_some() && !is_own).then(|| Draft::of(request))
-    }
-
-    /// Counts and keeps an answer.
-    fn note(&self, Seen { since, place, draft }: Seen, answer: &Response) {
-        let time = since.elapsed();
-        self.metrics.count(place, answer.status, time);
-        if let (Some(journal), Some(draft)) = (&self.journal, draft) {
-            draft.close(journal, place, answer, time);
-        }
-    }
-
     async fn route(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {
         if let Some(path) = admin_path(&request.path) {
             let path = path.to_owned();
@@ -295,73 +258,6 @@ impl Api {
             Err(error) => Err(error),
         };
         answer.unwrap_or_else(|error| endpoint.refuse(&error, media))
-    }
-
-    /// Answers from a store, by the values that were chosen.
-    async fn fulfil(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {
-        match self.choices.are_default() {
-            true => self.route(request, store, place).await,
-            // Likewise.
-            false => Box::pin(self.answer_as_chosen(request, store, place)).await,
-        }
-    }
-
-    /// Answers as the behaviours have it.
-    async fn answer_altered(&self, request: Request) -> Response {
-        let mut seen = self.see(Some(&request));
-        let page = self.cors.admitted(&request.headers).cloned();
-        let request = self.settled(request);
-        let target = self.endpoint(&request.path).and_then(|it| it.target(self, &request));
-        let alteration = match &target {
-            Some(target) => self.behaviours.alter(&request, target),
-            None => Alteration::default(),
-        };
-        let head = Request { body: Bytes::new(), ..request.clone() };
-        let told = alteration.told();
-        let Alteration { delay, act, .. } = alteration;
-        let mut response = match &act {
-            Some(Altering::Refuse(_, When::Before) | Altering::Drop(When::Before)) => {
-                seen.place = target.map_or(seen.place, |target| target.place);
-                Response::no_content()
-            }
-            Some(Altering::Stale(store)) => self.fulfil(request, store, &mut seen.place).await,
-            _ => self.fulfil(request, &self.store, &mut seen.place).await,
-        };
-        let end = match act {
-            Some(Altering::Refuse(error, _)) => {
-                response = self.refusal(&head, &error);
-                End::Whole
-            }
-            Some(Altering::Drop(_)) => {
-                response = Response { status: NO_ANSWER, ..Response::no_content() };
-                End::Dropped
-            }
-            Some(Altering::Cut) => End::Cut,
-            Some(Altering::Stale(_)) | None => End::Whole,
-        };
-        response.headers.extend(told.map(|told| (behaviours::HEADER, told)));
-        self.cors.show(&mut response, page);
-        self.note(seen, &response);
-        if end != End::Whole || !delay.is_zero() {
-            let body = response.body;
-            response.body = Body::Altered(Box::new(Altered { body, delay, end }));
-        }
-        response
-    }
-
-    /// Answers by the values that were chosen.
-    async fn answer_as_chosen(
-        &self,
-        request: Request,
-        store: &Arc<Store>,
-        place: &mut Place,
-    ) -> Response {
-        let Some(endpoint) = self.endpoint(&request.path) else {
-            return self.route(request, store, place).await;
-        };
-        let request = self.choices.ask(endpoint, request);
-        let response = self.route(request.clone(), store, place).await;
-        self.choices.answer(self, endpoint, &request, response)
     }
 
     /// Returns the API that `path` belongs to.
@@ -475,81 +371,5 @@ impl<A: Documented> Call<'_, A> {
     /// Returns a variable of the path.
     fn param(&self, index: usize) -> &str {
         self.params.get(index).map_or("", String::as_str)
-    }
-}
-
-impl Service for Api {
-    fn admit(&self, head: &Request) -> Result<u64, Response> {
-        let mut seen = self.see(None);
-        let admitted = self.let_in(head, &mut seen.place);
-        if let Err(answer) = &admitted {
-            seen.draft = self.draft(head);
-            self.note(seen, answer);
-        }
-        admitted
-    }
-
-    async fn answer(&self, request: Request) -> Response {
-        if self.behaviours.are_any() {
-            // On the heap, so that those who behave do not carry room for it.
-            return Box::pin(self.answer_altered(request)).await;
-        }
-        let mut seen = self.see(Some(&request));
-        let page = self.cors.admitted(&request.headers).cloned();
-        let mut response = self.fulfil(self.settled(request), &self.store, &mut seen.place).await;
-        self.cors.show(&mut response, page);
-        self.note(seen, &response);
-        response
-    }
-
-    fn refuse(&self, head: &Request, refusal: Refusal) -> Response {
-        let error = match refusal {
-            Refusal::BodyTooLarge(limit) => {
-                ApiError::too_large(format!("The body is longer than {limit} bytes."))
-            }
-            Refusal::BodyTooSlow => ApiError::timeout("The body did not arrive in time."),
-            Refusal::BodyBroken => {
-                Violation::body("The body's framing is broken: it did not arrive whole.").into()
-            }
-            Refusal::NoRoom => {
-                let detail = "The bodies of other requests take all the room that there is.";
-                ApiError::busy(detail).with_header(RETRY_AFTER, "1")
-            }
-            Refusal::BadHost(sentence) => Violation::new("Host", sentence).into(),
-            Refusal::BadHead(sentence) => Violation::new("request", sentence).into(),
-            Refusal::TargetTooLong => ApiError::target_too_long(
-                "The request's target is longer than a whole head may be.",
-            ),
-            Refusal::HeadTooLarge => ApiError::head_too_large(
-                "The request's head is too long, or has more than 100 header fields.",
-            ),
-            Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
-        };
-        let mut seen = self.see(Some(head));
-        seen.place = match self.endpoint(&head.path) {
-            Some(endpoint) => endpoint.place(),
-            None => self.place_of_none(head),
-        };
-        let answer = self.show(&head.headers, self.refusal(head, &error));
-        self.note(seen, &answer);
-        answer
-    }
-
-    fn note_stopping(&self) {
-        if let Some(journal) = &self.journal {
-            journal.close();
-        }
-    }
-
-    fn note_opened(&self) {
-        self.metrics.connections.open();
-    }
-
-    fn note_closed(&self) {
-        self.metrics.connections.close();
-    }
-
-    fn note_failed_handshake(&self, failed: FailedHandshake) {
-        self.handshakes.note(failed);
     }
 }

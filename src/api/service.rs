@@ -1,0 +1,196 @@
+//! The service: each request admitted, answered, counted and kept.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::RETRY_AFTER;
+
+use super::behaviours::{Alteration, Altering, HEADER, When};
+use super::error::ApiError;
+use super::journal::Draft;
+use super::message::{Altered, Body, End, FailedHandshake, Refusal, Request, Response, Service};
+use super::metrics::Place;
+use super::{Api, admin, mount};
+use crate::model::violation::Violation;
+use crate::store::Store;
+
+/// What is counted and kept as the status of an answer that was not given.
+const NO_ANSWER: StatusCode = match StatusCode::from_u16(444) {
+    Ok(status) => status,
+    Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
+};
+
+/// A request that is being answered, as it is counted and kept.
+struct Seen {
+    since: Instant,
+    place: Place,
+    draft: Option<Draft>,
+}
+
+impl Api {
+    /// Begins to answer a request.
+    fn see(&self, request: Option<&Request>) -> Seen {
+        let draft = request.and_then(|request| self.draft(request));
+        Seen { since: Instant::now(), place: Place::NONE, draft }
+    }
+
+    /// Returns what the journal keeps of a request: of those to the admin surface nothing.
+    fn draft(&self, request: &Request) -> Option<Draft> {
+        let is_own = mount::rest(admin::MOUNT, &request.path).is_some();
+        (self.journal.is_some() && !is_own).then(|| Draft::of(request))
+    }
+
+    /// Counts and keeps an answer.
+    fn note(&self, Seen { since, place, draft }: Seen, answer: &Response) {
+        let time = since.elapsed();
+        self.metrics.count(place, answer.status, time);
+        if let (Some(journal), Some(draft)) = (&self.journal, draft) {
+            draft.close(journal, place, answer, time);
+        }
+    }
+
+    /// Answers from a store, by the values that were chosen.
+    async fn fulfil(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {
+        match self.choices.are_default() {
+            true => self.route(request, store, place).await,
+            // Likewise.
+            false => Box::pin(self.answer_as_chosen(request, store, place)).await,
+        }
+    }
+
+    /// Answers as the behaviours have it.
+    async fn answer_altered(&self, request: Request) -> Response {
+        let mut seen = self.see(Some(&request));
+        let page = self.cors.admitted(&request.headers).cloned();
+        let request = self.settled(request);
+        let target = self.endpoint(&request.path).and_then(|it| it.target(self, &request));
+        let alteration = match &target {
+            Some(target) => self.behaviours.alter(&request, target),
+            None => Alteration::default(),
+        };
+        let head = Request { body: Bytes::new(), ..request.clone() };
+        let told = alteration.told();
+        let Alteration { delay, act, .. } = alteration;
+        let mut response = match &act {
+            Some(Altering::Refuse(_, When::Before) | Altering::Drop(When::Before)) => {
+                seen.place = target.map_or(seen.place, |target| target.place);
+                Response::no_content()
+            }
+            Some(Altering::Stale(store)) => self.fulfil(request, store, &mut seen.place).await,
+            _ => self.fulfil(request, &self.store, &mut seen.place).await,
+        };
+        let end = match act {
+            Some(Altering::Refuse(error, _)) => {
+                response = self.refusal(&head, &error);
+                End::Whole
+            }
+            Some(Altering::Drop(_)) => {
+                response = Response { status: NO_ANSWER, ..Response::no_content() };
+                End::Dropped
+            }
+            Some(Altering::Cut) => End::Cut,
+            Some(Altering::Stale(_)) | None => End::Whole,
+        };
+        response.headers.extend(told.map(|told| (HEADER, told)));
+        self.cors.show(&mut response, page);
+        self.note(seen, &response);
+        if end != End::Whole || !delay.is_zero() {
+            let body = response.body;
+            response.body = Body::Altered(Box::new(Altered { body, delay, end }));
+        }
+        response
+    }
+
+    /// Answers by the values that were chosen.
+    async fn answer_as_chosen(
+        &self,
+        request: Request,
+        store: &Arc<Store>,
+        place: &mut Place,
+    ) -> Response {
+        let Some(endpoint) = self.endpoint(&request.path) else {
+            return self.route(request, store, place).await;
+        };
+        let request = self.choices.ask(endpoint, request);
+        let response = self.route(request.clone(), store, place).await;
+        self.choices.answer(self, endpoint, &request, response)
+    }
+}
+
+impl Service for Api {
+    fn admit(&self, head: &Request) -> Result<u64, Response> {
+        let mut seen = self.see(None);
+        let admitted = self.let_in(head, &mut seen.place);
+        if let Err(answer) = &admitted {
+            seen.draft = self.draft(head);
+            self.note(seen, answer);
+        }
+        admitted
+    }
+
+    async fn answer(&self, request: Request) -> Response {
+        if self.behaviours.are_any() {
+            // On the heap, so that those who behave do not carry room for it.
+            return Box::pin(self.answer_altered(request)).await;
+        }
+        let mut seen = self.see(Some(&request));
+        let page = self.cors.admitted(&request.headers).cloned();
+        let mut response = self.fulfil(self.settled(request), &self.store, &mut seen.place).await;
+        self.cors.show(&mut response, page);
+        self.note(seen, &response);
+        response
+    }
+
+    fn refuse(&self, head: &Request, refusal: Refusal) -> Response {
+        let error = match refusal {
+            Refusal::BodyTooLarge(limit) => {
+                ApiError::too_large(format!("The body is longer than {limit} bytes."))
+            }
+            Refusal::BodyTooSlow => ApiError::timeout("The body did not arrive in time."),
+            Refusal::BodyBroken => {
+                Violation::body("The body's framing is broken: it did not arrive whole.").into()
+            }
+            Refusal::NoRoom => {
+                let detail = "The bodies of other requests take all the room that there is.";
+                ApiError::busy(detail).with_header(RETRY_AFTER, "1")
+            }
+            Refusal::BadHost(sentence) => Violation::new("Host", sentence).into(),
+            Refusal::BadHead(sentence) => Violation::new("request", sentence).into(),
+            Refusal::TargetTooLong => ApiError::target_too_long(
+                "The request's target is longer than a whole head may be.",
+            ),
+            Refusal::HeadTooLarge => ApiError::head_too_large(
+                "The request's head is too long, or has more than 100 header fields.",
+            ),
+            Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
+        };
+        let mut seen = self.see(Some(head));
+        seen.place = match self.endpoint(&head.path) {
+            Some(endpoint) => endpoint.place(),
+            None => self.place_of_none(head),
+        };
+        let answer = self.show(&head.headers, self.refusal(head, &error));
+        self.note(seen, &answer);
+        answer
+    }
+
+    fn note_stopping(&self) {
+        if let Some(journal) = &self.journal {
+            journal.close();
+        }
+    }
+
+    fn note_opened(&self) {
+        self.metrics.connections.open();
+    }
+
+    fn note_closed(&self) {
+        self.metrics.connections.close();
+    }
+
+    fn note_failed_handshake(&self, failed: FailedHandshake) {
+        self.handshakes.note(failed);
+    }
+}
