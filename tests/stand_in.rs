@@ -13,3 +13,5 @@ mod behaviours;
 mod journal;
 #[path = "stand_in/metrics.rs"]
 mod metrics;
+#[path = "stand_in/twins.rs"]
+mod twins;

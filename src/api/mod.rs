@@ -6,6 +6,7 @@ pub mod behaviours;
 pub mod choices;
 mod cors;
 pub mod customer;
+pub mod draw;
 pub mod error;
 pub mod events;
 pub mod gateway;

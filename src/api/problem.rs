@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
+use super::draw;
 use super::error::ApiError;
 use super::message::{Body, Response};
 use super::wire::{Array, Object, text};
@@ -13,7 +14,7 @@ use crate::output::standard_error::tell;
 /// Renders an error as a problem whose type begins with `prefix`: Pascal-case members, a fresh
 /// instance, and for a validation the parameters that failed (readings 1, 2, 7, 9).
 pub(super) fn response(prefix: &str, error: &ApiError) -> Response {
-    let instance = uuid::Uuid::new_v4().to_string();
+    let instance = draw::uuid().to_string();
     if let Some(log) = &error.log {
         tell(format_args!("etalon: problem {instance}: {log}"));
     }

@@ -12,14 +12,15 @@ use etalon::api::auth::Auth;
 use etalon::api::behaviours::{Delay, Rule};
 use etalon::api::choices::Choices;
 use etalon::api::events::Policy;
-use etalon::api::{Api, Cors, Mounts, PublicUrl};
+use etalon::api::{Api, Cors, Mounts, PublicUrl, draw};
 use etalon::input::secret::{Secret, Source};
 use etalon::model::callback::Reach;
+use etalon::model::tmf::instant::Instant;
 use etalon::output::standard_error::{self, tell};
 use etalon::server::log::Log;
 use etalon::server::tls::{self, Tls};
 use etalon::server::{self, Limits};
-use etalon::store::{CACHE, Store, Writes};
+use etalon::store::{CACHE, Store, Writes, stand_at};
 use tokio::net::TcpSocket;
 
 use super::output::print;
@@ -106,8 +107,13 @@ pub struct Args {
     /// for some requests alone are given to /etalon/behaviours.
     #[arg(long, value_name = "SHARE:STATUS", value_parser = Rule::failing)]
     fail: Option<Rule>,
-    /// The number that every draw comes from. Servers of one seed draw alike: what fails by chance, and
-    /// how long an answer is held back.
+    /// Where the clock stands that dates what is stored and answered, such as 2026-10-01T00:00:00Z, or
+    /// `real`. One that stands never goes on, so that no event is given up.
+    #[arg(long, value_name = "TIME", default_value = "real", value_parser = clock)]
+    clock: Clock,
+    /// The number that every draw comes from but an admin token: the ids of problems and requests, what
+    /// fails by chance, how long an answer is held back. Servers of one seed and one --clock answer equal
+    /// requests in one order with equal bytes.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// The certificate chain in PEM form.
@@ -149,6 +155,12 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
     let usage = |sentence: String| (sentence, USAGE);
     let log = args.log.as_deref().and_then(Log::named);
     begin_log(log).map_err(|error| (format!("The log's thread cannot be started: {error}."), 1))?;
+    if let Clock::Standing(seconds) = args.clock {
+        stand_at(seconds);
+    }
+    if let Some(number) = args.seed {
+        draw::seed(number);
+    }
     let mut auth = auth(&args).map_err(usage)?;
     let address = address(&args.listen, &auth).map_err(usage)?;
     let is_open = auth.is_open_anywhere();
@@ -230,6 +242,25 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
             .await
             .map_err(|error| (format!("The server ended: {error}."), 1))
     })
+}
+
+/// The clock that dates what is stored and answered.
+#[derive(Debug, Clone, Copy)]
+enum Clock {
+    Real,
+    /// It stands, so many seconds after 1970.
+    Standing(u64),
+}
+
+/// Reads `real` or a moment.
+fn clock(text: &str) -> Result<Clock, String> {
+    if text == "real" {
+        return Ok(Clock::Real);
+    }
+    let moment = Instant::parse(text).and_then(|moment| u64::try_from(moment.seconds()).ok());
+    let wrong =
+        || format!("\"{text}\" is no moment since 1970 such as 2026-10-01T00:00:00Z, nor real");
+    moment.map(Clock::Standing).ok_or_else(wrong)
 }
 
 /// Reads a time such as `15m`.

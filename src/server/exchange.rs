@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONNECTION};
+use http::header::{ACCEPT, CONNECTION, DATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use http_body::Body as _;
 use hyper::body::Incoming;
@@ -23,6 +23,8 @@ use super::pulse::{Phase, Pulse};
 use super::room::Room;
 use super::unread;
 use crate::api::message::{Altered, Body, End, Refusal, Request, Response, Service};
+use crate::model::tmf::instant::http_date;
+use crate::store::standing;
 
 /// The header that names an answer as the log does, where there is one.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -72,6 +74,7 @@ impl<S: Service> Exchange<S> {
         *response.status_mut() = answer.status;
         *response.headers_mut() = answer.headers;
         name(response.headers_mut(), id);
+        date(response.headers_mut());
         if close {
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
@@ -138,6 +141,7 @@ impl<S: Service> Exchange<S> {
         let mut answer = self.refuse(&outline, unread::why(status, head, self.header_bytes));
         let id = self.flow.open_unread(&method, &outline.path, answer.status);
         name(&mut answer.headers, id);
+        date(&mut answer.headers);
         unread::bytes(answer, own, &method)
     }
 
@@ -170,6 +174,12 @@ fn name(headers: &mut HeaderMap, id: Option<String>) {
     if let Some(id) = id.and_then(|id| HeaderValue::try_from(id).ok()) {
         headers.insert(REQUEST_ID, id);
     }
+}
+
+/// Dates an answer where the clock stands; otherwise hyper does.
+fn date(headers: &mut HeaderMap) {
+    let date = standing().map(http_date);
+    headers.extend(date.and_then(|date| Some((DATE, HeaderValue::try_from(date).ok()?))));
 }
 
 /// Runs `work`; a panic is its result. Nothing that `work` may have left half done is looked at

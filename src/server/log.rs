@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::api::draw;
 use crate::output::{standard_error, visible};
 
 /// The log of this process, which has one standard error; none unless it was begun.
@@ -104,7 +105,7 @@ impl Entry {
             since: Instant::now(),
             method: method.to_owned(),
             path: path.to_owned(),
-            id: Uuid::new_v4(),
+            id: draw::uuid(),
             status: None,
         }
     }

@@ -2,6 +2,7 @@
 //! body, so another is sent in its place.
 
 use bytes::Bytes;
+use http::header::DATE;
 use http::{Method, StatusCode, Uri};
 
 use super::head::Head;
@@ -65,7 +66,7 @@ pub(super) fn bytes(answer: Response, own: &[u8], method: &str) -> Bytes {
         out.extend_from_slice(b"\r\n");
     }
     let date = own.split(|byte| *byte == b'\n').find(|line| line.starts_with(b"date: "));
-    if let Some(date) = date {
+    if let Some(date) = date.filter(|_| !answer.headers.contains_key(DATE)) {
         out.extend_from_slice(date);
         out.push(b'\n');
     }

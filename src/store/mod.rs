@@ -48,7 +48,7 @@ use snapshot::{Latest, Snapshot};
 use writer::Follow;
 use writing::Writing;
 
-pub use clock::{micros, now};
+pub use clock::{micros, now, stand_at, standing};
 pub use wait::wait;
 
 /// An open store. Dropping it ends the writer after the last queued write.
