@@ -215,7 +215,7 @@ fn every_kind_of_record_is_told_of() {
 #[ignore = "it takes some minutes, and curl, jq and openssl: `just pages`"]
 fn every_command_of_a_page_says_what_the_page_shows() {
     let mut faults = Vec::new();
-    for name in ["guide", "certify", "target-file", "records", "trust", "formats"] {
+    for name in ["guide", "stand-in", "certify", "target-file", "records", "trust", "formats"] {
         let (found, count) = commands::run(&page(format!("docs/{name}.md")).text);
         println!("docs/{name}.md: {count} commands");
         assert!(count > 0, "docs/{name}.md");
