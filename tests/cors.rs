@@ -138,7 +138,7 @@ fn every_answer_is_shown_to_a_page_that_is_let_in_and_to_no_other() {
     }
     // Whatever an answer says in a header a page can read: what every page sees (Fetch ›
     // CORS-safelisted response-header name), what HTTP is about, and what is exposed.
-    let exposed = "allow, link, location, retry-after, www-authenticate, x-request-id, \
+    let exposed = "allow, etalon-behaviour, link, location, retry-after, www-authenticate, x-request-id, \
                    x-result-count, x-total-count";
     let answer = ask(&served, &format!("GET {CUSTOMER}"), &format!("{token};Origin: {APP}"), "");
     assert_eq!(field(&answer.head, "access-control-expose-headers"), Some(exposed));

@@ -66,15 +66,19 @@ struct Whole {
     dump: Vec<u8>,
     records: Vec<Value>,
     answers: String,
+    /// What its snapshot holds, if it has one.
+    saved: Option<Vec<u8>>,
 }
 
 fn damaged(count: usize) {
     let loud = count_panics();
     let folder = tempdir().unwrap();
     let (closed, killed) = (closed(&folder), killed(&folder));
+    let snapped = snapped(&folder, &closed);
     let wholes = [
         &closed,
         &killed,
+        &snapped,
         &closed.grown("large, closed in order"),
         &killed.grown("large, of a killed server"),
     ];
@@ -156,10 +160,21 @@ fn look(path: &Path, whole: &Whole) -> Result<&'static str, String> {
     }
     match (dumped, answers::answers(&store, &whole.records)) {
         (_, Ok(answers)) if answers != whole.answers => Err("answers otherwise".to_owned()),
-        (Ok(()), Ok(_)) => Ok("right"),
+        (Ok(()), Ok(_)) => taken_back(&store, whole),
         (Err(sentence), _) => sentence_of(&sentence).map(|()| "refused as it is read"),
         (_, Err(error)) => sentence_of(&error.to_string()).map(|()| "refused as it is read"),
     }
+}
+
+/// Takes a store that says what is right back to its snapshot, which must be right too.
+fn taken_back(store: &Store, whole: &Whole) -> Result<&'static str, String> {
+    let Some(saved) = &whole.saved else { return Ok("right") };
+    let restored = wait(store.restore("s".to_owned())).map_err(|error| error.to_string());
+    restored?.map_err(|error| format!("it is not taken back: {error:?}"))?;
+    let mut out = Vec::new();
+    let tx = store.reader().map_err(|error| error.to_string())?;
+    dump::dump(&tx, &mut out).map_err(|error| error.to_string())?;
+    if out == *saved { Ok("right") } else { Err("its snapshot is another".to_owned()) }
 }
 
 /// Checks that a refusal is one sentence that names the file and says what to do.
@@ -288,6 +303,20 @@ fn killed(folder: &TempDir) -> Whole {
     whole("of a killed server", &path)
 }
 
+/// A file that was changed since a snapshot was made of what another holds.
+fn snapped(folder: &TempDir, whole: &Whole) -> Whole {
+    let path = folder.path().join("snapped.redb");
+    write(&path, &whole.bytes, 0);
+    let served = Served::start(&["--db", path.to_str().unwrap()]);
+    let mut client = served.client();
+    assert_eq!(client.ask("POST", "/etalon/snapshots/s", "").unwrap().status, 201);
+    let others = String::from_utf8(whole.dump.clone()).unwrap().replace("Vodafone", "Telenor");
+    assert_eq!(client.ask("POST", "/etalon/records", &others).unwrap().status, 200);
+    served.kill();
+    let saved = Some(whole.dump.clone());
+    Whole { saved, ..self::whole("with a snapshot", &path) }
+}
+
 fn whole(name: &'static str, path: &Path) -> Whole {
     let bytes = fs::read(path).unwrap();
     let store = Store::open(path).unwrap();
@@ -297,5 +326,5 @@ fn whole(name: &'static str, path: &Path) -> Whole {
     let records: Vec<Value> = lines.map(|line| serde_json::from_slice(line).unwrap()).collect();
     assert!(records.len() > 2_000, "{name}: {} records", records.len());
     let answers = answers::answers(&store, &records).unwrap();
-    Whole { name, bytes, length: 0, dump, records, answers }
+    Whole { name, bytes, length: 0, dump, records, answers, saved: None }
 }

@@ -110,7 +110,8 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
         api.auth.admin(&head.headers)?;
     }
     offers(path, &head.method)?;
-    Ok(if path == RECORDS { LOAD_LIMIT } else { BODY_LIMIT })
+    let is_load = path == RECORDS && head.method == Method::POST;
+    Ok(if is_load { LOAD_LIMIT } else { BODY_LIMIT })
 }
 
 /// Returns the methods at `path` below the mount, one of them `method`.

@@ -16,8 +16,8 @@ const READ: HeaderValue = HeaderValue::from_static("Accept, Authorization, Conte
 
 /// The headers of answers that a page sees, beside those that every page sees.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "Allow, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, X-Result-Count, \
-     X-Total-Count",
+    "Allow, Etalon-Behaviour, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id, \
+     X-Result-Count, X-Total-Count",
 );
 
 /// For how many seconds a browser need not ask again.
