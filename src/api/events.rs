@@ -114,13 +114,15 @@ impl Api {
         self.store.bell().listen()
     }
 
-    /// Returns the ids of all listeners.
+    /// Returns the ids of all listeners, and the era in which they listen: in another, one of the same id
+    /// may be somebody else.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn listeners(&self) -> Result<Vec<u64>, StoreError> {
-        let all = listeners::all(&*self.store.reader()?)?;
-        Ok(all.into_iter().map(|listener| listener.id).collect())
+    pub fn listeners(&self) -> Result<(Vec<u64>, u64), StoreError> {
+        let tx = self.store.reader()?;
+        let all = listeners::all(&*tx)?;
+        Ok((all.into_iter().map(|listener| listener.id).collect(), tx.era()))
     }
 
     /// Returns whether there is a listener of that id.

@@ -24,17 +24,21 @@ pub async fn deliver(api: Arc<Api>) {
     let client = Arc::new(Client::new(api.callbacks()));
     let mut tasks: HashMap<u64, JoinHandle<()>> = HashMap::new();
     let mut bell = api.bell();
-    let mut failures = 0;
+    let (mut failures, mut last) = (0, 0);
     loop {
         bell.borrow_and_update();
         tasks.retain(|_, task| !task.is_finished());
         // Where the store fails, whoever asks is told; it is tried again.
-        let Ok(listeners) = api.listeners() else {
+        let Ok((listeners, era)) = api.listeners() else {
             failures += 1;
             sleep(pause::after(failures)).await;
             continue;
         };
         failures = 0;
+        // The store was taken back: nobody waits on account of what failed since.
+        if std::mem::replace(&mut last, era) != era {
+            tasks.drain().for_each(|(_, task)| task.abort());
+        }
         for listener in listeners {
             tasks
                 .entry(listener)
