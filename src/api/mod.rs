@@ -270,16 +270,14 @@ impl Api {
     /// Decides from the head of a request whether its body is to be read, and leaves in `place` what it
     /// is counted as.
     fn let_in(&self, head: &Request, place: &mut Place) -> Result<u64, Response> {
+        *place = self.place(head);
         if let Some(leave) = self.leave(head) {
             let leave = leave.unwrap_or_else(|error| self.refusal(head, &error));
             return Err(self.show(&head.headers, leave));
         }
         let examined = match self.endpoint(&head.path) {
             Some(endpoint) => endpoint.examine(self, head, place),
-            None => {
-                *place = self.place_of_none(head);
-                self.examine(head)
-            }
+            None => self.examine(head),
         };
         examined.map_err(|error| self.show(&head.headers, self.refusal(head, &error)))
     }
@@ -340,10 +338,11 @@ impl Api {
         self.choices.answer(self, endpoint, &self.settled(head.clone()), refusal)
     }
 
-    /// Returns what a request to none of the APIs is counted as.
-    fn place_of_none(&self, head: &Request) -> Place {
-        let own = admin_path(&head.path).map(|path| self.metrics.own(path, &head.method));
-        own.unwrap_or(Place::NONE)
+    /// Returns what a request is counted as of which no more is known than its head.
+    fn place(&self, head: &Request) -> Place {
+        let own = || admin_path(&head.path).map(|path| self.metrics.own(path, &head.method));
+        let of_api = self.endpoint(&head.path).map(Endpoint::place);
+        of_api.or_else(own).unwrap_or(Place::NONE)
     }
 
     /// Returns a request that was admitted, to the host that links name.

@@ -167,10 +167,7 @@ impl Service for Api {
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
         let mut seen = self.see(Some(head));
-        seen.place = match self.endpoint(&head.path) {
-            Some(endpoint) => endpoint.place(),
-            None => self.place_of_none(head),
-        };
+        seen.place = self.place(head);
         let answer = self.show(&head.headers, self.refusal(head, &error));
         self.note(seen, &answer);
         answer

@@ -137,6 +137,10 @@ fn a_write_that_is_not_acknowledged_was_made_or_not_as_the_rule_says() {
     let statuses: Vec<_> =
         kept["requests"].as_array().unwrap().iter().map(|it| &it["answer"]["status"]).collect();
     assert_eq!(statuses, [444, 444, 500, 500]);
+    let counted = client.ask("GET", "/etalon/metrics", "").unwrap().body;
+    let counted = String::from_utf8(counted).unwrap();
+    let dropped = "operation=\"PATCH /customers/{customerNo}\",status=\"444\"} 2";
+    assert!(counted.contains(dropped), "{counted}");
 }
 
 #[test]

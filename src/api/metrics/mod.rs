@@ -14,9 +14,9 @@ use crate::store::measure::Histogram;
 pub(super) use text::response;
 
 /// The statuses that are counted each; any other is counted with the last.
-const STATUSES: [u16; 24] = [
-    200, 201, 202, 204, 206, 301, 304, 400, 401, 403, 404, 405, 406, 408, 409, 413, 414, 415, 421,
-    429, 431, 500, 503, 0,
+const STATUSES: [u16; 31] = [
+    200, 201, 202, 204, 206, 301, 304, 400, 401, 403, 404, 405, 406, 408, 409, 410, 413, 414, 415,
+    418, 421, 422, 429, 431, 444, 500, 501, 502, 503, 504, 0,
 ];
 
 /// The bounds of how long answering takes, in nanoseconds.
