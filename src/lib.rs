@@ -22,6 +22,9 @@ pub mod store;
 pub mod api;
 
 #[cfg(feature = "server")]
+pub mod page;
+
+#[cfg(feature = "server")]
 pub mod server;
 
 #[cfg(feature = "harness")]

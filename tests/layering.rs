@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each module of the library and what it may use.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
     ("data", &[]),
     ("input", &[]),
     ("output", &[]),
     ("model", &["data", "input"]),
     ("store", &["data", "model", "output"]),
     ("api", &["data", "input", "output", "model", "store"]),
+    ("page", &["data", "input", "model", "store", "api"]),
     ("server", &["data", "input", "output", "model", "store", "api"]),
     ("harness", &["data", "input", "output"]),
 ];

@@ -30,7 +30,7 @@ mod snapshots;
 mod tests;
 pub mod tmf;
 pub mod usage;
-mod wire;
+pub(crate) mod wire;
 mod write;
 
 use std::sync::Arc;
@@ -241,6 +241,35 @@ impl Api {
     /// Returns every route, as the name of its API and its path under that API's mount and scope.
     pub fn routes(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.endpoints.iter().flat_map(|each| each.paths().into_iter().map(|p| (each.name(), p)))
+    }
+
+    /// Returns who may reach what.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
+    /// Returns where everything is kept.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Returns whether an API stands at `path`.
+    pub fn has(&self, path: &str) -> bool {
+        self.endpoint(path).is_some()
+    }
+
+    /// Returns where an API of that name is mounted, as its clients know it.
+    pub fn mount(&self, name: &str) -> &str {
+        let found = self.endpoints.iter().find(|each| each.name() == name);
+        found.map_or("", |endpoint| endpoint.mount())
+    }
+
+    /// Lets a request in that is for none of the APIs and shows what is theirs.
+    ///
+    /// # Errors
+    /// The answer: 421 to another host, 403 to another page, where well-known tokens are accepted.
+    pub fn admit_to_page(&self, head: &Request) -> Result<(), Response> {
+        self.check_origin_of_none(head).map_err(|error| problem::response(admin::PROBLEMS, &error))
     }
 
     async fn route(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {

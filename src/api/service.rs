@@ -60,6 +60,15 @@ impl Api {
         }
     }
 
+    /// Answers a look of this process's own page: not misbehaving, neither counted nor kept.
+    pub async fn look(&self, request: Request) -> Response {
+        let mut place = Place::NONE;
+        match self.let_in(&request, &mut place) {
+            Ok(_) => self.fulfil(self.settled(request), &self.store, &mut place).await,
+            Err(refused) => refused,
+        }
+    }
+
     /// Answers as the behaviours have it.
     async fn answer_altered(&self, request: Request) -> Response {
         let mut seen = self.see(Some(&request));

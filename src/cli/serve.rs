@@ -17,6 +17,7 @@ use etalon::input::secret::{Secret, Source};
 use etalon::model::callback::Reach;
 use etalon::model::tmf::instant::Instant;
 use etalon::output::standard_error::{self, tell};
+use etalon::page::Site;
 use etalon::server::log::Log;
 use etalon::server::tls::{self, Tls};
 use etalon::server::{self, Limits};
@@ -238,7 +239,8 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         let _ = print("address", &said, 0);
         let api = Arc::new(api);
         tokio::spawn(server::events::deliver(Arc::clone(&api)));
-        server::serve(listener, api, tls, Limits::default(), stop)
+        let site = Arc::new(Site::new(api));
+        server::serve(listener, site, tls, Limits::default(), stop)
             .await
             .map_err(|error| (format!("The server ended: {error}."), 1))
     })

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::{Decoder, Encoder};
 use super::error::StoreError;
-use super::tables::{COUNTERS, CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Counters, Tx, next, open};
+use super::tables::{
+    COUNTERS, CUSTOMERS, CUSTOMERS_BY_IDENTIFIER, Counters, Tx, after, next, open,
+};
 use crate::model::address::Address;
 use crate::model::customer::{Customer, CustomerWithAddresses};
 use crate::model::national_identifier::NationalIdentifier;
@@ -118,6 +120,28 @@ fn view_in<R>(
         return Ok(None);
     };
     Ok(Some(read(CustomerView::decode(value.value(), (ledger, no))?)))
+}
+
+/// Reads the customers of a ledger in the order of their numbers, from `start` on, until `read` has
+/// enough and says no.
+///
+/// # Errors
+/// When the store fails.
+pub fn each_from(
+    tx: &impl Tx,
+    ledger: &str,
+    start: &str,
+    mut read: impl FnMut(&str, CustomerView) -> bool,
+) -> Result<(), StoreError> {
+    let end = after(ledger);
+    for entry in tx.table(CUSTOMERS)?.range((ledger, start)..(end.as_str(), ""))? {
+        let (key, value) = entry?;
+        let (_, no) = key.value();
+        if !read(no, CustomerView::decode(value.value(), (ledger, no))?) {
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// Returns a customer that can be changed.

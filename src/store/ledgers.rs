@@ -21,6 +21,19 @@ pub fn ledger(tx: &impl Tx, no: &str) -> Result<Option<Ledger>, StoreError> {
     decode(value.value(), "ledgers", || no.to_owned()).map(Some)
 }
 
+/// Returns every ledger, in the order of their numbers.
+///
+/// # Errors
+/// When the store fails.
+pub fn all(tx: &impl Tx) -> Result<Vec<Ledger>, StoreError> {
+    let mut all = Vec::new();
+    for entry in tx.table(LEDGERS)?.iter()? {
+        let (no, value) = entry?;
+        all.push(decode(value.value(), "ledgers", || no.value().to_owned())?);
+    }
+    Ok(all)
+}
+
 /// Writes a ledger in place of whatever it held.
 ///
 /// # Errors

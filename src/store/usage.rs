@@ -62,6 +62,27 @@ pub fn owner_state(tx: &impl Tx, owner: Owner) -> Result<OwnerState, StoreError>
     Ok(state)
 }
 
+/// Reads the numbers of a tree's owners in order, from `start` on, until `read` has enough and says
+/// no.
+///
+/// # Errors
+/// When the store fails.
+pub fn owners_from(
+    tx: &impl Tx,
+    ledger: &str,
+    tree: Tree,
+    start: &str,
+    mut read: impl FnMut(&str) -> bool,
+) -> Result<(), StoreError> {
+    let tree = tree as u8;
+    for entry in tx.table(USAGE_OWNERS)?.range((ledger, tree, start)..(ledger, tree + 1, ""))? {
+        if !read(entry?.0.value().2) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Reads the subscriptions of `owner` in order, those after `cursor`, until `read` has enough and
 /// says no. The last one read is the answer; nothing when there are no more.
 ///

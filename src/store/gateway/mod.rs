@@ -75,6 +75,25 @@ pub fn view<R>(
     Ok(Some(read(decode(id, value.value())?)))
 }
 
+/// Reads the customers in the order of their ids, from `start` on, until `read` has enough and says
+/// no.
+///
+/// # Errors
+/// When the store fails.
+pub fn each_from(
+    tx: &impl Tx,
+    start: u64,
+    mut read: impl FnMut(GatewayCustomer<&str>) -> bool,
+) -> Result<(), StoreError> {
+    for entry in tx.table(GATEWAY_CUSTOMERS)?.range(start..)? {
+        let (id, value) = entry?;
+        if !read(decode(id.value(), value.value())?) {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Returns whose code this is.
 ///
 /// # Errors
