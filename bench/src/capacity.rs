@@ -17,6 +17,8 @@ use crate::rows::{EXPANDED, count, keep_answer, write_get, write_post};
 
 const MIB: f64 = (1 << 20) as f64;
 const CONNECTIONS: usize = 64;
+/// The cache, in MiB, of a machine that serves so many.
+const CACHE: &str = "1024";
 /// So many CDRs there are for each customer.
 const CDRS: u64 = 3;
 
@@ -52,6 +54,11 @@ pub fn measure(bench: &Bench) -> Outcome<()> {
     let killed = first_answer(bench, &store, "a start after kill -9")?;
     tell(&first_write(&killed, next)?);
     killed.terminate()?;
+    let cached = bench.serve(&["--db", text(&store)?, "--cache", CACHE])?;
+    println!("with --cache {CACHE} from here on");
+    tell(&first_write(&cached, next + 1)?);
+    tell(&reads(bench, &cached)?);
+    cached.terminate()?;
     Ok(())
 }
 
