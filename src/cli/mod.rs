@@ -8,6 +8,8 @@ pub mod certify;
 pub mod choices;
 #[cfg(feature = "harness")]
 pub mod clauses;
+#[cfg(feature = "server")]
+pub mod demo;
 #[cfg(feature = "harness")]
 pub mod diff;
 #[cfg(feature = "server")]
@@ -46,8 +48,9 @@ use etalon::output::standard_error::tell;
 #[derive(Parser)]
 #[command(name = "etalon", version, max_term_width = 100)]
 struct Cli {
+    /// Without one, `demo` where there is a server.
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -75,6 +78,9 @@ enum Command {
     /// catches.
     #[cfg(all(feature = "server", feature = "harness"))]
     Audit(audit::Args),
+    /// Serve the demo records, and say what to ask: what `etalon` alone does.
+    #[cfg(feature = "server")]
+    Demo(demo::Args),
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(Box<serve::Args>),
@@ -108,7 +114,13 @@ pub fn run() -> ExitCode {
 impl Cli {
     /// Runs the subcommand.
     fn run(self) -> ExitCode {
-        match self.command {
+        #[cfg(feature = "server")]
+        let command = self.command.unwrap_or(Command::Demo(demo::Args::default()));
+        #[cfg(not(feature = "server"))]
+        let Some(command) = self.command else {
+            return complain("a command is missing: `etalon help` lists them", USAGE);
+        };
+        match command {
             #[cfg(feature = "harness")]
             Command::Certify(args) => certify::run(*args),
             #[cfg(feature = "harness")]
@@ -123,6 +135,8 @@ impl Cli {
             Command::Target(args) => target::run(args),
             #[cfg(all(feature = "server", feature = "harness"))]
             Command::Audit(args) => audit::run(&args),
+            #[cfg(feature = "server")]
+            Command::Demo(args) => demo::run(args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(*args),
             #[cfg(feature = "server")]

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Parser as _;
 use etalon::api::auth::Auth;
 use etalon::api::behaviours::{Delay, Rule};
 use etalon::api::choices::Choices;
@@ -129,6 +130,24 @@ pub struct Args {
     tls_client_ca: Option<PathBuf>,
 }
 
+/// The arguments, as a command line that has nothing else.
+#[derive(clap::Parser)]
+struct Alone {
+    #[command(flatten)]
+    args: Args,
+}
+
+impl Args {
+    /// Returns the arguments of a server that listens there, and has all else as it is where nobody
+    /// says otherwise.
+    ///
+    /// # Errors
+    /// When the environment says something that cannot be.
+    pub fn at(listen: &str) -> Result<Args, clap::Error> {
+        Alone::try_parse_from(["serve", "--listen", listen]).map(|alone| alone.args)
+    }
+}
+
 const CACHE_MIB: u32 = (CACHE >> 20) as u32;
 
 /// How many MiB the journal has where nobody says and everything is in memory.
@@ -144,7 +163,12 @@ const BACKLOG: u32 = 1024;
 
 /// Serves until it is asked to stop.
 pub fn run(args: Args) -> ExitCode {
-    let code = match serve(args) {
+    run_saying(args, |_| String::new())
+}
+
+/// The same, with more to say than where it listens: `more` gets the base URL.
+pub fn run_saying(args: Args, more: fn(&str) -> String) -> ExitCode {
+    let code = match serve(args, more) {
         Ok(()) => ExitCode::SUCCESS,
         Err((sentence, code)) => complain(&sentence, code),
     };
@@ -152,7 +176,7 @@ pub fn run(args: Args) -> ExitCode {
     code
 }
 
-fn serve(args: Args) -> Result<(), (String, u8)> {
+fn serve(args: Args, more: fn(&str) -> String) -> Result<(), (String, u8)> {
     let usage = |sentence: String| (sentence, USAGE);
     let log = args.log.as_deref().and_then(Log::named);
     begin_log(log).map_err(|error| (format!("The log's thread cannot be started: {error}."), 1))?;
@@ -224,7 +248,8 @@ fn serve(args: Args) -> Result<(), (String, u8)> {
         let bound = listener.local_addr().map_err(|error| (error.to_string(), 1))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let admin = drawn.map(|token| format!("admin token: {}\n", token.reveal()));
-        let said = format!("listening on {scheme}://{bound}\n{}", admin.unwrap_or_default());
+        let base = format!("{scheme}://{bound}");
+        let said = format!("listening on {base}\n{}{}", admin.unwrap_or_default(), more(&base));
         let stop = server::stop::signal()
             .map_err(|error| (format!("Signals cannot be heard: {error}."), 1))?;
         if let Some(tls) = &tls {
