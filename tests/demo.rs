@@ -26,3 +26,40 @@ fn every_line_that_a_demo_says_works_as_pasted() {
         child.wait().unwrap();
     }
 }
+
+/// A container that is started anew for nothing, or not when it should be.
+#[test]
+fn the_health_of_a_server_is_an_exit_code() {
+    let health = |url: &str| {
+        let asked = Command::new(env!("CARGO_BIN_EXE_etalon")).args(["health", url]).output();
+        asked.unwrap()
+    };
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let url = format!("http://{address}");
+    assert_eq!(health(&url).status.code(), Some(1), "nothing listens there");
+    assert_eq!(health(&format!("https://{address}")).status.code(), Some(2));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_etalon"));
+    command.args(["demo", "--listen", &address.to_string()]).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let healthy = health(&url);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(healthy.status.code(), Some(0), "{healthy:?}");
+    assert!(String::from_utf8_lossy(&healthy.stdout).contains("\"ok\""), "{healthy:?}");
+    // What answers otherwise, or not at all, is not healthy.
+    for answer in ["HTTP/1.1 503 Service Unavailable\r\n\r\nno", ""] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let answering = std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let _ = std::io::Read::read(&mut client, &mut [0; 1024]);
+            let _ = std::io::Write::write_all(&mut client, answer.as_bytes());
+        });
+        assert_eq!(health(&url).status.code(), Some(1), "{answer:?}");
+        answering.join().unwrap();
+    }
+}

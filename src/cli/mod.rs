@@ -20,6 +20,8 @@ pub mod explain;
 mod files;
 pub mod fixtures;
 #[cfg(feature = "server")]
+pub mod health;
+#[cfg(feature = "server")]
 mod like;
 #[cfg(any(feature = "server", feature = "harness"))]
 mod literal;
@@ -84,6 +86,9 @@ enum Command {
     /// Be the implementation: serve the APIs, in memory with demo records or from a file.
     #[cfg(feature = "server")]
     Serve(Box<serve::Args>),
+    /// Ask a server whether it answers and takes writes.
+    #[cfg(feature = "server")]
+    Health(health::Args),
     /// Load records into a store file, all of them or none.
     #[cfg(feature = "server")]
     Load(load::Args),
@@ -139,6 +144,8 @@ impl Cli {
             Command::Demo(args) => demo::run(args),
             #[cfg(feature = "server")]
             Command::Serve(args) => serve::run(*args),
+            #[cfg(feature = "server")]
+            Command::Health(args) => health::run(&args),
             #[cfg(feature = "server")]
             Command::Load(args) => load::run(args),
             #[cfg(feature = "server")]
