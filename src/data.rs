@@ -1,4 +1,4 @@
-//! The suite and the schemas as they stand in the repository, embedded as bytes.
+//! The suite, the schemas and what describes the APIs as they stand in the repository, embedded as bytes.
 //!
 //! Server and harness share this *data* and nothing of what they do with it. It uses none of ours.
 

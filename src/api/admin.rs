@@ -1,4 +1,5 @@
-//! The admin surface: health, records in, out and away, and events. Ours, of no document.
+//! The admin surface: health, records in, out and away, events, and what describes the APIs. Ours,
+//! of no document.
 
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use super::error::ApiError;
 use super::message::{Body, Request, Response};
 use super::wire::{Object, decode};
 use super::{Api, BODY_LIMIT};
-use super::{behaviours, journal, metrics, problem, snapshots};
+use super::{behaviours, docs, journal, metrics, problem, snapshots};
 use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
@@ -50,6 +51,11 @@ const SNAPSHOTS: &str = "/snapshots";
 const SNAPSHOT: &str = "/snapshots/{name}";
 const RESTORE: &str = "/snapshots/{name}/restore";
 
+/// The paths of what describes the APIs below it.
+const DOCUMENT: &str = "/openapi/{file}";
+const PAGE: &str = "/docs";
+const FILE_OF_PAGE: &str = "/docs/{file}";
+
 /// The resources below it, each with its methods.
 const RESOURCES: &[(&str, &str)] = &[
     (HEALTH, "GET, HEAD"),
@@ -62,6 +68,9 @@ const RESOURCES: &[(&str, &str)] = &[
     (SNAPSHOTS, "GET, HEAD"),
     (SNAPSHOT, "POST, DELETE"),
     (RESTORE, "POST"),
+    (DOCUMENT, "GET, HEAD"),
+    (PAGE, "GET, HEAD"),
+    (FILE_OF_PAGE, "GET, HEAD"),
 ];
 
 /// The prefix of the code in problems that belong to no API.
@@ -92,6 +101,7 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
             (SNAPSHOT, "DELETE") => snapshots::remove(api, variable(SNAPSHOT, path)).await,
             (SNAPSHOT, _) => snapshots::make(api, variable(SNAPSHOT, path)).await,
             (RESTORE, _) => snapshots::restore(api, variable(RESTORE, path)).await,
+            (DOCUMENT | PAGE | FILE_OF_PAGE, _) => docs::get(api, path, &request.headers),
             _ => Ok(health(api, request.secure)),
         },
     };
@@ -104,9 +114,14 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
 /// # Errors
 /// 401, 404, 405.
 pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiError> {
-    // The counts name nobody, and whoever scrapes them is not to hold the token that empties the store.
-    let is_open = path == HEALTH || path == METRICS && !api.auth.exposed;
-    if !is_open && resource(path).is_some() {
+    let is_open = match resource(path) {
+        // The counts name nobody, and whoever scrapes them is not to hold the token that empties the
+        // store.
+        Some((METRICS, _)) => !api.auth.exposed,
+        Some((known, _)) => [HEALTH, DOCUMENT, PAGE, FILE_OF_PAGE].contains(&known),
+        None => true,
+    };
+    if !is_open {
         api.auth.admin(&head.headers)?;
     }
     offers(path, &head.method)?;

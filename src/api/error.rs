@@ -45,8 +45,22 @@ pub struct Fault {
     pub header: Option<(http::HeaderName, String)>,
 }
 
+/// What all errors of one code have in common.
+pub(super) struct Kind {
+    /// The problem type, without the API's prefix.
+    pub(super) code: &'static str,
+    /// The status.
+    pub(super) status: StatusCode,
+    /// What kind of error it is.
+    pub(super) title: &'static str,
+}
+
 macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident = $status:ident, $code:literal, $title:literal;)+) => {
+        /// Every kind of error, each once.
+        pub(super) static KINDS: &[Kind] =
+            &[$(Kind { code: $code, status: StatusCode::$status, title: $title }),+];
+
         impl ApiError {
             $(
                 $(#[$doc])*

@@ -6,6 +6,7 @@ pub mod behaviours;
 pub mod choices;
 mod cors;
 pub mod customer;
+mod docs;
 pub mod draw;
 pub mod error;
 pub mod events;
@@ -18,6 +19,7 @@ mod metrics;
 mod mount;
 mod names;
 mod negotiation;
+pub mod openapi;
 mod origin;
 mod pages;
 mod problem;
@@ -36,6 +38,7 @@ mod write;
 use std::sync::Arc;
 
 use http::HeaderMap;
+use serde_json::{Map, Value};
 
 use crate::model::callback::Reach;
 use crate::store::Store;
@@ -50,7 +53,7 @@ use journal::Journal;
 use message::{Request, Response};
 use metrics::{Metrics, Place};
 use negotiation::{Format, Media};
-use route::{Endpoint, Endpoints, Reply, Route};
+use route::{Endpoint, Endpoints, Reply, Route, Scheme};
 
 pub use cors::Cors;
 pub use mount::Mounts;
@@ -97,12 +100,28 @@ pub trait Documented: Sized + 'static {
         true
     }
 
+    /// Returns the schemas of those parameters of a route's query that follow from what is asked for,
+    /// by their names.
+    fn query(_: &Self::Schemas, _path: &str) -> Map<String, Value> {
+        Map::new()
+    }
+
     /// Returns an error in this API's own form, where it has several in the form of `media`.
     fn refuse(error: &ApiError, media: &Media) -> Response;
 }
 
 /// What a request is admitted to, by its credentials and its path: a ledger, an account, a whole API.
 pub trait Scope: Sized + Send {
+    /// The way in which credentials are shown.
+    const SCHEME: Scheme;
+    /// The part of the path that names the scope, with its slash; empty where none does.
+    const SEGMENT: &'static str;
+
+    /// Returns whether credentials are asked for.
+    fn asks(auth: &Auth) -> bool {
+        !Self::is_open(auth)
+    }
+
     /// Returns whether the credentials that are asked for are well known, or none are.
     fn is_open(auth: &Auth) -> bool;
 
@@ -136,6 +155,7 @@ pub struct Api {
     behaviours: Behaviours,
     public: Option<PublicUrl>,
     cors: Cors,
+    described: docs::Described,
 }
 
 /// A request that has found its route, with what every handler needs.
@@ -192,6 +212,7 @@ impl Api {
             handshakes: Handshakes::default(),
             events: Policy::default(),
             tries: Tries::default(),
+            described: docs::Described::default(),
         })
     }
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use http::header::ALLOW;
 use http::{HeaderMap, Method};
+use serde_json::{Map, Value};
 
+use super::auth::Auth;
 use super::behaviours::Target;
 use super::error::ApiError;
 use super::message::{Request, Response};
@@ -95,6 +97,8 @@ pub(super) trait Endpoint: Send + Sync {
     fn link_below(&mut self, prefix: &str);
     /// Returns the paths of its routes.
     fn paths(&self) -> Vec<&'static str>;
+    /// Returns what its declaration says of it, for those whom `auth` names.
+    fn declaration(&self, auth: &Auth) -> Declaration;
     /// Returns the media type that a client likes best; `None` when it accepts none.
     fn media(&self, headers: &HeaderMap) -> Option<&'static Media>;
     /// Decides from the head of a request whether its body is to be read, and returns the most
@@ -126,6 +130,44 @@ pub(super) trait Endpoint: Send + Sync {
     ) -> Result<Reply<'a>, ApiError>;
     /// Returns an error in the API's own form.
     fn refuse(&self, error: &ApiError, media: Option<&'static Media>) -> Response;
+}
+
+/// What the declaration of an API says of it.
+pub(super) struct Declaration {
+    /// The API's name.
+    pub(super) name: &'static str,
+    /// What stands before the path of every operation, as others know it.
+    pub(super) root: String,
+    /// The media types of its responses.
+    pub(super) produces: &'static [Media],
+    /// The way in which credentials are shown.
+    pub(super) scheme: Scheme,
+    /// Whether credentials are asked for.
+    pub(super) asks: bool,
+    /// What can be asked, in the order of the routes.
+    pub(super) operations: Vec<Operation>,
+}
+
+/// A method of a route.
+pub(super) struct Operation {
+    /// The path under the mount and the scope.
+    pub(super) path: &'static str,
+    pub(super) method: &'static Method,
+    /// The media types of its body.
+    pub(super) consumes: &'static [Media],
+    /// Whether it may change something.
+    pub(super) writes: bool,
+    /// The schemas of those parameters of its query that follow from what is asked for.
+    pub(super) query: Map<String, Value>,
+}
+
+/// A way in which credentials are shown (RFC 9110 › 11).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// A bearer token (RFC 6750).
+    Bearer,
+    /// A name and a password (RFC 7617).
+    Basic,
 }
 
 /// The answer to a request. One that is read from the store is there at once, and costs no future.
@@ -205,6 +247,26 @@ impl<A: Documented> Endpoint for Served<A> {
 
     fn paths(&self) -> Vec<&'static str> {
         A::routes().iter().map(|route| route.path).collect()
+    }
+
+    fn declaration(&self, auth: &Auth) -> Declaration {
+        let operations = A::routes().iter().flat_map(|route| {
+            route.methods.iter().map(|(method, consumes, handler)| Operation {
+                path: route.path,
+                method,
+                consumes,
+                writes: matches!(handler, Handler::Later(_)) && method != Method::GET,
+                query: A::query(&self.schemas, route.path),
+            })
+        });
+        Declaration {
+            name: A::NAME,
+            root: format!("{}{}", self.linked, A::Scope::SEGMENT),
+            produces: A::PRODUCES,
+            scheme: A::Scope::SCHEME,
+            asks: A::Scope::asks(auth),
+            operations: operations.collect(),
+        }
     }
 
     fn media(&self, headers: &HeaderMap) -> Option<&'static Media> {

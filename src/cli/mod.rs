@@ -27,6 +27,8 @@ mod like;
 mod literal;
 #[cfg(feature = "server")]
 pub mod load;
+#[cfg(feature = "server")]
+pub mod openapi;
 mod output;
 #[cfg(feature = "harness")]
 mod outputs;
@@ -98,6 +100,9 @@ enum Command {
     /// List what `serve --choice` can choose, with the readings that leave it open.
     #[cfg(feature = "server")]
     Choices(choices::Args),
+    /// Print an API as an OpenAPI document.
+    #[cfg(feature = "server")]
+    Openapi(openapi::Args),
     /// Print the records that the suite expects in a target.
     Fixtures(fixtures::Args),
 }
@@ -152,6 +157,8 @@ impl Cli {
             Command::Dump(args) => dump::run(args),
             #[cfg(feature = "server")]
             Command::Choices(args) => choices::run(&args),
+            #[cfg(feature = "server")]
+            Command::Openapi(args) => openapi::run(&args),
             Command::Fixtures(args) => fixtures::run(args),
         }
     }

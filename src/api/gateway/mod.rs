@@ -16,7 +16,7 @@ use super::choices::setting::Setting;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{Format, JSON, Media};
-use super::route::{Handler, Route};
+use super::route::{Handler, Route, Scheme};
 use super::{Documented, Scope, names};
 use crate::model::gateway_customer::{DEFAULT_ACCOUNT, GatewayCustomer, Sent, is_account};
 use crate::model::schema::{Checked, Schema};
@@ -41,6 +41,9 @@ const FOUND: &[Media] = &[JSON, XML, TEXT_XML];
 pub struct Account(String);
 
 impl Scope for Account {
+    const SCHEME: Scheme = Scheme::Basic;
+    const SEGMENT: &'static str = "";
+
     fn is_open(auth: &Auth) -> bool {
         auth.gateway_users.is_empty()
     }

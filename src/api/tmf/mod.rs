@@ -26,7 +26,7 @@ use super::choices::setting::Setting;
 use super::error::ApiError;
 use super::message::Response;
 use super::negotiation::{JSON, MERGE_PATCH, Media};
-use super::route::{Handler, Route};
+use super::route::{Handler, Route, Scheme};
 use super::wire::Object;
 use super::{Documented, Scope, names};
 use crate::model::schema::{Schema, Shape};
@@ -61,6 +61,11 @@ impl Documented for Tmf {
         choices.has(Setting::UntypedBodies)
     }
 
+    fn query(schemas: &Schemas, path: &str) -> Map<String, Value> {
+        let served = schemas.served.iter().find(|served| served.is_at(path));
+        served.map(|served| query::schemas(served)).unwrap_or_default()
+    }
+
     fn refuse(error: &ApiError, _: &Media) -> Response {
         refusal(error)
     }
@@ -70,6 +75,9 @@ impl Documented for Tmf {
 pub struct All;
 
 impl Scope for All {
+    const SCHEME: Scheme = Scheme::Bearer;
+    const SEGMENT: &'static str = "";
+
     fn is_open(auth: &Auth) -> bool {
         auth.tmf_token.is_none()
     }
@@ -166,6 +174,11 @@ impl Served {
         })
     }
 
+    /// Returns whether the path of a route is the collection's, or an item's of it.
+    fn is_at(&self, path: &str) -> bool {
+        path.split('/').nth(1) == Some(self.collection.name)
+    }
+
     fn no_resource(&self, id: &str) -> ApiError {
         ApiError::not_found(format!("{} has no resource {id}.", self.collection.name))
     }
@@ -174,10 +187,9 @@ impl Served {
 impl<'a> Call<'a> {
     /// Returns the collection that the route belongs to.
     fn served(&self) -> Result<&'a Served, ApiError> {
-        let name = self.route.path.split('/').nth(1);
-        let of_route = |served: &&Served| name == Some(served.collection.name);
         let missing = || ApiError::internal("The route has no collection.");
-        self.schemas.served.iter().find(of_route).ok_or_else(missing)
+        let mut served = self.schemas.served.iter();
+        served.find(|served| served.is_at(self.route.path)).ok_or_else(missing)
     }
 }
 

@@ -12,6 +12,7 @@
 
 pub(super) mod attribute;
 mod criterion;
+mod described;
 mod operand;
 pub(super) mod order;
 pub(super) mod selection;
@@ -30,6 +31,7 @@ use crate::store::error::StoreError;
 use crate::store::tmf::ResourceView;
 use attribute::Attributes;
 use criterion::Criterion;
+pub(super) use described::schemas;
 use order::Order;
 use selection::Selection;
 

@@ -1,0 +1,97 @@
+//! The schemas of `schemas/` as components: 3.1 speaks their dialect, so only references change.
+
+use serde_json::{Map, Value, json};
+
+use crate::data;
+
+/// The place of schemas in a document.
+const PLACE: &str = "#/components/schemas/";
+
+/// Returns what is asked of a body: the schema of that name (as in `customer/address.request`), with
+/// `rule` beside it, and the element that it is in XML.
+pub(super) fn bodied(name: &str, rule: Option<&Value>, root: Option<&str>) -> Value {
+    let mut schema = json!({ "$ref": name });
+    if let Some(rule) = rule {
+        schema["allOf"] = json!([rule]);
+    }
+    if let Some(root) = root {
+        schema["xml"] = json!({ "name": root });
+    }
+    schema
+}
+
+/// The schemas that a document has taken in.
+#[derive(Default)]
+pub(super) struct Components(Map<String, Value>);
+
+impl Components {
+    /// Takes in every schema that `document` names, and has the references lead to it.
+    ///
+    /// # Errors
+    /// A sentence: one is not there.
+    pub(super) fn embed(&mut self, document: &mut Value) -> Result<(), String> {
+        self.rewrite(document, "")
+    }
+
+    /// Returns the schemas by name, in its order.
+    pub(super) fn into_value(self) -> Value {
+        let mut schemas: Vec<_> = self.0.into_iter().collect();
+        schemas.sort_by(|(one, _), (other, _)| one.cmp(other));
+        Value::Object(schemas.into_iter().collect())
+    }
+
+    /// Rewrites the references in a value of a file of the folder `folder`, such as `customer/`; none
+    /// where they name the folder.
+    fn rewrite(&mut self, value: &mut Value, folder: &str) -> Result<(), String> {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    match member {
+                        Value::String(reference) if name == "$ref" => {
+                            *reference = self.lead(reference, folder)?;
+                        }
+                        // What is shown is no schema, whatever it looks like.
+                        _ if name == "examples" => {}
+                        _ => self.rewrite(member, folder)?,
+                    }
+                }
+                Ok(())
+            }
+            Value::Array(items) => items.iter_mut().try_for_each(|item| self.rewrite(item, folder)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns where a reference leads in the document.
+    fn lead(&mut self, reference: &str, folder: &str) -> Result<String, String> {
+        if reference.starts_with('#') {
+            return Ok(reference.to_owned());
+        }
+        let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
+        let file = format!("{folder}{}", file.trim_end_matches(".json"));
+        let name = file.rsplit_once('/').map_or(&*file, |(_, name)| name).to_owned();
+        self.take(&name, &file)?;
+        Ok(format!("{PLACE}{name}{pointer}"))
+    }
+
+    fn take(&mut self, name: &str, file: &str) -> Result<(), String> {
+        if self.0.contains_key(name) {
+            return Ok(());
+        }
+        let path = format!("schemas/{file}.json");
+        let bytes = data::file(&path).ok_or_else(|| format!("{path} is not embedded"))?;
+        let mut schema: Value =
+            serde_json::from_slice(bytes).map_err(|error| format!("{path}: {error}"))?;
+        if let Value::Object(members) = &mut schema {
+            // Where it stands is the document's to say, and what it is written in.
+            members.retain(|name, _| !["$schema", "$id"].contains(&name.as_str()));
+        }
+        // It may refer to itself.
+        self.0.insert(name.to_owned(), Value::Null);
+        let folder =
+            file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        self.rewrite(&mut schema, &folder)?;
+        self.0.insert(name.to_owned(), schema);
+        Ok(())
+    }
+}
