@@ -330,6 +330,8 @@ fn a_broken_body_is_refused() {
         (XML, b"<customer firstName='A' lastName='B'/><x/>", "XML"),
         (XML, b"<customer firstName='A' firstName='A' lastName='B'/>", "XML"),
         (XML, b"<customer firstName='A' lastName='B'><firstName>A</firstName></customer>", "twice"),
+        // What the client meant to say would be lost, and answered as if it were done.
+        (XML, b"<customer firstName='A' lastName='B'>Berg</customer>", "text that is in none"),
         (XML, b"<client firstName='A' lastName='B'/>", "\"client\"; \"customer\" is expected"),
         (XML, b"<customer xmlns:a='a' xmlns:b='b' a:lastName='A' b:lastName='A'/>", "twice"),
         (XML, b"<customer lastName='B'><firstName><b>A</b></firstName></customer>", "firstName"),

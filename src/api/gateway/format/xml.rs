@@ -63,6 +63,13 @@ fn noun<'d>(root: Node<'d, 'd>) -> Result<Node<'d, 'd>, Violation> {
 }
 
 fn members(noun: Node) -> Result<Map<String, Value>, Violation> {
+    // It would be dropped in silence, and what says nothing is a change of nothing.
+    let said = noun.children().filter(Node::is_text).filter_map(|node| node.text());
+    if said.into_iter().any(|text| !text.trim().is_empty()) {
+        let name = noun.tag_name().name();
+        let message = format!("The element \"{name}\" holds text that is in none of its members.");
+        return Err(Violation::body(message));
+    }
     let mut members = Map::new();
     for attribute in noun.attributes() {
         add(&mut members, attribute.name(), Value::from(attribute.value()))?;
