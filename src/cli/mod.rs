@@ -8,6 +8,7 @@ pub mod certify;
 pub mod choices;
 #[cfg(feature = "harness")]
 pub mod clauses;
+pub mod completions;
 #[cfg(feature = "server")]
 pub mod demo;
 #[cfg(feature = "harness")]
@@ -27,6 +28,7 @@ mod like;
 mod literal;
 #[cfg(feature = "server")]
 pub mod load;
+pub mod man;
 #[cfg(feature = "server")]
 pub mod openapi;
 mod output;
@@ -44,8 +46,7 @@ pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-#[cfg(any(feature = "server", feature = "harness"))]
+use clap::{CommandFactory as _, Parser, Subcommand};
 use etalon::output::standard_error::tell;
 
 /// The reference implementation of published billing APIs, and the judge of everyone else's.
@@ -105,6 +106,10 @@ enum Command {
     Openapi(openapi::Args),
     /// Print the records that the suite expects in a target.
     Fixtures(fixtures::Args),
+    /// Print what completes commands in a shell.
+    Completions(completions::Args),
+    /// Print the manual, or write a page for each command.
+    Man(man::Args),
 }
 
 /// Runs the command that the arguments ask for.
@@ -160,6 +165,8 @@ impl Cli {
             #[cfg(feature = "server")]
             Command::Openapi(args) => openapi::run(&args),
             Command::Fixtures(args) => fixtures::run(args),
+            Command::Completions(args) => completions::run(&args, Self::command()),
+            Command::Man(args) => man::run(&args, Self::command()),
         }
     }
 }
@@ -168,7 +175,6 @@ impl Cli {
 const USAGE: u8 = 2;
 
 /// Says what was wrong on standard error.
-#[cfg(any(feature = "server", feature = "harness"))]
 fn complain(sentence: &str, code: u8) -> ExitCode {
     tell(format_args!("etalon: {sentence}"));
     ExitCode::from(code)
