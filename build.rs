@@ -2,6 +2,9 @@
 //! of the folders below, and every case of the suite, with what laws and plans
 //! make written out. A crate that embeds files by macro would not notice an added one on the stable
 //! compiler; a build script that watches the folders does.
+//!
+//! Takes the two files of Swagger UI that a page needs out of the archive that a crate carries, and
+//! compresses them for `src/api/docs`.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -54,6 +57,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let read: Vec<_> =
         names.iter().zip(&bytes).map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
     fs::write(out.join("cases.rs"), cases(&outlines(&read)?)?)?;
+    #[cfg(feature = "server")]
+    swagger_ui(&out)?;
     Ok(())
 }
 
@@ -90,6 +95,29 @@ fn without_blanks(json: &str) -> String {
         kept
     };
     json.chars().filter(is_kept).collect()
+}
+
+/// Writes the script and the style sheet of Swagger UI, compressed, into `out`.
+#[cfg(feature = "server")]
+fn swagger_ui(out: &Path) -> io::Result<()> {
+    use std::io::Read as _;
+
+    let archive = io::Cursor::new(utoipa_swagger_ui_vendored::SWAGGER_UI_VENDORED);
+    let mut archive = zip::ZipArchive::new(archive).map_err(io::Error::other)?;
+    for name in ["swagger-ui-bundle.js", "swagger-ui.css"] {
+        let place = format!("/dist/{name}");
+        let mut paths = archive.file_names().filter_map(Result::ok);
+        let path = paths.find(|path| path.ends_with(&place)).map(|path| path.into_owned());
+        drop(paths);
+        let path = path.ok_or_else(|| io::Error::other(format!("the archive lacks {place}")))?;
+        let mut content = Vec::new();
+        archive.by_name(&path).map_err(io::Error::other)?.read_to_end(&mut content)?;
+        let compressed = fs::File::create(out.join(format!("{name}.gz")))?;
+        let mut encoder = flate2::write::GzEncoder::new(compressed, flate2::Compression::best());
+        io::Write::write_all(&mut encoder, &content)?;
+        encoder.finish()?;
+    }
+    Ok(())
 }
 
 /// Every data file under `folder`; Rust sources beside the data are no data.
