@@ -109,7 +109,7 @@ impl Answers<'_> {
             let examples = examples::responses(self.api.name, self.rows, row, status)?;
             let content = media.into_iter().map(|media| {
                 let mut content =
-                    json!({ "schema": schemas::bodied(schema, None, answer.root.as_deref()) });
+                    json!({ "schema": schemas::bodied(schema, Vec::new(), answer.root.as_deref()) });
                 if let Some(printed) = examples.get(media) {
                     content["examples"] = printed.clone().into();
                 }
@@ -132,8 +132,8 @@ impl Answers<'_> {
             kinds.iter().map(|it| format!("{}{}", errors.prefix, it.code)).collect();
         let titles: Vec<_> =
             kinds.iter().map(|it| format!("{}: `{}`", it.title, it.code)).collect();
-        let mut schema = schemas::bodied(&errors.schema, None, errors.root.as_deref());
-        schema["properties"] = json!({ &errors.member: { "enum": codes } });
+        let coded = json!({ "properties": { &errors.member: { "enum": codes } } });
+        let schema = schemas::bodied(&errors.schema, vec![coded], errors.root.as_deref());
         let media =
             errors.media.as_deref().map_or_else(|| media_names(self.api.produces), |it| vec![it]);
         let content = media.into_iter().map(|it| (it.to_owned(), json!({ "schema": schema })));

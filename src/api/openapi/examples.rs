@@ -158,12 +158,17 @@ impl Substitution {
             Value::Array(items) => last.parse().ok().and_then(|at: usize| items.get_mut(at)),
             _ => None,
         };
-        if let Some(place) = place
-            && let Some(Value::String(with)) = &self.with
-        {
-            *place = filled(with, rows).into();
+        if let (Some(place), Some(text)) = (place, self.with.as_ref().and_then(plain)) {
+            *place = filled(text, rows).into();
         }
     }
+}
+
+/// Returns the text that stands for what is printed, be it that others may write it otherwise: with
+/// blanks around it, in another case, as a number.
+fn plain(with: &Value) -> Option<&str> {
+    let written = ["$trimmed", "$nocase", "$text"].into_iter().find_map(|it| with.get(it));
+    written.unwrap_or(with).as_str()
 }
 
 /// Returns a text with its `${variables}` filled in.

@@ -16,7 +16,7 @@ mod words;
 use serde_json::{Map, Value, json};
 
 use super::auth::Auth;
-use super::negotiation::{JSON, Media};
+use super::negotiation::{Format, JSON, Media};
 use super::route::{self, Declaration, Scheme};
 use super::{APIS, Api, Mounts, PublicUrl};
 use crate::input::suggest::did_you_mean;
@@ -136,8 +136,9 @@ fn operation(
     if let Some(schema) = &row.body {
         let examples = examples::requests(api.name, rows, row)?;
         let content = operation.consumes.iter().map(|media| {
-            let schema = schemas::bodied(schema, row.rule.as_ref(), row.root.as_deref());
-            let mut content = json!({ "schema": schema });
+            let rules = row.rule.clone().into_iter().chain(schemas::rule_of(media.format));
+            let root = row.root.as_deref().filter(|_| media.format == Format::Xml);
+            let mut content = json!({ "schema": schemas::bodied(schema, rules.collect(), root) });
             // A merge patch is one of the same.
             let printed = examples
                 .get(media.name)

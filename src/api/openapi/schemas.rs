@@ -2,22 +2,38 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::api::negotiation::Format;
 use crate::data;
 
 /// The place of schemas in a document.
 const PLACE: &str = "#/components/schemas/";
 
-/// Returns what is asked of a body: the schema of that name (as in `customer/address.request`), with
-/// `rule` beside it, and the element that it is in XML.
-pub(super) fn bodied(name: &str, rule: Option<&Value>, root: Option<&str>) -> Value {
-    let mut schema = json!({ "$ref": name });
-    if let Some(rule) = rule {
-        schema["allOf"] = json!([rule]);
+/// Returns the schema of that name (as in `customer/address.request`) with `rules` beside it, as of a
+/// body that is the element `root` in XML.
+pub(super) fn bodied(name: &str, rules: Vec<Value>, root: Option<&str>) -> Value {
+    let named = json!({ "$ref": name });
+    if rules.is_empty() && root.is_none() {
+        return named;
     }
+    let all: Vec<_> = [named].into_iter().chain(rules).collect();
+    let mut schema = json!({ "allOf": all });
     if let Some(root) = root {
         schema["xml"] = json!({ "name": root });
     }
     schema
+}
+
+/// Returns what is asked of every body of a format: but in JSON, members are texts.
+pub(super) fn rule_of(format: Format) -> Option<Value> {
+    let text = json!({ "type": ["string", "integer", "number", "boolean", "null"] });
+    match format {
+        Format::Json => None,
+        Format::Xml => Some(json!({
+            "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9]*$" },
+            "additionalProperties": text,
+        })),
+        Format::Form => Some(json!({ "additionalProperties": text })),
+    }
 }
 
 /// The schemas that a document has taken in.

@@ -13,7 +13,7 @@ use crate::data;
 #[test]
 fn every_operation_has_its_row_and_every_row_its_operation() {
     for serve in APIS {
-        let endpoint = serve(&Mounts::default()).unwrap();
+        let endpoint = serve(&Mounts::default(), 0).unwrap();
         let declared = endpoint.declaration(&Auth::default());
         let rows = Rows::of(declared.name).unwrap();
         let routed: BTreeSet<_> = declared

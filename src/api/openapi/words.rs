@@ -54,7 +54,10 @@ pub(super) fn about(rows: &Rows) -> String {
         "{} It is described by {noun} {}.\n\nA GET is answered to HEAD too, without its body. Another \
          method is answered 405, and a path that no document has 404, in the form of every error. \
          What the documents leave open is decided here as `etalon serve` does by default: \
-         `etalon choices` lists what it can do otherwise, `etalon explain` what a reading says.",
+         `etalon choices` lists what it can do otherwise, `etalon explain` what a reading says.\n\n\
+         A body has at most 1 MiB (of the gateway 64 KiB) and 50000 values, no member twice, and no \
+         number of more than 40 characters when it is written without an exponent: one with more is \
+         answered 413 or 400, wherever it stands.",
         rows.about,
         rows.documents.join(" and "),
     )

@@ -22,7 +22,8 @@ pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
 
     let text = || json!({ "type": "string" });
     let moment = json!({ "type": "string", "format": "date-time" });
-    let number = json!({ "type": "number" });
+    // Of at most 28 digits; a query has texts.
+    let number = json!({ "type": "string", "pattern": r"^-?[0-9]{1,14}(\.[0-9]{1,14})?$" });
     let mut filters = Map::new();
     let mut add = |paths: &[&str], operators: &str, schema: Value| {
         if !paths.is_empty() {
@@ -38,7 +39,8 @@ pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
 
     let filter =
         json!({ "type": "object", "patternProperties": filters, "additionalProperties": false });
-    let fields = json!({ "type": "array", "items": { "enum": paths } });
+    let chosen: Vec<_> = paths.iter().map(String::as_str).chain(["none", ""]).collect();
+    let fields = json!({ "type": "array", "items": { "enum": chosen } });
     let sort = format!("^-?({})$", alternatives(&values));
     let sort = json!({ "type": "array", "items": { "type": "string", "pattern": sort } });
     [("filter", filter), ("fields", fields), ("sort", sort)]
