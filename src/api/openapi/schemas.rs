@@ -25,7 +25,7 @@ pub(super) fn bodied(name: &str, rules: Vec<Value>, root: Option<&str>) -> Value
 
 /// Returns what is asked of every body of a format: but in JSON, members are texts.
 pub(super) fn rule_of(format: Format) -> Option<Value> {
-    let text = json!({ "type": ["string", "integer", "number", "boolean", "null"] });
+    let text = json!({ "type": ["string", "integer", "number", "boolean"] });
     match format {
         Format::Json => None,
         Format::Xml => Some(json!({

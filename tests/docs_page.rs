@@ -1,0 +1,122 @@
+//! The page at `/etalon/docs`, in a real browser: each API is there, and what is tried is sent.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
+
+#[path = "support/browser.rs"]
+mod browser;
+#[path = "browser/chromium.rs"]
+mod chromium;
+#[path = "support/raw.rs"]
+mod raw;
+#[path = "support/served.rs"]
+mod served;
+
+use std::io::Read as _;
+use std::process::ExitCode;
+
+use browser::{anywhere, in_browser};
+use chromium::Chromium;
+use flate2::read::GzDecoder;
+use raw::Answer;
+use served::Served;
+
+fn main() -> ExitCode {
+    browser::run(vec![
+        in_browser(every_api_is_shown_and_a_request_is_tried_without_a_complaint),
+        anywhere(a_file_is_the_same_to_those_who_read_gzip_and_to_those_who_do_not),
+        anywhere(what_the_page_may_do_is_said_and_nothing_else_is_there),
+    ])
+}
+
+/// Waits until an expression holds in the page, and returns what it comes to.
+fn eventually(browser: &mut Chromium, expression: &str) -> String {
+    let waiting = format!(
+        "(async () => {{ for (let i = 0; i < 600; i++) {{ const it = {expression}; if (it) return \
+         String(it); await new Promise(done => setTimeout(done, 50)); }} return '' }})()"
+    );
+    let found = browser.value(&waiting).as_str().unwrap_or_default().to_owned();
+    assert!(!found.is_empty(), "never: {expression}; {:#?}", browser.complaints);
+    found
+}
+
+/// Who has no other way to see what the APIs are sees an empty page, or one that asks the web for its
+/// parts, which is not there.
+fn every_api_is_shown_and_a_request_is_tried_without_a_complaint() {
+    let server = Served::start(&[]);
+    let base = format!("http://{}/etalon", server.addr);
+    let mut browser = Chromium::start();
+    for (api, width) in [("customer", 1200), ("usage", 400), ("gateway", 1200), ("tmf", 400)] {
+        browser.screen(width, 900);
+        browser.visit(&format!("{base}/docs?api={api}"));
+        let shown = eventually(&mut browser, "document.querySelectorAll('.opblock').length");
+        let document = server.client().get(&format!("/etalon/openapi/{api}.json"));
+        let items = document["paths"].as_object().unwrap().values();
+        // Two that are sent to listeners are shown beside what can be asked.
+        let hooks = document["webhooks"].as_object().map_or(0, |hooks| hooks.len());
+        let operations = items.map(|item| item.as_object().unwrap().len()).sum::<usize>() + hooks;
+        assert_eq!(shown, operations.to_string(), "{api}");
+        let current = browser.value("document.querySelector('nav [aria-current]').textContent");
+        assert_eq!(current, api);
+    }
+    let open = "document.querySelector('[id$=get-billing-account] .opblock-summary-control')";
+    browser.value(&format!("{open}.click()"));
+    eventually(&mut browser, "document.querySelector('.execute')");
+    browser.value("document.querySelector('.execute').click()");
+    let answered = "document.querySelector('.live-responses-table tr.response .response-col_status')";
+    let status = eventually(&mut browser, &format!("{answered}?.textContent"));
+    let body =
+        eventually(&mut browser, "document.querySelector('.live-responses-table')?.innerText");
+    assert!(status.starts_with("200"), "{status}: {body}");
+    assert!(body.contains("my personal Billing Account"), "{body}");
+    assert!(browser.complaints.is_empty(), "{:#?}", browser.complaints);
+}
+
+/// Asks without a token.
+fn get(server: &Served, path: &str, header: &str) -> Answer {
+    let mut client = server.client();
+    let host = server.addr;
+    client.raw.send(format!("GET {path} HTTP/1.1\r\nHost: {host}\r\n{header}\r\n")).unwrap();
+    client.raw.answer().unwrap()
+}
+
+fn a_file_is_the_same_to_those_who_read_gzip_and_to_those_who_do_not() {
+    let server = Served::start(&[]);
+    for name in ["swagger-ui.css", "swagger-ui-bundle.js"] {
+        let path = format!("/etalon/docs/{name}");
+        let plain = get(&server, &path, "");
+        let compressed = get(&server, &path, "Accept-Encoding: br, gzip\r\n");
+        assert!(!plain.head.contains("content-encoding"));
+        assert!(compressed.head.contains("content-encoding: gzip\r\n"));
+        let mut content = Vec::new();
+        GzDecoder::new(&*compressed.body).read_to_end(&mut content).unwrap();
+        assert!(content == plain.body && content.len() > 100_000, "{}", content.len());
+    }
+}
+
+fn what_the_page_may_do_is_said_and_nothing_else_is_there() {
+    let server = Served::start(&[]);
+    let page = get(&server, "/etalon/docs", "");
+    assert_eq!(page.status, 200);
+    for line in [
+        "content-type: text/html; charset=utf-8\r\n",
+        "content-security-policy: default-src 'none'; script-src 'self';",
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n",
+        "x-content-type-options: nosniff\r\n",
+    ] {
+        assert!(page.head.contains(line), "{}", page.head);
+    }
+    let text = String::from_utf8(page.body).unwrap();
+    assert!(!text.contains("://"), "it asks somebody else: {text}");
+    for api in ["customer", "usage", "gateway", "tmf"] {
+        assert!(text.contains(&format!("<a href=\"openapi/{api}.json\">")), "{text}");
+    }
+    for (path, status) in [
+        ("/etalon/docs/page.js", 200),
+        ("/etalon/docs/page.css", 200),
+        ("/etalon/docs/", 404),
+        ("/etalon/docs/page.html", 404),
+        ("/etalon/docs/../records", 404),
+    ] {
+        assert_eq!(get(&server, path, "").status, status, "{path}");
+    }
+    assert_eq!(server.client().ask("POST", "/etalon/docs", "").unwrap().status, 405);
+}
