@@ -85,3 +85,19 @@ fuzz target seconds="600":
     trap 'rm -r "$learnt"' EXIT
     cargo +nightly fuzz run {{target}} "$learnt" fuzz/corpus/{{target}} -- \
         -max_total_time={{seconds}} -timeout=20 -rss_limit_mb=4096
+
+# Random requests by Schemathesis (`pip install schemathesis`), made of the documents: docs/openapi.md
+schemathesis examples="100":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cargo build
+    folder=$(mktemp -d)
+    "${CARGO_TARGET_DIR:-target}/debug/etalon" serve --listen 127.0.0.1:8083 > "$folder/serve.log" &
+    trap 'kill %1; rm -r "$folder"' EXIT
+    until grep -q listening "$folder/serve.log"; do sleep 0.1; done
+    cd tests/schemathesis
+    for api in customer usage gateway tmf; do
+        SCHEMATHESIS_HOOKS=hooks st run "http://127.0.0.1:8083/etalon/openapi/$api.json" \
+            --header 'Authorization: Bearer etalon-100' --max-examples {{examples}} --seed 1 \
+            --continue-on-failure --generation-database none
+    done
