@@ -51,7 +51,10 @@ fn target(server: Option<&Server>) -> TargetFlags {
     let all = APIS.iter().map(|api| api.name.to_owned()).collect();
     let by_url = |url: String| TargetFlags { url: Some(url), apis: all, ..Default::default() };
     match (server, std::env::var("ETALON_TARGET")) {
-        (Some(server), _) => by_url(server.url.clone()),
+        (Some(server), _) => TargetFlags {
+            listen: Some(TargetFlags::LOOPBACK.to_owned()),
+            ..by_url(server.url.clone())
+        },
         (None, Ok(url)) if url.contains("://") => by_url(url),
         (None, Ok(file)) => TargetFlags { file: Some(PathBuf::from(file)), ..Default::default() },
         (None, Err(_)) => by_url("http://127.0.0.1".to_owned()),

@@ -16,7 +16,12 @@ use serde_json::{Value, json};
 fn judge(suite: Arc<Suite>, apis: &[&str]) -> (Judge, BuiltIn) {
     let server = builtin::start(suite.records()).unwrap();
     let apis = apis.iter().map(|api| (*api).to_owned()).collect();
-    let flags = TargetFlags { url: Some(server.url().to_string()), apis, ..TargetFlags::default() };
+    let flags = TargetFlags {
+        url: Some(server.url().to_string()),
+        apis,
+        listen: Some(TargetFlags::LOOPBACK.to_owned()),
+        ..TargetFlags::default()
+    };
     let target = Target::resolve(&suite, &flags).unwrap();
     let options = Options { seed: 7, ..Options::default() };
     let redaction = Redaction::of(&target);

@@ -17,6 +17,7 @@ fn verdicts(
 ) -> Vec<(String, Verdict)> {
     let server = builtin::start(suite.records()).unwrap();
     let flags = TargetFlags {
+        listen: Some(TargetFlags::LOOPBACK.to_owned()),
         url: Some(server.url().to_owned()),
         apis: apis.split(',').map(str::to_owned).collect(),
         ..TargetFlags::default()

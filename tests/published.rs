@@ -150,7 +150,8 @@ fn certify_says_conforms_of_the_public_url() {
     let (addr, _served) = published(&["--load", &fixtures.display().to_string()]);
     let url = format!("http://{addr}{PREFIX}");
     let all = "customer,usage,gateway,tmf";
-    let run = etalon(&["certify", &url, "--api", all, "--quiet"]);
+    let listen = ["--listen", "127.0.0.1:0", "--quiet"];
+    let run = etalon(&[&["certify", &url, "--api", all], &listen[..]].concat());
     let said = String::from_utf8(run.stdout).unwrap();
     assert_eq!(run.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&run.stderr));
     assert!(said.lines().any(|line| line == "CONFORMS"), "{said}");

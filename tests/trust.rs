@@ -150,6 +150,7 @@ fn judge(flags: &[String], apis: &[&str]) -> RunReport {
     let choices = Choices::from_flags(flags).unwrap();
     let server = builtin::start_with(SUITE.records(), choices).unwrap();
     let flags = TargetFlags {
+        listen: Some(TargetFlags::LOOPBACK.to_owned()),
         url: Some(server.url()),
         apis: apis.iter().map(ToString::to_string).collect(),
         ..TargetFlags::default()

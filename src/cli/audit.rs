@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 use std::thread;
+use std::time::Duration;
 
 use etalon::harness::audit::{self, Audit, List, Seeds, json, table};
 use etalon::harness::evidence::Redaction;
 use etalon::harness::{
-    APIS, Bench, Judge, Options, Refusal, Selection, Suite, Target, TargetFlags,
+    APIS, Bench, Judge, Limits, Options, Refusal, Selection, Suite, Target, TargetFlags,
 };
 
 use super::complain;
@@ -73,7 +74,14 @@ fn audit(args: &Args) -> Result<Audit, Refusal> {
     if apis.is_empty() {
         apis = APIS.iter().map(|api| api.name.to_owned()).collect();
     }
-    let flags = TargetFlags { url: Some(server.url()), apis, ..TargetFlags::default() };
+    let flags = TargetFlags {
+        url: Some(server.url()),
+        apis,
+        listen: Some(TargetFlags::LOOPBACK.to_owned()),
+        // A fault may lead a case to wait for what never comes.
+        limits: Limits { event: Some(Duration::from_millis(500)), ..Limits::default() },
+        ..TargetFlags::default()
+    };
     let target = Target::resolve(&suite, &flags).map_err(Refusal::usage)?;
     let defaults = Options::default();
     let threads = args.threads.map(usize::from);

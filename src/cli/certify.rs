@@ -81,6 +81,10 @@ pub struct Args {
     /// Judge only cases that send nothing but safe requests: GET, HEAD, OPTIONS, TRACE.
     #[arg(long)]
     read_only: bool,
+    /// The address at which to listen to the events that the target tells of, such as 127.0.0.1:0;
+    /// the target is given a URL there. Without it events are not judged.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
     /// The proxy through which the target is asked: http://[USER:PASSWORD@]HOST:PORT. Without it
     /// http_proxy, https_proxy, all_proxy and no_proxy are read as curl reads them.
     #[arg(long, value_name = "URL")]
@@ -216,8 +220,13 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
         },
         redact: args.redact.clone(),
         proxies: Proxies::default(),
+        listen: args.listen.clone(),
     };
     let own = flags.url.is_none() && flags.file.is_none();
+    if own {
+        // It tells of events on this machine alone.
+        flags.listen.get_or_insert_with(|| TargetFlags::LOOPBACK.to_owned());
+    }
     if own && flags.apis.is_empty() {
         flags.apis = APIS.iter().map(|api| api.name.to_owned()).collect();
     }
@@ -272,6 +281,7 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
         true => Box::new(()),
         false => Box::new(Shown::new()),
     };
+    let suite = suite.under(judge.target().profile());
     let report = outputs.beside(etalon::harness::run(&judge, &selection, progress.as_ref())?);
     let style = Style { color: may_color() };
     let chosen = if args.choices { choices(&report, &suite) } else { String::new() };

@@ -11,7 +11,7 @@ use crate::front::{Behaviour, Front};
 use crate::message::{Framing, Response};
 use crate::run::{Run, certify, etalon, run};
 use crate::served::{self, Served};
-use crate::{conforms, folder, refused, write};
+use crate::{conforms, conforms_unheard, folder, refused, write};
 
 /// `etalon fixtures` of these APIs.
 fn fixtures(apis: &str) -> Run {
@@ -43,7 +43,8 @@ fn an_api_is_judged_whole_on_the_records_that_it_needs() {
         fs::write(&file, &printed.stdout).unwrap();
         let served = Served::start(&["--load", file.to_str().unwrap()]);
         let judged = certify(&[served.url(), "--api", apis]);
-        assert!(conforms(&judged), "{apis}: {}{}", judged.stdout, judged.stderr);
+        let is_right = if apis.contains("tmf") { conforms_unheard } else { conforms };
+        assert!(is_right(&judged), "{apis}: {}{}", judged.stdout, judged.stderr);
     }
     assert_eq!(fixtures("customer,usage,gateway,tmf").stdout, run(&mut etalon("fixtures")).stdout);
 }

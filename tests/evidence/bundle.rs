@@ -11,7 +11,7 @@ use crate::front::{Behaviour, Front};
 use crate::message::Response;
 use crate::run::{Run, certify, etalon, run};
 
-const APIS: [&str; 2] = ["--api", "customer,usage,gateway,tmf"];
+const APIS: [&str; 4] = ["--api", "customer,usage,gateway,tmf", "--listen", "127.0.0.1:0"];
 
 /// A pair of keys by OpenSSL, as its users have them.
 pub(crate) fn keys(folder: &Path, name: &str) -> (String, String) {

@@ -67,6 +67,10 @@ fn every_shape_is_met_by_an_exchange_of_the_suite() {
         let file: Value = serde_json::from_slice(bytes).unwrap();
         for shape in file["shapes"].as_array().unwrap() {
             shapes += 1;
+            // What was heard is no answer of a server: tests/judge/tmf/events.rs tells of that.
+            if shape["of"] == serde_json::json!(["LISTEN"]) {
+                continue;
+            }
             let of_api = |it: &&Seen| it.0 == file["api"];
             let operations = shape["of"].as_array().into_iter().flatten();
             let operations = operations.map(|it| it.as_str().unwrap());

@@ -5,9 +5,9 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::authority::write;
+use crate::authority::{Authority, write};
 use crate::mutual::Guarded;
-use crate::served::etalon;
+use crate::served::{Served, etalon};
 
 /// The ledger APIs ask for a client certificate beside the token (reading 238): whoever serves them so
 /// could not be judged by flags alone.
@@ -47,6 +47,31 @@ fn a_target_that_demands_a_certificate_is_judged_by_who_shows_one() {
     assert_eq!(refused.status.code(), Some(4), "{told}");
     assert!(told.lines().count() == 1 && told.contains("--client-cert FILE"), "{told}");
     assert_eq!(text(&refused.stdout), "");
+}
+
+/// What an account has become went over the network unencrypted to whoever judged its server.
+#[test]
+fn a_target_tells_the_judge_over_tls() {
+    let folder = TempDir::new().unwrap();
+    let authority = Authority::new("listeners");
+    let trusted = authority.write(folder.path(), "ca.pem");
+    authority.sign("127.0.0.1", 2100).write(folder.path(), "listener");
+    let fixtures = write(folder.path(), "fixtures.ndjson", etalon(&["fixtures"]).stdout);
+    let load = ["--load", fixtures.to_str().unwrap()];
+    let served = Served::start_with("SSL_CERT_FILE", trusted.to_str().unwrap(), &load);
+    let target = format!(
+        "base = \"http://{}\"\nprovision = \"preloaded\"\nprofile = \"tmf636\"\n[api.tmf]\n[listen]\n\
+         address = \"127.0.0.1:0\"\ntls-cert = \"listener.pem\"\n\
+         tls-key = {{ file = \"listener-key.pem\" }}\n",
+        served.addr
+    );
+    let target = write(folder.path(), "target.toml", target);
+    let target = target.to_str().unwrap();
+    let judged = etalon(&["certify", "--target", target, "tmf/events/", "tmf/hub/"]);
+    let (said, told) = (text(&judged.stdout), text(&judged.stderr));
+    assert_eq!(judged.status.code(), Some(0), "{said}{told}");
+    assert!(said.contains("10 of 10 selected checks passed"), "{said}");
+    assert!(!said.contains("not-applicable") && !said.contains("advisory"), "{said}");
 }
 
 fn text(bytes: &[u8]) -> String {

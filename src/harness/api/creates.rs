@@ -7,8 +7,17 @@ use super::operation::{parameters, segments};
 pub(crate) struct Creates {
     /// Such as `POST customers`.
     pub(crate) operation: &'static str,
-    /// True where DELETE of the same path takes it away again.
-    pub(crate) deletable: bool,
+    pub(crate) deletable: Deletable,
+}
+
+/// Where DELETE takes away again what was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deletable {
+    Nowhere,
+    /// At the path that made it.
+    ThatPath,
+    /// Below it, under the name of what was made.
+    ByItsName,
 }
 
 impl Creates {

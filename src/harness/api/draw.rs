@@ -24,4 +24,6 @@ pub(crate) enum Draw {
     Msisdn(usize),
     /// Words of so many characters in all, some of them letters beyond ASCII, none beyond Latin.
     Text(usize),
+    /// A URL at which the run listens, of which nobody guesses the end.
+    Callback,
 }

@@ -5,7 +5,8 @@ mod draw;
 mod format;
 mod operation;
 
-pub(crate) use creates::Creates;
+use creates::Deletable::{ByItsName, Nowhere, ThatPath};
+pub(crate) use creates::{Creates, Deletable};
 pub(crate) use draw::Draw;
 pub(crate) use format::{Format, essence};
 pub(crate) use operation::{decode, parameters, segments};
@@ -140,13 +141,19 @@ pub const APIS: [Api; 4] = [
         ],
         account: None,
         creates: &[
-            Creates { operation: "POST customers", deletable: false },
-            Creates { operation: "POST generate-consumer-customer-by-reg-no", deletable: false },
-            Creates { operation: "POST customers/{customerNo}/billing-address", deletable: true },
-            Creates { operation: "PUT customers/{customerNo}/billing-address", deletable: true },
+            Creates { operation: "POST customers", deletable: Nowhere },
+            Creates { operation: "POST generate-consumer-customer-by-reg-no", deletable: Nowhere },
+            Creates {
+                operation: "POST customers/{customerNo}/billing-address",
+                deletable: ThatPath,
+            },
+            Creates {
+                operation: "PUT customers/{customerNo}/billing-address",
+                deletable: ThatPath,
+            },
             Creates {
                 operation: "POST customers/{customerNo}/surpluses/{surplusId}/active-disbursement-orders",
-                deletable: false,
+                deletable: Nowhere,
             },
         ],
         landmarks: &[
@@ -195,8 +202,8 @@ pub const APIS: [Api; 4] = [
         lookups: &[],
         account: Some("accountId"),
         creates: &[
-            Creates { operation: "PUT", deletable: false },
-            Creates { operation: "PUT ~create", deletable: false },
+            Creates { operation: "PUT", deletable: Nowhere },
+            Creates { operation: "PUT ~create", deletable: Nowhere },
         ],
         landmarks: &[],
     },
@@ -218,8 +225,9 @@ pub const APIS: [Api; 4] = [
         lookups: &[],
         account: None,
         creates: &[
-            Creates { operation: "POST billingAccount", deletable: false },
-            Creates { operation: "POST appliedCustomerBillingCharge", deletable: false },
+            Creates { operation: "POST billingAccount", deletable: Nowhere },
+            Creates { operation: "POST appliedCustomerBillingCharge", deletable: Nowhere },
+            Creates { operation: "POST hub", deletable: ByItsName },
         ],
         landmarks: &[
             ("tmf/settlement-note", &["settlementNoteAdvice/${noteId}"]),

@@ -88,7 +88,7 @@ fn record<'j>(
     mounted: &'j Mounted,
     listed: &'j Listed,
 ) -> Result<Option<Recording<'j>>, Refusal> {
-    let recorder = Recorder::new(judge.client());
+    let recorder = Recorder::new(judge.way());
     let claims = Claims::default();
     let (seed, until) = (judge.seed(), Until::End);
     let session = Session { transport: &recorder, claims: &claims, seed, until };
@@ -127,7 +127,12 @@ fn again(judge: &Judge, seeds: &Seeds, recording: &Recording) -> tally::CaseOutc
         let step = exchanges[exchange].step.as_deref().unwrap_or_default();
         let mut excuses = Vec::new();
         let original = Original::new(answer, &mounted.media);
+        let is_heard = exchanges[exchange].request.is_to_listener();
         for mutation in mutations(&original, own) {
+            // The rest of what was heard is the judge's own word.
+            if is_heard && !mutation.is_of_what_was_told() {
+                continue;
+            }
             let Some(changed) = mutation.of(&original, listed) else { continue };
             let seeded = Seeded { exchange, mutation };
             let caught = caught(judge, recording, &seeded, &changed);
@@ -172,7 +177,7 @@ fn caught(judge: &Judge, recording: &Recording, seeded: &Seeded, changed: &Answe
     let step = exchanges[seeded.exchange].step.as_deref().unwrap_or_default();
     let before = &exchanges[..seeded.exchange];
     let live = Changed {
-        through: judge.client(),
+        through: judge.way(),
         step,
         nth: before.iter().filter(|each| each.step.as_deref() == Some(step)).count(),
         mutation: &seeded.mutation,
@@ -220,7 +225,7 @@ fn live(judge: &Judge, cases: &[&Case], fault: &Behaviour) -> Outcome {
     let mut worst = Outcome::Survived;
     let (mut judged, mut passed) = (0, 0);
     for case in cases.iter().filter(|case| fault.is_for(case.id())) {
-        let faulty = FaultyServer::new(judge.client(), judge.target(), fault);
+        let faulty = FaultyServer::new(judge.way(), judge.target(), fault);
         let claims = Claims::default();
         let seed = Random::for_name(judge.seed(), &fault.id, 0).next();
         let until = match fault.notice {

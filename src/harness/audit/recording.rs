@@ -37,6 +37,9 @@ pub(super) fn judged(exchanges: &[Exchange]) -> Vec<usize> {
 
 /// Returns what is asked for: the method, and the path below the API's root.
 pub(super) fn operation(mounted: &Mounted, request: &Request) -> String {
+    if request.is_to_listener() {
+        return request.method.clone();
+    }
     let base = mounted.base.to_string();
     let path = request.url.strip_prefix(&base).unwrap_or(&request.url);
     let path = path.split('?').next().unwrap_or_default();

@@ -92,6 +92,10 @@ impl Transport for Changed<'_> {
         self.through.leave_alone(status, wait)
     }
 
+    fn forget(&self, callback: &str) {
+        self.through.forget(callback);
+    }
+
     fn begin(&self, purpose: Purpose) {
         self.through.begin(purpose);
         *self.now.borrow_mut() = purpose.step();

@@ -53,6 +53,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, String> {
         ("selection", "/selection"),
         ("product", "/target/product"),
         ("version", "/target/version"),
+        ("profile", "/target/profile"),
     ] {
         let (old, new) = (old.pointer(pointer), new.pointer(pointer));
         if let (Some(old), Some(new)) = (old, new)

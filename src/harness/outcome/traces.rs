@@ -3,6 +3,7 @@
 use std::mem;
 
 use super::created::{Created, creates, identifier};
+use crate::harness::api::Deletable;
 use crate::harness::subject::Site;
 use crate::harness::wire::{Answer, Body, Request};
 
@@ -20,6 +21,18 @@ pub(crate) struct Traces {
     pub(crate) controls: Vec<(String, Option<String>)>,
     /// The URLs of those that the API can delete, and where in `created` they stand.
     deletable: Vec<(String, usize)>,
+    unnamed: Vec<Unnamed>,
+}
+
+/// Something that was made and can be deleted by its name alone, which no answer gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Unnamed {
+    /// The URL of the list in which it stands.
+    pub(crate) url: String,
+    /// What was sent.
+    pub(crate) sent: Vec<u8>,
+    /// Where in `created` it stands.
+    pub(crate) place: usize,
 }
 
 impl Traces {
@@ -44,15 +57,27 @@ impl Traces {
             return;
         }
         // Only what belongs to a record of this attempt: the rest was there before.
-        if creates.deletable && self.made_owner(site, url) {
-            self.deletable.push((url.to_owned(), self.created.len()));
+        let identifier = answer.and_then(|(answer, body)| identifier(answer, body));
+        let place = self.created.len();
+        match (creates.deletable, identifier.as_deref().and_then(last)) {
+            (Deletable::ThatPath, _) if self.made_owner(site, url) => {
+                self.deletable.push((url.to_owned(), place));
+            }
+            (Deletable::ByItsName, Some(name)) => {
+                self.deletable.push((format!("{}/{name}", url.trim_end_matches('/')), place));
+            }
+            (Deletable::ByItsName, None) => {
+                let sent = request.body.clone().unwrap_or_default();
+                self.unnamed.push(Unnamed { url: url.to_owned(), sent, place });
+            }
+            _ => {}
         }
         self.created.push(Created {
             api: site.mounted.api.name.to_owned(),
             case: case.to_owned(),
             method: request.method.clone(),
             path: url.strip_prefix(&site.mounted.base.origin).unwrap_or(url).to_owned(),
-            identifier: answer.and_then(|(answer, body)| identifier(answer, body)),
+            identifier,
             status: answer.map(|(answer, _)| answer.status),
             deleted: false,
         });
@@ -61,6 +86,24 @@ impl Traces {
     /// Returns the URLs of what the API can delete and nobody has deleted yet.
     pub(crate) fn deletable(&self) -> Vec<String> {
         self.deletable.iter().map(|(url, _)| url.clone()).collect()
+    }
+
+    /// Returns what can be deleted once its name is found.
+    pub(crate) fn take_unnamed(&mut self) -> Vec<Unnamed> {
+        mem::take(&mut self.unnamed)
+    }
+
+    /// Takes the name under which something was found that can be deleted: its URL.
+    pub(crate) fn note_found(&mut self, unnamed: &Unnamed, name: &str) {
+        self.deletable
+            .push((format!("{}/{name}", unnamed.url.trim_end_matches('/')), unnamed.place));
+    }
+
+    /// Notes that something is gone which has no name.
+    pub(crate) fn note_gone(&mut self, unnamed: &Unnamed) {
+        if let Some(created) = self.created.get_mut(unnamed.place) {
+            created.deleted = true;
+        }
     }
 
     /// Notes that what stood at a URL is gone.
@@ -91,9 +134,11 @@ impl Traces {
         let path = site.relative(url).unwrap_or_default();
         let owner = path.split('/').nth(1).filter(|owner| !owner.is_empty());
         let made = self.created.iter().filter_map(|each| each.identifier.as_deref());
-        let last = |identifier: &str| {
-            identifier.trim_end_matches('/').rsplit('/').next().map(str::to_owned)
-        };
         owner.is_some_and(|owner| made.filter_map(last).any(|made| made == owner))
     }
+}
+
+/// Returns the last part of what a record is called by.
+fn last(identifier: &str) -> Option<&str> {
+    identifier.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty())
 }

@@ -1,11 +1,14 @@
 //! Every exchange as an HTTP Archive 1.2, which browsers and other tools open.
 
+use std::collections::HashSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::harness::api::{decode, essence};
 use crate::harness::outcome::{CaseReport, RunReport, SafeExchange, SafeRequest, date_time};
+use crate::harness::suite::Listen;
 use crate::harness::wire::{Answer, NoAnswer};
 
 /// The media type of a form.
@@ -16,8 +19,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 pub fn har(run: &RunReport) -> Value {
     let kept = || run.cases.iter().filter(|case| !case.exchanges.is_empty());
     let before = run.before.iter().map(|each| entry(None, each));
-    let of_cases =
-        kept().flat_map(|case| case.exchanges.iter().map(move |each| entry(Some(case), each)));
+    let of_cases = kept().flat_map(entries);
     let entries = before.chain(of_cases);
     json!({"log": {
         "version": "1.2",
@@ -36,6 +38,55 @@ fn page(case: &CaseReport) -> Value {
         "pageTimings": {},
         "comment": case.verdict.name(),
     })
+}
+
+/// Returns the entries of a case. What the target told the listener is an entry a call, where it was
+/// heard first: the target asked, and the judge answered.
+fn entries(case: &CaseReport) -> Vec<Value> {
+    let mut told = HashSet::new();
+    let mut entries = Vec::new();
+    for exchange in &case.exchanges {
+        let calls = match (&exchange.answer, exchange.request.method == Listen::METHOD) {
+            (Ok(answer), true) => serde_json::from_slice::<Vec<Value>>(&answer.body).ok(),
+            _ => None,
+        };
+        let whole = entry(Some(case), exchange);
+        match calls {
+            None => entries.push(whole),
+            Some(calls) => {
+                let new = calls.iter().filter(|call| told.insert(call.to_string()));
+                entries.extend(new.map(|call| heard(whole.clone(), &exchange.request.url, call)));
+            }
+        }
+    }
+    entries
+}
+
+/// Returns the entry of a call; `entry` is that of whoever asked what was heard.
+fn heard(mut entry: Value, callback: &str, call: &Value) -> Value {
+    let text = |at: &str| call.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let headers = call.pointer("/arrived/headers").and_then(Value::as_object).into_iter().flatten();
+    let body = match &call["body"] {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        body => Some(body.to_string()),
+    };
+    let sent = SafeRequest {
+        method: text("/method"),
+        url: format!("{callback}{}", text("/below")),
+        headers: headers
+            .map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned()))
+            .collect(),
+        authorization: None,
+        body: body.map(String::into_bytes),
+    };
+    let status = call["answered"].as_u64().and_then(|status| u16::try_from(status).ok());
+    let answer = Answer { status: status.unwrap_or_default(), ..Answer::default() };
+    entry["startedDateTime"] = text("/arrived/at").into();
+    (entry["time"], entry["timings"]["wait"]) = (0.into(), 0.into());
+    (entry["request"], entry["response"]) = (request(&sent), response(&answer));
+    entry["comment"] = format!("heard, {}", entry["comment"].as_str().unwrap_or_default()).into();
+    entry
 }
 
 fn entry(case: Option<&CaseReport>, exchange: &SafeExchange) -> Value {

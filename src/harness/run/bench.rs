@@ -81,6 +81,7 @@ impl Bench {
         options: Options,
         redaction: impl Redact + 'static,
     ) -> Bench {
+        let suite = suite.under(target.profile.as_deref());
         Bench {
             schemas: CompiledSchemas::new(Arc::clone(&suite.schemas)),
             fixtures: FixtureHoldings::of(&suite),

@@ -41,6 +41,7 @@ impl Random {
             Draw::VatNo => self.vat_no(),
             Draw::EmailAddress(length) => self.email_address(length),
             Draw::Msisdn(length) => self.msisdn(length),
+            Draw::Callback => self.callback(),
         }
     }
 
@@ -114,6 +115,11 @@ impl Random {
             let Some(second) = mod11_digit(&ten, &[5, 4, 3, 2, 7, 6, 5, 4, 3, 2]) else { continue };
             return format!("{ten}{second}");
         }
+    }
+
+    /// Draws what a callback ends in.
+    fn callback(&mut self) -> String {
+        format!("{:016x}{:016x}", self.next(), self.next())
     }
 
     fn guid(&mut self) -> String {

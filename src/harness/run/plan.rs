@@ -1,10 +1,10 @@
 //! The plan of a run: which cases are judged, and on which ledger each.
 
-use crate::harness::api::Format;
+use crate::harness::api::{Draw, Format};
 use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::subject::{Fixtures, Ledger, Mounted, Site, Target};
 use crate::harness::suite::{
-    Case, Contents, Credentials, CustomerNoMode, Needs, Outline, StepRequest, Suite, is_safe,
+    Case, Contents, Credentials, CustomerNoMode, Needs, Outline, StepRequest, Suite, draws, is_safe,
 };
 
 impl Selection {
@@ -133,6 +133,11 @@ pub(crate) fn assign<'t>(
             let reason = format!("the target has no second ledger that could hold {name}");
             return Err(not_applicable("a second ledger", reason));
         }
+    }
+    if target.listening.is_none() && draws(suite, case).any(|kind| kind == Draw::Callback) {
+        let reason = "nobody listens to what the target tells of by itself: say --listen ADDR, or \
+                      [listen] in a target file";
+        return Err(not_applicable("events", reason));
     }
     if let Some(format) = lacked_by_case(suite, mounted, case) {
         let reason = format!("the target does not have the {} format", format.name());

@@ -4,7 +4,7 @@ use super::plan::Assignment;
 use crate::harness::api::{Access, Format};
 use crate::harness::subject::Credential;
 use crate::harness::suite::{
-    BodyIn, Credentials, Example, OwnRequest, StepRequest, Suite, Unbound, Variables,
+    BodyIn, Credentials, Example, Listen, OwnRequest, StepRequest, Suite, Unbound, Variables,
 };
 use crate::harness::wire::{Request, Room};
 
@@ -43,6 +43,7 @@ impl<'a> Maker<'a, '_> {
                 Ok((self.replay(example)?, Some(example)))
             }
             StepRequest::Own(send) => Ok((self.send(send)?, None)),
+            StepRequest::Listen(listen) => Ok((self.listen(listen)?, None)),
         }
     }
 
@@ -124,6 +125,24 @@ impl<'a> Maker<'a, '_> {
             headers,
             credential: self.credential(send.credentials)?,
             body: body.map(String::into_bytes),
+            room: Room::Thing,
+        })
+    }
+
+    /// Returns what is asked of the listener, in the place of a request.
+    fn listen(&self, listen: &Listen) -> Result<Request, Unready> {
+        let broken = |fault: serde_json::Error| Unready::Broken(fault.to_string());
+        let written = serde_json::to_value(listen).map_err(broken)?;
+        let mut filled: Listen =
+            serde_json::from_value(self.variables.fill_texts(&written)?).map_err(broken)?;
+        filled.asks = filled.asks.map(|path| self.url(&path, None));
+        let body = serde_json::to_vec(&filled).map_err(broken)?;
+        Ok(Request {
+            method: Listen::METHOD.to_owned(),
+            url: filled.at,
+            headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+            credential: filled.asks.and_then(|_| self.assignment.site.credential()),
+            body: Some(body),
             room: Room::Thing,
         })
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::bench::state_variables;
 use super::plan::assign;
-use crate::harness::api::Draw;
+use crate::harness::api::{Deletable, Draw};
 use crate::harness::outcome::{Refusal, Selection};
 use crate::harness::subject::{Fixtures, Mounted, Target, below};
 use crate::harness::suite::{
@@ -163,10 +163,16 @@ impl Planned {
             let times = step.repeat.or(step.simultaneous).unwrap_or(1);
             let creates = api.creates.iter().find(|each| each.fits(&method, &path));
             let may_succeed = may_succeed(suite, step);
-            let stays = creates.is_some_and(|each| !each.deletable) && may_succeed;
+            let stays =
+                creates.is_some_and(|each| each.deletable == Deletable::Nowhere) && may_succeed;
             makes |= stays;
-            if makes && creates.is_some_and(|each| each.deletable) && may_succeed {
-                deletable.insert(whole(mounted, &path));
+            let at = creates.filter(|_| may_succeed).map(|each| each.deletable);
+            match at {
+                Some(Deletable::ThatPath) if makes => drop(deletable.insert(whole(mounted, &path))),
+                Some(Deletable::ByItsName) => {
+                    let _ = deletable.insert(format!("{}/${{id}}", whole(mounted, &path)));
+                }
+                _ => {}
             }
             if method == "DELETE" && step.only_if.is_none() && may_succeed {
                 deletable.remove(&whole(mounted, &path));

@@ -33,8 +33,14 @@ pub(super) struct TargetFile {
     /// Members whose values no output shows, by name.
     #[serde(default)]
     pub(super) redact: Vec<String>,
+    /// A profile of clauses: what it makes a requirement is one.
+    #[serde(default)]
+    pub(super) profile: Option<String>,
     #[serde(default)]
     pub(super) limits: LimitsTable,
+    /// Where to listen to what the target tells of by itself.
+    #[serde(default)]
+    pub(super) listen: Option<ListenTable>,
     /// A table for each API that is judged, empty where everything is as documented.
     #[serde(default)]
     pub(super) api: BTreeMap<String, ApiTable>,
@@ -59,6 +65,9 @@ impl TargetFile {
             ProvisionEntry::Preloaded | ProvisionEntry::Command(_) => None,
         });
         secrets.chain(provision).for_each(|source| *source = source.unread());
+        if let Some(listen) = &mut self.listen {
+            (listen.certificate, listen.key) = (None, None);
+        }
         TargetFile { key: None, certificate: None, ..self }
     }
 }
@@ -94,6 +103,27 @@ pub(super) struct LimitsTable {
     /// Seconds of a run.
     #[serde(default)]
     pub(super) max_time: Option<f64>,
+    /// Seconds.
+    #[serde(default)]
+    pub(super) event_timeout: Option<f64>,
+}
+
+/// Where to listen. A flag wins over the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table", rename_all = "kebab-case")]
+pub(super) struct ListenTable {
+    /// A host and a port.
+    #[serde(default)]
+    pub(super) address: Option<String>,
+    /// The URL by which the target reaches it.
+    #[serde(default)]
+    pub(super) url: Option<String>,
+    /// A PEM file with the certificate that is shown, and those that lead to its root.
+    #[serde(default, rename = "tls-cert")]
+    pub(super) certificate: Option<String>,
+    /// Its private key, in PEM, where it does not stand in the same file.
+    #[serde(default, rename = "tls-key")]
+    pub(super) key: Option<Source>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -25,6 +25,8 @@ pub struct Limits {
     pub total_bytes: Option<u64>,
     /// How long a run lasts.
     pub time: Option<Duration>,
+    /// How long an event is waited for.
+    pub event: Option<Duration>,
 }
 
 impl Limits {
@@ -45,6 +47,7 @@ impl Limits {
             pages: self.pages.or(others.pages),
             total_bytes: self.total_bytes.or(others.total_bytes),
             time: self.time.or(others.time),
+            event: self.event.or(others.event),
         }
     }
 
@@ -108,5 +111,6 @@ pub(super) fn limits(table: &LimitsTable) -> Result<Limits, String> {
         pages,
         total_bytes: bytes("totalBytes", table.total_bytes)?,
         time: timeout("maxTime", table.max_time)?,
+        event: timeout("eventTimeout", table.event_timeout)?,
     })
 }

@@ -6,6 +6,7 @@ mod file;
 mod known;
 mod limits;
 mod link;
+mod listening;
 mod media;
 mod mounted;
 mod provision;
@@ -28,6 +29,7 @@ pub(crate) use base::Base;
 pub(crate) use credential::Credential;
 pub use limits::Limits;
 pub(crate) use link::{Links, below};
+pub(crate) use listening::Listening;
 pub(crate) use media::Media;
 pub(crate) use provision::{Fixtures, Provision, shown_command, shown_url};
 pub use proxy::Proxies;
@@ -74,6 +76,14 @@ pub struct TargetFlags {
     pub redact: Vec<String>,
     /// The proxies between the judge and the target.
     pub proxies: Proxies,
+    /// The address at which the judge listens to what the target tells of; it wins over the file's.
+    pub listen: Option<String>,
+}
+
+impl TargetFlags {
+    /// The address to listen to where the target runs on this machine: a free port that nobody else
+    /// reaches.
+    pub const LOOPBACK: &str = "127.0.0.1:0";
 }
 
 /// The system that is judged.
@@ -90,6 +100,10 @@ pub struct Target {
     pub(crate) redact: Vec<String>,
     /// What is judged, as the target file calls it.
     pub(crate) product: Product,
+    /// Where the judge listens to what the target tells of by itself, if it does.
+    pub(crate) listening: Option<Listening>,
+    /// The profile of clauses that the target is to keep to, if it is to keep to one.
+    pub(crate) profile: Option<String>,
 }
 
 /// What a target file says of what it describes; nothing is judged by it.
@@ -225,6 +239,11 @@ impl Target {
         })
     }
 
+    /// Returns the profile of clauses that the target is to keep to, if it is to keep to one.
+    pub fn profile(&self) -> Option<&str> {
+        self.profile.as_deref()
+    }
+
     /// Returns the limits that the target can bear, by the command line and its file.
     pub fn limits(&self) -> Limits {
         self.limits
@@ -296,6 +315,8 @@ impl Target {
             "provision": self.provision.name(),
             "known": self.known.keys().collect::<Vec<_>>(),
             "insecure": self.tls.is_insecure(),
+            "listener": self.listening.as_ref().map(|listening| &listening.url),
+            "profile": self.profile,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::listening::Listening;
 use super::media::Media;
 use super::resolve::redact;
 use super::{
@@ -31,6 +32,9 @@ pub(crate) struct TargetRecord {
     known: BTreeMap<String, KnownRecord>,
     redact: Vec<String>,
     insecure: bool,
+    /// The URL before every callback, if anybody listened.
+    listener: Option<String>,
+    profile: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,6 +134,8 @@ impl Target {
             known: self.known.iter().map(known).collect(),
             redact: self.redact.clone(),
             insecure: self.tls.is_insecure(),
+            listener: self.listening.as_ref().and_then(|listening| listening.url.clone()),
+            profile: self.profile.clone(),
         }
     }
 
@@ -182,6 +188,8 @@ impl Target {
             proxies: Proxies::default(),
             redact: redact(record.redact.into_iter())?,
             product: record.product.checked()?,
+            listening: record.listener.map(Listening::of_record).transpose()?,
+            profile: record.profile.map(|name| suite.profile(name)).transpose()?,
         };
         // A command is not kept whole.
         let again = target.record();

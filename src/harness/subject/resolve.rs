@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::file::{LedgerTable, ProvisionEntry, TargetFile};
 use super::known::known;
 use super::limits::limits;
+use super::listening::listening;
 use super::mounted::mounted;
 use super::unknown_key::unknown_key;
 use super::{Base, Ledger, Product, Provision, Shown, Target, TargetFlags, Tls, Trust};
@@ -103,13 +104,15 @@ fn assemble(
         false => no_ledgers(flags)?,
     };
     let known = known(suite, file.known, &numbers)?;
+    let limits = flags.limits.or(limits(&file.limits)?);
+    let listening = listening(flags, file.listen.as_ref(), limits.event, folder)?;
     Ok(Target {
         apis,
         ledgers,
         provision,
         known,
         tls,
-        limits: flags.limits.or(limits(&file.limits)?),
+        limits,
         proxies: flags.proxies.clone(),
         redact: redact(file.redact.into_iter().chain(flags.redact.iter().cloned()))?,
         product: Product {
@@ -117,6 +120,8 @@ fn assemble(
             version: file.version,
         }
         .checked()?,
+        listening,
+        profile: file.profile.map(|name| suite.profile(name)).transpose()?,
     })
 }
 
@@ -147,7 +152,7 @@ fn tls(flags: &TargetFlags, file: &TargetFile, folder: &Path) -> Result<Tls, Str
     Ok(Tls { trust, shown })
 }
 
-fn key_of(key: &Source, folder: &Path) -> Result<Pem, String> {
+pub(super) fn key_of(key: &Source, folder: &Path) -> Result<Pem, String> {
     Ok(Pem::of_secret(key, &key.lines(folder)?))
 }
 

@@ -1,6 +1,6 @@
 //! Clauses: the requirements that expectations cite.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 
 use serde::Deserialize;
@@ -101,6 +101,9 @@ pub struct Clause {
     pub readings: Vec<u16>,
     /// The weight of breaking it.
     pub level: Level,
+    /// Profile → its weight there, for a target that is to keep to one.
+    #[serde(default)]
+    pub(crate) profile: BTreeMap<String, Level>,
     /// The suite's treatment of it.
     pub status: ClauseStatus,
     /// Why it is not checked, if it is not.

@@ -1,6 +1,6 @@
 //! What the suite says of itself: documents, readings, clauses, and its cases by what they are called.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::case::{self, Case, Given, Name, State};
 use super::clause::{self, Clause};
@@ -14,10 +14,11 @@ use super::outline::Outline;
 use super::reading::{self, Reading};
 use super::shape::{self, Shape};
 use crate::data::FILES;
+use crate::input::suggest::did_you_mean;
 
 /// The suite without its schemas and the steps of its cases: what is told of it, and which of its
 /// cases a run would judge, is known from this.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Contents {
     pub(crate) documents: Vec<Document>,
     /// By number.
@@ -98,6 +99,29 @@ impl Contents {
             _ => {}
         }
         Ok(())
+    }
+
+    /// Gives each clause the level that it has in a profile.
+    pub(super) fn keep_to(&mut self, profile: &str) {
+        for clause in self.clauses.values_mut() {
+            if let Some(level) = clause.profile.get(profile) {
+                clause.level = *level;
+            }
+        }
+    }
+
+    /// Returns a profile that a clause speaks of.
+    ///
+    /// # Errors
+    /// A sentence: none does, and what was probably meant.
+    pub(crate) fn profile(&self, name: String) -> Result<String, String> {
+        let all: BTreeSet<_> = self.clauses.values().flat_map(|it| it.profile.keys()).collect();
+        if all.contains(&name) {
+            return Ok(name);
+        }
+        let meant = did_you_mean(&name, all.iter().map(|profile| profile.as_str()));
+        let all: Vec<_> = all.into_iter().map(String::as_str).collect();
+        Err(format!("there is no profile {name}{meant}; there are {}", all.join(", ")))
     }
 
     /// Returns the outline of every case, in the order of the files.

@@ -165,6 +165,9 @@ pub(crate) struct Show {
     /// True if it is a list, of which each element is a resource.
     #[serde(default)]
     pub(crate) each: bool,
+    /// Where in each element of a list the resource stands, if it is not the element itself.
+    #[serde(default)]
+    pub(crate) within: String,
     /// Names of the query with which the answer may be another, so that it is only recommended that
     /// it agrees.
     #[serde(default)]

@@ -16,6 +16,7 @@ mod holding;
 mod known;
 mod law;
 mod ledgers;
+mod listen;
 mod matcher;
 mod origin;
 mod outline;
@@ -57,6 +58,7 @@ pub(crate) use known::covers;
 #[cfg(test)]
 pub(crate) use law::LawFile;
 pub(crate) use ledgers::TOKEN_TO_SAY;
+pub(crate) use listen::Listen;
 pub(crate) use matcher::{Matcher, Matchers};
 pub use origin::Origin;
 pub use outline::Outline;
@@ -88,7 +90,7 @@ use error::read;
 const DIGEST: usize = 8;
 
 /// All that a run judges by.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Suite {
     contents: Contents,
     /// In the order of the outlines.
@@ -146,6 +148,14 @@ impl Suite {
         suite.cases = cases?;
         suite.contents.outlines = outlines;
         Ok(suite)
+    }
+
+    /// Returns the same for a target that is to keep to a profile: the levels are those of the profile.
+    pub fn under(self: Arc<Suite>, profile: Option<&str>) -> Arc<Suite> {
+        let Some(profile) = profile else { return self };
+        let mut suite = Suite::clone(&self);
+        suite.contents.keep_to(profile);
+        Arc::new(suite)
     }
 
     fn without_cases(files: &[(&str, &[u8])]) -> Result<Suite, SuiteError> {

@@ -184,6 +184,7 @@ mod tests {
                 send.method == "GET" && send.query.is_none() && !send.path.contains(['/', '$'])
             }
             StepRequest::Replay(example) => example.starts_with("tmf/list-"),
+            StepRequest::Listen(_) => false,
         })
     }
 

@@ -79,6 +79,8 @@ pub(crate) fn draws_of_shared<'s>(
 pub(crate) fn unsafe_requests(suite: &Suite, api: &Api, step: &Step) -> Vec<(String, String)> {
     let all = step.requests.iter().filter_map(|request| match request {
         StepRequest::Own(send) => Some((send.method.clone(), send.path.clone())),
+        // Nothing of it reaches the target.
+        StepRequest::Listen(_) => None,
         StepRequest::Replay(name) => {
             let example = suite.examples.get(name)?;
             let method = example.request.as_ref()?.method.clone();
@@ -105,7 +107,7 @@ fn template(example: &Example, api: &Api) -> Option<String> {
 pub(crate) fn may_succeed(suite: &Suite, step: &Step) -> bool {
     let replayed = step.requests.iter().find_map(|request| match request {
         StepRequest::Replay(name) => suite.examples.get(name)?.response.as_ref(),
-        StepRequest::Own(_) => None,
+        StepRequest::Own(_) | StepRequest::Listen(_) => None,
     });
     step.expect.iter().all(|each| match &each.check {
         Check::Status(statuses) => statuses.allow_success(),

@@ -21,6 +21,9 @@ pub(crate) struct Sight {
     #[serde(default)]
     of: Vec<Operation>,
     status: Statuses,
+    /// The names of the steps, where only what came before shows it; none means any.
+    #[serde(default)]
+    steps: Vec<String>,
     /// Names of the query with which the answer is another.
     #[serde(default)]
     without: Vec<String>,
@@ -63,11 +66,12 @@ pub(crate) struct Sign {
 
 impl Sight {
     /// Whether such an answer to such a request shows the choice.
-    pub(crate) fn meets(&self, asked: &Asked, status: u16, ignore_case: bool) -> bool {
+    pub(crate) fn meets(&self, asked: &Asked, status: u16, step: &str, ignore_case: bool) -> bool {
         let is_asked = |each: &Operation| each.parameters(asked, ignore_case).is_some();
         self.status.accepts(status)
             && !self.without.iter().any(|name| asked.has_query(name))
             && self.with.iter().all(|(name, part)| asked.has_in_query(name, part))
+            && (self.steps.is_empty() || self.steps.iter().any(|name| name == step))
             && (self.of.is_empty() || self.of.iter().any(is_asked))
     }
 }

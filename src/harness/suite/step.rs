@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Contents;
 use super::control::{Control, Shared};
 use super::expectation::{Check, Expectation, Statuses, present};
+use super::listen::Listen;
 use super::unwrap::Unwrap;
 use super::xml_style::{Members, XmlStyle};
 use crate::harness::api::{Api, Draw, Format};
@@ -24,6 +25,8 @@ pub(crate) struct Step {
     /// True if the pages that follow belong to the answer, each one's items added to the first's.
     pub(crate) pages: bool,
     pub(crate) only_if: Option<Condition>,
+    /// What the target is without, if it refuses the step.
+    pub(crate) lacking: Option<Lacking>,
     pub(crate) for_each: Option<ForEach>,
     /// Identifiers that are drawn just before it, in the place of others of the same names.
     pub(crate) draw: BTreeMap<String, Draw>,
@@ -73,6 +76,8 @@ pub(crate) struct Trying {
 pub(crate) enum StepRequest {
     Replay(String),
     Own(Box<OwnRequest>),
+    /// What is asked of the case's own listener, and of nobody else.
+    Listen(Box<Listen>),
 }
 
 impl StepRequest {
@@ -93,6 +98,7 @@ impl StepRequest {
                 let sent = (has_body && !typed).then(|| send.format.unwrap_or(Format::Json));
                 sent.into_iter().chain(send.accept).collect()
             }
+            StepRequest::Listen(_) => Vec::new(),
         }
     }
 }
@@ -236,6 +242,15 @@ pub(crate) enum Credentials {
     OtherLedger,
 }
 
+/// What a target is without that refuses a step, which no requirement asks it to accept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lacking {
+    /// In a word: the verdict says that it was judged without it.
+    pub(crate) what: String,
+    pub(crate) status: Statuses,
+}
+
 /// A condition on which a step is taken at all.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -249,13 +264,19 @@ pub(crate) struct Condition {
     /// A variable that has no value.
     #[serde(default)]
     pub(crate) missing: Option<String>,
+    /// Two variables whose texts are not the same, in whatever case of their letters.
+    #[serde(default)]
+    pub(crate) differ: Option<[String; 2]>,
 }
 
 impl Condition {
     /// Returns whether the step is taken if, and only if, the variable has no value.
     #[cfg(test)]
     pub(crate) fn fills(&self, name: &str) -> bool {
-        self.step.is_none() && self.captured.is_none() && self.missing.as_deref() == Some(name)
+        self.step.is_none()
+            && self.captured.is_none()
+            && self.differ.is_none()
+            && self.missing.as_deref() == Some(name)
     }
 }
 
@@ -316,6 +337,10 @@ struct RawStep {
     #[serde(default)]
     any_format: Option<AnyFormat>,
     #[serde(default)]
+    listen: Option<Box<Listen>>,
+    #[serde(default)]
+    lacking: Option<Lacking>,
+    #[serde(default)]
     trying: Option<Trying>,
     #[serde(default)]
     pages: bool,
@@ -371,11 +396,15 @@ impl TryFrom<RawStep> for Step {
             raw.replay.map(|example| vec![StepRequest::Replay(example)]),
             raw.send.map(|send| vec![StepRequest::Own(send)]),
             raw.any_format.map(|any| any.alternatives()),
+            raw.listen.map(|listen| vec![StepRequest::Listen(listen)]),
             either,
         ];
         let ways: Vec<_> = ways.into_iter().flatten().collect();
         let Ok([requests]) = <[_; 1]>::try_from(ways) else {
-            return Err(format!("step {} needs one of replay, send, anyFormat, either", raw.name));
+            return Err(format!(
+                "step {} needs one of replay, send, anyFormat, listen, either",
+                raw.name
+            ));
         };
         if raw.repeat.is_some() && raw.for_each.is_some() {
             return Err(format!("step {} has one of repeat and forEach", raw.name));
@@ -397,6 +426,7 @@ impl TryFrom<RawStep> for Step {
             trying: raw.trying,
             pages: raw.pages,
             only_if: raw.only_if,
+            lacking: raw.lacking,
             for_each: raw.for_each,
             draw: raw.draw,
             control: raw.control,

@@ -61,6 +61,20 @@ impl Variables {
         }
     }
 
+    /// Returns `value` with every text filled, which stays a text.
+    pub(crate) fn fill_texts(&self, value: &Value) -> Result<Value, Unbound> {
+        match value {
+            Value::String(text) => self.fill_text(text).map(Value::String),
+            Value::Array(items) => items.iter().map(|item| self.fill_texts(item)).collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, member)| Ok((name.clone(), self.fill_texts(member)?)))
+                .collect::<Result<_, _>>()
+                .map(Value::Object),
+            other => Ok(other.clone()),
+        }
+    }
+
     /// Returns `text` with every variable written out.
     pub(crate) fn fill_text(&self, text: &str) -> Result<String, Unbound> {
         self.fill_escaped(text, &str::to_owned)

@@ -9,6 +9,10 @@ use crate::output::visible::is_unseen;
 /// `user:password`, in the variable of the shell.
 pub(crate) fn curl(request: &Request, variable: &str) -> String {
     let Request { method, url, headers, credential, body, .. } = request;
+    // Nobody can ask again: the run is over, and so is its listener.
+    if request.is_to_listener() {
+        return format!("# what was heard at {url}");
+    }
     let mut line = match method.as_str() {
         "HEAD" => "curl -I".to_owned(),
         "GET" if body.is_none() => "curl -i".to_owned(),

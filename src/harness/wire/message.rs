@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::long::LongBody;
 use crate::harness::subject::Credential;
+use crate::harness::suite::Listen;
 
 /// A request as it goes out, but for what lets it in, which stands apart so that it is never
 /// printed.
@@ -21,6 +22,11 @@ impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// Returns whether it asks what was heard, and never reaches the target.
+    pub(crate) fn is_to_listener(&self) -> bool {
+        self.method == Listen::METHOD
     }
 }
 

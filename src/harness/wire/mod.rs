@@ -1,5 +1,6 @@
 //! The wire: messages, the ways on which they pass, and how their bodies are read and written.
 
+mod attended;
 mod body;
 mod budget;
 mod client;
@@ -8,6 +9,7 @@ mod curl;
 mod end_asked;
 mod exchange;
 mod format;
+mod listener;
 mod long;
 mod message;
 mod meter;
@@ -19,6 +21,7 @@ mod recorder;
 mod retry;
 mod transport;
 
+pub(crate) use attended::Attended;
 pub(crate) use body::Body;
 pub use budget::Allowance;
 pub(crate) use budget::ended;
@@ -30,6 +33,7 @@ pub use exchange::Exchange;
 #[cfg(test)]
 pub(crate) use format::is_name;
 pub(crate) use format::utf_16;
+pub(crate) use listener::Listener;
 pub use long::LongBody;
 pub use message::{Answer, NoAnswer};
 pub(crate) use message::{Connection, Request, Room};

@@ -71,6 +71,10 @@ impl Transport for Recorder<'_> {
         self.through.note_excess(request);
     }
 
+    fn forget(&self, callback: &str) {
+        self.through.forget(callback);
+    }
+
     fn begin(&self, purpose: Purpose) {
         self.through.begin(purpose);
         *self.step.borrow_mut() = purpose.step();

@@ -35,6 +35,9 @@ pub(crate) trait Transport {
     /// Is told that the answer to a request is more than is held; most ways do not care.
     fn note_excess(&self, _request: &Request) {}
 
+    /// Is told that nobody listens at a callback any more; most ways do not care.
+    fn forget(&self, _callback: &str) {}
+
     /// Is told before each request what it is sent for; most ways do not care.
     fn begin(&self, _purpose: Purpose) {}
 

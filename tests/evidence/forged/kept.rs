@@ -216,7 +216,7 @@ pub(super) fn sign_by_identity(lines: &[String]) -> Vec<u8> {
 
 fn head(content: &str) -> String {
     let digest = sha256(content.as_bytes());
-    format!("{{\"file\":\"etalon bundle 3\",\"content\":\"{digest}\"}}\n")
+    format!("{{\"file\":\"etalon bundle 4\",\"content\":\"{digest}\"}}\n")
 }
 
 fn seal(head: &str, public: &str, signature: &[u8], content: &str) -> Vec<u8> {

@@ -46,10 +46,14 @@ impl<'t> FaultyServer<'t> {
 
     /// Returns where a request goes, and what of it is below the root; only within the fault's own
     /// API.
-    fn site<'u>(&self, url: &'u str) -> Option<(Site<'t>, &'u str)> {
+    fn site<'u>(&self, request: &'u Request) -> Option<(Site<'t>, &'u str)> {
         let api = self.behaviour.id.split('/').next().unwrap_or_default();
         let mut sites = self.target.sites().filter(|site| site.mounted.api.name == api);
-        sites.find_map(|site| Some((site, site.below(url)?)))
+        match request.is_to_listener() {
+            // What is heard is of no path.
+            true => sites.next().map(|site| (site, "")),
+            false => sites.find_map(|site| Some((site, site.below(&request.url)?))),
+        }
     }
 
     /// Returns the parameters of the operation that is asked for, if it is one of the fault's.
@@ -184,7 +188,7 @@ impl<'t> FaultyServer<'t> {
 impl Transport for FaultyServer<'_> {
     fn send(&self, request: &Request, connection: Connection) -> Result<Answer, NoAnswer> {
         let pass = || self.through.send(request, connection);
-        let Some((site, below)) = self.site(&request.url) else { return pass() };
+        let Some((site, below)) = self.site(request) else { return pass() };
         let asked = Asked::new(&request.method, below);
         let Some(parameters) = self.parameters(&asked) else { return pass() };
         let when = &self.behaviour.when;
@@ -224,6 +228,10 @@ impl Transport for FaultyServer<'_> {
 
     fn leave_alone(&self, status: u16, wait: Duration) -> Result<(), String> {
         self.through.leave_alone(status, wait)
+    }
+
+    fn forget(&self, callback: &str) {
+        self.through.forget(callback);
     }
 
     fn begin(&self, purpose: Purpose) {

@@ -118,6 +118,14 @@ impl Mutation {
         }
     }
 
+    /// Returns whether it changes what a target told a listener, or was asked for on reception: a call
+    /// that is heard, its method or its body.
+    pub(in crate::harness::audit) fn is_of_what_was_told(&self) -> bool {
+        let Mutation::Member { at, .. } = self else { return false };
+        let mut segments = at.split('/').skip(2);
+        segments.next().is_none_or(|name| matches!(name, "method" | "body" | "asked"))
+    }
+
     /// Returns the answer with this change; none, if it would be the same.
     pub(in crate::harness::audit) fn of(
         &self,

@@ -25,7 +25,7 @@ pub(super) struct Head {
 }
 
 impl Head {
-    pub(super) const KIND: &str = "etalon bundle 3";
+    pub(super) const KIND: &str = "etalon bundle 4";
 }
 
 /// The second line.

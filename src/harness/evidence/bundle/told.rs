@@ -35,6 +35,12 @@ impl Bundle {
             let what = format!("of {known} states: no value there was compared with the suite's");
             facts.push(("own identifiers", what));
         }
+        if let Some(profile) = target["profile"].as_str() {
+            facts.push(("profile", format!("{profile}: what it demands was required")));
+        }
+        if let Some(listener) = target["listener"].as_str() {
+            facts.push(("listener", format!("at {listener}, for what the target tells of")));
+        }
         if target["insecure"] == true {
             facts.push(("insecure", "certificates were not checked".to_owned()));
         }

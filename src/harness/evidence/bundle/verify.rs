@@ -77,6 +77,7 @@ pub fn verify(suite: Arc<Suite>, bundle: &Bundle, threads: usize) -> Result<Veri
     let of_report = |fault: String| failed(format!("its report: {fault}"));
     let target = Target::of_record(run.target.clone(), &suite)
         .map_err(|fault| failed(format!("its target: {fault}")))?;
+    let suite = suite.under(target.profile());
     check_report(&bundle.report, &suite).map_err(of_report)?;
     let (began, times) = times::contradictions(bundle).map_err(of_report)?;
     let baseline = Baseline::of_json(&bundle.report, &suite).map_err(of_report)?;

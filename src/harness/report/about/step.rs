@@ -7,7 +7,8 @@ use super::listed;
 use super::page::Page;
 use crate::harness::api::Draw;
 use crate::harness::suite::{
-    BodyIn, Capture, Condition, Contents, Control, Credentials, OwnRequest, Step, StepRequest,
+    BodyIn, Capture, Condition, Contents, Control, Credentials, Listen, OwnRequest, Step,
+    StepRequest,
 };
 
 /// Adds a step: when it is taken, what is sent, what is expected and what is kept.
@@ -74,6 +75,7 @@ pub(super) fn drawn(draw: &BTreeMap<String, Draw>) -> String {
             Draw::VatNo => "a Swedish VAT number".to_owned(),
             Draw::EmailAddress(length) => format!("an e-mail address of {length} characters"),
             Draw::Msisdn(length) => format!("a telephone number of {length} characters"),
+            Draw::Callback => "a callback at the run's listener".to_owned(),
             Draw::Text(length) => format!("a text of {length} characters"),
         };
         format!("{kind} as {name}")
@@ -82,7 +84,7 @@ pub(super) fn drawn(draw: &BTreeMap<String, Draw>) -> String {
 }
 
 fn condition_words(condition: &Condition) -> String {
-    let Condition { step, status, captured, missing } = condition;
+    let Condition { step, status, captured, missing, differ } = condition;
     let mut words = Vec::new();
     match (step, status) {
         (Some(step), Some(status)) => {
@@ -92,6 +94,7 @@ fn condition_words(condition: &Condition) -> String {
         (None, _) => {}
     }
     words.extend(captured.iter().map(|name| format!("there is a value for {name}")));
+    words.extend(differ.iter().map(|[one, other]| format!("{one} and {other} are not the same")));
     words.extend(missing.iter().map(|name| format!("there is no value for {name}")));
     listed(words, "and")
 }
@@ -106,6 +109,34 @@ fn sent(suite: &Contents, request: &StepRequest) -> String {
             format!("{line}, as printed in {}", place.unwrap_or_default())
         }
         StepRequest::Own(own) => own_request(own),
+        StepRequest::Listen(listen) => listened(listen),
+    }
+}
+
+/// Returns what is asked of the listener.
+fn listened(listen: &Listen) -> String {
+    let mut text = format!("nothing, and asks what was heard at {}", listen.at);
+    text.extend(listen.about.iter().map(|id| format!(" of {id}")));
+    if let Some(until) = &listen.until {
+        let says = until.says.iter().map(|(at, value)| format!("{at} is {value}"));
+        text.push_str(&format!(
+            ", once {} there in which {}",
+            calls(until.times),
+            listed(says, "and")
+        ));
+    }
+    if !listen.answers.is_empty() {
+        let answers = listed(listen.answers.iter().map(u16::to_string), "and");
+        text.push_str(&format!("; the next calls are answered {answers}, all others 201"));
+    }
+    text.extend(listen.asks.iter().map(|path| format!("; each call is answered after GET {path}")));
+    text
+}
+
+fn calls(times: usize) -> String {
+    match times {
+        1 => "a call is".to_owned(),
+        times => format!("{times} calls are"),
     }
 }
 

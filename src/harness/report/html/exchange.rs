@@ -3,18 +3,23 @@
 use super::body::shown;
 use super::markup::{Markup, put};
 use crate::harness::outcome::SafeExchange;
+use crate::harness::suite::Listen;
 
 /// Writes both halves of an exchange.
 pub(super) fn exchange(page: &mut Markup, exchange: &SafeExchange) {
     let sent = &exchange.request;
-    put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">Request</p>"
+    let (asked, answered) = match sent.method == Listen::METHOD {
+        true => ("Asked of the run's listener", "Heard"),
+        false => ("Request", "Answer"),
+    };
+    put!(page, "<div class=\"exchange\">\n<div><p class=\"label\">" (asked) "</p>"
         "<pre tabindex=\"0\"><b>" (sent.method) " " (sent.url) "</b>\n");
     headers(page, &sent.headers);
     if let Some(scheme) = &sent.authorization {
         put!(page, "<span class=\"key\">Authorization:</span> " (scheme) " [redacted]\n");
     }
     body(page, sent.body.as_deref().unwrap_or_default());
-    put!(page, "</pre></div>\n<div><p class=\"label\">Answer <span>after "
+    put!(page, "</pre></div>\n<div><p class=\"label\">" (answered) " <span>after "
         (format!("{:.1} ms", exchange.took.as_secs_f64() * 1000.0)) "</span></p>");
     match &exchange.answer {
         Ok(answer) => {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::shapes::below;
 use super::{Attempt, Stop};
 use crate::harness::compare::{Comparison, Kind, Mismatch, Taken};
 use crate::harness::outcome::Finding;
@@ -22,7 +23,7 @@ impl Attempt<'_> {
         let bench = self.bench;
         let site = self.assignment.site;
         let api = site.mounted.api;
-        let Some(below) = site.below(&exchange.request.url) else {
+        let Some(below) = below(&site, &exchange.request) else {
             return Ok(Vec::new());
         };
         let holdings = bench.suite.holdings(api.name);

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::shapes::below;
 use super::{Attempt, Stop};
 use crate::harness::compare::{Comparison, Extent, Taken};
 use crate::harness::suite::{Asked, Check, Sign, Step, Sum, Unbound, pointer};
@@ -12,13 +13,13 @@ impl Attempt<'_> {
         let bench = self.bench;
         let site = self.assignment.site;
         let api = site.mounted.api;
-        let Some(below) = site.below(&exchange.request.url) else { return Ok(()) };
+        let Some(below) = below(&site, &exchange.request) else { return Ok(()) };
         let asked = Asked::new(&exchange.request.method, below);
         let links = site.links();
         let comparison = Comparison { schemas: &bench.schemas, links: &links };
         let status = exchange.answer.status;
         for sight in bench.suite.sights(api.name) {
-            if !sight.meets(&asked, status, api.links_ignore_case) {
+            if !sight.meets(&asked, status, &step.name, api.links_ignore_case) {
                 continue;
             }
             for sign in &sight.shows {

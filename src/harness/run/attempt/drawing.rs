@@ -20,9 +20,21 @@ impl Attempt<'_> {
                 }
                 drawn = self.unused(*kind);
             }
+            if *kind == Draw::Callback {
+                drawn = self.callback(&drawn)?;
+            }
             self.variables.bind(name, drawn);
         }
         Ok(())
+    }
+
+    /// Returns the URL at which the run listens to what is told under a token.
+    fn callback(&mut self, token: &str) -> Result<String, Stop> {
+        let url = self.bench.target.listening.as_ref().and_then(|it| it.url.as_deref());
+        let url = url.ok_or_else(|| Stop::Broken("nobody listens in this run".to_owned()))?;
+        let callback = format!("{url}/{token}");
+        self.callbacks.push(callback.clone());
+        Ok(callback)
     }
 
     /// Returns an identifier that no case of this run has drawn; a text, which names nothing, as it

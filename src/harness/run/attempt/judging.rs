@@ -4,7 +4,9 @@ use super::{Attempt, Stop};
 use crate::harness::compare::{Checker, Extent, Kind, Mismatch, Taken, said_whole};
 use crate::harness::outcome::{Finding, shorten};
 use crate::harness::subject::{Links, Site};
-use crate::harness::suite::{Asked, Check, Clause, Example, Expectation, Level, Printed, Step};
+use crate::harness::suite::{
+    Asked, Check, Clause, Example, Expectation, Level, Printed, Step, StepRequest,
+};
 use crate::harness::wire::{Body, Request, curl};
 
 impl Attempt<'_> {
@@ -37,10 +39,29 @@ impl Attempt<'_> {
                 && !exchange.answer.is_success()
                 && self.status(expectation, exchange.example).unwrap_or(false);
         }
+        if let Some(cause) = self.cause(step) {
+            findings.iter_mut().for_each(|finding| finding.message.push_str(&cause));
+        }
         self.found.judged += met.len();
         met.into_iter().for_each(|expectation| self.note(expectation));
         self.found.findings.extend(findings);
         Ok(cut)
+    }
+
+    /// Returns the words that name the change of which a listener should have been told, with the
+    /// status that it was answered.
+    fn cause(&self, step: &Step) -> Option<String> {
+        let mut after = step.requests.iter().filter_map(|request| match request {
+            StepRequest::Listen(listen) => listen.after.as_deref(),
+            StepRequest::Own(_) | StepRequest::Replay(_) => None,
+        });
+        let name = after.next()?;
+        let Taken { request, answer, .. } = self.taken.get(name)?;
+        let Request { method, url, .. } = request;
+        Some(format!(
+            ", of what the listener was told after step `{name}` ({method} {url}, answered {})",
+            answer.status
+        ))
     }
 
     /// Returns the level at which an expectation is judged: nothing is required of what comes of an
@@ -203,6 +224,9 @@ impl Attempt<'_> {
     /// Returns the operation of a request: as the suite's shapes write it, or with the path as it is.
     fn operation(&self, request: &Request) -> String {
         let Request { method, url, .. } = request;
+        if request.is_to_listener() {
+            return format!("{method} {{callback}}");
+        }
         let Some((site, below)) = self.sites().find_map(|site| Some((site, site.below(url)?)))
         else {
             return format!("{method} {}", url.split('?').next().unwrap_or(url));

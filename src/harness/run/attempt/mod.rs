@@ -50,6 +50,8 @@ pub(crate) enum Stop {
     Busy(String),
     /// It answers more than a run takes.
     Excess(String),
+    /// The target is without something that no requirement asks of it: what, and what shows it.
+    Lacking(String, String),
     /// A step that had to succeed did not, which is a finding; nothing after it makes sense.
     Cut,
 }
@@ -97,6 +99,8 @@ pub(crate) struct Attempt<'a> {
     traces: RefCell<Traces>,
     /// Held while much of a long list is, so that all threads together do not hold as many.
     alone: Option<MutexGuard<'a, ()>>,
+    /// The callbacks that it drew.
+    callbacks: Vec<String>,
     /// Whether the target has a path in the other of its two spellings.
     spelled_otherwise: Cell<bool>,
 }
@@ -161,6 +165,7 @@ impl<'a> Attempt<'a> {
             found: Found::default(),
             traces: RefCell::default(),
             alone: None,
+            callbacks: Vec::new(),
             spelled_otherwise: Cell::default(),
         }
     }
@@ -271,6 +276,33 @@ impl<'a> Attempt<'a> {
         by_step
             && condition.captured.as_ref().is_none_or(is_bound)
             && !condition.missing.as_ref().is_some_and(is_bound)
+            && condition.differ.as_ref().is_none_or(|[one, other]| self.differ(one, other))
+    }
+
+    /// Returns whether two variables have values that are not the same, in whatever case.
+    fn differ(&self, one: &str, other: &str) -> bool {
+        let text = |name: &str| self.variables.fill_text(&format!("${{{name}}}")).ok();
+        text(one).zip(text(other)).is_some_and(|(a, b)| !a.eq_ignore_ascii_case(&b))
+    }
+
+    /// Returns that the target is without something, if it refused a step that no requirement of this
+    /// run asks it to accept.
+    fn lacks(&mut self, step: &Step, exchange: &Taken) -> Result<Option<Stop>, Stop> {
+        let status = exchange.answer.status;
+        let Some(lacking) = step.lacking.as_ref().filter(|it| it.status.accepts(status)) else {
+            return Ok(None);
+        };
+        for expectation in &step.expect {
+            if expectation.level(self.clause(&expectation.clause)?) == Level::Must {
+                return Ok(None);
+            }
+        }
+        let said = self.words_of(exchange).map(|said| format!(" and said: {said}"));
+        let (what, name) = (&lacking.what, &step.name);
+        let said = said.unwrap_or_default();
+        let why =
+            format!("the target is without {what}: step `{name}` was answered {status}{said}");
+        Ok(Some(Stop::Lacking(what.clone(), why)))
     }
 
     /// Keeps why a step is not taken: what it judges may be judged nowhere else.
@@ -285,7 +317,10 @@ impl<'a> Attempt<'a> {
                 Some(taken) => format!("step `{name}` answered {}", taken.answer.status),
                 None => format!("step `{name}` was not taken"),
             },
-            _ => format!("there is a {}", condition.missing.as_deref().unwrap_or_default()),
+            _ => match &condition.differ {
+                Some([one, other]) => format!("{one} and {other} are the same"),
+                None => format!("there is a {}", condition.missing.as_deref().unwrap_or_default()),
+            },
         };
         for expectation in &step.expect {
             let why = format!("step `{}` was not taken: {why}", step.name);
@@ -358,6 +393,9 @@ impl<'a> Attempt<'a> {
             self.hold_to_control(step, &label, &exchange, found_before)?;
         }
         lists::limit(&mut self.found.findings);
+        if let Some(stop) = self.lacks(step, &exchange)? {
+            return Err(stop);
+        }
         // Later steps ask for what was read of it alone.
         exchange.answer.body = Vec::new();
         let is_referred =

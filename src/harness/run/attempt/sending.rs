@@ -1,7 +1,10 @@
 //! Sending: what goes out, and what it leaves behind.
 
+use serde_json::{Map, Value};
+
 use super::{Attempt, Stop};
 use crate::harness::outcome::Traces;
+use crate::harness::suite::{Unwrap, text_of};
 use crate::harness::wire::{Answer, Body, Joined, NoAnswer, Purpose, Request, Room, wait};
 
 impl Attempt<'_> {
@@ -49,6 +52,10 @@ impl Attempt<'_> {
         answer: Answer,
         listed: impl Fn(u16) -> bool,
     ) -> Result<Answer, Stop> {
+        // It is no word of the target's.
+        if request.is_to_listener() {
+            return Ok(answer);
+        }
         let redaction = self.bench.redaction.as_ref();
         self.contact.note(self.assignment.site.mounted, &request.url, &answer, redaction);
         if answer.status == 503 && !listed(503) {
@@ -97,10 +104,52 @@ impl Attempt<'_> {
         self.traces.borrow_mut().note(&site, &self.sender, request, answer);
     }
 
+    /// Looks in the target's own list for what can be deleted by its name alone, where no answer gave
+    /// that: by the callback that was sent.
+    fn find_unnamed(&self) {
+        let site = self.assignment.site;
+        let unnamed = self.traces.borrow_mut().take_unnamed();
+        for each in unnamed {
+            let request = Request {
+                method: "GET".to_owned(),
+                url: each.url.clone(),
+                headers: site.mounted.headers(),
+                credential: site.credential(),
+                body: None,
+                room: Room::Thing,
+            };
+            let answer = self.send(&request).ok().filter(Answer::is_success);
+            let listed = answer.map(|answer| Body::of(&answer, &site.mounted.media));
+            let sent: Value = serde_json::from_slice(&each.sent).unwrap_or_default();
+            // The list, whatever stands around it: that of what has a member that was sent.
+            let members = sent.as_object().into_iter().flat_map(Map::keys).cloned();
+            let list = Unwrap::List(members.collect());
+            let listed = listed.as_ref().and_then(Body::value).map(|body| list.of(body));
+            let Some(listed) = listed.as_deref().and_then(Value::as_array) else { continue };
+            let is_own = |text: &&Value| {
+                text.as_str().is_some_and(|text| self.callbacks.iter().any(|own| own == text))
+            };
+            let own: Vec<_> = sent.as_object().into_iter().flat_map(Map::values).collect();
+            let own: Vec<_> = own.into_iter().filter(is_own).collect();
+            let is_it = |item: &&Value| {
+                let mut texts = item.as_object().into_iter().flat_map(Map::values);
+                texts.any(|text| own.contains(&text))
+            };
+            let mut traces = self.traces.borrow_mut();
+            match listed.iter().find(is_it).map(|item| item.get("id").and_then(text_of)) {
+                Some(Some(name)) => traces.note_found(&each, &name),
+                Some(None) => {}
+                None => traces.note_gone(&each),
+            }
+        }
+    }
+
     /// Deletes what the attempt made and the API can delete, and gives an account of the rest.
     pub(crate) fn clean_up(self) -> Traces {
         let site = self.assignment.site;
         self.session.transport.begin(Purpose::Prelude);
+        self.callbacks.iter().for_each(|callback| self.session.transport.forget(callback));
+        self.find_unnamed();
         let urls = self.traces.borrow().deletable();
         for url in urls {
             let request = Request {

@@ -22,12 +22,12 @@ impl Attempt<'_> {
     ) -> Result<Vec<Finding>, Stop> {
         let (mut findings, mut met) = (Vec::new(), Vec::new());
         let bench = self.bench;
-        let url = &exchange.request.url;
-        let Some(site) = self.sites().find(|site| site.below(url).is_some()) else {
+        let request = &exchange.request;
+        let Some(site) = self.sites().find(|site| below(site, request).is_some()) else {
             return Ok(findings);
         };
         let (api, links) = (site.mounted.api, site.links());
-        let below = site.below(url).unwrap_or_default();
+        let below = below(&site, request).unwrap_or_default();
         let asked = Asked::new(&exchange.request.method, below);
         let status = exchange.answer.status;
         for shape in bench.suite.shapes(api.name) {
@@ -92,5 +92,14 @@ impl Attempt<'_> {
         };
         let format = Format::ALL.into_iter().find(is_typed);
         format.is_some_and(|format| format.read(body).is_ok_and(|body| body.is_object()))
+    }
+}
+
+/// Returns what of a request's URL is below the API's root; what is asked of the listener is asked of
+/// the root itself, by a method of its own.
+pub(super) fn below<'r>(site: &Site<'_>, request: &'r Request) -> Option<&'r str> {
+    match request.is_to_listener() {
+        true => Some(""),
+        false => site.below(&request.url),
     }
 }

@@ -240,7 +240,10 @@ fn places<'b>(body: &'b Value, show: &'b Show) -> impl Iterator<Item = (String, 
         one @ Some(Value::Object(_)) if !show.each => (&[][..], one),
         _ => (&[][..], None),
     };
-    let each = items.iter().enumerate().map(|(index, it)| (format!("{}/{index}", show.at), it));
+    let each = items.iter().enumerate().filter_map(|(index, item)| {
+        let at = format!("{}/{index}{}", show.at, show.within);
+        Some((at, pointer::get(item, &show.within)?))
+    });
     each.chain(one.map(|value| (show.at.clone(), value)))
 }
 

@@ -11,7 +11,7 @@ mod ruling;
 use std::any::Any;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Instant;
 
 use kept::Kept;
@@ -25,12 +25,15 @@ use super::session::{Claims, Session, Until};
 use crate::harness::outcome::{CaseReport, Redact, Refusal, SafeExchange, Verdict};
 use crate::harness::subject::{Fixtures, Mounted, Target};
 use crate::harness::suite::{Case, Suite, is_safe_step};
-use crate::harness::wire::{Client, Exchange, Recorder, Transport, after_waiting};
+use crate::harness::wire::{
+    Attended, Client, Exchange, Listener, Recorder, Transport, after_waiting,
+};
 
 /// Judges cases on one target. Cases may be judged from several threads at once.
 pub struct Judge {
     bench: Bench,
-    client: Client,
+    /// The way to the target, and to the listener of the run.
+    way: Attended,
     /// The identifiers that this run has drawn.
     claims: Claims,
     /// A lock for each state: a case that writes has its state to itself.
@@ -50,13 +53,23 @@ impl Judge {
     /// Returns a judge that has contacted nobody yet.
     ///
     /// # Errors
-    /// The certificates to trust cannot be read.
-    pub fn new(bench: Bench) -> Result<Judge, Refusal> {
-        let Bench { suite, target, options, .. } = &bench;
+    /// The certificates to trust cannot be read, or nobody can listen where the target says.
+    pub fn new(mut bench: Bench) -> Result<Judge, Refusal> {
+        let Bench { suite, target, options, .. } = &mut bench;
         let client = Client::new(target, options.patience, options.allowance, options.threads)
-            .map(|client| client.until(options.end_asked));
+            .map(|client| Arc::new(client.until(options.end_asked)))
+            .map_err(Refusal::usage)?;
+        let listener = match target.listening.as_mut().filter(|listening| listening.is_live()) {
+            None => None,
+            Some(listening) => {
+                let listener = Listener::bind(listening, Arc::clone(&client), options.end_asked);
+                let listener = listener.map_err(Refusal::usage)?;
+                listening.url = Some(listener.url.clone());
+                Some(listener)
+            }
+        };
         Ok(Judge {
-            client: client.map_err(Refusal::usage)?,
+            way: Attended::new(client, listener),
             claims: Claims::default(),
             states: suite.states.keys().map(|name| (name.clone(), RwLock::new(()))).collect(),
             contact: Contact::default(),
@@ -72,9 +85,9 @@ impl Judge {
     /// identifiers and on connections of its own; no step is ever sent twice but one that was
     /// answered 429.
     pub fn judge(&self, case: &Case) -> CaseReport {
-        let Judge { client, claims, bench, .. } = self;
+        let Judge { way, claims, bench, .. } = self;
         let (seed, until) = (bench.options.seed, Until::End);
-        self.judge_in(case, Session { transport: client, claims, seed, until })
+        self.judge_in(case, Session { transport: way, claims, seed, until })
     }
 
     /// Judges a case through a transport, and among identifiers, of its own.
@@ -225,7 +238,7 @@ impl Judge {
 
     /// Returns why nothing more is sent, if a budget of the run is used up.
     pub(crate) fn why_over(&self) -> Option<String> {
-        self.client.used_up().map(|budget| format!("not sent: {budget}"))
+        self.way.used_up().map(|budget| format!("not sent: {budget}"))
     }
 
     /// Takes what is secret out of a sentence: what answered may have sent a token back, as in the
@@ -245,8 +258,9 @@ impl Judge {
         }
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
+    /// Returns the way to the target, and to the listener of the run.
+    pub(crate) fn way(&self) -> &Attended {
+        &self.way
     }
 }
 

@@ -21,7 +21,7 @@ impl Judge {
     /// not know a record that it is said to have.
     /// Hundreds of failures for one cause would accuse a target that may be right.
     pub fn prepare(&self) -> Result<(), Refusal> {
-        Preparation { judge: self, way: &self.client }.make(provision, Methods::Any)
+        Preparation { judge: self, way: self.way() }.make(provision, Methods::Any)
     }
 
     /// The same by safe requests alone.
@@ -29,7 +29,7 @@ impl Judge {
     /// # Errors
     /// As of [`Judge::prepare`].
     pub(crate) fn prepare_by_safe_requests(&self) -> Result<(), Refusal> {
-        Preparation { judge: self, way: &self.client }.make(provision, Methods::Safe)
+        Preparation { judge: self, way: self.way() }.make(provision, Methods::Safe)
     }
 
     /// Finds out again, from what was exchanged then, what a run of such a selection found out before

@@ -47,6 +47,13 @@ pub(super) fn rule(
                 ),
             );
         }
+        Err(Stop::Lacking(what, reason)) if !broken => {
+            // What it advised of the refusal is said by the verdict.
+            report.findings.clear();
+            report.absent = Some(what);
+            report.end(Verdict::NotApplicable, reason);
+        }
+        Err(Stop::Lacking(_, reason)) => report.end(Verdict::Fail, reason),
         Err(Stop::Blocked(reason)) => report.end(Verdict::Blocked, reason),
         Err(
             Stop::Transport(reason)

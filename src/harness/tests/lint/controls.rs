@@ -18,7 +18,7 @@ fn wants_refusal(suite: &Suite, step: &Step, expectation: &Expectation) -> bool 
                 let response = suite.examples.get(name).and_then(|each| each.response.as_ref());
                 response.is_some_and(|response| response.status >= 400)
             }
-            StepRequest::Own(_) => false,
+            StepRequest::Own(_) | StepRequest::Listen(_) => false,
         }),
         _ => false,
     }
@@ -35,6 +35,7 @@ fn is_read(step: &Step) -> bool {
             is_safe_method(&send.method) && send.credentials == Credentials::Own
         }
         StepRequest::Replay(_) => false,
+        StepRequest::Listen(_) => true,
     })
 }
 

@@ -274,6 +274,9 @@ impl<'s> Scope<'s> {
                 texts.extend(send.headers.values().flatten().cloned());
                 send.body.iter().for_each(|body| collect(body, texts));
             }
+            StepRequest::Listen(listen) => {
+                collect(&serde_json::to_value(listen).unwrap(), texts);
+            }
             StepRequest::Replay(name) => {
                 let Some(example) = self.suite.examples.get(name) else { return };
                 let sent = example.substitute.request.iter();

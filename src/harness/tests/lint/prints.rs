@@ -194,7 +194,7 @@ fn what_is_compared_with_a_print_is_printed_and_every_schema_compiles() {
                 for request in &step.requests {
                     let example = match request {
                         StepRequest::Replay(name) => suite.examples.get(name),
-                        StepRequest::Own(_) => None,
+                        StepRequest::Own(_) | StepRequest::Listen(_) => None,
                     };
                     if !prints(example, *part) {
                         let place = format!("{}, step {}", case.id, step.name);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{assert_none, suite, without_variables};
 use crate::harness::api::{Api, Draw, Format};
 use crate::harness::suite::{
-    Case, Check, Credentials, Needs, OwnRequest, Step, StepRequest, Suite, UNDOCUMENTED,
+    Case, Check, Credentials, Needs, OwnRequest, Step, StepRequest, Suite, UNDOCUMENTED, draws,
     is_safe_method,
 };
 use crate::harness::wire::is_name;
@@ -64,7 +64,7 @@ fn what_an_undocumented_case_makes_is_marked() {
                         .body
                         .as_ref()
                         .is_some_and(|body| body.to_string().contains(UNDOCUMENTED)),
-                    StepRequest::Own(_) => true,
+                    StepRequest::Own(_) | StepRequest::Listen(_) => true,
                     StepRequest::Replay(_) => false,
                 };
                 if !marked {
@@ -130,7 +130,9 @@ fn a_case_of_an_api_without_ledgers_asks_for_none() {
         }
         let given = case.given.iter().filter_map(|name| suite.given(case.api(), name));
         let draws = given.flat_map(|given| given.draw.values()).chain(case.draw.values());
-        for draw in draws.filter(|draw| !matches!(draw, Draw::Word | Draw::Guid | Draw::Text(_))) {
+        let is_of_any =
+            |draw: &&Draw| matches!(draw, Draw::Word | Draw::Guid | Draw::Text(_) | Draw::Callback);
+        for draw in draws.filter(|draw| !is_of_any(draw)) {
             faults.push(format!("{} draws a {draw:?}, which its API has not", case.id));
         }
     }
@@ -141,4 +143,18 @@ fn a_case_of_an_api_without_ledgers_asks_for_none() {
         }
     }
     assert_none(faults);
+}
+
+/// A hub may take one listener alone: a case that registers one waits for those that do, by the state
+/// that they share and change.
+#[test]
+fn cases_that_listen_take_their_turns() {
+    let suite = suite();
+    let listens = |case: &&Case| draws(&suite, case).any(|draw| draw == Draw::Callback);
+    let listening: Vec<_> = suite.cases.iter().filter(listens).collect();
+    assert!(listening.len() > 5, "{}", listening.len());
+    let first = listening.first().and_then(|case| case.state.as_ref());
+    let other =
+        listening.iter().filter(|case| case.state.is_none() || case.state.as_ref() != first);
+    assert_none(other.map(|case| format!("{} starts from another state", case.id)).collect());
 }

@@ -60,7 +60,7 @@ pub(crate) struct Client {
     end_asked: EndAsked,
     /// As long as it is held, somebody looks whether the run is to end.
     watched: Arc<()>,
-    budget: Budget,
+    budget: Arc<Budget>,
 }
 
 impl Client {
@@ -117,7 +117,7 @@ impl Client {
             tls,
             end_asked: EndAsked::default(),
             watched: Arc::default(),
-            budget: Budget::new(allowance),
+            budget: Arc::new(Budget::new(allowance)),
         })
     }
 
@@ -126,6 +126,11 @@ impl Client {
         // A time that is over while nobody asks is found out here.
         let _ = self.budget.time_left();
         self.budget.used_up().map(str::to_owned)
+    }
+
+    /// Returns the budget of the run, which others share.
+    pub(crate) fn budget(&self) -> Arc<Budget> {
+        Arc::clone(&self.budget)
     }
 
     /// Returns the client, which sends nothing any more once the run is to end. What is waited for
