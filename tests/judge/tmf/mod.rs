@@ -5,6 +5,7 @@ mod broken_account;
 mod broken_collections;
 mod broken_ruled_out;
 mod broken_values;
+mod events;
 mod lawful;
 
 use serde_json::{Value, json};
