@@ -61,7 +61,8 @@ fn every_api_is_shown_and_a_request_is_tried_without_a_complaint() {
     browser.value(&format!("{open}.click()"));
     eventually(&mut browser, "document.querySelector('.execute')");
     browser.value("document.querySelector('.execute').click()");
-    let answered = "document.querySelector('.live-responses-table tr.response .response-col_status')";
+    let answered =
+        "document.querySelector('.live-responses-table tr.response .response-col_status')";
     let status = eventually(&mut browser, &format!("{answered}?.textContent"));
     let body =
         eventually(&mut browser, "document.querySelector('.live-responses-table')?.innerText");

@@ -23,17 +23,19 @@ fn main() -> ExitCode {
         anywhere(every_view_is_written_without_script_and_loads_nothing_of_others),
         anywhere(a_view_shows_what_its_token_reaches_and_no_more),
         anywhere(what_a_record_says_is_shown_as_text),
+        anywhere(the_last_verdict_is_shown_to_the_administrator),
         in_browser(every_view_fits_a_phone_and_a_desk_and_complains_of_nothing),
         in_browser(what_is_sent_from_a_form_is_shown_and_seen_in_the_view),
         in_browser(a_documented_exchange_is_sent_beside_its_print),
         in_browser(a_chart_shows_the_sums_of_the_summaries),
         in_browser(a_token_stays_in_its_tab),
         in_browser(a_change_of_an_account_shows_while_it_is_looked_at),
+        in_browser(requests_show_as_they_arrive_and_the_server_misbehaves_on_demand),
     ])
 }
 
 /// Every view of the demo records, and a text that stands in it.
-const VIEWS: [(&str, &str); 11] = [
+const VIEWS: [(&str, &str); 13] = [
     ("/", "etalon-N"),
     ("/etalon/page/customers?ledger=100", "Ada Exempelsson"),
     ("/etalon/page/customers?ledger=100&q=exempel", "Ada Exempelsson"),
@@ -45,7 +47,12 @@ const VIEWS: [(&str, &str); 11] = [
     ("/etalon/page/accounts", "Skrönebageriet"),
     ("/etalon/page/exchanges", "customer/patch-email-address"),
     ("/etalon/page/exchange?name=customer/patch-email-address", "britt"),
+    ("/etalon/page/requests", "admin token"),
+    ("/etalon/page/verdict", "etalon certify"),
 ];
+
+/// The token that is given to every server here.
+const ADMIN: &str = "Authorization: Bearer etalon-admin\r\n";
 
 const SUBSCRIPTION: &str =
     "/etalon/page/subscription?ledger=100&tree=invoices&no=2610001&subscription=46701740605";
@@ -113,8 +120,10 @@ fn a_view_shows_what_its_token_reaches_and_no_more() {
     );
     let bearer = |token: &str| format!("Authorization: Bearer {token}\r\n");
     let basic = "Authorization: Basic YWRhOmxvdmVsYWNl\r\n".to_owned();
-    for (path, text) in VIEWS.iter().filter(|(path, _)| *path != "/" && !path.contains("exchange"))
-    {
+    let is_of_records = |path: &str| {
+        path != "/" && ["exchange", "requests", "verdict"].iter().all(|it| !path.contains(it))
+    };
+    for (path, text) in VIEWS.iter().filter(|(path, _)| is_of_records(path)) {
         let right = match *path {
             path if path.ends_with("gateway") => &basic,
             path if path.ends_with("accounts") => &bearer("tmf-secret"),
@@ -142,6 +151,52 @@ fn a_view_shows_what_its_token_reaches_and_no_more() {
     }
     let (_, html) = page(&served, "GET", "/", &bearer("secret-of-100"), "");
     assert!(html.contains("ledger=100") && !html.contains("ledger=200"), "{html}");
+}
+
+/// What was sent to a customer's server is in a report, and would be read by everybody who reaches this
+/// one; and a report that is written anew would be looked for in vain.
+fn the_last_verdict_is_shown_to_the_administrator() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let report = report.to_str().unwrap();
+    let records = folder.path().join("records.ndjson");
+    std::fs::write(&records, served::etalon(&["fixtures"]).stdout).unwrap();
+    let records = records.to_str().unwrap();
+    let served = Served::start(&["--load", records, "--report", report, "--journal", "0"]);
+    let shown = |headers: &str| page(&served, "GET", "/etalon/page/verdict", headers, "").1;
+    assert!(shown(ADMIN).contains("cannot be read"), "{}", shown(ADMIN));
+    let judge = |served: &Served| {
+        let (base, report) = (base(served), format!("json={report}"));
+        let args = ["certify", &base, "--api", "gateway", "--report", &report];
+        served::etalon(&args).status.code()
+    };
+    assert_eq!(judge(&served), Some(0));
+    for (headers, is_shown) in
+        [("", false), ("Authorization: Bearer etalon-100\r\n", false), (ADMIN, true)]
+    {
+        assert_eq!(shown(headers).contains(">CONFORMS<"), is_shown, "{}", shown(headers));
+    }
+    assert!(!shown(ADMIN).contains("Probable causes"), "{}", shown(ADMIN));
+    let judged = served::etalon(&[
+        "certify",
+        &base(&served),
+        "--api",
+        "tmf",
+        "--report",
+        &format!("json={report}"),
+    ]);
+    assert_eq!(judged.status.code(), Some(0));
+    assert!(shown(ADMIN).contains("CONFORMS (without events)"), "{}", shown(ADMIN));
+    let failing = Served::start(&["--fail", "100%:418"]);
+    assert_eq!(judge(&failing), Some(1));
+    for text in ["DOES NOT CONFORM", "Probable causes", "answered 418", "What did not pass"] {
+        assert!(shown(ADMIN).contains(text), "{text}: {}", shown(ADMIN));
+    }
+    std::fs::write(report, "no report").unwrap();
+    assert!(shown(ADMIN).contains("is no report in JSON"), "{}", shown(ADMIN));
+    // No journal is kept here, and the view of the requests says so.
+    let (_, html) = page(&served, "GET", "/etalon/page/requests", ADMIN, "");
+    assert!(html.contains("No journal is kept"), "{html}");
 }
 
 /// A name that somebody has chosen would have run as a script for whoever looks at it.
@@ -365,4 +420,51 @@ fn a_change_of_an_account_shows_while_it_is_looked_at() {
         served.client().ask("PATCH", "/billingManagement/billingAccount/65", body).unwrap();
     assert!(matches!(changed.status, 200 | 201), "{}", changed.status);
     comes(&mut browser, "document.querySelector('#r65 .state').textContent === 'Suspended'");
+    let callback = "{\"callback\": \"http://127.0.0.1:1/told\"}";
+    let said = sent(&mut browser, "Have changes told", &[("body", callback)]);
+    assert!(said.contains("201"), "{said}");
+    comes(
+        &mut browser,
+        "document.querySelector('#events').textContent.includes('127.0.0.1:1/told')",
+    );
+}
+
+/// Whoever tests a client sees here what it really sent, and how it takes an error.
+fn requests_show_as_they_arrive_and_the_server_misbehaves_on_demand() {
+    let served = Served::start(&[]);
+    let mut browser = Chromium::start();
+    browser.visit(&format!("{}/etalon/page/requests", base(&served)));
+    browser.value(
+        "document.querySelector('#token').value = 'etalon-admin';
+         document.querySelector('.token button').click(); true",
+    );
+    comes(&mut browser, "document.body.textContent.includes('Nothing was asked yet')");
+    let customer = "/ledger/customer/v1/100/customers/1000001";
+    assert_eq!(served.client().get(customer)["name"], "Ada Exempelsson");
+    let shows =
+        |text: &str| format!("document.querySelector('#found').textContent.includes({text:?})");
+    comes(&mut browser, &shows(customer));
+    comes(&mut browser, &shows("authorization: [redacted]"));
+    let said = sent(&mut browser, "Misbehave", &[]);
+    assert!(said.contains("$ETALON_ADMIN_TOKEN") && !said.contains("etalon-admin"), "{said}");
+    assert!(said.contains("201"), "{said}");
+    comes(&mut browser, "document.querySelector('#rules code')?.textContent.includes('503')");
+    assert_eq!(served.client().ask("GET", customer, "").unwrap().status, 503);
+    assert_eq!(served.client().ask("GET", customer, "").unwrap().status, 200);
+    comes(&mut browser, &shows("etalon-behaviour: 1 status 503 before"));
+    let said = sent(&mut browser, "Behave again", &[]);
+    assert!(said.contains("204"), "{said}");
+    comes(
+        &mut browser,
+        "document.querySelector('#rules').textContent.includes('as the documents say')",
+    );
+    let said = sent(&mut browser, "Keep the store", &[]);
+    assert!(said.contains("201"), "{said}");
+    comes(&mut browser, "document.querySelector('#snapshots li').textContent.startsWith('start')");
+    // The page itself is no client of the APIs that the journal would keep, nor is its token shown.
+    let found = browser.value("document.querySelector('#found').children.length");
+    assert_eq!(found, 3);
+    let all = browser.value("document.documentElement.outerHTML");
+    assert!(!all.as_str().unwrap().contains("etalon-admin"), "{all}");
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }

@@ -255,7 +255,7 @@ impl Api {
     }
 
     /// Writes what each listener waits for, and what was given up.
-    pub(super) fn write_events(&self, out: &mut Vec<u8>) -> Result<(), StoreError> {
+    pub fn write_events(&self, out: &mut Vec<u8>) -> Result<(), StoreError> {
         let tx = self.store.reader()?;
         let mut object = Object::begin(out);
         let mut array = Array::begin(object.name("listeners"));

@@ -118,6 +118,10 @@ pub struct Args {
     /// requests in one order with equal bytes.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// The JSON report of a run, which the page shows. It is read whenever somebody looks, so that it may
+    /// be written later.
+    #[arg(long, value_name = "REPORT")]
+    report: Option<PathBuf>,
     /// The certificate chain in PEM form.
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -264,8 +268,11 @@ fn serve(args: Args, more: fn(&str) -> String) -> Result<(), (String, u8)> {
         let _ = print("address", &said, 0);
         let api = Arc::new(api);
         tokio::spawn(server::events::deliver(Arc::clone(&api)));
-        let site = Arc::new(Site::new(api));
-        server::serve(listener, site, tls, Limits::default(), stop)
+        let mut site = Site::new(api);
+        if let Some(report) = args.report {
+            site.show_report(report);
+        }
+        server::serve(listener, Arc::new(site), tls, Limits::default(), stop)
             .await
             .map_err(|error| (format!("The server ended: {error}."), 1))
     })

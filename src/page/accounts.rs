@@ -1,6 +1,6 @@
 //! What TM Forum's API holds: billing accounts with their states, and the other collections.
 
-use maud::html;
+use maud::{Markup, html};
 use serde_json::Value;
 
 use super::look::{Look, Told, encoded, link};
@@ -57,10 +57,16 @@ pub(super) async fn view(look: &Look<'_>) -> View {
             }
         }
         section {
+            h2 { "Events" }
+            div id="events" data-live { (events(look)) }
+        }
+        section {
             h2 { "Try" }
             @if collection.operations.contains(&Operation::Post) {
                 (form::of(look, "tmf", "Create one", "POST", &path, created(name)))
             }
+            (form::of(look, "tmf", "Have changes told", "POST", &format!("{}/hub", look.api.mount("tmf")),
+                "{\n  \"callback\": \"http://127.0.0.1:9000/\"\n}".to_owned()))
             @if collection.operations.contains(&Operation::Patch) {
                 @if let Some(first) = found.first() {
                     (form::of(look, "tmf", "Change one", "PATCH", &format!("{path}/{}", encoded(&text_at(first, "/id"))),
@@ -70,6 +76,38 @@ pub(super) async fn view(look: &Look<'_>) -> View {
         }
     };
     View::new(title(name), main)
+}
+
+/// Returns who is told of changes, and how far that has got.
+fn events(look: &Look) -> Markup {
+    let mut told = Vec::new();
+    if let Err(error) = look.api.write_events(&mut told) {
+        return refusal(&error.to_string());
+    }
+    let told: Value = serde_json::from_slice(&told).unwrap_or_default();
+    let listeners = told.get("listeners").and_then(Value::as_array);
+    let listeners = listeners.map(Vec::as_slice).unwrap_or_default();
+    html! {
+        @if listeners.is_empty() { p { "Nobody listens: " code { "POST /hub" } " registers a callback." } }
+        @else {
+            table {
+                caption { "Listeners" }
+                thead { tr { th scope="col" { "Listener" } th scope="col" { "Callback" } th scope="col" { "Waiting" }
+                    th scope="col" { "Next" } th scope="col" { "Given up" } } }
+                tbody {
+                    @for listener in listeners {
+                        tr {
+                            th scope="row" { (text_at(listener, "/id")) }
+                            td { (text_at(listener, "/callback")) }
+                            td { (text_at(listener, "/waiting")) }
+                            td { (text_at(listener, "/next/eventType")) " " (text_at(listener, "/next/reason")) }
+                            td { (listener.get("givenUp").and_then(Value::as_array).map_or(0, Vec::len)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn title(collection: &str) -> String {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::look::Look;
 
-/// Returns the form of a request: of what kind the credentials are (`ledger`, `gateway`, `tmf`), what
+/// Returns the form of a request: of what kind the credentials are (`ledger`, `gateway`, `tmf`, `admin`), what
 /// it does, and as what it is sent unless it is changed.
 pub(super) fn of(
     look: &Look,
@@ -58,6 +58,7 @@ fn curl(look: &Look, kind: &str, method: &str, path: &str, body: &str, media: &s
     let credentials = match kind {
         "gateway" => " -u \"$GATEWAY_USER\"".to_owned(),
         "tmf" => " -H \"Authorization: Bearer $TMF_TOKEN\"".to_owned(),
+        "admin" => " -H \"Authorization: Bearer $ETALON_ADMIN_TOKEN\"".to_owned(),
         _ => format!(" -H \"Authorization: Bearer $TOKEN_{}\"", look.text("ledger")),
     };
     let sent = match body.is_empty() {

@@ -90,6 +90,11 @@ impl<'a> Look<'a> {
         self.api.auth().ledger(&self.headers_of(ledger), ledger).is_ok()
     }
 
+    /// Returns whether the credentials are the administrator's.
+    pub(super) fn is_administrator(&self) -> bool {
+        self.api.auth().admin(&self.headers).is_ok()
+    }
+
     /// Returns the headers of a request to a ledger: with its own token where everybody knows it.
     fn headers_of(&self, ledger: &str) -> HeaderMap {
         let mut headers = self.headers.clone();

@@ -15,10 +15,13 @@ mod form;
 mod gateway;
 mod ledgers;
 mod look;
+mod requests;
 mod shell;
 mod usage;
 mod value;
+mod verdict;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -36,6 +39,8 @@ use look::Look;
 /// The APIs, and the page beside them.
 pub struct Site {
     api: Arc<Api>,
+    /// Where the report of the last run is, if somebody said so.
+    report: Option<PathBuf>,
 }
 
 /// What stands under `/` and `/etalon/page`.
@@ -50,6 +55,8 @@ enum Place {
     Accounts,
     Exchanges,
     Exchange,
+    Requests,
+    Verdict,
     Style,
     Script,
 }
@@ -65,6 +72,8 @@ const PLACES: &[(&str, Place)] = &[
     ("/etalon/page/accounts", Place::Accounts),
     ("/etalon/page/exchanges", Place::Exchanges),
     ("/etalon/page/exchange", Place::Exchange),
+    ("/etalon/page/requests", Place::Requests),
+    ("/etalon/page/verdict", Place::Verdict),
     ("/etalon/page/style.css", Place::Style),
     ("/etalon/page/script.js", Place::Script),
 ];
@@ -93,7 +102,12 @@ impl View {
 impl Site {
     /// Returns the APIs with the page beside them.
     pub fn new(api: Arc<Api>) -> Site {
-        Site { api }
+        Site { api, report: None }
+    }
+
+    /// Shows the report of a run of the judge, which is read from its file whenever it is looked at.
+    pub fn show_report(&mut self, file: PathBuf) {
+        self.report = Some(file);
     }
 
     /// Returns what a path of the page is; nothing where an API stands there.
@@ -120,6 +134,8 @@ impl Site {
             Place::Accounts => accounts::view(&look).await,
             Place::Exchanges => exchanges::view(&look),
             Place::Exchange => exchanges::one(&look),
+            Place::Requests => requests::view(&look).await,
+            Place::Verdict => verdict::view(&look, self.report.as_deref()).await,
             _ => ledgers::view(&look).await,
         };
         let html = shell::document(&look, &view).into_string();

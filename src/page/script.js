@@ -9,6 +9,7 @@
   const keyOf = (url) => {
     if (url.pathname.endsWith("/gateway")) return key("gateway");
     if (url.pathname.endsWith("/accounts")) return key("tmf");
+    if (/\/(requests|verdict)$/.test(url.pathname)) return key("admin");
     return key("ledger", url.searchParams.get("ledger"));
   };
   const known = (name) => {
@@ -52,7 +53,8 @@
 
   // The line that sends the same from a shell; a token is named, never shown.
   function curl(kind, ledger, method, url, media, body) {
-    const variable = kind === "gateway" ? "$GATEWAY_USER" : kind === "tmf" ? "$TMF_TOKEN" : `$TOKEN_${(ledger || "").replace(/[^a-zA-Z0-9]/g, "_")}`;
+    const named = { gateway: "$GATEWAY_USER", tmf: "$TMF_TOKEN", admin: "$ETALON_ADMIN_TOKEN" }[kind];
+    const variable = named ?? `$TOKEN_${(ledger || "").replace(/[^a-zA-Z0-9]/g, "_")}`;
     const who = kind === "gateway" ? ` -u "${variable}"` : ` -H "Authorization: Bearer ${variable}"`;
     const sent = body ? ` -H ${quoted(`Content-Type: ${media}`)} --data-binary ${quoted(body)}` : "";
     return `curl -i -X ${method}${who}${sent} ${quoted(url.href)}`;

@@ -11,6 +11,9 @@ const VIEWS: &[(&str, &str)] = &[
     ("/etalon/page/gateway", "Gateway customers"),
     ("/etalon/page/accounts", "Billing accounts"),
     ("/etalon/page/exchanges", "Documented exchanges"),
+    ("/etalon/page/requests", "Requests"),
+    ("/etalon/page/verdict", "Verdict"),
+    ("/etalon/docs", "OpenAPI"),
 ];
 
 /// Returns a view as a document.
@@ -57,6 +60,7 @@ fn token(look: &Look) -> Markup {
     let (kind, label) = match look.path.as_str() {
         "/etalon/page/gateway" => ("gateway", "User and password, with a colon between".to_owned()),
         "/etalon/page/accounts" => ("tmf", "Token of the TM Forum API".to_owned()),
+        "/etalon/page/requests" | "/etalon/page/verdict" => ("admin", "Admin token".to_owned()),
         _ => match look.parameter("ledger") {
             Some(ledger) => ("ledger", format!("Token of ledger {ledger}")),
             None => ("ledger", "Token of a ledger".to_owned()),
