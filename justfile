@@ -101,3 +101,33 @@ schemathesis examples="100":
             --header 'Authorization: Bearer etalon-100' --max-examples {{examples}} --seed 1 \
             --continue-on-failure --generation-database none
     done
+
+# What is given out for this machine's target, in `dist/`: an archive with the binary, the manual,
+# completions and examples; what it is built of (an SBOM by CycloneDX, `cargo install cargo-cyclonedx
+# --locked`); and the checksums of both. Two runs of one commit make equal archives. With `musl` in the
+# place of `gnu` nothing of a system is linked, where that target is installed.
+dist libc="gnu":
+    #!/usr/bin/env bash
+    set -euo pipefail
+    target=$(rustc -vV | sed -n 's/^host: //p' | sed 's/-gnu$/-{{libc}}/')
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
+    name="etalon-$version-$target"
+    built=$(git log -1 --format=%ct)
+    SOURCE_DATE_EPOCH=$built cargo build --release --locked --target "$target"
+    folder=$(mktemp -d)
+    trap 'rm -r "$folder"' EXIT
+    mkdir -p "$folder/$name"/{man,completions} dist
+    cp "${CARGO_TARGET_DIR:-target}/$target/release/etalon" README.md CHANGELOG.md LICENSE-* "$folder/$name/"
+    cp -r examples "$folder/$name/"
+    etalon="$folder/$name/etalon"
+    "$etalon" man "$folder/$name/man"
+    for shell in bash zsh fish elvish powershell; do
+        "$etalon" completions "$shell" > "$folder/$name/completions/etalon.$shell"
+    done
+    tar --sort=name --mtime="@$built" --owner=0 --group=0 --numeric-owner \
+        -C "$folder" -cf - "$name" | gzip -n -9 > "dist/$name.tar.gz"
+    # Of what runs, not of what tests it; no path of this machine and no draw of a number in it.
+    cargo cyclonedx --format json --spec-version 1.5 --target "$target" --no-build-deps \
+        --override-filename "$name.cdx"
+    mv "$name.cdx.json" dist/
+    (cd dist && sha256sum "$name.tar.gz" "$name.cdx.json" > "$name.sha256" && sha256sum --check "$name.sha256")
