@@ -16,9 +16,9 @@ large:
 pages:
     cargo test --test pages -- --ignored --nocapture every_command
 
-# The picture of the HTML report that README shows: the built-in server is loaded with the suite's
-# records, of which some were changed, so that it answers what the documents do not say.
-screenshot:
+# The pictures that README shows: the HTML report of a run against the built-in server, whose records
+# were changed so that it answers what the documents do not say; and the page of the demo records.
+screenshots:
     #!/usr/bin/env bash
     set -euo pipefail
     cargo build
@@ -32,9 +32,16 @@ screenshot:
     # It fails, as it should.
     "$etalon" certify http://127.0.0.1:8082 --api customer,usage,gateway,tmf --seed 1 \
         --report html="$folder/report.html" > /dev/null || [ $? = 1 ]
+    "$etalon" serve --listen 127.0.0.1:8083 > "$folder/demo.log" &
+    trap 'kill "$server" $!; rm -r "$folder"' EXIT
+    until grep -q listening "$folder/demo.log"; do sleep 0.1; done
     mkdir -p docs
-    chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size=1200,1500 \
-        --user-data-dir="$folder/profile" --screenshot=docs/report.png "file://$folder/report.html" 2> "$folder/chromium.log"
+    picture() {
+        chromium --headless=new --no-sandbox --disable-gpu --hide-scrollbars --window-size="$2" \
+            --user-data-dir="$folder/profile" --screenshot="docs/$1.png" "$3" 2>> "$folder/chromium.log"
+    }
+    picture report 1200,1500 "file://$folder/report.html"
+    picture page 1200,900 "http://127.0.0.1:8083/etalon/page/subscription?ledger=100&tree=invoices&no=2610001&subscription=46701740605"
 
 # Whether the judge can be trusted: the audit with its table, 200 combinations of choices, 20 orders.
 trust:
