@@ -297,6 +297,9 @@ fn judge(args: Args) -> Result<ExitCode, Refusal> {
     if end_asked.is_asked() {
         tell("etalon: the run was interrupted: what is not judged is inconclusive");
     }
+    if let Some(why) = judge.why_nothing_told() {
+        tell(format!("etalon: {why}"));
+    }
     outputs.write(&judge, &report)?;
     Ok(printed)
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use etalon::data;
 use serde_json::{Value, json};
@@ -167,6 +168,35 @@ fn what_never_came_is_told_with_its_cause() {
     let cause =
         format!("after step `change` (PATCH {}/billingManagement/billingAccount/", front.url());
     assert!(said.contains(&cause) && said.contains("# what was heard at http://127"), "{said}");
+    // Whoever had a firewall between was told of events that never came, and not why that may be.
+    let why = "nothing has reached http://127.0.0.1:";
+    assert!(said.contains(why) && run.stderr.contains(why), "{said}\n{}", run.stderr);
+}
+
+/// Cases that are judged one after another each waited in vain, and in several steps.
+#[test]
+fn a_target_that_tells_nothing_is_not_waited_for_case_after_case() {
+    let front = Front::start(|mut request, server| {
+        if request.is("POST tmf/hub") {
+            request.edit(|listener| {
+                drop(listener.insert("query".to_owned(), "eventType=none".into()));
+            });
+        }
+        server.pass(request)
+    });
+    let folder = folder();
+    let target = format!(
+        "base = \"{}\"\nprovision = \"preloaded\"\n[api.tmf]\n[limits]\neventTimeout = 4\n\
+         [listen]\naddress = \"127.0.0.1:0\"\n",
+        front.url()
+    );
+    let target = write(&folder, "target.toml", &target).display().to_string();
+    let start = Instant::now();
+    let run = certify(&[&["--target", &target], &EVENTS[..]].concat());
+    assert_eq!(run.code, Some(0), "{}", run.stdout);
+    assert!(run.stderr.contains("nothing has reached http://127.0.0.1:"), "{}", run.stderr);
+    // Three times is enough; the rest is for a slow machine.
+    assert!(start.elapsed() < Duration::from_secs(36), "{:?}", start.elapsed());
 }
 
 /// What was heard is judged again without a network, and is no way out for a secret.
@@ -216,6 +246,9 @@ fn nobody_listens_where_nobody_can() {
         ("127.0.0.1", "is no address to listen to"),
         (":0", "is no address to listen to"),
         ("192.0.2.1:0", "nobody can listen to 192.0.2.1:0"),
+        // The target was told to call every address, and called itself.
+        ("0.0.0.0:0", "is every address of this machine"),
+        ("[::]:0", "is every address of this machine"),
     ] {
         refused(&certify(&[&url, "--api", "tmf", "--listen", address]), 2, part);
     }

@@ -1,5 +1,6 @@
 //! Where the judge listens to what a target tells of by itself.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -66,6 +67,13 @@ pub(super) fn listening(
         return Err(format!("{address} is no address to listen to: {example}"));
     }
     let url = url.as_deref().map(Base::parse).transpose()?;
+    let host = parts.map_or("", |(host, _)| host.trim_matches(['[', ']']));
+    if url.is_none() && host.parse::<IpAddr>().is_ok_and(|address| address.is_unspecified()) {
+        return Err(format!(
+            "{address} is every address of this machine, and no target can call that: say in a \
+             target file by which `url` of [listen] it reaches the judge, or listen to one address"
+        ));
+    }
     let tls = match (certificate, key) {
         (Some(certificate), key) => Some(Shown {
             certificate: Pem::read(&folder.join(certificate))?,

@@ -30,6 +30,10 @@ pub(crate) struct Listen {
     /// Whether calls that tell again of an event that was told before are left out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) once: bool,
+    /// Whether what was heard is left out from then on, and whatever tells again of an event that was
+    /// waited for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) afresh: bool,
     /// The step that should have caused what is waited for, to be named where it never came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) after: Option<String>,
@@ -57,4 +61,6 @@ fn is_one(times: &usize) -> bool {
 impl Listen {
     /// The method of a request to the listener: it never reaches the target.
     pub(crate) const METHOD: &str = "LISTEN";
+    /// The header of the answer that says why nothing may have been heard in the whole run.
+    pub(crate) const UNHEARD: &str = "unheard";
 }

@@ -19,6 +19,11 @@ impl Attended {
         Attended { client, listener }
     }
 
+    /// Returns why nothing may have been heard in the whole run, where something was waited for.
+    pub(crate) fn why_unheard(&self) -> Option<String> {
+        self.listener.as_ref()?.why_unheard()
+    }
+
     /// Returns the sentence that says which budget of the run is used up, if one is.
     pub(crate) fn used_up(&self) -> Option<String> {
         self.client.used_up()

@@ -5,9 +5,9 @@ use crate::harness::compare::{Checker, Extent, Kind, Mismatch, Taken, said_whole
 use crate::harness::outcome::{Finding, shorten};
 use crate::harness::subject::{Links, Site};
 use crate::harness::suite::{
-    Asked, Check, Clause, Example, Expectation, Level, Printed, Step, StepRequest,
+    Asked, Check, Clause, Example, Expectation, Level, Listen, Printed, Step, StepRequest,
 };
-use crate::harness::wire::{Body, Request, curl};
+use crate::harness::wire::{Answer, Body, Request, curl};
 
 impl Attempt<'_> {
     /// Judges an answer by what its step expects. Returns whether a success that has to be is
@@ -39,7 +39,7 @@ impl Attempt<'_> {
                 && !exchange.answer.is_success()
                 && self.status(expectation, exchange.example).unwrap_or(false);
         }
-        if let Some(cause) = self.cause(step) {
+        if let Some(cause) = self.cause(step, &exchange.answer) {
             findings.iter_mut().for_each(|finding| finding.message.push_str(&cause));
         }
         self.found.judged += met.len();
@@ -49,8 +49,8 @@ impl Attempt<'_> {
     }
 
     /// Returns the words that name the change of which a listener should have been told, with the
-    /// status that it was answered.
-    fn cause(&self, step: &Step) -> Option<String> {
+    /// status that it was answered, and why nothing may have been heard at all.
+    fn cause(&self, step: &Step, heard: &Answer) -> Option<String> {
         let mut after = step.requests.iter().filter_map(|request| match request {
             StepRequest::Listen(listen) => listen.after.as_deref(),
             StepRequest::Own(_) | StepRequest::Replay(_) => None,
@@ -58,8 +58,9 @@ impl Attempt<'_> {
         let name = after.next()?;
         let Taken { request, answer, .. } = self.taken.get(name)?;
         let Request { method, url, .. } = request;
+        let why = heard.header(Listen::UNHEARD).map(|why| format!("; {why}")).unwrap_or_default();
         Some(format!(
-            ", of what the listener was told after step `{name}` ({method} {url}, answered {})",
+            ", of what the listener was told after step `{name}` ({method} {url}, answered {}){why}",
             answer.status
         ))
     }

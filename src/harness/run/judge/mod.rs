@@ -241,6 +241,11 @@ impl Judge {
         self.way.used_up().map(|budget| format!("not sent: {budget}"))
     }
 
+    /// Returns why nothing may have been told in the whole run, where an event was waited for.
+    pub fn why_nothing_told(&self) -> Option<String> {
+        self.way.why_unheard()
+    }
+
     /// Takes what is secret out of a sentence: what answered may have sent a token back, as in the
     /// link of a login page.
     fn safe(&self, mut said: String) -> String {

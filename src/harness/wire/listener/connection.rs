@@ -15,8 +15,9 @@ use crate::harness::wire::budget::Budget;
 use crate::harness::wire::clock::now;
 use crate::harness::wire::meter::Meter;
 
-/// So many connections are open at a time; where one more comes, the oldest is given up.
-const MOST_OPEN: usize = 64;
+/// So many connections are open at a time; where one more comes, the oldest is given up of those that
+/// named no callback.
+const MOST_OPEN: usize = 256;
 /// So long one call may take, whatever becomes of it.
 pub(super) const LONGEST: Duration = Duration::from_secs(10);
 
@@ -27,35 +28,50 @@ pub(super) struct Connections(Mutex<Open>);
 #[derive(Default)]
 struct Open {
     next: u64,
-    sockets: VecDeque<(u64, TcpStream)>,
+    sockets: VecDeque<Held>,
+}
+
+struct Held {
+    number: u64,
+    socket: TcpStream,
+    /// It named a callback.
+    is_known: bool,
 }
 
 impl Connections {
     /// Takes one more. Returns its number.
     fn open(&self, socket: TcpStream) -> u64 {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if open.sockets.len() >= MOST_OPEN
-            && let Some((_, oldest)) = open.sockets.pop_front()
-        {
-            // It may be gone by now.
-            let _ = oldest.shutdown(Shutdown::Both);
+        if open.sockets.len() >= MOST_OPEN {
+            let stranger = open.sockets.iter().position(|held| !held.is_known);
+            if let Some(oldest) = open.sockets.remove(stranger.unwrap_or(0)) {
+                // It may be gone by now.
+                let _ = oldest.socket.shutdown(Shutdown::Both);
+            }
         }
         let number = open.next;
         open.next += 1;
-        open.sockets.push_back((number, socket));
+        open.sockets.push_back(Held { number, socket, is_known: false });
         number
+    }
+
+    /// Takes note that a connection named a callback.
+    fn know(&self, number: u64) {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = open.sockets.iter_mut().find(|held| held.number == number);
+        held.into_iter().for_each(|held| held.is_known = true);
     }
 
     fn leave(&self, number: u64) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        open.sockets.retain(|(other, _)| *other != number);
+        open.sockets.retain(|held| held.number != number);
     }
 
     /// Gives all of them up.
     pub(super) fn close(&self) {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (_, socket) in open.sockets.drain(..) {
-            let _ = socket.shutdown(Shutdown::Both);
+        for held in open.sockets.drain(..) {
+            let _ = held.socket.shutdown(Shutdown::Both);
         }
     }
 }
@@ -69,12 +85,14 @@ pub(super) fn begin(shared: &Arc<Shared>, socket: TcpStream) {
         let _ = socket.set_nodelay(true);
         let until = Instant::now() + LONGEST;
         if let Ok(mut stream) = stream(socket, until, own.tls.as_ref()) {
-            let status = match hear(&own, stream.as_mut()) {
+            let status = match hear(&own, number, stream.as_mut()) {
                 Ok(status) | Err(Unheard::Refused(status)) => Some(status),
                 Err(Unheard::Gone) => None,
             };
             // Whoever called may be gone: what it said was heard all the same.
-            let _ = status.map(|status| answer(stream.as_mut(), status));
+            if status.is_some_and(|status| answer(stream.as_mut(), status).is_ok()) {
+                stream.finish();
+            }
         }
         own.connections.leave(number);
     };
@@ -85,12 +103,16 @@ pub(super) fn begin(shared: &Arc<Shared>, socket: TcpStream) {
 }
 
 /// Hears one call. Returns the status with which it is answered.
-fn hear(shared: &Shared, stream: &mut dyn Stream) -> Result<u16, Unheard> {
+fn hear(shared: &Shared, number: u64, stream: &mut dyn Stream) -> Result<u16, Unheard> {
     let Shared { heard, budget, client, .. } = shared;
     let mut head = Head::read(stream)?;
-    let Some((token, below)) = heard.callback(&head.target) else {
+    let Some(mut place) = heard.callback(&head.target) else {
         return Err(Unheard::Refused(404));
     };
+    shared.connections.know(number);
+    if shared.is_behind_another {
+        place.above.clear();
+    }
     let allowance = &budget.allowance;
     let most = usize::try_from(allowance.answer).unwrap_or(usize::MAX);
     let body = head.body(stream, most).and_then(|body| measured(budget, body));
@@ -101,10 +123,10 @@ fn hear(shared: &Shared, stream: &mut dyn Stream) -> Result<u16, Unheard> {
         Err(Unheard::Gone) => return Err(Unheard::Gone),
     };
     let Head { method, headers, .. } = head;
-    let call = Call::new(now(), method, below, headers, &body);
-    let (status, asked) = heard.take(&token, call, refused, allowance.held_of_list());
-    if let Some((place, request)) = asked {
-        heard.ask(&token, place, client, request);
+    let call = Call::new(now(), method, &place, headers, &body);
+    let (status, asked) = heard.take(&place.token, call, refused, allowance.held_of_list());
+    if let Some((index, request)) = asked {
+        heard.ask(&place.token, index, client, request);
     }
     Ok(status)
 }

@@ -1,6 +1,7 @@
 //! What was heard at each callback, and who waits for more.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -25,6 +26,9 @@ const MOST_ASKED: usize = 16;
 /// So long a call is answered later because the target is asked first. It may be one that does one
 /// thing at a time.
 const BEFORE_THE_ANSWER: Duration = Duration::from_millis(500);
+/// The member of an event that is the account, and what the types of its events begin with (reading
+/// 239).
+const ACCOUNT: &str = "billingAccount";
 
 /// What was heard so far, by the token of the callback.
 #[derive(Default)]
@@ -32,6 +36,8 @@ pub(super) struct Heard {
     ears: Arc<Mutex<HashMap<String, Ear>>>,
     /// Told whenever there is more.
     more: Arc<Condvar>,
+    /// Calls to a callback that was given to the target, whatever they said.
+    known: AtomicUsize,
 }
 
 /// One callback.
@@ -43,6 +49,35 @@ struct Ear {
     about: Option<String>,
     answers: VecDeque<u16>,
     asks: Option<Request>,
+    /// So many of the calls are left out from now on.
+    past: usize,
+    /// What was waited for among them, and the ids of its events: who tells of it again says nothing
+    /// new.
+    told: Option<(Listen, HashSet<String>)>,
+    /// The case that listened here is over.
+    is_gone: bool,
+}
+
+impl Ear {
+    /// The calls that are not left out.
+    fn calls(&self) -> &[Call] {
+        self.calls.get(self.past..).unwrap_or_default()
+    }
+
+    /// Returns whether a call tells again of what was waited for before all was left out.
+    fn is_past(&self, call: &Call) -> bool {
+        self.told.as_ref().is_some_and(|(listen, ids)| {
+            call.is_meant(listen) && call.id().is_some_and(|id| ids.contains(&id))
+        })
+    }
+}
+
+/// The path of a call: the token of its callback, and what stands around it.
+#[derive(Debug)]
+pub(super) struct Place {
+    pub(super) token: String,
+    pub(super) above: String,
+    below: String,
 }
 
 /// A call that was received.
@@ -50,6 +85,8 @@ struct Ear {
 pub(super) struct Call {
     at: SystemTime,
     method: String,
+    /// What stands in the path before the callback, where nothing may.
+    above: String,
     /// What follows the callback in the path.
     below: String,
     headers: Vec<(String, String)>,
@@ -73,20 +110,43 @@ impl Call {
     pub(super) fn new(
         at: SystemTime,
         method: String,
-        below: String,
+        place: &Place,
         headers: Vec<(String, String)>,
         body: &[u8],
     ) -> Call {
         let body = value_of(body);
-        Call { at, method, below, headers, body, status: HEARD, asked: Asked::Not }
+        let (above, below) = (place.above.clone(), place.below.clone());
+        Call { at, method, above, below, headers, body, status: HEARD, asked: Asked::Not }
     }
 
-    /// Returns whether it tells of a resource, or does not say of which.
+    /// Returns whether it tells of an account, or does not say of which. What is told of a resource of
+    /// another kind may have the same id.
     fn is_about(&self, id: Option<&str>) -> bool {
         let Some(id) = id else { return true };
-        let resources = self.body.get("event").and_then(Value::as_object).into_iter().flatten();
-        let mut ids = resources.filter_map(|(_, resource)| text_of(resource.get("id")?)).peekable();
-        ids.peek().is_none() || ids.any(|other| other == id)
+        let event = self.body.get("event").and_then(Value::as_object);
+        let is_it = |resource: &Value| resource.get("id").and_then(text_of).map(|it| it == id);
+        if let Some(account) = event.and_then(|event| event.get(ACCOUNT)) {
+            return is_it(account).unwrap_or(true);
+        }
+        if self.is_of_another_kind() {
+            return false;
+        }
+        let said: Vec<_> = event.into_iter().flatten().filter_map(|(_, it)| is_it(it)).collect();
+        said.is_empty() || said.contains(&true)
+    }
+
+    /// Returns whether its type says that it is no account that it tells of.
+    fn is_of_another_kind(&self) -> bool {
+        let kind = self.body.get("eventType").and_then(Value::as_str);
+        kind.is_some_and(|kind| {
+            let start = kind.get(..ACCOUNT.len());
+            !start.is_some_and(|start| start.eq_ignore_ascii_case(ACCOUNT))
+        })
+    }
+
+    /// The id of its event.
+    fn id(&self) -> Option<String> {
+        self.body.get("eventId").and_then(text_of)
     }
 
     /// Returns whether it is one of those that are waited for.
@@ -100,7 +160,7 @@ impl Call {
     }
 
     fn told(&self) -> Value {
-        let Call { at, method, below, headers, body, status, asked } = self;
+        let Call { at, method, above, below, headers, body, status, asked } = self;
         let at = DateTime::<Utc>::from(*at).to_rfc3339_opts(SecondsFormat::Millis, true);
         let mut fields = Map::new();
         for (name, value) in headers {
@@ -118,6 +178,9 @@ impl Call {
             "answered": status,
             "arrived": {"at": at, "headers": fields},
         });
+        if !above.is_empty() {
+            told["above"] = above.as_str().into();
+        }
         if let Asked::Answered(answer) = asked {
             told["asked"] = answer.clone();
         }
@@ -139,17 +202,33 @@ impl Heard {
         }
     }
 
-    /// Returns the token of the callback that a call is for, and what follows it in the path: a proxy
-    /// may have taken away what stood before it.
-    pub(super) fn callback(&self, target: &str) -> Option<(String, String)> {
+    /// Returns the callback that a call is for. A proxy may have taken away what stood before it in the
+    /// path, or put something there.
+    pub(super) fn callback(&self, target: &str) -> Option<Place> {
         let path = target.split(['?', '#']).next().unwrap_or_default();
+        // Who takes the listener for a proxy names its host as well.
+        let path = match path.split_once("://") {
+            Some((_, rest)) => rest.find('/').map_or("", |start| &rest[start..]),
+            None => path,
+        };
         let ears = self.ears();
         let mut end = 0;
-        path.split('/').find_map(|segment| {
+        let place = path.split('/').find_map(|segment| {
+            let start = end;
             end += segment.len() + 1;
-            let below = path.get(end - 1..).unwrap_or_default();
-            ears.contains_key(segment).then(|| (segment.to_owned(), below.to_owned()))
-        })
+            ears.contains_key(segment).then(|| Place {
+                token: segment.to_owned(),
+                above: path[..start].trim_end_matches('/').to_owned(),
+                below: path.get(end - 1..).unwrap_or_default().to_owned(),
+            })
+        })?;
+        self.known.fetch_add(1, Ordering::Relaxed);
+        Some(place)
+    }
+
+    /// Returns whether a call to a callback was ever heard.
+    pub(super) fn is_called(&self) -> bool {
+        self.known.load(Ordering::Relaxed) > 0
     }
 
     /// Keeps a call, unless more is held than `most` bytes. Returns the status with which it is
@@ -164,11 +243,19 @@ impl Heard {
         let mut ears = self.ears();
         let held: u64 = ears.values().map(|ear| ear.held).sum();
         let Some(ear) = ears.get_mut(token) else { return (404, None) };
+        if ear.is_gone {
+            return (HEARD, None);
+        }
         if call.method != "POST" {
             call.status = 405;
+            // Who only looks whether there is anybody tells of nothing.
+            if call.body.is_null() {
+                return (405, None);
+            }
         } else if let Some(refused) = refused {
             call.status = refused;
-        } else if !call.is_about(ear.about.as_deref()) {
+        } else if call.body.is_null() || ear.is_past(&call) || !call.is_about(ear.about.as_deref())
+        {
             return (HEARD, None);
         } else if let Some(status) = ear.answers.pop_front() {
             call.status = status;
@@ -234,20 +321,29 @@ impl Heard {
 
     /// Returns every call that was heard at a callback and tells of what is meant.
     pub(super) fn told(&self, listen: &Listen) -> Value {
-        let ears = self.ears();
-        let calls = ears.get(token_of(&listen.at)).map_or(&[][..], |ear| &ear.calls);
-        let about = calls.iter().filter(|call| call.is_about(listen.about.as_deref()));
+        let mut ears = self.ears();
+        let Some(ear) = ears.get_mut(token_of(&listen.at)) else { return Value::Array(Vec::new()) };
+        let about = ear.calls().iter().filter(|call| call.is_about(listen.about.as_deref()));
         let mut told = HashSet::new();
-        let is_first = |call: &&Call| {
-            let id = call.body.get("eventId").and_then(text_of);
-            !listen.once || id.is_none_or(|id| told.insert(id))
-        };
-        about.filter(is_first).map(Call::told).collect()
+        let is_first = |call: &&Call| !listen.once || call.id().is_none_or(|id| told.insert(id));
+        let calls = about.filter(is_first).map(Call::told).collect();
+        if listen.afresh {
+            let meant = ear.calls().iter().filter(|call| call.is_meant(listen));
+            let ids: HashSet<_> = meant.filter_map(Call::id).collect();
+            if !ids.is_empty() {
+                ear.told = Some((listen.clone(), ids));
+            }
+            ear.past = ear.calls.len();
+        }
+        calls
     }
 
-    /// Lets go a callback.
+    /// Lets go a callback. Whoever still tells it of something is answered as if it were heard: a target
+    /// that has to take no for an answer would try again, and others would wait.
     pub(super) fn forget(&self, callback: &str) {
-        self.ears().remove(token_of(callback));
+        if let Some(ear) = self.ears().get_mut(token_of(callback)) {
+            *ear = Ear { is_gone: true, ..Ear::default() };
+        }
     }
 
     fn ears(&self) -> MutexGuard<'_, HashMap<String, Ear>> {
@@ -257,7 +353,7 @@ impl Heard {
 
 fn is_enough(ears: &HashMap<String, Ear>, listen: &Listen) -> bool {
     let Some(until) = &listen.until else { return true };
-    let calls = ears.get(token_of(&listen.at)).map_or(&[][..], |ear| &ear.calls);
+    let calls = ears.get(token_of(&listen.at)).map_or(&[][..], Ear::calls);
     let meant = calls.iter().filter(|call| call.is_meant(listen)).count();
     let is_under = |call: &Call| matches!(call.asked, Asked::Under);
     meant >= until.times && !calls.iter().any(is_under)

@@ -10,7 +10,7 @@ mod socket;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,9 @@ use heard::Heard;
 
 /// So long nobody looks whether the run is to end.
 const NAP: Duration = Duration::from_millis(50);
+/// After so many waits in vain nothing is waited for any more, unless something that was waited for
+/// ever came.
+const MOST_IN_VAIN: usize = 3;
 
 /// A socket that is listened to, and what was heard there.
 pub(crate) struct Listener {
@@ -35,6 +38,10 @@ pub(crate) struct Listener {
     pub(crate) url: String,
     /// How long an event is waited for.
     timeout: Duration,
+    /// How many waits ended before what was waited for had come.
+    in_vain: AtomicUsize,
+    /// Whether something came that was waited for.
+    came: AtomicBool,
     end_asked: EndAsked,
     shared: Arc<Shared>,
 }
@@ -46,6 +53,10 @@ struct Shared {
     client: Arc<Client>,
     budget: Arc<Budget>,
     tls: Option<Arc<ServerConfig>>,
+    /// Whether the target reaches the listener by another URL: what stands before it may change paths.
+    is_behind_another: bool,
+    /// Whether anybody ever connected.
+    is_reached: AtomicBool,
     stopping: AtomicBool,
 }
 
@@ -66,6 +77,7 @@ impl Listener {
         let address = socket.local_addr().map_err(failed)?;
         let tls = tls.as_ref().map(socket::config).transpose()?.map(Arc::new);
         let scheme = if tls.is_some() { "https" } else { "http" };
+        let is_behind_another = url.is_some();
         let url = url.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
         let shared = Arc::new(Shared {
             heard: Heard::default(),
@@ -73,6 +85,8 @@ impl Listener {
             budget: client.budget(),
             client,
             tls,
+            is_behind_another,
+            is_reached: AtomicBool::new(false),
             stopping: AtomicBool::new(false),
         });
         let accepting = Arc::clone(&shared);
@@ -80,7 +94,35 @@ impl Listener {
             .name("listener".to_owned())
             .spawn(move || accept(&socket, &accepting))
             .map_err(|error| format!("no thread can be started to listen: {error}"))?;
-        Ok(Listener { address, url, timeout: *timeout, end_asked, shared })
+        let (in_vain, came) = (AtomicUsize::new(0), AtomicBool::new(false));
+        Ok(Listener { address, url, timeout: *timeout, in_vain, came, end_asked, shared })
+    }
+
+    /// Returns how long something is waited for: it would add up from case to case if nothing ever came.
+    fn patience(&self) -> Duration {
+        let in_vain = self.in_vain.load(Ordering::Relaxed);
+        let is_hopeless = in_vain >= MOST_IN_VAIN && !self.came.load(Ordering::Relaxed);
+        if is_hopeless { Duration::ZERO } else { self.timeout }
+    }
+
+    /// Returns what is to be known of the way to the listener where something was waited for, and
+    /// nobody ever called a callback: a sentence without a full stop.
+    pub(crate) fn why_unheard(&self) -> Option<String> {
+        if self.in_vain.load(Ordering::Relaxed) == 0 || self.shared.heard.is_called() {
+            return None;
+        }
+        let url = &self.url;
+        Some(match self.shared.is_reached.load(Ordering::Relaxed) {
+            false => format!(
+                "nothing has reached {url} in this run, so that the target tells nobody, or cannot \
+                 reach it: a firewall may stand between, or `url` of [listen] may have to name it \
+                 otherwise"
+            ),
+            true => format!(
+                "connections have reached {url} in this run, but no call to a callback that the \
+                 target was given: it may call another path, or not trust the certificate"
+            ),
+        })
     }
 
     /// Does as a request to the listener asks, and answers with what was heard: a list of the calls
@@ -102,10 +144,11 @@ impl Listener {
         });
         let heard = &self.shared.heard;
         heard.attend(&listen, asks);
-        let until = Instant::now() + self.timeout;
+        let until = Instant::now() + self.patience();
         while !heard.is_enough(&listen) {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
+                self.in_vain.fetch_add(1, Ordering::Relaxed);
                 break;
             }
             if self.end_asked.is_asked() {
@@ -114,9 +157,16 @@ impl Listener {
             self.shared.budget.time_left().map_err(NoAnswer::Excess)?;
             heard.wait(&listen, left.min(NAP));
         }
+        let mut headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        if heard.is_enough(&listen) {
+            self.came.fetch_or(listen.until.is_some(), Ordering::Relaxed);
+        } else {
+            let why = self.why_unheard();
+            headers.extend(why.map(|why| (Listen::UNHEARD.to_owned(), why)));
+        }
         Ok(Answer {
             status: 200,
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            headers,
             body: heard.told(&listen).to_string().into_bytes(),
             ..Answer::default()
         })
@@ -154,6 +204,7 @@ fn accept(socket: &TcpListener, shared: &Arc<Shared>) {
             thread::sleep(NAP);
             continue;
         };
+        shared.is_reached.store(true, Ordering::Relaxed);
         connection::begin(shared, client);
     }
 }

@@ -1,19 +1,42 @@
 //! A connection to the listener: bounded in time, plain or over TLS.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::crypto::ring;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use crate::harness::subject::Shown;
 
-/// Whatever is read from and written to.
-pub(super) trait Stream: Read + Write {}
+/// So long whoever was answered may go on, and so much it may still say: what nobody reads would
+/// reset the connection, and the answer would be lost with it.
+const LINGER: Duration = Duration::from_millis(300);
+const MOST_AFTER: u64 = 64 << 10;
 
-impl<S: Read + Write> Stream for S {}
+/// Whatever is read from and written to.
+pub(super) trait Stream: Read + Write {
+    /// Says that nothing more is said, and waits a moment until whoever called has read it.
+    fn finish(&mut self);
+}
+
+impl Stream for Timed {
+    fn finish(&mut self) {
+        let _ = self.socket.shutdown(Shutdown::Write);
+        self.until = self.until.min(Instant::now() + LINGER);
+        // Whatever it was, it was answered.
+        let _ = io::copy(&mut self.take(MOST_AFTER), &mut io::sink());
+    }
+}
+
+impl Stream for StreamOwned<ServerConnection, Timed> {
+    fn finish(&mut self) {
+        self.conn.send_close_notify();
+        let _ = self.flush();
+        self.sock.finish();
+    }
+}
 
 /// Returns a connection on which everything is over by then.
 ///

@@ -77,7 +77,10 @@ fn a_call_is_heard_however_it_is_framed_and_nobody_who_does_not_know_a_callback(
         (chunked.to_owned(), Some(201), Some(""), json!({"a": 2})),
         (asked.to_owned(), Some(201), Some(""), json!({})),
         (sized("/listener/token/more?x=1", "no JSON"), Some(201), Some("/more"), json!("no JSON")),
-        ("GET /token HTTP/1.0\r\n\r\n".to_owned(), Some(405), Some(""), Value::Null),
+        // Who only looks whether there is anybody tells of nothing.
+        ("GET /token HTTP/1.0\r\n\r\n".to_owned(), Some(405), None, Value::Null),
+        (sized("/token", ""), Some(201), None, Value::Null),
+        (sized("http://a:1/token/x", "1"), Some(201), Some("/x"), json!(1)),
         (sized("/token", &long), Some(413), Some(""), Value::Null),
         (sized("/token", &values), Some(413), Some(""), Value::Null),
         (sized("/tokens", "{}"), Some(404), None, Value::Null),
@@ -97,6 +100,8 @@ fn a_call_is_heard_however_it_is_framed_and_nobody_who_does_not_know_a_callback(
         let new = calls.as_array().unwrap().get(before);
         assert_eq!(new.map(|call| call["below"].as_str().unwrap()), below, "{start}");
         if let Some(call) = new {
+            let above = bytes.contains("/listener/").then_some("/listener");
+            assert_eq!(call.get("above").and_then(Value::as_str), above, "{start}");
             assert_eq!((&call["body"], call["answered"].as_u64()), (&body, status.map(u64::from)));
         }
     }
@@ -137,6 +142,152 @@ fn a_listener_hears_of_its_own_resource_and_answers_as_it_was_told() {
     };
     assert_eq!(ids(listen(&listener, json!({"about": "7"}))), ["2", "2", "3"]);
     assert_eq!(ids(listen(&listener, json!({"about": "7", "once": true}))), ["2", "3"]);
+    // A target that tells one thing at a time told nobody anything more until it gave up on a callback
+    // that was done with, and had no way to be deleted.
     listener.forget(&format!("{}/token", listener.url));
-    assert_eq!(answered(listener.address, &event("4", "7")), Some(404));
+    assert_eq!(answered(listener.address, &event("4", "7")), Some(201));
+    assert!(ids(listen(&listener, json!({}))).is_empty());
+}
+
+/// A settlement note that had the id of the account was taken for an event of the account, and failed
+/// whoever told of it.
+#[test]
+fn what_is_told_of_another_kind_is_other_cases_affair_whatever_its_id() {
+    let listener = listener();
+    let told = |about: &str, body: Value| {
+        let at = json!({"at": format!("{}/{about}", listener.url), "about": about});
+        let listen: Listen = serde_json::from_value(at).unwrap();
+        let before = heard(&listener, &listen).as_array().unwrap().len();
+        let body = body.to_string();
+        let length = body.len();
+        let call = format!("POST /{about} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{body}");
+        assert_eq!(answered(listener.address, &call), Some(201));
+        heard(&listener, &listen).as_array().unwrap().len() > before
+    };
+    let note = "SettlementNoteAdviceNotification";
+    let change = "BillingAccountStateChangeNotification";
+    for (is_heard, body) in [
+        (false, json!({"eventType": note, "event": {"settlementNoteAdvice": {"id": "7"}}})),
+        (
+            false,
+            json!({"eventType": "CustomerBillNotification", "event": {"customerBill": {"id": 7}}}),
+        ),
+        (false, json!({"eventType": "HubTest"})),
+        (false, json!({"eventType": change, "event": {"billingAccount": {"id": "8"}}})),
+        // What is wrong with these is the case's to say.
+        (true, json!({"eventType": note, "event": {"billingAccount": {"id": 7}}})),
+        (true, json!({"eventType": change, "event": {"account": {"id": "7"}}})),
+        (true, json!({"eventType": change})),
+        (true, json!({"id": "7", "state": "Closed"})),
+    ] {
+        assert_eq!(told("7", body.clone()), is_heard, "{body}");
+    }
+}
+
+/// A change of before the case, told late and perhaps twice, failed a case on which nothing else was
+/// told.
+#[test]
+fn what_was_heard_before_is_left_out_and_so_is_whatever_tells_of_it_again() {
+    let listener = listener();
+    let ids = |more: Value| -> Vec<String> {
+        let calls = heard(&listener, &listen(&listener, more));
+        let calls = calls.as_array().unwrap().iter();
+        calls.map(|call| call["body"]["eventId"].as_str().unwrap().to_owned()).collect()
+    };
+    let tell = |id: &str, state: &str| {
+        let account = json!({"id": "7", "state": state});
+        let body = json!({"eventId": id, "event": {"billingAccount": account}}).to_string();
+        let length = body.len();
+        let call = format!("POST /token HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{body}");
+        answered(listener.address, &call)
+    };
+    assert!(ids(json!({"about": "7"})).is_empty());
+    assert_eq!(tell("1", "Active"), Some(201));
+    let until = json!({"says": {"/event/billingAccount/state": "active"}});
+    assert_eq!(ids(json!({"afresh": true, "until": until})), ["1"]);
+    assert_eq!(tell("2", "Active"), Some(201));
+    assert_eq!(ids(json!({"afresh": true})), ["2"]);
+    assert!(ids(json!({"answers": [503]})).is_empty());
+    // The refusal is for what is new. Whose events are all called the same tells of another all the same.
+    for (id, state, status) in
+        [("1", "Active", 201), ("1", "Closed", 503), ("1", "Closed", 201), ("2", "Active", 201)]
+    {
+        assert_eq!(tell(id, state), Some(status), "{id}, {state}");
+    }
+    assert_eq!(ids(json!({})), ["1", "1", "2"]);
+}
+
+/// A run on a target that told nothing waited in every step of every case.
+#[test]
+fn waiting_in_vain_ends_after_a_few_times_and_is_explained() {
+    let listener = listener();
+    let until = json!({"until": {"says": {"/eventId": "1"}}});
+    let wait = || {
+        let start = Instant::now();
+        let calls = heard(&listener, &listen(&listener, until.clone()));
+        (start.elapsed(), calls.as_array().unwrap().len())
+    };
+    assert_eq!(listener.why_unheard(), None);
+    for _ in 0..super::MOST_IN_VAIN {
+        assert!(wait().0 >= Duration::from_millis(300));
+    }
+    assert!(wait().0 < Duration::from_millis(300));
+    assert!(listener.why_unheard().unwrap().starts_with("nothing has reached http://127.0.0.1:"));
+    assert_eq!(answered(listener.address, "POST / HTTP/1.1\r\n\r\n"), Some(404));
+    assert!(listener.why_unheard().unwrap().starts_with("connections have reached http://"));
+    let call = "POST /token HTTP/1.1\r\nContent-Length: 15\r\n\r\n{\"eventId\":\"1\"}";
+    assert_eq!(answered(listener.address, call), Some(201));
+    assert_eq!(listener.why_unheard(), None);
+    assert_eq!(wait().1, 1);
+    // Something came, so that something may come again.
+    let other = json!({"until": {"says": {"/eventId": "2"}}});
+    let start = Instant::now();
+    heard(&listener, &listen(&listener, other));
+    assert!(start.elapsed() >= Duration::from_millis(300));
+}
+
+/// A crowd that said nothing had whoever named a callback cut off in the middle of its event.
+#[test]
+fn who_named_a_callback_is_not_given_up_for_strangers() {
+    let listener = listener();
+    heard(&listener, &listen(&listener, json!({})));
+    let mut target = TcpStream::connect(listener.address).unwrap();
+    target.write_all(b"POST /token HTTP/1.1\r\nContent-Length: 2\r\n\r\n").unwrap();
+    let start = Instant::now();
+    while !listener.shared.heard.is_called() && start.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // It is named just before it is kept.
+    std::thread::sleep(Duration::from_millis(50));
+    let strangers: Vec<_> =
+        (0..400).map(|_| TcpStream::connect(listener.address).unwrap()).collect();
+    target.write_all(b"{}").unwrap();
+    let mut answer = String::new();
+    target.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    drop(strangers);
+}
+
+/// What came after the body of a call reset the connection, and the answer was lost: the target told
+/// again.
+#[test]
+fn an_answer_arrives_whatever_still_comes_after_the_call() {
+    let listener = listener();
+    heard(&listener, &listen(&listener, json!({})));
+    for (call, rest) in [
+        (
+            "POST /token HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+            "X: y\r\n\r\n",
+        ),
+        ("POST /token HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}\r\n", "\r\n"),
+    ] {
+        let mut socket = TcpStream::connect(listener.address).unwrap();
+        socket.write_all(call.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        socket.write_all(rest.as_bytes()).unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 201"), "{call}: {answer}");
+    }
 }
