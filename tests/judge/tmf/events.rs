@@ -96,6 +96,31 @@ const BROKEN: &[Broken] = &[
     ("a type of its own", "tmf/events/type", |request, server| {
         changed(request, server, |event| set(event, "eventType", json!("Changed")))
     }),
+    ("the type of another resource", "tmf/events/type", |request, server| {
+        changed(request, server, |event| {
+            set(event, "eventType", json!("SettlementNoteAdviceNotification"));
+        })
+    }),
+    ("the account under another name", "tmf/events/resource", |request, server| {
+        changed(request, server, |event| {
+            let account = event["event"]["billingAccount"].take();
+            set(event, "event", json!({"settlementNoteAdvice": account}));
+        })
+    }),
+    ("an event above the callback", "tmf/events/delivery", |request, server| {
+        relay(request, server, |callback, event| {
+            let (host, token) = callback.rsplit_once('/').unwrap_or_default();
+            post(&format!("{host}/listener/{token}"), &event)
+        })
+    }),
+    ("two events for each change", "tmf/events/nothing-else", |request, server| {
+        relay(request, server, |callback, mut event| {
+            post(callback, &event);
+            let state = event["event"]["billingAccount"]["state"].clone();
+            set(&mut event, "eventId", json!(format!("second, of {state}")));
+            post(callback, &event)
+        })
+    }),
     ("the account in no envelope", "tmf/events/resource", |request, server| {
         changed(request, server, |event| *event = event["event"]["billingAccount"].take())
     }),
@@ -180,6 +205,67 @@ const LAWFUL: &[(&str, Behaviour)] = &[
             post(callback, &event)
         })
     }),
+    ("a settlement note of the same id beside each event", |request, server| {
+        relay(request, server, |callback, event| {
+            let mut note = event.clone();
+            let account = note["event"]["billingAccount"].take();
+            set(&mut note, "eventId", json!(format!("note {}", event["eventId"])));
+            set(&mut note, "eventType", json!("SettlementNoteAdviceNotification"));
+            set(&mut note, "event", json!({"settlementNoteAdvice": {"id": account["id"]}}));
+            match post(callback, &event) {
+                201 => post(callback, &note),
+                refused => refused,
+            }
+        })
+    }),
+    ("an id that is a number, and a time of another spelling", |request, server| {
+        changed(request, server, |event| {
+            let account = &mut event["event"]["billingAccount"];
+            let id = account["id"].as_str().and_then(|id| id.parse::<u64>().ok());
+            id.into_iter().for_each(|id| set(account, "id", json!(id)));
+            set(&mut account["validFor"], "startDateTime", json!("2031-04-19T18:42:23.000+02:00"));
+        })
+    }),
+    ("a look whether anybody listens, before a listener is taken", |request, server| {
+        if request.is("POST tmf/hub") {
+            let callback = request.json()["callback"].as_str().unwrap_or_default().to_owned();
+            ["GET", "HEAD", "OPTIONS"].map(|method| send(method, &callback, Vec::new()));
+            send("POST", &callback, br#"{"eventType":"HubTest"}"#.to_vec());
+        }
+        relay(request, server, |callback, event| post(callback, &event))
+    }),
+    ("accounts that begin as Defined, and events after a while", |request, server| {
+        let is_new = request.is("POST tmf/billingAccount");
+        if is_new && request.json()["state"].as_str() == Some("Active") {
+            return error(400);
+        }
+        relay(request, server, |callback, event| {
+            thread::sleep(Duration::from_millis(200));
+            post(callback, &event)
+        })
+    }),
+    ("one thing told at a time, to listeners that cannot be deleted", |request, server| {
+        static ONE: Mutex<()> = Mutex::new(());
+        match request.is("GET tmf/hub") {
+            true => return error(405),
+            false if request.is("POST tmf/hub") => {
+                let response = relay(request, server, |_, _| 201);
+                return if response.is_success() { Response::empty(204) } else { response };
+            }
+            false => {}
+        }
+        relay(request, server, |callback, event| {
+            let _one = ONE.lock().unwrap();
+            // It is given up in the end.
+            for _ in 0..50 {
+                if post(callback, &event) < 300 {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(200));
+            }
+            201
+        })
+    }),
     ("an event as a list of its members, in another order", |request, server| {
         changed(request, server, |event| {
             let members = event.as_object().unwrap().iter().rev();
@@ -245,22 +331,27 @@ fn tells_of(request: Request, server: &Server, is_told: fn(&Response) -> bool) -
 
 /// Posts to a callback, and returns the status of the answer.
 fn post(callback: &str, event: &Value) -> u16 {
+    send("POST", callback, event.to_string().into_bytes())
+}
+
+/// Sends to a callback, and returns the status of the answer.
+fn send(method: &str, callback: &str, body: Vec<u8>) -> u16 {
     let (host, path) = callback.trim_start_matches("http://").split_once('/').unwrap();
     let request = Request {
-        method: "POST".to_owned(),
+        method: method.to_owned(),
         path: format!("/{path}"),
         query: None,
         headers: vec![
             ("Host".to_owned(), host.to_owned()),
             ("Content-Type".to_owned(), "application/json".to_owned()),
         ],
-        body: event.to_string().into_bytes(),
+        body,
     };
     // The run may be over, and then nobody listens any more.
     let answer = TcpStream::connect(host).and_then(|mut socket| {
         request.write(&mut socket)?;
         socket.flush()?;
-        Response::read(&mut BufReader::new(socket), false)
+        Response::read(&mut BufReader::new(socket), method == "HEAD")
     });
     answer.map_or(503, |answer| answer.status)
 }
