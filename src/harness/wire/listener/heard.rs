@@ -19,8 +19,18 @@ use crate::harness::wire::transport::Transport;
 const HEARD: u16 = 201;
 /// A call beside its body weighs so much.
 const BESIDE_THE_BODY: u64 = 1 << 10;
-/// Headers whose values are not kept: they may let in whoever shows them.
-const SECRET: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
+/// The headers whose values are kept. Any other may let in whoever shows it, whatever its name.
+const SHOWN: [&str; 9] = [
+    "accept",
+    "connection",
+    "content-length",
+    "content-type",
+    "date",
+    "expect",
+    "host",
+    "transfer-encoding",
+    "user-agent",
+];
 /// The target is asked on reception of so many calls of a callback.
 const MOST_ASKED: usize = 16;
 /// So long a call is answered later because the target is asked first. It may be one that does one
@@ -165,7 +175,7 @@ impl Call {
         let mut fields = Map::new();
         for (name, value) in headers {
             // What lets the target in elsewhere is nobody's business.
-            let value = if SECRET.contains(&name.as_str()) { "[redacted]" } else { value };
+            let value = if SHOWN.contains(&name.as_str()) { value } else { "[redacted]" };
             match fields.get_mut(name) {
                 Some(Value::String(text)) => text.push_str(&format!(", {value}")),
                 _ => drop(fields.insert(name.clone(), value.into())),

@@ -149,6 +149,25 @@ fn a_listener_hears_of_its_own_resource_and_answers_as_it_was_told() {
     assert!(ids(listen(&listener, json!({}))).is_empty());
 }
 
+/// What lets a target in at its listeners stood in archives and bundles, under any name but three.
+#[test]
+fn of_the_headers_that_come_those_are_kept_which_let_nobody_in() {
+    let listener = listener();
+    heard(&listener, &listen(&listener, json!({})));
+    let call = "POST /token HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nX-Api-Key: key\r\n\
+                Authorization: Bearer key\r\nContent-Length: 2\r\n\r\n{}";
+    assert_eq!(answered(listener.address, call), Some(201));
+    let calls = heard(&listener, &listen(&listener, json!({})));
+    let headers = json!({
+        "host": "a",
+        "content-type": "application/json",
+        "x-api-key": "[redacted]",
+        "authorization": "[redacted]",
+        "content-length": "2",
+    });
+    assert_eq!(calls[0]["arrived"]["headers"], headers);
+}
+
 /// A settlement note that had the id of the account was taken for an event of the account, and failed
 /// whoever told of it.
 #[test]
