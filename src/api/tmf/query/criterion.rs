@@ -11,6 +11,9 @@ use crate::model::tmf::indexed::{Indexed, Sought};
 use crate::model::tmf::path;
 use crate::model::violation::Violation;
 
+/// How many regular expressions a query may have: each takes memory, whatever it is compared with.
+const MOST_EXPRESSIONS: usize = 8;
+
 /// A filter. What is named differently must all hold.
 pub(super) struct Criterion {
     path: String,
@@ -73,9 +76,10 @@ impl Operator {
 }
 
 /// Adds what `pair` asks to the filter on the same attribute with the same operator, or as a filter
-/// of its own.
+/// of its own; `expressions` counts the regular expressions of the query.
 pub(super) fn add(
     criteria: &mut Vec<Criterion>,
+    expressions: &mut usize,
     of: &dyn Attributes,
     pair: &Pair,
 ) -> Result<(), Violation> {
@@ -89,6 +93,13 @@ pub(super) fn add(
     let (kind, path, operator) =
         plain.or_else(|| named().filter(|_| pair.sign == "=")).ok_or_else(unknown)?;
     let operator = Operator::named(operator).ok_or_else(unknown)?;
+    if operator == Operator::Regex {
+        *expressions += pair.values.len();
+        if *expressions > MOST_EXPRESSIONS {
+            let message = format!("A query has {MOST_EXPRESSIONS} regular expressions at most.");
+            return Err(Violation::new(path, message));
+        }
+    }
     let mut operands = pair
         .values
         .iter()

@@ -62,6 +62,7 @@ impl Query {
             order: None,
         };
         let (mut fields, mut counted, mut sorted) = (Vec::new(), Vec::new(), Vec::new());
+        let mut expressions = 0;
         let mut found = take_pairs(query, |pair| match pair.name.as_str() {
             "fields" | ":fields" => pair.fields(&mut fields),
             name @ ("offset" | "limit") if counted.contains(&name.to_owned()) => {
@@ -70,7 +71,7 @@ impl Query {
             "offset" => pair.count(&mut counted).map(|count| parsed.offset = count),
             "limit" => pair.count(&mut counted).map(|count| parsed.limit = count),
             "sort" => pair.fields(&mut sorted),
-            _ => criterion::add(&mut parsed.criteria, of, &pair),
+            _ => criterion::add(&mut parsed.criteria, &mut expressions, of, &pair),
         });
         match Selection::of(&fields, of) {
             Ok(selection) => parsed.selection = selection,

@@ -29,7 +29,8 @@ pub(super) enum Operand {
 const LONGEST_EXPRESSION: usize = 256;
 
 /// The most memory of one, in bytes, for what is made of it and for what matching learns of it.
-const EXPRESSION_BYTES: usize = 256 << 10;
+/// A repetition is written out: `\w{1,30}` takes most of it, since there are many letters.
+const EXPRESSION_BYTES: usize = 2 << 20;
 
 impl Operand {
     /// Reads `text` for values of `kind`; `None` where it cannot be one.
