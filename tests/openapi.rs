@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use described::{Document, Exchange, Message, documents};
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use served::{Served, etalon};
 
 /// Statuses that no request alone brings about: it has to arrive slowly, the server to be full, the
@@ -113,6 +113,49 @@ fn a_parser_of_others_reads_every_operation() {
         assert_eq!(read, written, "{}", document.name);
         let hooks = spec.webhooks.len();
         assert_eq!(hooks, if document.name == "tmf" { 2 } else { 0 });
+    }
+}
+
+/// Generators fail on what the specification allows, or write code that does not compile: a reference
+/// into a component or beside other rules, a member that is a boolean. A name of more than 1024
+/// characters ends whoever reads JSON as the YAML that it is.
+#[test]
+fn what_tools_stumble_over_is_written_otherwise() {
+    for document in documents() {
+        let mut wrong = Vec::new();
+        visit(&document.value, &mut |members| {
+            wrong.extend(
+                members.keys().filter(|name| json!(name).to_string().len() > 1024).cloned(),
+            );
+            let schemas =
+                members.get("properties").and_then(Value::as_object).into_iter().flatten();
+            wrong.extend(schemas.filter(|it| it.1.is_boolean()).map(|it| it.0.clone()));
+            let Some(reference) = members.get("$ref") else { return };
+            let parts: Vec<_> = reference.as_str().unwrap().split('/').collect();
+            let is_alone = members.keys().all(|name| ["$ref", "$comment"].contains(&name.as_str()));
+            let leads = document.value.pointer(&reference.as_str().unwrap()[1..]).is_some();
+            if parts.len() != 4 || parts[..2] != ["#", "components"] || !is_alone || !leads {
+                wrong.push(reference.to_string());
+            }
+        });
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", document.name);
+        for name in document.value["components"]["schemas"].as_object().unwrap().keys() {
+            let is_of_name = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+            assert!(name.chars().all(is_of_name), "{name}");
+        }
+    }
+}
+
+/// Calls `look` with every object in a value but examples.
+fn visit(value: &Value, look: &mut impl FnMut(&Map<String, Value>)) {
+    match value {
+        Value::Object(members) => {
+            look(members);
+            let shown = members.iter().filter(|(name, _)| *name != "examples");
+            shown.for_each(|(_, member)| visit(member, look));
+        }
+        Value::Array(items) => items.iter().for_each(|item| visit(item, look)),
+        _ => {}
     }
 }
 

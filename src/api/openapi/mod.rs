@@ -87,10 +87,12 @@ fn describe(api: Declaration, url: Option<&PublicUrl>) -> Result<Value, String> 
         "paths": paths,
     });
     if let Some(events) = &rows.events {
-        let hooks = events
-            .names
-            .iter()
-            .map(|(name, about)| (name.clone(), json!({ "post": event(events, name, about) })));
+        let hooks = events.names.iter().map(|(name, about)| {
+            let mut posted = event(events, name, about);
+            // Not of the callbacks, which are the same: an id stands once in a document.
+            posted["operationId"] = name.clone().into();
+            (name.clone(), json!({ "post": posted }))
+        });
         document["webhooks"] = Value::Object(hooks.collect());
     }
     document["components"] = json!({ "responses": answers.components() });
@@ -209,7 +211,12 @@ fn event(events: &row::Events, name: &str, about: &str) -> Value {
                 "properties": { "eventType": { "const": name } },
             } } },
         },
-        "responses": { "2XX": { "description": "It has arrived." } },
+        "responses": {
+            "2XX": { "description": "It has arrived." },
+            "default": { "description": "It has not arrived, and is posted again." },
+        },
+        // Nothing is shown to a listener.
+        "security": [],
     })
 }
 

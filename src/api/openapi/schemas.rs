@@ -1,4 +1,5 @@
-//! The schemas of `schemas/` as components: 3.1 speaks their dialect, so only references change.
+//! The schemas of `schemas/` as components. 3.1 speaks their dialect, and many that read it speak less:
+//! so a reference leads to a component, never into one, and stands alone; and no member is a boolean.
 
 use serde_json::{Map, Value, json};
 
@@ -61,16 +62,21 @@ impl Components {
     fn rewrite(&mut self, value: &mut Value, folder: &str) -> Result<(), String> {
         match value {
             Value::Object(members) => {
-                for (name, member) in members {
+                for (name, member) in &mut *members {
                     match member {
                         Value::String(reference) if name == "$ref" => {
                             *reference = self.lead(reference, folder)?;
                         }
                         // What is shown is no schema, whatever it looks like.
                         _ if name == "examples" => {}
+                        Value::Object(schemas) if name == "properties" => {
+                            schemas.values_mut().for_each(spell_out);
+                            self.rewrite(member, folder)?;
+                        }
                         _ => self.rewrite(member, folder)?,
                     }
                 }
+                set_apart(members);
                 Ok(())
             }
             Value::Array(items) => items.iter_mut().try_for_each(|item| self.rewrite(item, folder)),
@@ -85,19 +91,23 @@ impl Components {
         }
         let (file, pointer) = reference.split_once('#').unwrap_or((reference, ""));
         let file = format!("{folder}{}", file.trim_end_matches(".json"));
-        let name = file.rsplit_once('/').map_or(&*file, |(_, name)| name).to_owned();
-        self.take(&name, &file)?;
-        Ok(format!("{PLACE}{name}{pointer}"))
+        let name = file.rsplit_once('/').map_or(&*file, |(_, name)| name);
+        let name = format!("{name}{}", pointer.replace("/properties", "").replace('/', "."));
+        self.take(&name, &file, pointer)?;
+        Ok(format!("{PLACE}{name}"))
     }
 
-    fn take(&mut self, name: &str, file: &str) -> Result<(), String> {
+    /// Takes in what stands at `pointer` in a file.
+    fn take(&mut self, name: &str, file: &str, pointer: &str) -> Result<(), String> {
         if self.0.contains_key(name) {
             return Ok(());
         }
         let path = format!("schemas/{file}.json");
         let bytes = data::file(&path).ok_or_else(|| format!("{path} is not embedded"))?;
-        let mut schema: Value =
+        let mut read: Value =
             serde_json::from_slice(bytes).map_err(|error| format!("{path}: {error}"))?;
+        let part = read.pointer_mut(pointer).map(Value::take);
+        let mut schema = part.ok_or_else(|| format!("{path} has no {pointer}"))?;
         if let Value::Object(members) = &mut schema {
             // Where it stands is the document's to say, and what it is written in.
             members.retain(|name, _| !["$schema", "$id"].contains(&name.as_str()));
@@ -109,5 +119,28 @@ impl Components {
         self.rewrite(&mut schema, &folder)?;
         self.0.insert(name.to_owned(), schema);
         Ok(())
+    }
+}
+
+/// Writes a boolean schema as an object.
+fn spell_out(schema: &mut Value) {
+    match schema {
+        Value::Bool(true) => *schema = json!({}),
+        Value::Bool(false) => *schema = json!({ "not": {} }),
+        _ => {}
+    }
+}
+
+/// Has a reference that stands beside other rules stand among those that hold as well.
+fn set_apart(members: &mut Map<String, Value>) {
+    let is_rule = |name: &&String| !["$ref", "$comment"].contains(&name.as_str());
+    if !members.keys().any(|name| is_rule(&name)) {
+        return;
+    }
+    if let Some(reference) = members.remove("$ref") {
+        let others = members.entry("allOf").or_insert_with(|| json!([]));
+        if let Value::Array(others) = others {
+            others.push(json!({ "$ref": reference }));
+        }
     }
 }

@@ -5,6 +5,10 @@ use serde_json::{Map, Value, json};
 use super::attribute::{Attributes, Kind, kind};
 use crate::model::schema::Shape;
 
+/// The most attributes that one name of a pattern holds: YAML reads no name of more than 1024
+/// characters, and many read JSON as the YAML that it is.
+const ATTRIBUTES_OF_PATTERN: usize = 12;
+
 /// Returns the schemas of `filter`, `fields` and `sort` in a query of a collection (readings 149,
 /// 216, 244): what they refuse is answered 400.
 pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
@@ -26,8 +30,8 @@ pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
     let number = json!({ "type": "string", "pattern": r"^-?[0-9]{1,14}(\.[0-9]{1,14})?$" });
     let mut filters = Map::new();
     let mut add = |paths: &[&str], operators: &str, schema: Value| {
-        if !paths.is_empty() {
-            filters.insert(format!("^({}){operators}$", alternatives(paths)), schema);
+        for some in paths.chunks(ATTRIBUTES_OF_PATTERN) {
+            filters.insert(format!("^({}){operators}$", alternatives(some)), schema.clone());
         }
     };
     add(&[&texts[..], &numerals].concat(), r"(\.(eq|ne))?", text());
@@ -35,7 +39,8 @@ pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
     add(&numerals, r"\.(gt|gte|lt|lte)", number);
     add(&moments, r"(\.(eq|ne|gt|gte|lt|lte))?", moment);
     add(&values, r"\.ex", text());
-    add(&values, r"\.regex", json!({ "type": "string", "format": "regex" }));
+    // The format regex would be that of ECMAScript, which has look-around and references back.
+    add(&values, r"\.regex", json!({ "type": "string", "format": "rust-regex" }));
 
     let filter =
         json!({ "type": "object", "patternProperties": filters, "additionalProperties": false });
