@@ -17,11 +17,13 @@ use browser::{anywhere, in_browser};
 use chromium::Chromium;
 use flate2::read::GzDecoder;
 use raw::Answer;
+use serde_json::json;
 use served::Served;
 
 fn main() -> ExitCode {
     browser::run(vec![
         in_browser(every_api_is_shown_and_a_request_is_tried_without_a_complaint),
+        in_browser(nothing_goes_over_the_edge_of_a_phone_and_whoever_likes_it_dark_has_it_so),
         anywhere(a_file_is_the_same_to_those_who_read_gzip_and_to_those_who_do_not),
         anywhere(what_the_page_may_do_is_said_and_nothing_else_is_there),
     ])
@@ -68,6 +70,40 @@ fn every_api_is_shown_and_a_request_is_tried_without_a_complaint() {
         eventually(&mut browser, "document.querySelector('.live-responses-table')?.innerText");
     assert!(status.starts_with("200"), "{status}: {body}");
     assert!(body.contains("my personal Billing Account"), "{body}");
+    assert!(browser.complaints.is_empty(), "{:#?}", browser.complaints);
+}
+
+/// Who reads on a phone does not find the buttons; who has set his system to dark is dazzled.
+fn nothing_goes_over_the_edge_of_a_phone_and_whoever_likes_it_dark_has_it_so() {
+    let server = Served::start(&[]);
+    let mut browser = Chromium::start();
+    browser.screen(390, 900);
+    for (scheme, light) in [("light", "true"), ("dark", "false")] {
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        browser.ask("Emulation.setEmulatedMedia", json!({ "features": [feature] }));
+        browser.visit(&format!("http://{}/etalon/docs?api=tmf", server.addr));
+        eventually(&mut browser, "document.querySelector('.opblock')");
+        for operation in ["add-listener", "patch-billing-account"] {
+            let open = format!("[id$={operation}] .opblock-summary-control");
+            browser.value(&format!("document.querySelector('{open}').click()"));
+            let answers = format!("document.querySelector('[id$={operation}] .responses-table')");
+            eventually(&mut browser, &answers);
+        }
+        let over = browser.value(
+            "[...document.querySelectorAll('.opblock button, .opblock table')].filter(it => \
+             it.getBoundingClientRect().right > 390).map(it => it.className).join()",
+        );
+        assert_eq!(over, "", "{scheme}");
+        let shades =
+            "['html', '.header-col'].map(it => getComputedStyle(document.querySelector(it)))";
+        let seen = format!(
+            "(([page, text]) => {{ const sum = it => it.match(/\\d+/g).slice(0, 3)\
+             .reduce((sum, it) => sum + +it, 0); const back = sum(getComputedStyle(document.body)\
+             .backgroundColor); return `${{back > 382}} ${{Math.abs(back - sum(text.color)) > 300}}` \
+             }})({shades})"
+        );
+        assert_eq!(browser.value(&seen), format!("{light} true"));
+    }
     assert!(browser.complaints.is_empty(), "{:#?}", browser.complaints);
 }
 

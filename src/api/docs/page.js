@@ -7,6 +7,12 @@ const current = links.find((link) => link.dataset.api === asked) ?? links[0];
 current.setAttribute("aria-current", "page");
 document.title = `Etalon: ${current.textContent}`;
 
+// Swagger UI has a dark style, which somebody has to ask for.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const shade = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", shade);
+shade();
+
 SwaggerUIBundle({
   url: `openapi/${current.dataset.api}.json`,
   dom_id: "#operations",
