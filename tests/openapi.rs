@@ -243,6 +243,9 @@ fn credentials_are_asked_for_where_the_server_asks() {
         assert!(text.contains(r#""security":[{"credentials":[]}]"#), "{name}");
         assert!(!text.contains(r#""security":[{},"#), "{name}");
         assert!(!text.contains("-secret"), "{name}");
+        // A listener is shown none.
+        let hooks = served["webhooks"].as_object().into_iter().flatten();
+        assert!(hooks.map(|(_, hook)| &hook["post"]).all(|it| it["security"] == json!([])));
     }
 }
 

@@ -38,14 +38,13 @@ pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
     add(&numbers, r"(\.(eq|ne|gt|gte|lt|lte))?", number.clone());
     add(&numerals, r"\.(gt|gte|lt|lte)", number);
     add(&moments, r"(\.(eq|ne|gt|gte|lt|lte))?", moment);
-    add(&values, r"\.ex", text());
-    // The format regex would be that of ECMAScript, which has look-around and references back.
-    add(&values, r"\.regex", json!({ "type": "string", "format": "rust-regex" }));
+    // The format regex would promise ECMAScript's, which has look-around and references back.
+    add(&values, r"\.(ex|regex)", text());
 
     let filter =
         json!({ "type": "object", "patternProperties": filters, "additionalProperties": false });
     let chosen: Vec<_> = paths.iter().map(String::as_str).chain(["none", ""]).collect();
-    let fields = json!({ "type": "array", "items": { "enum": chosen } });
+    let fields = json!({ "type": "array", "items": { "type": "string", "enum": chosen } });
     let sort = format!("^(-?({}))?$", alternatives(&values));
     let sort = json!({ "type": "array", "items": { "type": "string", "pattern": sort } });
     [("filter", filter), ("fields", fields), ("sort", sort)]
