@@ -43,9 +43,9 @@ pub(in crate::api::tmf) fn schemas(of: &dyn Attributes) -> Map<String, Value> {
 
     let filter =
         json!({ "type": "object", "patternProperties": filters, "additionalProperties": false });
-    let chosen: Vec<_> = paths.iter().map(String::as_str).chain(["none", ""]).collect();
+    let chosen: Vec<_> = paths.iter().map(String::as_str).chain(["all", "none", ""]).collect();
     let fields = json!({ "type": "array", "items": { "type": "string", "enum": chosen } });
-    let sort = format!("^(-?({}))?$", alternatives(&values));
+    let sort = format!("^([-+]?({}))?$", alternatives(&values));
     let sort = json!({ "type": "array", "items": { "type": "string", "pattern": sort } });
     [("filter", filter), ("fields", fields), ("sort", sort)]
         .map(|(name, schema)| (name.to_owned(), schema))

@@ -47,9 +47,10 @@ impl Order {
         of: &dyn Attributes,
     ) -> Result<Option<Self>, Vec<Violation>> {
         let (mut order, mut found) = (Vec::new(), Vec::new());
-        for path in paths.iter().map(|path| path.trim()).filter(|path| !path.is_empty()) {
+        for path in paths.iter().filter(|path| !path.is_empty()) {
+            let path = path.trim_matches(' ');
             let falling = path.strip_prefix('-');
-            let path = falling.unwrap_or(path).trim_start_matches('+');
+            let path = falling.or_else(|| path.strip_prefix('+')).unwrap_or(path);
             match attribute::kind(of, path) {
                 Some(Kind::Structure) => {
                     let message =

@@ -19,7 +19,8 @@ impl Selection {
     /// Reads paths; without any, or with `all` among them, everything is selected, and nothing by
     /// `none` (reading 244). `id` and `href` are written whatever is selected.
     pub(super) fn of(paths: &[String], of: &dyn Attributes) -> Result<Self, Vec<Violation>> {
-        let names = || paths.iter().map(|path| path.trim()).filter(|path| !is_none(path));
+        let given = || paths.iter().filter(|path| !path.is_empty());
+        let names = || given().map(|path| path.trim_matches(' ')).filter(|path| *path != "none");
         if paths.is_empty() || names().any(|path| path == "all") {
             return Ok(Self::All);
         }
@@ -105,9 +106,4 @@ impl Selection {
             value => drop(serde_json::to_writer(out, value)),
         }
     }
-}
-
-/// Returns whether a path selects nothing.
-fn is_none(path: &str) -> bool {
-    path.is_empty() || path == "none"
 }
