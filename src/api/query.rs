@@ -38,7 +38,8 @@ pub(super) fn expand<const N: usize>(
     let mut named = [false; N];
     let mut unknown = Vec::new();
     for value in values(query, "$expand")? {
-        for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        for name in value.split(',').filter(|name| !name.is_empty()) {
+            let name = name.trim_matches(' ');
             match known.iter().position(|known| known.eq_ignore_ascii_case(name)) {
                 Some(index) => named[index] = true,
                 None => {

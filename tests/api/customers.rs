@@ -141,6 +141,9 @@ fn what_cannot_be_expanded_is_refused() {
         "%zz",
         "%ff",
         "legaladdress&$expand=x",
+        // A blank beside a name is none of it; what is no more than that is no name.
+        "legaladdress,%20",
+        "%09legaladdress",
     ] {
         world.get(&format!("100/customers/9999?$expand={value}")).blames(&["$expand"]);
     }
