@@ -36,7 +36,7 @@ def map_path_parameters(context, path_parameters):
 @schemathesis.hook
 def map_query(context, query):
     """A regular expression is not any text, and a query has few of them."""
-    named = [name for name in query or {} if name.endswith(".regex")]
+    named = [name for name, value in (query or {}).items() if name.endswith(".regex") and isinstance(value, str)]
     for at, name in enumerate(named):
         query[name] = random.choice(EXPRESSIONS)
         if at >= 8:
