@@ -92,6 +92,32 @@ fn every_example_is_what_its_schema_says() {
     assert!(examples > 40, "{examples}");
 }
 
+/// A client that checks what it sends by the document is refused a day that it took for one, or
+/// refuses one that there is.
+#[test]
+fn a_day_is_one_of_the_calendar() {
+    let documents = documents();
+    let gateway = documents.iter().find(|it| it.name == "gateway").unwrap();
+    let create = gateway.operations().find(|it| it.method == "put").unwrap();
+    let body = &create.value["requestBody"]["content"]["application/json"]["schema"];
+    let validator = gateway.validator(body);
+    let server = Served::start(&[]);
+    for (day, status) in [
+        ("2024-02-29", 200),
+        ("2000-02-29 23:59:59", 200),
+        ("2026-02-28", 200),
+        ("2026-02-29", 400),
+        ("1900-02-29", 400),
+        ("4495-02-29 05:15:06", 400),
+        ("2024-02-30", 400),
+        ("2026-04-31", 400),
+    ] {
+        let sent = json!({ "firstName": "A", "lastName": "B", "createDate": day });
+        let answer = server.client().ask("PUT", create.path, &sent.to_string()).unwrap();
+        assert_eq!((validator.is_valid(&sent), answer.status), (status == 200, status), "{day}");
+    }
+}
+
 /// Every tool reads a document by a parser of its own; this is one that others keep. What it reads
 /// has to be all that was written.
 #[test]
