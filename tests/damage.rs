@@ -106,7 +106,7 @@ fn damaged(count: usize) {
             wrong.push(format!("{seed}: a file {} with {way} was changed", whole.name));
         }
         *outcomes.entry((whole.name, way)).or_default().entry(outcome).or_default() += 1;
-        if seed / wholes.len() % SAMPLE == 0 {
+        if (seed / wholes.len()).is_multiple_of(SAMPLE) {
             write(&path, &bytes, whole.length);
             if let Err(what) = run(&path, whole) {
                 wrong.push(format!("{seed}: a file {} with {way}, run: {what}", whole.name));
