@@ -27,6 +27,10 @@ pub(crate) struct Listen {
     /// answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) asks: Option<String>,
+    /// Whether calls alone are told of that are waited for: of what else was heard by then another step
+    /// judges, and whether it was is chance.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) only: bool,
     /// Whether calls that tell again of an event that was told before are left out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) once: bool,

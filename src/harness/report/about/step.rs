@@ -130,6 +130,9 @@ fn listened(listen: &Listen) -> String {
         text.push_str(&format!("; the next calls are answered {answers}, all others 201"));
     }
     text.extend(listen.asks.iter().map(|path| format!("; each call is answered after GET {path}")));
+    if listen.only {
+        text.push_str("; of these alone");
+    }
     if listen.afresh {
         text.push_str("; what was heard is left out from then on");
     }

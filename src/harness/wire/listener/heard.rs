@@ -336,7 +336,8 @@ impl Heard {
         let about = ear.calls().iter().filter(|call| call.is_about(listen.about.as_deref()));
         let mut told = HashSet::new();
         let is_first = |call: &&Call| !listen.once || call.id().is_none_or(|id| told.insert(id));
-        let calls = about.filter(is_first).map(Call::told).collect();
+        let is_asked_for = |call: &&Call| !listen.only || call.is_meant(listen);
+        let calls = about.filter(is_first).filter(is_asked_for).map(Call::told).collect();
         if listen.afresh {
             let meant = ear.calls().iter().filter(|call| call.is_meant(listen));
             let ids: HashSet<_> = meant.filter_map(Call::id).collect();

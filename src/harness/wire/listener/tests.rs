@@ -221,9 +221,11 @@ fn what_was_heard_before_is_left_out_and_so_is_whatever_tells_of_it_again() {
         answered(listener.address, &call)
     };
     assert!(ids(json!({"about": "7"})).is_empty());
+    assert_eq!(tell("0", "Defined"), Some(201));
     assert_eq!(tell("1", "Active"), Some(201));
     let until = json!({"says": {"/event/billingAccount/state": "active"}});
-    assert_eq!(ids(json!({"afresh": true, "until": until})), ["1"]);
+    assert_eq!(ids(json!({"only": true, "until": until})), ["1"]);
+    assert_eq!(ids(json!({"afresh": true, "until": until})), ["0", "1"]);
     assert_eq!(tell("2", "Active"), Some(201));
     assert_eq!(ids(json!({"afresh": true})), ["2"]);
     assert!(ids(json!({"answers": [503]})).is_empty());
