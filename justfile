@@ -119,8 +119,9 @@ dist libc="gnu":
     target=$(rustc -vV | sed -n 's/^host: //p' | sed 's/-gnu$/-{{libc}}/')
     version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
     name="etalon-$version-$target"
-    built=$(git log -1 --format=%ct)
-    SOURCE_DATE_EPOCH=$built cargo build --release --locked --target "$target"
+    # The time that whatever tells one tells, and nothing is drawn.
+    export SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+    cargo build --release --locked --target "$target"
     folder=$(mktemp -d)
     trap 'rm -r "$folder"' EXIT
     mkdir -p "$folder/$name"/{man,completions} dist
@@ -131,10 +132,12 @@ dist libc="gnu":
     for shell in bash zsh fish elvish powershell; do
         "$etalon" completions "$shell" > "$folder/$name/completions/etalon.$shell"
     done
-    tar --sort=name --mtime="@$built" --owner=0 --group=0 --numeric-owner \
+    tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
         -C "$folder" -cf - "$name" | gzip -n -9 > "dist/$name.tar.gz"
-    # Of what runs, not of what tests it; no path of this machine and no draw of a number in it.
+    # Of what runs, not of what tests it.
     cargo cyclonedx --format json --spec-version 1.5 --target "$target" --no-build-deps \
         --override-filename "$name.cdx"
-    mv "$name.cdx.json" dist/
+    # The folder in which it was built is nobody's business.
+    sed "s|path+file://$PWD#|cargo:|" "$name.cdx.json" > "dist/$name.cdx.json"
+    rm "$name.cdx.json"
     (cd dist && sha256sum "$name.tar.gz" "$name.cdx.json" > "$name.sha256" && sha256sum --check "$name.sha256")
