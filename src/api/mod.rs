@@ -320,12 +320,13 @@ impl Api {
     /// Decides from the head of a request whether its body is to be read, and leaves in `place` what it
     /// is counted as.
     fn let_in(&self, head: &Request, place: &mut Place) -> Result<u64, Response> {
-        *place = self.place(head);
+        let endpoint = self.endpoint(&head.path);
+        *place = self.place(endpoint, head);
         if let Some(leave) = self.leave(head) {
             let leave = leave.unwrap_or_else(|error| self.refusal(head, &error));
             return Err(self.show(&head.headers, leave));
         }
-        let examined = match self.endpoint(&head.path) {
+        let examined = match endpoint {
             Some(endpoint) => endpoint.examine(self, head, place),
             None => self.examine(head),
         };
@@ -388,11 +389,11 @@ impl Api {
         self.choices.answer(self, endpoint, &self.settled(head.clone()), refusal)
     }
 
-    /// Returns what a request is counted as of which no more is known than its head.
-    fn place(&self, head: &Request) -> Place {
+    /// Returns what a request to an API, or to none, is counted as of which no more is known than its
+    /// head.
+    fn place(&self, endpoint: Option<&dyn Endpoint>, head: &Request) -> Place {
         let own = || admin_path(&head.path).map(|path| self.metrics.own(path, &head.method));
-        let of_api = self.endpoint(&head.path).map(Endpoint::place);
-        of_api.or_else(own).unwrap_or(Place::NONE)
+        endpoint.map(Endpoint::place).or_else(own).unwrap_or(Place::NONE)
     }
 
     /// Returns a request that was admitted, to the host that links name.

@@ -55,7 +55,7 @@ impl Api {
     async fn fulfil(&self, request: Request, store: &Arc<Store>, place: &mut Place) -> Response {
         match self.choices.are_default() {
             true => self.route(request, store, place).await,
-            // Likewise.
+            // On the heap, so that those who choose nothing do not carry room for it.
             false => Box::pin(self.answer_as_chosen(request, store, place)).await,
         }
     }
@@ -176,7 +176,7 @@ impl Service for Api {
             Refusal::Broken => ApiError::internal("Answering failed; the log says more."),
         };
         let mut seen = self.see(Some(head));
-        seen.place = self.place(head);
+        seen.place = self.place(self.endpoint(&head.path), head);
         let answer = self.show(&head.headers, self.refusal(head, &error));
         self.note(seen, &answer);
         answer
