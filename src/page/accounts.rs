@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::look::{Look, Told, encoded, link};
 use super::shell::refusal;
-use super::value::{members, text_at};
+use super::value::{items_at, members, text_at};
 use super::{View, documented, form};
 use crate::model::tmf::collection::{COLLECTIONS, Operation};
 
@@ -29,7 +29,7 @@ pub(super) async fn view(look: &Look<'_>) -> View {
         Told::Value(found) => found,
         Told::Refused(sentence) => return View::new("Billing accounts", refusal(&sentence)),
     };
-    let found = found.as_array().map(Vec::as_slice).unwrap_or_default();
+    let found = items_at(&found, "");
     let main = html! {
         nav aria-label="Collections" {
             ul .inline {
@@ -85,8 +85,7 @@ fn events(look: &Look) -> Markup {
         return refusal(&error.to_string());
     }
     let told: Value = serde_json::from_slice(&told).unwrap_or_default();
-    let listeners = told.get("listeners").and_then(Value::as_array);
-    let listeners = listeners.map(Vec::as_slice).unwrap_or_default();
+    let listeners = items_at(&told, "/listeners");
     html! {
         @if listeners.is_empty() { p { "Nobody listens: " code { "POST /hub" } " registers a callback." } }
         @else {
@@ -101,7 +100,7 @@ fn events(look: &Look) -> Markup {
                             td { (text_at(listener, "/callback")) }
                             td { (text_at(listener, "/waiting")) }
                             td { (text_at(listener, "/next/eventType")) " " (text_at(listener, "/next/reason")) }
-                            td { (listener.get("givenUp").and_then(Value::as_array).map_or(0, Vec::len)) }
+                            td { (items_at(listener, "/givenUp").len()) }
                         }
                     }
                 }

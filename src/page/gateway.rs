@@ -4,7 +4,7 @@ use maud::html;
 
 use super::look::{Look, Told, link};
 use super::shell::refusal;
-use super::value::text_at;
+use super::value::{items_at, text_at};
 use super::{View, documented, form};
 
 /// So many stand on a page.
@@ -25,7 +25,7 @@ pub(super) async fn view(look: &Look<'_>) -> View {
         Told::Value(found) => found,
         Told::Refused(sentence) => return View::new(title, refusal(&sentence)),
     };
-    let found = found.as_array().map(Vec::as_slice).unwrap_or_default();
+    let found = items_at(&found, "");
     let (more, create) = (found.len() > PAGE, mount.to_owned());
     let main = html! {
         form .search role="search" action="/etalon/page/gateway" {

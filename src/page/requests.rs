@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::look::{Look, Told, link};
 use super::shell::refusal;
-use super::value::text_at;
+use super::value::{items_at, text_at};
 use super::{View, form};
 
 /// So many requests are shown.
@@ -41,7 +41,7 @@ pub(super) async fn view(look: &Look<'_>) -> View {
             @match &requests {
                 Told::Refused(sentence) => (refusal(sentence)),
                 Told::Value(found) => {
-                    @let found = items(found, "/requests");
+                    @let found = items_at(found, "/requests");
                     @for one in found { (request(one)) }
                     @if found.is_empty() { p { "Nothing was asked yet." } }
                 }
@@ -53,7 +53,7 @@ pub(super) async fn view(look: &Look<'_>) -> View {
                 @match &rules {
                     Told::Refused(sentence) => (refusal(sentence)),
                     Told::Value(found) => {
-                        @let found = items(found, "/behaviours");
+                        @let found = items_at(found, "/behaviours");
                         @if found.is_empty() { p { "The server answers as the documents say." } }
                         @else { ul { @for rule in found { li { code { (rule) } } } } }
                     }
@@ -68,7 +68,7 @@ pub(super) async fn view(look: &Look<'_>) -> View {
                 @match &snapshots {
                     Told::Refused(sentence) => (refusal(sentence)),
                     Told::Value(found) => {
-                        @let found = items(found, "/snapshots");
+                        @let found = items_at(found, "/snapshots");
                         @if found.is_empty() { p { "There is none." } }
                         @else { ul { @for one in found { li { (text_at(one, "/name")) " " (text_at(one, "/time")) } } } }
                     }
@@ -83,11 +83,6 @@ pub(super) async fn view(look: &Look<'_>) -> View {
 
 /// The next request of a customer is refused.
 const RULE: &str = "{\n  \"api\": \"customer\",\n  \"count\": 1,\n  \"status\": 503\n}";
-
-fn items<'v>(value: &'v Value, pointer: &str) -> &'v [Value] {
-    let array = value.pointer(pointer).and_then(Value::as_array);
-    array.map(Vec::as_slice).unwrap_or_default()
-}
 
 /// Returns a request with its answer.
 fn request(one: &Value) -> Markup {
@@ -117,7 +112,7 @@ fn request(one: &Value) -> Markup {
 fn side(one: &Value, side: &str) -> Markup {
     let side = one.pointer(side).unwrap_or(&Value::Null);
     html! {
-        @for field in items(side, "/headers") { (text_at(field, "/name")) ": " (text_at(field, "/value")) "\n" }
+        @for field in items_at(side, "/headers") { (text_at(field, "/name")) ": " (text_at(field, "/value")) "\n" }
         @if side.get("body").is_some() { "\n" (text_at(side, "/body")) }
         @if side.get("base64").is_some() { "\n" (text_at(side, "/base64")) }
         @if side.get("bytes").is_some() { "\n… of " (text_at(side, "/bytes")) " bytes" }

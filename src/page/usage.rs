@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::look::{Look, Told, encoded, link};
 use super::shell::refusal;
-use super::value::text_at;
+use super::value::{items_at, text_at};
 use super::{View, chart};
 use crate::model::usage::Tree;
 use crate::store::usage;
@@ -94,12 +94,12 @@ async fn owner(look: &Look<'_>, ledger: &str, tree: &str, no: &str) -> View {
         p { a href=(link("/etalon/page/usage", &[("ledger", ledger)])) { "All usage of ledger " (ledger) } }
         h2 { "Subscriptions" }
         ul {
-            @for item in items(&found) {
+            @for item in items_at(&found, "/items") {
                 @let subscription = text_at(item, "/subscriptionNo");
                 li { a href=(link("/etalon/page/subscription", &[("ledger", ledger), ("tree", tree), ("no", no), ("subscription", &subscription)])) { (subscription) } }
             }
         }
-        @if items(&found).is_empty() { p { "There is none." } }
+        @if items_at(&found, "/items").is_empty() { p { "There is none." } }
     };
     View::new(title, main)
 }
@@ -119,12 +119,12 @@ pub(super) async fn subscription(look: &Look<'_>) -> View {
             return View::new(title, refusal(&sentence));
         }
     };
-    let details = items(&details);
+    let details = items_at(&details, "/items");
     let main = html! {
         p { a href=(link("/etalon/page/usage", &[("ledger", ledger), ("tree", tree), ("no", no)])) { (one_of(tree)) " " (no) " of ledger " (ledger) } }
         (chart::of(details))
         h2 { "Summaries" }
-        (table("Summaries", &SUMMARY, items(&summaries)))
+        (table("Summaries", &SUMMARY, items_at(&summaries, "/items")))
         h2 { "Details" }
         (table("Details", &DETAIL, details.get(..DETAILS).unwrap_or(details)))
         @if details.len() > DETAILS { p { "The first " (DETAILS) " of " (details.len()) "." } }
@@ -163,10 +163,6 @@ fn table(caption: &str, columns: &[(&str, &str)], items: &[Value]) -> Markup {
             }
         }
     }
-}
-
-fn items(list: &Value) -> &[Value] {
-    list.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Returns what the number of a tree numbers.

@@ -42,6 +42,12 @@ pub(super) fn plain(value: &Value) -> String {
     }
 }
 
+/// Returns the elements of the list at a pointer, none where there is none.
+pub(super) fn items_at<'v>(value: &'v Value, pointer: &str) -> &'v [Value] {
+    let list = value.pointer(pointer).and_then(Value::as_array);
+    list.map(Vec::as_slice).unwrap_or_default()
+}
+
 /// Returns the member at a pointer as a text, empty where there is none.
 pub(super) fn text_at(value: &Value, pointer: &str) -> String {
     value.pointer(pointer).map(plain).unwrap_or_default()
