@@ -2,6 +2,8 @@
 #![cfg(feature = "server")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/har.rs"]
+mod har;
 #[path = "support/raw.rs"]
 mod raw;
 #[path = "support/served.rs"]

@@ -2,6 +2,8 @@
 #![cfg(all(feature = "server", feature = "harness"))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops where it fails")]
 
+#[path = "support/har.rs"]
+mod demanded;
 #[path = "judge/front.rs"]
 mod front;
 #[path = "texts/har.rs"]

@@ -1,38 +1,9 @@
-//! The HTTP Archive, as other tools read it: HAR 1.2 says which members there must be.
+//! The HTTP Archive, as other tools read it.
 
 use serde_json::Value;
 
+use crate::demanded::{has, has_all_of_an_entry};
 use crate::run::{certify, report};
-
-/// What each object of an archive must have, by HAR 1.2.
-const REQUEST: [&str; 8] = [
-    "method",
-    "url",
-    "httpVersion",
-    "cookies",
-    "headers",
-    "queryString",
-    "headersSize",
-    "bodySize",
-];
-const RESPONSE: [&str; 9] = [
-    "status",
-    "statusText",
-    "httpVersion",
-    "cookies",
-    "headers",
-    "content",
-    "redirectURL",
-    "headersSize",
-    "bodySize",
-];
-const ENTRY: [&str; 6] = ["startedDateTime", "time", "request", "response", "cache", "timings"];
-
-fn has(value: &Value, members: &[&str]) {
-    for member in members {
-        assert!(value.get(member).is_some(), "{member} is missing: {value}");
-    }
-}
 
 /// Returns the pairs of a query or a form, read as every browser reads them.
 fn pairs(text: &str) -> Vec<(String, String)> {
@@ -77,11 +48,8 @@ fn an_archive_has_decoded_queries_and_the_fields_of_forms() {
     }
     let (mut escaped, mut forms) = (0, 0);
     for entry in log["entries"].as_array().unwrap() {
-        has(entry, &ENTRY);
-        let (request, response) = (&entry["request"], &entry["response"]);
-        has(request, &REQUEST);
-        has(response, &RESPONSE);
-        has(&response["content"], &["size", "mimeType"]);
+        has_all_of_an_entry(entry);
+        let request = &entry["request"];
         let url = request["url"].as_str().unwrap();
         let query = url.split_once('?').map_or("", |(_, query)| query);
         assert_eq!(named(&request["queryString"]), pairs(query), "{url}");
