@@ -108,6 +108,21 @@ fn what_has_no_events_is_judged_without_them_unless_the_profile_demands_them() {
     }
 }
 
+/// Has a listener register for events that there are not.
+fn want_nothing(request: &mut Request) {
+    request.edit(|listener| drop(listener.insert("query".to_owned(), "eventType=none".into())));
+}
+
+/// Returns a server that registers every listener and tells nobody of anything.
+fn telling_nobody() -> Front {
+    Front::start(|mut request, server| {
+        if request.is("POST tmf/hub") {
+            want_nothing(&mut request);
+        }
+        server.pass(request)
+    })
+}
+
 /// A hub that took one listener alone was taken for good by a run whose cases had failed.
 #[test]
 fn every_registration_is_deleted_also_where_a_case_fails_and_no_answer_named_it() {
@@ -115,9 +130,7 @@ fn every_registration_is_deleted_also_where_a_case_fails_and_no_answer_named_it(
     // nothing.
     let front = Front::start(|mut request, server| {
         if request.is("POST tmf/hub") {
-            request.edit(|listener| {
-                drop(listener.insert("query".to_owned(), "eventType=none".into()));
-            });
+            want_nothing(&mut request);
             let response = server.pass(request);
             return if response.is_success() { Response::empty(204) } else { response };
         }
@@ -146,14 +159,7 @@ fn every_registration_is_deleted_also_where_a_case_fails_and_no_answer_named_it(
 /// An event that never came is told with the change that should have caused it.
 #[test]
 fn what_never_came_is_told_with_its_cause() {
-    let front = Front::start(|mut request, server| {
-        if request.is("POST tmf/hub") {
-            request.edit(|listener| {
-                drop(listener.insert("query".to_owned(), "eventType=none".into()));
-            });
-        }
-        server.pass(request)
-    });
+    let front = telling_nobody();
     let folder = folder();
     let target = format!(
         "base = \"{}\"\nprovision = \"preloaded\"\nprofile = \"tmf636\"\n[api.tmf]\n[limits]\n\
@@ -176,14 +182,7 @@ fn what_never_came_is_told_with_its_cause() {
 /// Cases that are judged one after another each waited in vain, and in several steps.
 #[test]
 fn a_target_that_tells_nothing_is_not_waited_for_case_after_case() {
-    let front = Front::start(|mut request, server| {
-        if request.is("POST tmf/hub") {
-            request.edit(|listener| {
-                drop(listener.insert("query".to_owned(), "eventType=none".into()));
-            });
-        }
-        server.pass(request)
-    });
+    let front = telling_nobody();
     let folder = folder();
     let target = format!(
         "base = \"{}\"\nprovision = \"preloaded\"\n[api.tmf]\n[limits]\neventTimeout = 4\n\
