@@ -1,7 +1,7 @@
 //! Makes ready what the binary carries, as two generated tables that `src/data.rs` includes: every file
-//! of the folders below, and every case of the suite, with what laws and plans
-//! make written out. A crate that embeds files by macro would not notice an added one on the stable
-//! compiler; a build script that watches the folders does.
+//! of the folders below, and every case of the suite, with what laws and plans make written out. A crate
+//! that embeds files by macro would not notice an added one on the stable compiler; a build script that
+//! watches the folders does.
 //!
 //! Takes the two files of Swagger UI that a page needs out of the archive that a crate carries, and
 //! compresses them for `src/api/docs`.

@@ -64,8 +64,8 @@ impl<A: Documented> Route<A> {
         allow.join(", ")
     }
 
-    /// Returns which of the methods `method` is, the media types that it takes, and its handler; HEAD is answered as GET, and
-    /// the socket leaves the body out.
+    /// Returns which of the methods `method` is, the media types that it takes, and its handler; HEAD is
+    /// answered as GET, and the socket leaves the body out.
     ///
     /// # Errors
     /// 405 with `Allow`.
