@@ -292,15 +292,6 @@ fn sent(browser: &mut Chromium, summary: &str, fields: &[(&str, &str)]) -> Strin
     said.as_str().unwrap().to_owned()
 }
 
-/// Waits until an expression is true.
-fn comes(browser: &mut Chromium, expression: &str) {
-    let waited = format!(
-        "(async () => {{ for (let n = 0; n < 500; n++) {{ if ({expression}) return true; \
-         await new Promise(done => setTimeout(done, 20)); }} return document.body.innerText; }})()"
-    );
-    assert_eq!(browser.value(&waited), true, "{expression}");
-}
-
 /// Somebody changes a customer from the page, and must see what was sent, what came, and the change.
 fn what_is_sent_from_a_form_is_shown_and_seen_in_the_view() {
     let served = Served::start(&[]);
@@ -319,25 +310,20 @@ fn what_is_sent_from_a_form_is_shown_and_seen_in_the_view() {
         assert!(said.contains(part), "{part} is not in {said}");
     }
     assert!(!said.contains("etalon-100"), "the curl line shows the token: {said}");
-    comes(
-        &mut browser,
+    browser.eventually(
         "document.querySelector('#customer').textContent.includes('from@page.example')",
     );
     let stored = served.client().get("/ledger/customer/v1/100/customers/1000001");
     assert_eq!(stored["emailAddress"], "from@page.example");
     browser.visit(&format!("{}/etalon/page/customers?ledger=100", base(&served)));
-    comes(
-        &mut browser,
-        "document.querySelector('#found').textContent.includes('from@page.example')",
-    );
+    browser
+        .eventually("document.querySelector('#found').textContent.includes('from@page.example')");
     // The operations that the customer is open to are forms that work as they stand.
     browser.visit(&format!("{}/etalon/page/customer?ledger=100&no=1000001", base(&served)));
     let said = sent(&mut browser, "add billing address", &[]);
     assert!(said.contains("\n201 Created") || said.contains("201 "), "{said}");
-    comes(
-        &mut browser,
-        "document.querySelector('#customer').textContent.includes('Billing address')",
-    );
+    browser
+        .eventually("document.querySelector('#customer').textContent.includes('Billing address')");
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }
 
@@ -392,9 +378,9 @@ fn a_token_stays_in_its_tab() {
         "document.querySelector('#token').value = 'secret-of-100';
          document.querySelector('.token button').click(); true",
     );
-    comes(&mut browser, "document.body.textContent.includes('Ada Exempelsson')");
+    browser.eventually("document.body.textContent.includes('Ada Exempelsson')");
     browser.value("document.querySelector('tbody a').click(); true");
-    comes(&mut browser, "document.title.startsWith('Customer 1')");
+    browser.eventually("document.title.startsWith('Customer 1')");
     let said = sent(
         &mut browser,
         "Change the customer",
@@ -414,19 +400,17 @@ fn a_change_of_an_account_shows_while_it_is_looked_at() {
     let served = Served::start(&[]);
     let mut browser = Chromium::start();
     browser.visit(&format!("{}/etalon/page/accounts", base(&served)));
-    comes(&mut browser, "document.querySelector('#r65 .state').textContent === 'Active'");
+    browser.eventually("document.querySelector('#r65 .state').textContent === 'Active'");
     let body = "{\"state\":\"Suspended\"}";
     let changed =
         served.client().ask("PATCH", "/billingManagement/billingAccount/65", body).unwrap();
     assert!(matches!(changed.status, 200 | 201), "{}", changed.status);
-    comes(&mut browser, "document.querySelector('#r65 .state').textContent === 'Suspended'");
+    browser.eventually("document.querySelector('#r65 .state').textContent === 'Suspended'");
     let callback = "{\"callback\": \"http://127.0.0.1:1/told\"}";
     let said = sent(&mut browser, "Have changes told", &[("body", callback)]);
     assert!(said.contains("201"), "{said}");
-    comes(
-        &mut browser,
-        "document.querySelector('#events').textContent.includes('127.0.0.1:1/told')",
-    );
+    browser
+        .eventually("document.querySelector('#events').textContent.includes('127.0.0.1:1/told')");
 }
 
 /// Whoever tests a client sees here what it really sent, and how it takes an error.
@@ -438,29 +422,28 @@ fn requests_show_as_they_arrive_and_the_server_misbehaves_on_demand() {
         "document.querySelector('#token').value = 'etalon-admin';
          document.querySelector('.token button').click(); true",
     );
-    comes(&mut browser, "document.body.textContent.includes('Nothing was asked yet')");
+    browser.eventually("document.body.textContent.includes('Nothing was asked yet')");
     let customer = "/ledger/customer/v1/100/customers/1000001";
     assert_eq!(served.client().get(customer)["name"], "Ada Exempelsson");
     let shows =
         |text: &str| format!("document.querySelector('#found').textContent.includes({text:?})");
-    comes(&mut browser, &shows(customer));
-    comes(&mut browser, &shows("authorization: [redacted]"));
+    browser.eventually(&shows(customer));
+    browser.eventually(&shows("authorization: [redacted]"));
     let said = sent(&mut browser, "Misbehave", &[]);
     assert!(said.contains("$ETALON_ADMIN_TOKEN") && !said.contains("etalon-admin"), "{said}");
     assert!(said.contains("201"), "{said}");
-    comes(&mut browser, "document.querySelector('#rules code')?.textContent.includes('503')");
+    browser.eventually("document.querySelector('#rules code')?.textContent.includes('503')");
     assert_eq!(served.client().ask("GET", customer, "").unwrap().status, 503);
     assert_eq!(served.client().ask("GET", customer, "").unwrap().status, 200);
-    comes(&mut browser, &shows("etalon-behaviour: 1 status 503 before"));
+    browser.eventually(&shows("etalon-behaviour: 1 status 503 before"));
     let said = sent(&mut browser, "Behave again", &[]);
     assert!(said.contains("204"), "{said}");
-    comes(
-        &mut browser,
+    browser.eventually(
         "document.querySelector('#rules').textContent.includes('as the documents say')",
     );
     let said = sent(&mut browser, "Keep the store", &[]);
     assert!(said.contains("201"), "{said}");
-    comes(&mut browser, "document.querySelector('#snapshots li').textContent.startsWith('start')");
+    browser.eventually("document.querySelector('#snapshots li').textContent.startsWith('start')");
     // The page itself is no client of the APIs that the journal would keep, nor is its token shown.
     let found = browser.value("document.querySelector('#found').children.length");
     assert_eq!(found, 3);

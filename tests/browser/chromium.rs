@@ -4,11 +4,16 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::browser;
+
+/// How long something in a page may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A browser with one page; it ends when it is dropped.
 pub(crate) struct Chromium {
@@ -66,8 +71,13 @@ impl Chromium {
         browser
     }
 
-    /// Sends a command and waits for what it returns.
+    /// Sends a command and returns its result, which is no error.
     pub(crate) fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.answer(method, params).unwrap_or_else(|error| panic!("{method}: {error}"))
+    }
+
+    /// Sends a command and returns its result, or its error.
+    fn answer(&mut self, method: &str, params: Value) -> Result<Value, Value> {
         self.asked += 1;
         let mut command = json!({"id": self.asked, "method": method, "params": params});
         if let Some(session) = &self.session {
@@ -77,8 +87,10 @@ impl Chromium {
         loop {
             let mut message = self.hear();
             if message["id"] == self.asked {
-                assert!(message.get("error").is_none(), "{method}: {}", message["error"]);
-                return message["result"].take();
+                return match message.get("error") {
+                    Some(error) => Err(error.clone()),
+                    None => Ok(message["result"].take()),
+                };
             }
         }
     }
@@ -128,6 +140,27 @@ impl Chromium {
         let mut found = self.ask("Runtime.evaluate", asked);
         assert!(found.get("exceptionDetails").is_none(), "{expression}: {found}");
         found["result"]["value"].take()
+    }
+
+    /// Returns what an expression of JavaScript comes to, once it is neither false, zero, empty nor
+    /// nothing; an element comes to true. One that throws is asked again: it looks into what is not
+    /// there yet, or the page is just being left.
+    pub(crate) fn eventually(&mut self, expression: &str) -> Value {
+        let asked = format!(
+            "(() => {{ try {{ const it = {expression}; return it instanceof Node || it || null }} \
+             catch {{ return null }} }})()"
+        );
+        let asked = json!({"expression": asked, "returnByValue": true});
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            let mut found = self.answer("Runtime.evaluate", asked.clone()).unwrap_or_default();
+            match found["result"]["value"].take() {
+                Value::Null => sleep(Duration::from_millis(20)),
+                value => return value,
+            }
+        }
+        let page = self.value("document.body.innerText");
+        panic!("never: {expression}; {:#?}; {page}", self.complaints);
     }
 }
 
