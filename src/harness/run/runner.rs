@@ -54,7 +54,7 @@ pub fn run(
         true => judge.prepare_by_safe_requests()?,
         false => judge.prepare()?,
     }
-    let order = order(cases.len(), selection.shuffle);
+    let order = order(&cases, selection.shuffle);
     progress.begin(cases.len());
     let mut reports = judge_all(judge, &cases, &order, progress);
     progress.end();
@@ -94,13 +94,17 @@ fn withdraw_unheard(judge: &Judge, reports: &mut [CaseReport]) -> Option<String>
     first
 }
 
-/// Returns the order in which so many cases are taken: the suite's, or one that a seed draws.
-fn order(count: usize, shuffle: Option<u64>) -> Vec<usize> {
-    let mut order: Vec<_> = (0..count).collect();
-    if let Some(seed) = shuffle {
-        let mut random = Random::for_name(seed, "order", 0);
-        for last in (1..count).rev() {
-            order.swap(last, (random.next() % (last as u64 + 1)) as usize);
+/// Returns the order in which cases are taken: the suite's, those first that wait for what the target
+/// tells, since others go on meanwhile; or one that a seed draws.
+fn order(cases: &[&Case], shuffle: Option<u64>) -> Vec<usize> {
+    let mut order: Vec<_> = (0..cases.len()).collect();
+    match shuffle {
+        None => order.sort_by_key(|&index| cases.get(index).is_some_and(|case| !case.listens())),
+        Some(seed) => {
+            let mut random = Random::for_name(seed, "order", 0);
+            for last in (1..order.len()).rev() {
+                order.swap(last, (random.next() % (last as u64 + 1)) as usize);
+            }
         }
     }
     order

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::error::SuiteError;
 use super::origin::Origin;
 use super::outline::Outline;
-use super::step::{OwnRequest, Step};
+use super::step::{OwnRequest, Step, StepRequest};
 use crate::harness::api::Draw;
 
 /// The side that numbers the customers: the clients of a ledger, or the ledger (reading 45).
@@ -110,6 +110,12 @@ impl Case {
     /// Returns the name of the API that the case belongs to.
     pub fn api(&self) -> &str {
         &self.api
+    }
+
+    /// Returns whether a step listens, for as long as the target takes to tell of something.
+    pub(crate) fn listens(&self) -> bool {
+        let mut requests = self.steps.iter().flat_map(|step| &step.requests);
+        requests.any(|request| matches!(request, StepRequest::Listen(_)))
     }
 
     /// Returns every clause that the case's own steps cite, each once, in order.
