@@ -30,6 +30,7 @@ const SUMMARIES: &str = "/billing/usage/v1/100/invoices/1/subscriptions/1/usage-
 const DETAILS: &str = "/billing/usage/v1/100/invoices/1/subscriptions/1/usage-details";
 const DEMO: &str = "/ledger/customer/v1/100/customers/1000001";
 const TOKEN: &str = "Authorization: Bearer etalon-100\r\n";
+const ADMIN: &str = "Authorization: Bearer etalon-admin\r\n";
 
 /// The connections that the server takes at a time.
 const SEATS: usize = 1024;
@@ -46,6 +47,55 @@ fn a_crowd_that_takes_every_descriptor_keeps_nobody_out() {
         assert_eq!(ask(&served, DEMO, TOKEN).0, 200);
     }
     drop((idle, refused));
+}
+
+/// Clients whose answers are held back, those who follow, and those of both kinds that have gone
+/// meanwhile would have the server to themselves: nobody could even take back the rule that holds them.
+#[test]
+fn who_is_held_back_or_follows_keeps_nobody_out_and_who_has_gone_is_found_out() {
+    let followed = format!("{ADMIN}Accept: text/event-stream\r\n");
+    for (path, fields) in [(DEMO, TOKEN), ("/etalon/requests", &followed)] {
+        let served = Served::start_with_descriptors(128, &[]);
+        let rule = "{\"delay\":\"10m\",\"api\":\"customer\"}";
+        assert_eq!(served.client().ask("POST", "/etalon/behaviours", rule).unwrap().status, 201);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let asked = || {
+            let socket = TcpSocket::new_v4().unwrap();
+            let client = runtime.block_on(socket.connect(served.addr)).unwrap();
+            let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
+            assert_eq!(client.try_write(request.as_bytes()).unwrap(), request.len());
+            client
+        };
+        let reset: Vec<_> = (0..30).map(|_| asked()).collect();
+        until("the crowd", || connections(&served) > 30);
+        reset.iter().for_each(|client| client.set_zero_linger().unwrap());
+        drop(reset);
+        until("its end", || connections(&served) < 10);
+
+        (0..200).for_each(|_| drop(asked()));
+        let patient: Vec<_> = (0..150).map(|_| asked()).collect();
+        for _ in 0..20 {
+            assert_eq!(ask(&served, "/etalon/metrics", ADMIN).0, 200, "{path}");
+        }
+        assert_eq!(served.client().ask("DELETE", "/etalon/behaviours", "").unwrap().status, 204);
+        drop(patient);
+    }
+}
+
+/// Returns how many connections the server has, that of who asks among them.
+fn connections(served: &Served) -> u64 {
+    let answer = served.client().ask("GET", "/etalon/metrics", "").unwrap();
+    let text = String::from_utf8(answer.body).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("etalon_connections "));
+    line.unwrap().parse().unwrap()
+}
+
+fn until(what: &str, met: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !met() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{what} never came");
+        sleep(Duration::from_millis(20));
+    }
 }
 
 /// `just strangers`. `ETALON_CROWD_RECORDS` says how long the list is.

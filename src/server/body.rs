@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::flow::Flow;
-use super::pulse::Pulse;
+use super::pulse::{Phase, Pulse};
 use super::room::{Ahead, Part, Room};
 use crate::api::message::{Altered, Body, Next, Pages, Refusal};
 
@@ -159,7 +159,10 @@ impl Reply {
             Body::Whole(bytes) if bytes.is_empty() => Content::Done,
             Body::Whole(bytes) => Content::Whole(bytes),
             Body::Pages(pages) => Content::Pages(List::new(pages, room)),
-            Body::Live(next) => Content::Live(next),
+            Body::Live(next) => {
+                pulse.enter(Phase::Held);
+                Content::Live(next)
+            }
             Body::Altered(altered) => Content::cut(*altered, room),
         };
         Self { content, ends, pulse, flow }

@@ -65,7 +65,9 @@ impl<S: Service> Exchange<S> {
             Err(sentence) => (self.refuse(&head, Refusal::BadHost(sentence)), true),
         };
         if let Body::Altered(altered) = answer.body {
+            self.pulse.enter(Phase::Held);
             answer.body = Box::pin(alter(*altered, ends)).await?;
+            self.pulse.enter(Phase::Answering);
         }
         self.flow.answered(answer.status);
         let (pulse, flow) = (Arc::clone(&self.pulse), Arc::clone(&self.flow));

@@ -33,6 +33,10 @@ pub(super) enum Phase {
     Receiving,
     /// The request is whole: the answer is made and handed to hyper.
     Answering,
+    /// The answer is held back on purpose, or goes on as long as the client likes.
+    Held,
+    /// The same, and the client has closed its side: most have gone.
+    Forsaken,
     /// Between an answer and the next request.
     Idle,
     /// Closing; the client may still be sending.
@@ -44,17 +48,21 @@ pub(super) enum Phase {
 /// What a server waits for that waits for its client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Wait {
+    /// For nothing: it is the client that waits, by its own wish or by somebody's who tries it.
+    Nothing,
     /// For the rest of something: a request to be sent, an answer to be taken, a close.
     Rest,
     /// For a request, of which nothing has come.
     Request,
 }
 
-const PHASES: [Phase; 7] = [
+const PHASES: [Phase; 9] = [
     Phase::New,
     Phase::Head,
     Phase::Receiving,
     Phase::Answering,
+    Phase::Held,
+    Phase::Forsaken,
     Phase::Idle,
     Phase::Closing,
     Phase::Leaving,
@@ -94,7 +102,8 @@ impl Pulse {
         let wait = match self.phase() {
             _ if self.stalled() => Wait::Rest,
             Phase::New | Phase::Idle => Wait::Request,
-            Phase::Head | Phase::Receiving | Phase::Closing => Wait::Rest,
+            Phase::Head | Phase::Receiving | Phase::Closing | Phase::Forsaken => Wait::Rest,
+            Phase::Held => Wait::Nothing,
             Phase::Answering | Phase::Leaving => return None,
         };
         let moved = Duration::from_millis(self.moved.load(Relaxed));
@@ -121,9 +130,21 @@ impl Pulse {
         }
     }
 
+    /// Returns whether an answer is held back, so that nothing shows that its client has gone.
+    pub(super) fn is_held(&self) -> bool {
+        self.phase() == Phase::Held
+    }
+
+    /// Notes that the client has closed its side.
+    pub(super) fn forsaken(&self) {
+        if self.is_held() {
+            self.enter(Phase::Forsaken);
+        }
+    }
+
     /// Notes that the last of an answer was handed over.
     pub(super) fn answered(&self) {
-        if self.phase() == Phase::Answering {
+        if matches!(self.phase(), Phase::Answering | Phase::Held | Phase::Forsaken) {
             self.enter(Phase::Idle);
         }
     }
@@ -199,7 +220,7 @@ impl Pulse {
             Phase::New => Some(limits.first_byte),
             Phase::Head => Some(limits.header_time),
             // How long a body may take is said where it is read.
-            Phase::Receiving | Phase::Answering => None,
+            Phase::Receiving | Phase::Answering | Phase::Held | Phase::Forsaken => None,
             Phase::Idle => Some(limits.keep_alive),
             Phase::Closing | Phase::Leaving => Some(limits.linger),
         }

@@ -1,5 +1,6 @@
 //! Seats: a connection has one as long as it lasts, and where they run out, the one that has been
-//! idle longest gives up its own, or, where none is, the one that has kept the server waiting longest.
+//! idle longest gives up its own, or, where none is, the one that has kept the server waiting longest,
+//! or, where none has, one whose answer is held back or followed.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

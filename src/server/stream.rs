@@ -21,6 +21,9 @@ use super::head::Head;
 use super::pulse::Phase;
 use crate::api::message::Service;
 
+/// The most bytes that are read of a client whose answer is held back, to see whether it is there.
+const EARLY: usize = 16 * 1024;
+
 /// What the next byte for hyper belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -185,6 +188,28 @@ impl<IO: AsyncRead + AsyncWrite + Unpin, S: Service> Stream<IO, S> {
         Poll::Pending
     }
 
+    /// Reads on while an answer is held back, which hyper does not: else nothing would show that the
+    /// client has gone.
+    ///
+    /// # Errors
+    /// It has.
+    fn watch(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        while !self.ended && self.held.len() < EARLY {
+            let mut early = [MaybeUninit::uninit(); 4096];
+            let mut buffer = ReadBuf::uninit(&mut early);
+            let Poll::Ready(read) = Pin::new(&mut self.io).poll_read(cx, &mut buffer) else {
+                return Ok(());
+            };
+            read?;
+            self.ended = buffer.filled().is_empty();
+            self.held.extend_from_slice(buffer.filled());
+        }
+        if self.ended {
+            self.exchange.pulse.forsaken();
+        }
+        Ok(())
+    }
+
     /// Reads what the client still sends, until it ends; the pulse's clock bounds the wait.
     fn discard(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         while !self.ended {
@@ -297,6 +322,9 @@ impl<IO: AsyncRead + AsyncWrite + Unpin, S: Service> AsyncWrite for Stream<IO, S
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.exchange.pulse.is_held() {
+            self.watch(cx)?;
+        }
         let flushed = match self.send_own(cx) {
             Poll::Ready(Ok(())) => Pin::new(&mut self.io).poll_flush(cx),
             unsent => unsent,

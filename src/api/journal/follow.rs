@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::watch;
+use tokio::time::{Duration, Instant, timeout_at};
 
 use super::filter::Filter;
 use super::{Journal, Stage, form};
@@ -13,6 +14,10 @@ use crate::api::metrics::Metrics;
 
 /// How many entries are written at a time: as many bodies are copied for each who follows.
 const AT_ONCE: usize = 16;
+
+/// After so much silence a comment is sent: a proxy would end the connection, and only who writes to a
+/// client that has gone learns that it has.
+const SILENCE: Duration = Duration::from_secs(15);
 
 /// Who follows.
 pub(super) struct Follower {
@@ -33,18 +38,25 @@ impl Follower {
     fn next(self, id: u64, mut bell: watch::Receiver<Stage>) -> Next {
         Next(Box::pin(async move {
             let mut id = id;
+            let silence = Instant::now() + SILENCE;
             loop {
                 let stage = *bell.borrow_and_update();
                 let (piece, last) = self.events(id);
                 if !piece.is_empty() {
                     return Some((piece, self.next(last, bell)));
                 }
+                if Instant::now() >= silence {
+                    return Some((Bytes::from_static(b":\n\n"), self.next(last, bell)));
+                }
                 if last > id {
                     // None of them was asked for.
                     id = last;
                     continue;
                 }
-                if stage == Stage::Closed || bell.changed().await.is_err() {
+                if stage == Stage::Closed {
+                    return None;
+                }
+                if let Ok(Err(_)) = timeout_at(silence, bell.changed()).await {
                     return None;
                 }
             }
