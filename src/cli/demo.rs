@@ -28,8 +28,11 @@ pub fn run(args: Args) -> ExitCode {
     }
 }
 
-/// Returns where the page is, and five requests that work.
+/// Returns where the page is, and five requests that work. A token that the environment gives is named,
+/// not shown.
 fn said(base: &str) -> String {
+    let given = std::env::var_os("ETALON_TMF_TOKEN").is_some_and(|token| !token.is_empty());
+    let tmf = if given { "-H \"Authorization: Bearer $ETALON_TMF_TOKEN\" " } else { "" };
     let token = "-H 'Authorization: Bearer etalon-100'";
     let customer = format!("{base}/ledger/customer/v1/100/customers/1000001");
     let change = r#"{"emailAddress":"ada@example.com"}"#;
@@ -39,7 +42,7 @@ fn said(base: &str) -> String {
          curl -si {token} -X PATCH -H 'Content-Type: application/json' -d '{change}' {customer}\n\
          curl -s {token} {base}/billing/usage/v1/100/invoices/2610001/subscriptions/46701740605/usage-summaries\n\
          curl -s '{base}/api/v01/customers?lastName=Solheim'\n\
-         curl -s '{base}/billingManagement/billingAccount?state=Active&fields=name,state'\n\
+         curl -s {tmf}'{base}/billingManagement/billingAccount?state=Active&fields=name,state'\n\
          stop it with Ctrl-C; nothing is kept\n"
     )
 }
