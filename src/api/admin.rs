@@ -11,6 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 
 use super::error::ApiError;
 use super::message::{Body, Request, Response};
+use super::negotiation::check_coding;
 use super::wire::{Object, decode};
 use super::{Api, BODY_LIMIT};
 use super::{behaviours, docs, journal, metrics, problem, snapshots};
@@ -112,7 +113,7 @@ pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response 
 /// the most bytes of its body.
 ///
 /// # Errors
-/// 401, 404, 405.
+/// 401, 404, 405; 400 on a query that would be passed over, and 415 on a body that is compressed.
 pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiError> {
     let is_open = match resource(path) {
         // The counts name nobody, and whoever scrapes them is not to hold the token that empties the
@@ -125,8 +126,32 @@ pub(super) fn examine(api: &Api, path: &str, head: &Request) -> Result<u64, ApiE
         api.auth.admin(&head.headers)?;
     }
     offers(path, &head.method)?;
+    without_parameters(path, head.query.as_deref())?;
+    check_coding(&head.headers)?;
     let is_load = path == RECORDS && head.method == Method::POST;
     Ok(if is_load { LOAD_LIMIT } else { BODY_LIMIT })
+}
+
+/// Takes no query where what it asks for would be passed over, and perhaps all be given or removed
+/// instead of a part.
+///
+/// # Errors
+/// 400 with each parameter.
+fn without_parameters(path: &str, query: Option<&str>) -> Result<(), ApiError> {
+    const WITHOUT: [&str; 7] =
+        [RECORDS, EVENTS, BEHAVIOURS, BEHAVIOUR, SNAPSHOTS, SNAPSHOT, RESTORE];
+    if !resource(path).is_some_and(|(known, _)| WITHOUT.contains(&known)) {
+        return Ok(());
+    }
+    let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    let unknown: Vec<_> = pairs
+        .map(|pair| pair.split('=').next().unwrap_or_default())
+        .map(|name| {
+            let name = decode(name).unwrap_or_else(|| name.into());
+            Violation::new(name, format!("There is no parameter at {MOUNT}{path}."))
+        })
+        .collect();
+    if unknown.is_empty() { Ok(()) } else { Err(unknown.into()) }
 }
 
 /// Returns the methods at `path` below the mount, one of them `method`.

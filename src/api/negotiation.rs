@@ -103,7 +103,11 @@ pub(super) fn body_format(headers: &HeaderMap, consumed: &[Media]) -> Result<For
     }
 }
 
-fn check_coding(headers: &HeaderMap) -> Result<(), ApiError> {
+/// Takes no body that is compressed.
+///
+/// # Errors
+/// 415.
+pub(super) fn check_coding(headers: &HeaderMap) -> Result<(), ApiError> {
     let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
     if headers.get_all(CONTENT_ENCODING).iter().all(plain) {
         return Ok(());

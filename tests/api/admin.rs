@@ -27,6 +27,30 @@ fn records_need_the_admin_token() {
     assert_eq!((refused.status, refused.header("allow")), (405, "GET, HEAD"));
 }
 
+/// Who means one ledger would empty the whole store, or be given all of it.
+#[test]
+fn what_would_be_passed_over_is_refused_and_changes_nothing() {
+    let world = World::new();
+    let records = world.records();
+    for (method, path, parameter) in [
+        ("DELETE", "/etalon/records?ledger=200", "ledger"),
+        ("GET", "/etalon/records?ledger=200", "ledger"),
+        ("POST", "/etalon/records?replace=true", "replace"),
+        ("DELETE", "/etalon/behaviours?api=usage", "api"),
+        ("POST", "/etalon/snapshots/start?force", "force"),
+        ("GET", "/etalon/events?listener=1", "listener"),
+    ] {
+        let refused = world.refuses(admin(method, path, ""));
+        refused.is_problem(400, "validation");
+        assert!(refused.at("/Problems").get(parameter).is_some(), "{method} {path}");
+    }
+    let compressed = admin("POST", "/etalon/records", &records);
+    let refused = world.refuses(with_header(compressed, "content-encoding", "gzip"));
+    refused.is_problem(415, "unsupported-media-type");
+    assert_eq!(world.records(), records);
+    assert_eq!(world.answer(admin("GET", "/etalon/records?", "")).status, 200);
+}
+
 /// Loading a dump gives the same dump; emptying leaves nothing.
 #[test]
 fn what_is_dumped_can_be_loaded() {
