@@ -504,3 +504,28 @@ fn what_answers_say_of_each_other_is_judged_on_records_of_ones_own() {
         assert!(run.stdout.contains(clause), "{what}: {}", run.stdout);
     }
 }
+
+/// Two jobs of a pipeline that judge one target at a time would order of the same surplus, and each say
+/// that the target refuses an order for an open one.
+#[test]
+fn runs_on_one_target_do_not_all_use_up_its_first_record() {
+    let folder = folder();
+    let ordered = |seed: &str| {
+        let har = folder.path().join(seed);
+        let report = format!("har={}", har.display());
+        let run = certify(&["customer/payees/one-accepted", "--seed", seed, "--report", &report]);
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        let har: Value = serde_json::from_str(&fs::read_to_string(har).unwrap()).unwrap();
+        let entries = har.pointer("/log/entries").unwrap().as_array().unwrap();
+        let order = entries.iter().find(|entry| {
+            let accepted = entry["response"]["status"].as_u64().unwrap() / 100 == 2;
+            entry["request"]["method"] == "POST" && accepted
+        });
+        let url = order.unwrap()["request"]["url"].as_str().unwrap().to_owned();
+        // Each run has a server of its own, on a port of its own.
+        url.split_once("/customers/").unwrap().1.to_owned()
+    };
+    let surpluses: BTreeSet<_> = ["1", "2", "3", "4"].map(ordered).into();
+    assert!(surpluses.len() > 1, "{surpluses:?}");
+    assert_eq!(ordered("1"), ordered("1"), "a seed decides");
+}

@@ -5,17 +5,19 @@ use serde_json::Value;
 use crate::harness::compare::same_text;
 use crate::harness::suite::{Capture, Variables, pointer};
 
-/// Returns the value that an answer has for a capture; `null` is none.
+/// Returns the value that an answer has for a capture, in the element of this place among those that
+/// the capture means; `null` is none.
 pub(crate) fn captured(
     capture: &Capture,
     body: Option<&Value>,
+    place: usize,
     variables: &Variables,
 ) -> Option<Value> {
     let within = match &capture.within {
         None => body?,
         Some(array) => {
-            let mut items = pointer::get(body?, array)?.as_array()?.iter();
-            items.find(|item| is_meant(item, capture, variables))?
+            let items = pointer::get(body?, array)?.as_array()?.iter();
+            items.filter(|item| is_meant(item, capture, variables)).nth(place)?
         }
     };
     let value = pointer::get(within, &capture.at).filter(|value| !value.is_null())?;

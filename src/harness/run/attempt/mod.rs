@@ -405,11 +405,14 @@ impl<'a> Attempt<'a> {
             return Err(Stop::Cut);
         }
         for (name, capture) in &step.capture {
+            let mut place = 0;
             if let Some(spend) = &capture.spends {
                 let found = meant(capture, exchange.body.value(), &self.variables);
                 self.spend(spend, found)?;
+                // Not the first: another run on the same target would be about to use that up too.
+                place = (self.random.next() % found as u64) as usize;
             }
-            match captured(capture, exchange.body.value(), &self.variables) {
+            match captured(capture, exchange.body.value(), place, &self.variables) {
                 Some(value) => self.variables.bind(name, value),
                 None if capture.optional => self.variables.unbind(name),
                 None => {
