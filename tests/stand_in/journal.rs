@@ -35,11 +35,17 @@ fn what_was_asked_and_answered_is_there_to_read_without_a_secret() {
     let (served, _folder) = served(&[]);
     let mut raw = Raw::connect(served.addr).unwrap();
     let fields = "Authorization: Bearer etalon-100\r\nCookie: s3cret=1\r\nX-Api-Key: s3cret\r\n\
+                  Ocp-Apim-Subscription-Key: s3cret\r\nReferer: http://x/?a=b&access_token=s3cret\r\n\
                   Content-Type: application/json\r\nX-Mine: kept\r\n";
     let patch = r#"{"emailAddress":"new@example.com"}"#;
     send(&mut raw, &format!("GET {CUSTOMER}/9999?access_token=s3cret&a=b"), fields, "");
     send(&mut raw, &format!("PATCH {CUSTOMER}/9999"), fields, patch);
-    send(&mut raw, &format!("GET {CUSTOMER}/0000?a"), fields, "");
+    send(
+        &mut raw,
+        &format!("GET {CUSTOMER}/0000?token>s3cret&token%3Es3cret&%ff=s3cret"),
+        fields,
+        "",
+    );
     send(&mut raw, &format!("GET {CUSTOMER}/9999"), "Authorization: Bearer s3cret\r\n", "");
     send(&mut raw, "GET /billingManagement/billingAccount/1?fields=id", "", "");
     // Refused by its head, and by hyper.
@@ -63,6 +69,8 @@ fn what_was_asked_and_answered_is_there_to_read_without_a_secret() {
     assert_eq!(newest_first[1], "\"PUT\" /9999 405".replace('"', ""));
     assert_eq!(newest_first[6], "GET /9999 200");
     assert!(!format!("{all:?}").contains("s3cret"), "{all:#?}");
+    let archive = client.get("/etalon/requests?format=har").to_string();
+    assert!(!archive.contains("s3cret"), "{archive}");
     let first = &all[6];
     assert_eq!(first["request"]["query"], "access_token=[redacted]&a=b");
     let headers = first["request"]["headers"].as_array().unwrap();

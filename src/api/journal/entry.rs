@@ -61,10 +61,10 @@ impl Draft {
         // With as much again as most answers take.
         let mut text =
             Vec::with_capacity(request.path.len() + of_fields.sum::<usize>() + body.len() + 1024);
-        text.extend_from_slice(request.path.as_bytes());
+        redaction::text(&mut text, request.path.as_bytes());
         if let Some(query) = &request.query {
             text.push(b'?');
-            redaction::query(&mut text, query);
+            redaction::text(&mut text, query.as_bytes());
         }
         let target = text.len();
         write(&mut text, &request.headers);
@@ -169,7 +169,7 @@ fn write(text: &mut Vec<u8>, headers: &HeaderMap) {
     for (name, value) in headers {
         text.extend_from_slice(name.as_str().as_bytes());
         text.push(b':');
-        text.extend_from_slice(redaction::field(name.as_str(), value.as_bytes()));
+        redaction::field(text, name.as_str(), value.as_bytes());
         text.push(b'\n');
     }
 }
