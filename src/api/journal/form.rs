@@ -1,11 +1,14 @@
 //! Entries as JSON, and as an archive that browsers and proxies read (HAR 1.2).
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, Side};
 use crate::api::metrics::Metrics;
+use crate::api::wire::decode_query;
 use crate::model::tmf::instant::rfc3339_micros;
 
 /// Returns an entry as JSON.
@@ -88,7 +91,8 @@ fn archived(entry: &Entry) -> Value {
     let pairs: Vec<Value> = pairs
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            json!({ "name": name, "value": value })
+            let plain = |text| decode_query(text).unwrap_or(Cow::Borrowed(text));
+            json!({ "name": plain(name), "value": plain(value) })
         })
         .collect();
     let mut request = json!({
