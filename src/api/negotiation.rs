@@ -45,6 +45,13 @@ pub(super) fn accepted(headers: &HeaderMap, produced: &'static [Media]) -> Optio
     best.filter(|(_, preference)| *preference > 0.0).map(|(media, _)| media)
 }
 
+/// Returns whether a client asks for a media type by its name, and likes JSON no better.
+pub(super) fn asks_for(headers: &HeaderMap, name: &str) -> bool {
+    let of_name = ranges(headers).filter(|(range, _)| range.eq_ignore_ascii_case(name));
+    let weight = of_name.map(|(_, weight)| weight).fold(0.0, f32::max);
+    weight > 0.0 && weight >= preference(&JSON, headers)
+}
+
 /// Returns the media ranges of every `Accept`, each with its weight.
 fn ranges(headers: &HeaderMap) -> impl Iterator<Item = (&str, f32)> {
     let lines = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
@@ -163,7 +170,7 @@ mod tests {
     use http::HeaderMap;
     use http::header::{ACCEPT, HeaderValue};
 
-    use super::{Format, JSON, Media, accepted};
+    use super::{Format, JSON, Media, accepted, asks_for};
 
     const PRODUCED: &[Media] = &[
         JSON,
@@ -194,5 +201,26 @@ mod tests {
             assert_eq!(found, chosen, "{accept}");
         }
         assert_eq!(accepted(&HeaderMap::new(), PRODUCED), Some(&JSON));
+    }
+
+    /// A client that rules out a stream without end would wait for the end of one.
+    #[test]
+    fn what_is_asked_for_is_named_and_liked_as_well_as_json() {
+        for (accept, is_asked_for) in [
+            ("text/event-stream", true),
+            ("TEXT/Event-Stream; q=0.1", true),
+            ("text/event-stream, */*;q=0.5", true),
+            ("application/json, text/event-stream", true),
+            ("text/event-stream;q=0", false),
+            ("text/event-stream;q=0, */*", false),
+            ("application/json, text/event-stream;q=0.5", false),
+            ("text/html;text/event-stream", false),
+            ("text/*", false),
+            ("*/*", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
+            assert_eq!(asks_for(&headers, "text/event-stream"), is_asked_for, "{accept}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use super::{Numbered, form};
 use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Request, Response};
+use crate::api::negotiation::asks_for;
 use crate::api::query::values;
 use crate::model::violation::Violation;
 
@@ -30,11 +31,7 @@ pub(in crate::api) fn answer(api: &Api, request: &Request) -> Result<Response, A
     };
     let query = request.query.as_deref();
     let mut filter = Filter::read(query, &request.headers)?;
-    let accepts = |media: &str| {
-        let accepted = request.headers.get_all(ACCEPT).iter().filter_map(|it| it.to_str().ok());
-        accepted.flat_map(|it| it.split([',', ';'])).any(|it| it.trim() == media)
-    };
-    if accepts(EVENTS) {
+    if asks_for(&request.headers, EVENTS) {
         let since = filter.since.take().unwrap_or_else(|| journal.last());
         let (journal, metrics) = (Arc::clone(journal), Arc::clone(&api.metrics));
         let next = Follower { journal, metrics, filter }.after(since);
