@@ -90,7 +90,7 @@ fn what_was_asked_and_answered_is_there_to_read_without_a_secret() {
         ("status=405", 1),
         ("method=patch", 1),
         ("path=/0000", 1),
-        ("since=5", 2),
+        (&format!("since={}", all[2]["id"]), 2),
         ("limit=3", 3),
         ("status=404&method=PATCH", 0),
     ] {
@@ -137,10 +137,15 @@ fn the_journal_is_taken_along_as_an_archive() {
 
 /// Follows the journal, and returns the connection once it is let in.
 fn follow(served: &Served, query: &str) -> Raw {
+    follow_with(served, query, "")
+}
+
+/// The same with header fields, such as those of a browser that comes back.
+fn follow_with(served: &Served, query: &str, fields: &str) -> Raw {
     let mut raw = Raw::connect(served.addr).unwrap();
     raw.send(format!(
         "GET /etalon/requests?{query} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer etalon-admin\r\n\
-         Accept: text/event-stream\r\n\r\n"
+         Accept: text/event-stream\r\n{fields}\r\n"
     ))
     .unwrap();
     let head = raw.head().unwrap();
@@ -158,17 +163,47 @@ fn who_follows_is_told_of_each_request_and_of_the_end() {
     let mut failed = follow(&served, "status=4xx&since=0");
     client.ask("GET", &format!("{CUSTOMER}/0000"), "").unwrap();
     let event = all.until("\n\n").unwrap();
+    let second = list(&mut client, "")[0]["id"].clone();
     assert!(
-        event.contains("id: 2\nevent: request\ndata: {"),
+        event.contains(&format!("id: {second}\nevent: request\ndata: {{")),
         "what was before is not told: {event}"
     );
     let event = failed.until("\n\n").unwrap();
-    assert!(event.contains("id: 2\n"), "{event}");
+    assert!(event.contains(&format!("id: {second}\n")), "{event}");
     // Nobody who follows keeps a server from ending.
     let begun = Instant::now();
     assert!(served.terminate().success());
     assert!(begun.elapsed() < Duration::from_secs(8), "it waited for those who follow");
     assert!(!all.cut(), "the stream ended without its end");
+}
+
+/// A browser that follows comes back by itself with the id that it saw last. After a restart it heard nothing
+/// until the new server had answered as many requests as the old one, and nothing said so.
+#[test]
+fn who_comes_back_after_a_restart_is_told_of_all_since_then() {
+    for args in [&[][..], &["--clock", "2026-10-01T00:00:00Z"]] {
+        let (old, _folder) = served(args);
+        let mut client = old.client();
+        (0..3).for_each(|_| drop(client.get(&format!("{CUSTOMER}/9999"))));
+        let of_old = list(&mut client, "");
+        let seen: Vec<_> = of_old.iter().map(|entry| entry["id"].as_u64().unwrap()).collect();
+        assert_eq!((seen[0] - seen[1], seen[1] - seen[2]), (1, 1));
+        // Where the URL says since, what was seen counts, not what was asked for at first.
+        let field = |id| format!("Last-Event-ID: {id}\r\n");
+        let mut again = follow_with(&old, &format!("since={}", seen[2]), &field(seen[1]));
+        assert!(again.until("\n\n").unwrap().contains(&format!("id: {}\n", seen[0])));
+        drop((client, old));
+
+        let (new, _folder) = served(args);
+        let mut client = new.client();
+        client.get(&format!("{CUSTOMER}/9999?first"));
+        for id in [seen[0], u64::MAX] {
+            let mut back = follow_with(&new, "", &field(id));
+            let event = back.until("\n\n").unwrap();
+            assert!(!event.contains("lost") && event.contains("\"first\""), "{id}: {event}");
+            assert_eq!(list(&mut client, &format!("since={id}")).len(), 1, "{id}");
+        }
+    }
 }
 
 /// A million requests must not take more room than a thousand, and who does not read what it follows is

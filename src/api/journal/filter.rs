@@ -38,7 +38,7 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// Reads a query.
+    /// Reads a query, and what a browser that follows again has seen.
     ///
     /// # Errors
     /// 400 with each parameter that is unknown or makes no sense.
@@ -63,7 +63,8 @@ impl Filter {
         let [limit] = counts(query, [("limit", LIMIT)])?;
         let last_seen =
             headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
-        let since = one("since")?.or(last_seen).map(|id| {
+        // Whoever comes back asks by the same URL as at first, and has seen more than that says.
+        let since = last_seen.map_or_else(|| one("since"), |id| Ok(Some(id)))?.map(|id| {
             let wrong = || format!("since must be the id of an entry, not \"{id}\".");
             id.parse().map_err(|_| Violation::new("since", wrong()))
         });

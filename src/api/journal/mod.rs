@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use crate::store::micros;
+
 pub(super) use entry::Draft;
 use entry::Entry;
 pub(super) use resource::answer;
@@ -21,6 +23,9 @@ pub(super) use resource::answer;
 pub(super) struct Journal {
     /// The most bytes.
     most: usize,
+    /// The id of the first entry that ever was: the time in microseconds, so that whoever saw entries of an
+    /// earlier server has seen none of these.
+    begun: u64,
     kept: Mutex<Kept>,
     /// Rings with each entry, where somebody listens.
     bell: watch::Sender<Stage>,
@@ -48,8 +53,9 @@ type Numbered = Vec<(u64, Arc<Entry>)>;
 impl Journal {
     /// Returns one of at most so many bytes.
     pub(super) fn new(most: usize) -> Self {
-        let kept = Kept { entries: VecDeque::new(), first: 1, bytes: 0 };
-        Self { most, kept: Mutex::new(kept), bell: watch::Sender::new(Stage::Open) }
+        let begun = micros().max(1);
+        let kept = Kept { entries: VecDeque::new(), first: begun, bytes: 0 };
+        Self { most, begun, kept: Mutex::new(kept), bell: watch::Sender::new(Stage::Open) }
     }
 
     /// Adds an entry; as many of the oldest go as it needs room.
@@ -70,14 +76,20 @@ impl Journal {
         }
     }
 
-    /// Returns all that is kept.
-    fn all(&self) -> Numbered {
+    /// Returns all that is kept, and how many have made room.
+    fn all(&self) -> (Numbered, u64) {
         let kept = self.lock();
-        (kept.first..).zip(kept.entries.iter().cloned()).collect()
+        ((kept.first..).zip(kept.entries.iter().cloned()).collect(), kept.first - self.begun)
     }
 
-    /// Returns so many entries at most after the one of that id, and how many before these are no longer
-    /// kept.
+    /// Returns the id after which those entries are that came after the one of this id. An id that was not
+    /// given is an earlier server's, and all of these came after it.
+    fn place_of(&self, id: u64) -> u64 {
+        if (self.begun..=self.last()).contains(&id) { id } else { self.begun - 1 }
+    }
+
+    /// Returns so many entries at most after a [place](Journal::place_of), and how many before these are no
+    /// longer kept.
     fn after(&self, id: u64, most: usize) -> (Numbered, u64) {
         let kept = self.lock();
         let from = (id + 1).max(kept.first);

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::filter::Filter;
 use super::follow::Follower;
-use super::{Numbered, form};
+use super::form;
 use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Request, Response};
@@ -30,9 +30,10 @@ pub(in crate::api) fn answer(api: &Api, request: &Request) -> Result<Response, A
         return Err(ApiError::not_found(detail));
     };
     let query = request.query.as_deref();
-    let mut filter = Filter::read(query, &request.headers)?;
+    let filter = Filter::read(query, &request.headers)?;
+    let since = filter.since.map(|id| journal.place_of(id));
     if asks_for(&request.headers, EVENTS) {
-        let since = filter.since.take().unwrap_or_else(|| journal.last());
+        let since = since.unwrap_or_else(|| journal.last());
         let (journal, metrics) = (Arc::clone(journal), Arc::clone(&api.metrics));
         let next = Follower { journal, metrics, filter }.after(since);
         let headers = HeaderMap::from_iter([
@@ -41,10 +42,9 @@ pub(in crate::api) fn answer(api: &Api, request: &Request) -> Result<Response, A
         ]);
         return Ok(Response { status: StatusCode::OK, headers, body: Body::Live(next) });
     }
-    let mut entries: Numbered = journal.all();
-    let forgotten = entries.first().map_or_else(|| journal.last(), |(id, _)| id - 1);
+    let (mut entries, forgotten) = journal.all();
     entries.retain(|(id, entry)| {
-        filter.since.is_none_or(|since| *id > since) && filter.admits(entry, &api.metrics)
+        since.is_none_or(|since| *id > since) && filter.admits(entry, &api.metrics)
     });
     // The newest of them.
     entries.drain(..entries.len().saturating_sub(filter.limit));
