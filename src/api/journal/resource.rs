@@ -6,15 +6,13 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
-use super::filter::Filter;
+use super::filter::{Filter, Form};
 use super::follow::Follower;
 use super::form;
 use crate::api::Api;
 use crate::api::error::ApiError;
 use crate::api::message::{Body, Request, Response};
 use crate::api::negotiation::asks_for;
-use crate::api::query::values;
-use crate::model::violation::Violation;
 
 /// The media type of server-sent events.
 const EVENTS: &str = "text/event-stream";
@@ -29,8 +27,7 @@ pub(in crate::api) fn answer(api: &Api, request: &Request) -> Result<Response, A
                       without --journal.";
         return Err(ApiError::not_found(detail));
     };
-    let query = request.query.as_deref();
-    let filter = Filter::read(query, &request.headers)?;
+    let filter = Filter::read(request.query.as_deref(), &request.headers, &api.metrics)?;
     let since = filter.since.map(|id| journal.place_of(id));
     if asks_for(&request.headers, EVENTS) {
         let since = since.unwrap_or_else(|| journal.last());
@@ -48,17 +45,13 @@ pub(in crate::api) fn answer(api: &Api, request: &Request) -> Result<Response, A
     });
     // The newest of them.
     entries.drain(..entries.len().saturating_sub(filter.limit));
-    let body = match values(query, "format")?.last().map(String::as_str) {
-        None | Some("json") => {
+    let body = match filter.form {
+        Form::Json => {
             let newest_first = entries.iter().rev();
             let requests = newest_first.map(|(id, entry)| form::entry(*id, entry, &api.metrics));
             json!({ "requests": requests.collect::<Vec<_>>(), "forgotten": forgotten })
         }
-        Some("har") => form::archive(entries.iter().map(|(_, entry)| &**entry)),
-        Some(other) => {
-            let wrong = format!("format must be json or har, not \"{other}\".");
-            return Err(Violation::new("format", wrong).into());
-        }
+        Form::Har => form::archive(entries.iter().map(|(_, entry)| &**entry)),
     };
     Ok(Response::json(StatusCode::OK, body.to_string().into_bytes()))
 }

@@ -147,6 +147,13 @@ impl Metrics {
         })
     }
 
+    /// Returns every name of an API and an operation under which requests are counted, but of the admin
+    /// surface.
+    pub(super) fn all_names(&self) -> impl Iterator<Item = (&'static str, &str)> + Clone {
+        let apis = self.apis.iter().filter(|api| api.name != admin::NAME);
+        apis.flat_map(|api| api.operations.iter().map(|operation| (api.name, &*operation.name)))
+    }
+
     /// Counts a request that was answered within `time`.
     pub(super) fn count(&self, place: Place, status: StatusCode, time: Duration) {
         let api = self.apis.get(place.api).or(self.apis.last());
