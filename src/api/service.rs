@@ -1,7 +1,7 @@
 //! The service: each request admitted, answered, counted and kept.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -14,7 +14,7 @@ use super::message::{Altered, Body, End, FailedHandshake, Refusal, Request, Resp
 use super::metrics::Place;
 use super::{Api, admin, mount};
 use crate::model::violation::Violation;
-use crate::store::Store;
+use crate::store::{Store, standing};
 
 /// What is counted and kept as the status of an answer that was not given.
 const NO_ANSWER: StatusCode = match StatusCode::from_u16(444) {
@@ -25,6 +25,8 @@ const NO_ANSWER: StatusCode = match StatusCode::from_u16(444) {
 /// A request that is being answered, as it is counted and kept.
 struct Seen {
     since: Instant,
+    /// How long the answer is held back, once it is noted.
+    held: Duration,
     place: Place,
     draft: Option<Draft>,
 }
@@ -33,7 +35,7 @@ impl Api {
     /// Begins to answer a request.
     fn see(&self, request: Option<&Request>) -> Seen {
         let draft = request.and_then(|request| self.draft(request));
-        Seen { since: Instant::now(), place: Place::NONE, draft }
+        Seen { since: Instant::now(), held: Duration::ZERO, place: Place::NONE, draft }
     }
 
     /// Returns what the journal keeps of a request: of those to the admin surface nothing.
@@ -43,11 +45,13 @@ impl Api {
     }
 
     /// Counts and keeps an answer.
-    fn note(&self, Seen { since, place, draft }: Seen, answer: &Response) {
+    fn note(&self, Seen { since, held, place, draft }: Seen, answer: &Response) {
         let time = since.elapsed();
         self.metrics.count(place, answer.status, time);
         if let (Some(journal), Some(draft)) = (&self.journal, draft) {
-            draft.close(journal, place, answer, time);
+            // Where the clock stands nothing takes time but what was told to.
+            let time = if standing().is_some() { Duration::ZERO } else { time };
+            draft.close(journal, place, answer, time + held);
         }
     }
 
@@ -82,6 +86,7 @@ impl Api {
         let head = Request { body: Bytes::new(), ..request.clone() };
         let told = alteration.told();
         let Alteration { delay, act, .. } = alteration;
+        seen.held = delay;
         let mut response = match &act {
             Some(Altering::Refuse(_, When::Before) | Altering::Drop(When::Before)) => {
                 seen.place = target.map_or(seen.place, |target| target.place);

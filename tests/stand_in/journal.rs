@@ -221,6 +221,28 @@ fn who_comes_back_after_a_restart_is_told_of_all_since_then() {
     }
 }
 
+/// What is compared byte by byte must not differ by how fast the machine was; and a delay that was asked for is
+/// part of how long it took.
+#[test]
+fn with_a_clock_that_stands_equal_requests_are_kept_with_equal_bytes() {
+    let journal = |args: &[&str]| {
+        let (served, _folder) = served(&[args, &["--latency", "50ms"]].concat());
+        let mut client = served.client();
+        client.get(&format!("{CUSTOMER}/9999"));
+        client.ask("PATCH", &format!("{CUSTOMER}/9999"), r#"{"name":7}"#).unwrap();
+        ["", "?format=har"].map(|query| client.get(&format!("/etalon/requests{query}")))
+    };
+    let clock = ["--clock", "2026-10-01T00:00:00Z", "--seed", "7"];
+    let [listed, archive] = journal(&clock);
+    assert_eq!([&listed, &archive], journal(&clock).each_ref());
+    assert_eq!(listed["requests"][0]["microseconds"], 50_000);
+    let entry = &archive["log"]["entries"][0];
+    assert_eq!((&entry["time"], &entry["timings"]["wait"]), (&json!(50.0), &json!(50.0)));
+    let [listed, _] = journal(&[]);
+    let took = listed["requests"][0]["microseconds"].as_u64().unwrap();
+    assert!(took > 50_000, "{took} µs, of which 50,000 were asked for");
+}
+
 /// A million requests must not take more room than a thousand, and who does not read what it follows is
 /// told what it has missed, at nobody's cost.
 #[test]

@@ -114,7 +114,7 @@ impl Entry {
         self.request.at
     }
 
-    /// Returns from when to when answering took.
+    /// Returns how long answering took, with what it was held back.
     pub(super) fn time(&self) -> Duration {
         self.time
     }
