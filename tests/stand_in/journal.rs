@@ -1,6 +1,7 @@
 //! What a user would lose: a client of theirs fails in a way that its own log does not show, and nobody can
 //! say what it sent; or the journal that was to help hands out a token, or fills the memory over night.
 
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -167,6 +168,20 @@ fn follow_with(served: &Served, query: &str, fields: &str) -> Raw {
     assert!(head.starts_with("http/1.1 200") && head.contains("text/event-stream"), "{head}");
     assert!(raw.until("following\n\n").unwrap().contains(": following"));
     raw
+}
+
+/// A proxy ends what is silent for long, and who has gone meanwhile shows only once something is sent.
+#[test]
+fn who_follows_what_does_not_happen_is_sent_a_comment() {
+    let (served, _folder) = served(&[]);
+    let mut following = follow(&served, "status=5xx");
+    let (mut client, begun) = (served.client(), Instant::now());
+    // Others are busy meanwhile with what is not asked for.
+    while begun.elapsed() < Duration::from_secs(16) {
+        client.get(&format!("{CUSTOMER}/9999"));
+        sleep(Duration::from_millis(50));
+    }
+    assert!(following.until(":\n\n").is_ok());
 }
 
 #[test]
