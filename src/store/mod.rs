@@ -45,7 +45,6 @@ use open::{Opened, Unverified};
 use outbox::Bell;
 use savepoints::{Made, Unmade};
 use snapshot::{Latest, Snapshot};
-use writer::Follow;
 use writing::Writing;
 
 pub use clock::{micros, now, stand_at, standing};
@@ -218,20 +217,8 @@ impl Store {
         E: Send + 'static,
         F: FnOnce(&WriteTransaction) -> Result<T, E> + Send + 'static,
     {
-        self.alone(move |tx| apply(tx), Latest::begin_anew)
-    }
-
-    fn alone<T, E, F>(
-        &self,
-        apply: F,
-        follow: Follow,
-    ) -> impl Future<Output = Result<Result<T, E>, WriteError>> + Send + use<T, E, F>
-    where
-        T: Send + 'static,
-        E: Send + 'static,
-        F: FnOnce(&mut WriteTransaction) -> Result<T, E> + Send + 'static,
-    {
-        let written = self.writer().map(|writer| writer.write_alone(apply, follow));
+        let written =
+            self.writer().map(|writer| writer.write_alone(|tx| apply(tx), Latest::begin_anew));
         async move {
             match written {
                 Some(written) => written.await,
@@ -253,7 +240,10 @@ impl Store {
     /// # Errors
     /// As [`Store::save`].
     pub async fn restore(&self, name: String) -> Result<Result<(), Unmade>, WriteError> {
-        self.alone(move |tx| savepoints::restore(tx, &name), Latest::begin_era).await
+        let writer = self.writer().ok_or(WriteError::ReadOnly)?;
+        let restore = move |tx: &mut WriteTransaction| savepoints::restore(tx, &name);
+        let restored = writer.write_and_tidy(restore, Latest::begin_era, savepoints::renew).await?;
+        Ok(restored.map(drop))
     }
 
     /// Removes a snapshot.

@@ -5,6 +5,11 @@
 //! A restore takes every table back, that of the names too, so the names are written anew behind it, in
 //! the same transaction: the snapshot that was restored and those made before it stay, and those made
 //! after it are gone, since what they held is.
+//!
+//! What redb frees in a restore stays pinned by the savepoint that was restored, and each later restore
+//! frees it again, so that time and pages would grow with every one. So a second transaction follows in
+//! which the savepoint is made anew, of what has just been restored. A kill between the two leaves the
+//! snapshot as it was. One that was made before it pins, as ever, what was written since.
 
 use redb::{ReadableTable, ReadableTableMetadata as _, WriteTransaction};
 
@@ -107,23 +112,36 @@ pub(super) fn remove(tx: &WriteTransaction, name: &str) -> Result<(), Unmade> {
     Ok(())
 }
 
-/// Takes the store back to a snapshot.
+/// Takes the store back to a snapshot, which is the answer.
 ///
 /// # Errors
 /// See [`Unmade`].
-pub(super) fn restore(tx: &mut WriteTransaction, name: &str) -> Result<(), Unmade> {
+pub(super) fn restore(tx: &mut WriteTransaction, name: &str) -> Result<Named, Unmade> {
     let named = all(tx)?;
-    let restored = named.iter().find(|named| named.name == name).ok_or(Unmade::Unknown)?.id;
+    let restored = named.iter().find(|named| named.name == name).ok_or(Unmade::Unknown)?;
     let last_event = outbox::last_id(tx)?;
-    let savepoint = tx.get_persistent_savepoint(restored)?;
+    let savepoint = tx.get_persistent_savepoint(restored.id)?;
     tx.restore_savepoint(&savepoint)?;
     let mut names = open(tx, SAVEPOINTS)?;
     names.retain(|_, _| false)?;
-    for Named { name, id, at } in named.iter().filter(|named| named.id <= restored) {
+    for Named { name, id, at } in named.iter().filter(|named| named.id <= restored.id) {
         names.insert(name.as_str(), (*id, *at))?;
     }
     drop(names);
     // What is on its way to a listener now must not be taken for an event that has yet to happen.
     outbox::go_on_after(tx, last_event)?;
+    Ok(restored.clone())
+}
+
+/// Makes a snapshot anew to which the transaction before this one took the store back, with its name and
+/// its time, so that it pins nothing of what was written in between.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn renew(tx: &WriteTransaction, restored: &Named) -> Result<(), StoreError> {
+    let Named { name, id: before, at } = restored;
+    let id = tx.persistent_savepoint()?;
+    open(tx, SAVEPOINTS)?.insert(name.as_str(), (id, *at))?;
+    tx.delete_persistent_savepoint(*before)?;
     Ok(())
 }

@@ -46,7 +46,7 @@ type Broken = OnceLock<Cause>;
 enum Job {
     /// One that shares its transaction with its neighbours in the queue.
     Shared(Box<dyn Work>),
-    /// One that has a transaction to itself.
+    /// One that has its transactions to itself.
     Alone(Box<dyn FnOnce(&Written, &Broken) + Send>),
 }
 
@@ -131,10 +131,46 @@ impl Writer {
         E: Send + 'static,
         F: FnOnce(&mut WriteTransaction) -> Result<T, E> + Send + 'static,
     {
+        self.alone(move |written, broken| settle_alone(written, broken, apply, follow))
+    }
+
+    /// Queues a write as [`Writer::write_alone`] does. Once it is committed, and before any other write,
+    /// `tidy` gets what it returned and a transaction to itself. Where that fails, the write is made all
+    /// the same.
+    pub(super) fn write_and_tidy<T, E, F, G>(
+        &self,
+        apply: F,
+        follow: Follow,
+        tidy: G,
+    ) -> impl Future<Output = Result<Result<T, E>, WriteError>> + Send + use<T, E, F, G>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnOnce(&mut WriteTransaction) -> Result<T, E> + Send + 'static,
+        G: FnOnce(&WriteTransaction, &T) -> Result<(), StoreError> + Send + 'static,
+    {
+        self.alone(move |written, broken| {
+            let applied = settle_alone(written, broken, apply, follow)?;
+            if let Ok(value) = &applied {
+                settle_tidying(written, broken, |tx| tidy(tx, value));
+            }
+            Ok(applied)
+        })
+    }
+
+    /// Queues what is settled while no other write is.
+    fn alone<T, S>(
+        &self,
+        settle: S,
+    ) -> impl Future<Output = Result<T, WriteError>> + Send + use<T, S>
+    where
+        T: Send + 'static,
+        S: FnOnce(&Written, &Broken) -> Result<T, WriteError> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         self.queue(Job::Alone(Box::new(move |written, broken| {
             // A client that has gone away does not care for the answer.
-            let _ = reply.send(settle_alone(written, broken, apply, follow));
+            let _ = reply.send(settle(written, broken));
         })));
         async move { answer.await.unwrap_or(Err(WriteError::Closed)) }
     }
@@ -260,6 +296,27 @@ fn settle_alone<T, E>(
             Ok(Ok(value))
         }
         Err(refused) => Ok(Err(refused)),
+    }
+}
+
+/// Tidies up in a transaction of its own. Nobody waits for the outcome: if the disk failed, the log is
+/// told, and the next write.
+fn settle_tidying(
+    written: &Written,
+    broken: &Broken,
+    tidy: impl FnOnce(&WriteTransaction) -> Result<(), StoreError>,
+) {
+    let tidied = begin(written).and_then(|tx| {
+        let tidied = catch_unwind(AssertUnwindSafe(|| tidy(&tx)));
+        tidied.unwrap_or(Err(StoreError::Panicked)).map(|()| tx)
+    });
+    match tidied {
+        Ok(tx) => {
+            if commit(tx, written, 0, broken).is_ok() {
+                written.latest.follow(&written.database);
+            }
+        }
+        Err(error) => note(&error, broken),
     }
 }
 
