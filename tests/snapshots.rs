@@ -172,6 +172,11 @@ fn what_cannot_be_saved_or_restored_is_refused_and_changes_nothing() {
         ("DELETE", "/etalon/snapshots/none", 404),
         ("POST", "/etalon/snapshots/a%20b", 400),
         ("POST", "/etalon/snapshots/..", 400),
+        // No text, which was taken for no name, and then for a name.
+        ("POST", "/etalon/snapshots/%FF", 400),
+        ("POST", "/etalon/snapshots/%FF/restore", 400),
+        ("DELETE", "/etalon/snapshots/%FE", 400),
+        ("DELETE", "/etalon/behaviours/%zz", 400),
         ("POST", &format!("/etalon/snapshots/{}", "x".repeat(101)), 400),
         ("PUT", "/etalon/snapshots/a", 405),
         ("POST", "/etalon/snapshots", 405),
@@ -179,6 +184,7 @@ fn what_cannot_be_saved_or_restored_is_refused_and_changes_nothing() {
     ] {
         ask(&mut served.client(), method, path, "", status);
     }
+    assert_eq!(names(&mut client), <[&str; 0]>::default());
     for number in 0..32 {
         ask(&mut client, "POST", &format!("/etalon/snapshots/{number}"), "", 201);
     }

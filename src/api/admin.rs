@@ -1,6 +1,7 @@
 //! The admin surface: health, records in, out and away, events, and what describes the APIs. Ours,
 //! of no document.
 
+use std::borrow::Cow;
 use std::io::{self, Cursor, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -83,30 +84,32 @@ const LOAD_LIMIT: u64 = 32 << 20;
 
 /// Answers a request to `path` below the mount, with its slash.
 pub(super) async fn answer(api: &Api, path: &str, request: Request) -> Response {
-    let answer = match examine(api, path, &request) {
-        Err(error) => Err(error),
-        Ok(_) => match (resource(path).map_or(path, |(known, _)| known), request.method.as_str()) {
-            (RECORDS, "POST") => post(api, &request).await,
-            (RECORDS, "DELETE") => delete(api).await,
-            // Without the dump that a HEAD has no use for.
-            (RECORDS, "HEAD") => Ok(ndjson(Body::Whole(Bytes::new()))),
-            (RECORDS, _) => records(api).map(ndjson),
-            (EVENTS, _) => events(api),
-            (METRICS, _) => metrics::response(api),
-            (REQUESTS, _) => journal::answer(api, &request),
-            (BEHAVIOURS, "POST") => behaviours::add(api, &request),
-            (BEHAVIOURS, "DELETE") => Ok(behaviours::remove_all(api)),
-            (BEHAVIOURS, _) => Ok(behaviours::list(api)),
-            (BEHAVIOUR, _) => behaviours::remove(api, &variable(BEHAVIOUR, path)),
-            (SNAPSHOTS, _) => snapshots::list(api),
-            (SNAPSHOT, "DELETE") => snapshots::remove(api, variable(SNAPSHOT, path)).await,
-            (SNAPSHOT, _) => snapshots::make(api, variable(SNAPSHOT, path)).await,
-            (RESTORE, _) => snapshots::restore(api, variable(RESTORE, path)).await,
-            (DOCUMENT | PAGE | FILE_OF_PAGE, _) => docs::get(api, path, &request.headers),
-            _ => Ok(health(api, request.secure)),
-        },
-    };
+    let answer = fulfil(api, path, &request).await;
     answer.unwrap_or_else(|error| problem::response(PROBLEMS, &error))
+}
+
+async fn fulfil(api: &Api, path: &str, request: &Request) -> Result<Response, ApiError> {
+    examine(api, path, request)?;
+    match (resource(path).map_or(path, |(known, _)| known), request.method.as_str()) {
+        (RECORDS, "POST") => post(api, request).await,
+        (RECORDS, "DELETE") => delete(api).await,
+        // Without the dump that a HEAD has no use for.
+        (RECORDS, "HEAD") => Ok(ndjson(Body::Whole(Bytes::new()))),
+        (RECORDS, _) => records(api).map(ndjson),
+        (EVENTS, _) => events(api),
+        (METRICS, _) => metrics::response(api),
+        (REQUESTS, _) => journal::answer(api, request),
+        (BEHAVIOURS, "POST") => behaviours::add(api, request),
+        (BEHAVIOURS, "DELETE") => Ok(behaviours::remove_all(api)),
+        (BEHAVIOURS, _) => Ok(behaviours::list(api)),
+        (BEHAVIOUR, _) => behaviours::remove(api, &variable(BEHAVIOUR, path)?),
+        (SNAPSHOTS, _) => snapshots::list(api),
+        (SNAPSHOT, "DELETE") => snapshots::remove(api, variable(SNAPSHOT, path)?).await,
+        (SNAPSHOT, _) => snapshots::make(api, variable(SNAPSHOT, path)?).await,
+        (RESTORE, _) => snapshots::restore(api, variable(RESTORE, path)?).await,
+        (DOCUMENT | PAGE | FILE_OF_PAGE, _) => docs::get(api, path, &request.headers),
+        _ => Ok(health(api, request.secure)),
+    }
 }
 
 /// Decides from the head of a request to `path` below the mount whether it is answered, and returns
@@ -185,10 +188,16 @@ fn is_variable(known: &str, segment: &str) -> bool {
 }
 
 /// Returns the value of the variable of a resource's path, decoded.
-fn variable(resource: &str, path: &str) -> String {
+///
+/// # Errors
+/// 400 where its encoding is broken.
+fn variable(resource: &str, path: &str) -> Result<String, ApiError> {
     let mut pairs = resource.split('/').zip(path.split('/'));
-    let value = pairs.find(|(known, segment)| is_variable(known, segment));
-    value.and_then(|(_, segment)| decode(segment)).unwrap_or_default().into_owned()
+    let (known, segment) =
+        pairs.find(|(known, segment)| is_variable(known, segment)).unwrap_or_default();
+    let name = known.trim_matches(['{', '}']);
+    let broken = format!("The percent-encoding of {name} in the path is broken.");
+    decode(segment).map(Cow::into_owned).ok_or_else(|| Violation::new(name, broken).into())
 }
 
 /// Returns the operations in the order in which they are counted: HEAD is counted as GET.

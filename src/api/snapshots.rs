@@ -77,9 +77,10 @@ fn refusal(error: Unmade, name: &str) -> ApiError {
 /// Refuses what is no name.
 fn check(name: &str) -> Result<(), ApiError> {
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._".contains(it);
-    if name.len() <= LONGEST && name.chars().all(plain) && ![".", ".."].contains(&name) {
+    let lengths = 1..=LONGEST;
+    if lengths.contains(&name.len()) && name.chars().all(plain) && ![".", ".."].contains(&name) {
         return Ok(());
     }
-    let wrong = format!("A name has up to {LONGEST} letters, digits and -._ in it.");
+    let wrong = format!("A name has 1 to {LONGEST} letters, digits and -._ in it.");
     Err(Violation::new("name", wrong).into())
 }
