@@ -131,9 +131,8 @@ impl Behaviours {
         let mut rules = self.lock();
         let Rules { kept, random, .. } = &mut *rules;
         for Kept { id, rule, hits, store } in kept {
-            let is_spent = rule.count.is_some_and(|count| *hits >= count);
             let adds = rule.delay.is_some() || alteration.act.is_none();
-            if is_spent || !adds || !rule.is_of(request, target) {
+            if rule.is_spent(*hits) || !adds || !rule.is_of(request, target) {
                 continue;
             }
             if rule.probability.is_some_and(|chance| random.f64() >= chance) {
@@ -150,6 +149,10 @@ impl Behaviours {
             {
                 alteration.tell(*id, &act.to_string());
                 alteration.act = altering(act, store);
+            }
+            if rule.is_spent(*hits) {
+                // Its pages are used again.
+                *store = None;
             }
         }
         alteration
@@ -182,5 +185,38 @@ impl Alteration {
     /// Returns what the header says, if anything is altered.
     pub(super) fn told(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.told).ok().filter(|told| !told.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method};
+
+    use super::*;
+    use crate::api::Api;
+    use crate::api::auth::Auth;
+
+    /// A rule that has long been spent would keep every page that was in use when it was made.
+    #[test]
+    fn the_last_stale_read_sets_free_what_it_was_answered_from() {
+        let store = Arc::new(Store::in_memory().unwrap());
+        let api = Api::new(store, Auth::default()).unwrap();
+        let request = |body: &'static str| Request {
+            method: Method::GET,
+            path: "/billingManagement/billingAccount".to_owned(),
+            query: None,
+            headers: HeaderMap::new(),
+            body: body.into(),
+            secure: false,
+        };
+        add(&api, &request(r#"{"stale":true,"count":2}"#)).unwrap();
+        let pinned = Arc::downgrade(api.behaviours.lock().kept[0].store.as_ref().unwrap());
+        let target = Target { place: Place::NONE, identifiers: Vec::new() };
+        for is_kept in [true, false] {
+            let alteration = api.behaviours.alter(&request(""), &target);
+            assert!(matches!(alteration.act, Some(Altering::Stale(_))));
+            drop(alteration);
+            assert_eq!(pinned.upgrade().is_some(), is_kept);
+        }
     }
 }

@@ -181,6 +181,11 @@ impl Rule {
             && (is_read || !self.written.stale)
     }
 
+    /// Returns whether it hits no more once it has hit so often.
+    pub(super) fn is_spent(&self, hits: u64) -> bool {
+        self.count.is_some_and(|count| hits >= count)
+    }
+
     /// Returns whether its reads are stale.
     pub(super) fn is_stale(&self) -> bool {
         self.written.stale
