@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::header::RETRY_AFTER;
+use http::{Method, StatusCode};
 
 use super::behaviours::{Alteration, Altering, HEADER, When};
 use super::error::ApiError;
@@ -100,13 +100,14 @@ impl Api {
                 response = self.refusal(&head, &error);
                 End::Whole
             }
-            Some(Altering::Drop(_)) => {
-                response = Response { status: NO_ANSWER, ..Response::no_content() };
-                End::Dropped
-            }
-            Some(Altering::Cut) => End::Cut,
+            Some(Altering::Drop(_)) => End::Dropped,
+            Some(Altering::Cut) if has_middle(&head, &response) => End::Cut,
+            Some(Altering::Cut) => End::Dropped,
             Some(Altering::Stale(_)) | None => End::Whole,
         };
+        if end == End::Dropped {
+            response = Response { status: NO_ANSWER, ..Response::no_content() };
+        }
         response.headers.extend(told.map(|told| (HEADER, told)));
         self.cors.show(&mut response, page);
         self.note(seen, &response);
@@ -131,6 +132,12 @@ impl Api {
         let response = self.route(request.clone(), store, place).await;
         self.choices.answer(self, endpoint, &request, response)
     }
+}
+
+/// Returns whether an answer has a body that can end in its middle.
+fn has_middle(head: &Request, answer: &Response) -> bool {
+    let is_short = matches!(&answer.body, Body::Whole(bytes) if bytes.len() < 2);
+    head.method != Method::HEAD && !is_short
 }
 
 impl Service for Api {

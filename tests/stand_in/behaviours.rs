@@ -156,8 +156,18 @@ fn a_body_is_cut_within_the_length_that_was_said() {
     assert!(client.raw.closed(), "more came than was to be sent");
     // What has no body ends as if it were dropped, and the server serves on.
     assert!(served.client().ask("PATCH", CUSTOMER, r#"{"emailAddress":"a@example.com"}"#).is_err());
+    let mut client = served.client();
+    client.send("HEAD", CUSTOMER, "").unwrap();
+    assert!(client.raw.closed(), "an answer to HEAD has no middle");
     assert_eq!(served.client().ask("DELETE", "/etalon/behaviours", "").unwrap().status, 204);
     assert_eq!(mail(&mut served.client()), "a@example.com");
+    // And is said to have been dropped.
+    let kept = served.client().get("/etalon/requests?limit=4");
+    let kept = kept["requests"].as_array().unwrap().iter();
+    let kept: Vec<_> =
+        kept.map(|it| (it["request"]["method"].clone(), it["answer"]["status"].clone())).collect();
+    let expected = [("GET", 200), ("HEAD", 444), ("PATCH", 444), ("GET", 200)];
+    assert_eq!(kept, expected.map(|(method, status)| (json!(method), json!(status))));
 }
 
 /// A long list is cut too, in the middle.
