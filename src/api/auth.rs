@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq;
 
 use super::error::ApiError;
+use super::route::Scheme;
 use crate::input::secret::{Secret, WELL_KNOWN};
 
 /// The tokens that are accepted.
@@ -90,13 +91,15 @@ impl Auth {
         let credentials = basic(headers);
         if self.gateway_users.is_empty() {
             return match self.exposed {
-                true => Err(challenge(BASIC, "The server was started without --gateway-user.")),
+                true => {
+                    Err(challenge(Scheme::Basic, "The server was started without --gateway-user."))
+                }
                 false => Ok(credentials.map(|(user, _)| user)),
             };
         }
         let Some((user, password)) = credentials else {
             let detail = "One Authorization header with a user and a password is expected: Basic.";
-            return Err(challenge(BASIC, detail));
+            return Err(challenge(Scheme::Basic, detail));
         };
         // The same work whether or not there is such a user.
         let expected = self.gateway_users.get(&user);
@@ -104,7 +107,7 @@ impl Auth {
         if expected.is_some() && bool::from(matches) {
             return Ok(Some(user));
         }
-        Err(challenge(BASIC, "There is no such user, or its password is another."))
+        Err(challenge(Scheme::Basic, "There is no such user, or its password is another."))
     }
 
     /// Admits a request to the TM Forum API.
@@ -173,11 +176,19 @@ pub(super) fn not_reached() -> ApiError {
 }
 
 fn unauthorized(detail: &str) -> ApiError {
-    challenge("Bearer", detail)
+    challenge(Scheme::Bearer, detail)
 }
 
 const BASIC: &str = "Basic realm=\"gateway\", charset=\"UTF-8\"";
 
-fn challenge(scheme: &str, detail: &str) -> ApiError {
-    ApiError::unauthorized(detail).with_header(WWW_AUTHENTICATE, scheme)
+/// Returns what `WWW-Authenticate` says where credentials are shown in this way.
+pub(super) fn scheme_asked(scheme: Scheme) -> &'static str {
+    match scheme {
+        Scheme::Bearer => "Bearer",
+        Scheme::Basic => BASIC,
+    }
+}
+
+fn challenge(scheme: Scheme, detail: &str) -> ApiError {
+    ApiError::unauthorized(detail).with_header(WWW_AUTHENTICATE, scheme_asked(scheme))
 }

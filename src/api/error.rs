@@ -41,8 +41,8 @@ pub struct Fault {
     pub log: Option<String>,
     /// The parameters that failed; only of a validation error.
     pub violations: Vec<Violation>,
-    /// A header that the status asks for: `Allow`, `WWW-Authenticate`.
-    pub header: Option<(http::HeaderName, String)>,
+    /// The headers that the status asks for: `Allow`, `WWW-Authenticate`, `Retry-After`.
+    pub headers: Vec<(http::HeaderName, String)>,
 }
 
 /// What all errors of one code have in common.
@@ -72,7 +72,7 @@ macro_rules! errors {
                         detail: detail.into(),
                         log: None,
                         violations: Vec::new(),
-                        header: None,
+                        headers: Vec::new(),
                     }))
                 }
             )+
@@ -160,7 +160,7 @@ impl ApiError {
             detail: detail.to_owned(),
             log: None,
             violations: Vec::new(),
-            header: None,
+            headers: Vec::new(),
         }))
     }
 
@@ -172,7 +172,7 @@ impl ApiError {
 
     /// The same with a header that the status asks for.
     pub fn with_header(mut self, name: http::HeaderName, value: impl Into<String>) -> Self {
-        self.0.header = Some((name, value.into()));
+        self.0.headers.push((name, value.into()));
         self
     }
 }

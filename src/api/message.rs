@@ -189,12 +189,12 @@ impl Response {
         }
     }
 
-    /// The same with the header that an error's status asks for.
-    pub(super) fn with_header_of(mut self, error: &ApiError) -> Self {
-        if let Some((name, value)) = &error.header
-            && let Ok(value) = HeaderValue::from_str(value)
-        {
-            self.headers.insert(name, value);
+    /// The same with the headers that an error's status asks for.
+    pub(super) fn with_headers_of(mut self, error: &ApiError) -> Self {
+        for (name, value) in &error.headers {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                self.headers.insert(name, value);
+            }
         }
         self
     }

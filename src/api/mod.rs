@@ -244,6 +244,12 @@ impl Api {
         std::iter::once(route::SCOPE).chain(names)
     }
 
+    /// Returns what the paths of the API of that name begin with, its variable in braces.
+    fn scope(&self, name: &str) -> &'static str {
+        let found = self.endpoints.iter().find(|each| each.name() == name);
+        found.map_or("", |endpoint| endpoint.scope())
+    }
+
     /// Keeps a journal of so many bytes of what the APIs are asked and answer.
     pub fn keep_journal(&mut self, most: usize) {
         self.journal = Some(Arc::new(Journal::new(most)));

@@ -33,7 +33,7 @@ pub(super) fn response(prefix: &str, error: &ApiError) -> Response {
 
     let problem = HeaderValue::from_static("application/problem+json");
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, problem)]);
-    Response { status, headers, body: Body::Whole(Bytes::from(out)) }.with_header_of(error)
+    Response { status, headers, body: Body::Whole(Bytes::from(out)) }.with_headers_of(error)
 }
 
 /// `Problems`: an object of texts by parameter, each parameter once.

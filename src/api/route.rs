@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use http::header::ALLOW;
-use http::{HeaderMap, Method};
+use http::header::{ALLOW, HeaderName, WWW_AUTHENTICATE};
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Map, Value};
 
-use super::auth::Auth;
+use super::auth::{Auth, scheme_asked};
 use super::behaviours::Target;
 use super::error::ApiError;
 use super::message::{Request, Response};
@@ -128,6 +128,11 @@ pub(super) trait Endpoint: Send + Sync {
         media: Option<&'static Media>,
         place: &mut Place,
     ) -> Result<Reply<'a>, ApiError>;
+    /// Returns the part of a path that names the scope, its variable in braces; empty where none does.
+    fn scope(&self) -> &'static str;
+    /// Returns the header without which a status is not answered here (RFC 9110 › 11.6.1, 15.5.6),
+    /// whatever made it.
+    fn header_of(&self, status: StatusCode, path: &str) -> Option<(HeaderName, String)>;
     /// Returns an error in the API's own form.
     fn refuse(&self, error: &ApiError, media: Option<&'static Media>) -> Response;
 }
@@ -331,6 +336,24 @@ impl<A: Documented> Endpoint for Served<A> {
         match handler {
             Handler::Read(read) => read(&call, &tx).map(Reply::Now),
             Handler::Later(answer) => Ok(Reply::Later(answer(call))),
+        }
+    }
+
+    fn scope(&self) -> &'static str {
+        A::Scope::SEGMENT
+    }
+
+    fn header_of(&self, status: StatusCode, path: &str) -> Option<(HeaderName, String)> {
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                Some((WWW_AUTHENTICATE, scheme_asked(A::Scope::SCHEME).to_owned()))
+            }
+            StatusCode::METHOD_NOT_ALLOWED => {
+                let rest = mount::rest(&self.mount, path)?;
+                let (_, route, _) = self.find(A::Scope::path(rest).ok()?.1).ok()?;
+                Some((ALLOW, route.allow()))
+            }
+            _ => None,
         }
     }
 

@@ -78,7 +78,8 @@ impl Api {
         let mut seen = self.see(Some(&request));
         let page = self.cors.admitted(&request.headers).cloned();
         let request = self.settled(request);
-        let target = self.endpoint(&request.path).and_then(|it| it.target(self, &request));
+        let endpoint = self.endpoint(&request.path);
+        let target = endpoint.and_then(|it| it.target(self, &request));
         let alteration = match &target {
             Some(target) => self.behaviours.alter(&request, target),
             None => Alteration::default(),
@@ -96,7 +97,11 @@ impl Api {
             _ => self.fulfil(request, &self.store, &mut seen.place).await,
         };
         let end = match act {
-            Some(Altering::Refuse(error, _)) => {
+            Some(Altering::Refuse(mut error, _)) => {
+                let status = error.status.code();
+                if let Some(it) = endpoint.and_then(|it| it.header_of(status, &head.path)) {
+                    error = error.with_header(it.0, it.1);
+                }
                 response = self.refusal(&head, &error);
                 End::Whole
             }

@@ -406,7 +406,7 @@ fn an_api_without_credentials_answers_this_machine_alone() {
         "Bearer YXBpLXg6czNjcmV0",
     ] {
         let error = closed.gateway(&with(refused)).unwrap_err();
-        let (name, value) = error.header.clone().unwrap();
+        let (name, value) = error.headers[0].clone();
         assert_eq!((error.status.code().as_u16(), name.as_str()), (401, "www-authenticate"));
         assert!(value.starts_with("Basic realm="), "{value}");
     }

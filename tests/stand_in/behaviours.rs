@@ -110,6 +110,50 @@ fn a_status_is_told_in_the_form_of_each_api() {
     }
 }
 
+/// A client that logs in again at a 401, and waits as long as a 503 says, is tried against nothing where
+/// these say neither.
+#[test]
+fn a_status_has_the_headers_that_it_has_without_a_rule() {
+    let (served, _folder) = served(&["--gateway-user", "user:word", "--tmf-token", "secret"]);
+    let accounts = "/billingManagement/billingAccount";
+    // Credentials that are let in, and the header of a refusal without them.
+    for (path, credentials) in [
+        (CUSTOMER, "Bearer etalon-100"),
+        ("/billing/usage/v1/100/invoices/123456", "Bearer etalon-100"),
+        ("/api/v01/customers?name=a", "Basic dXNlcjp3b3Jk"),
+        (accounts, "Bearer secret"),
+    ] {
+        let ask = |method: &str, credentials: &str| {
+            let mut raw = Raw::connect(served.addr).unwrap();
+            raw.send(format!(
+                "{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {credentials}\r\n\r\n"
+            ))
+            .unwrap();
+            raw.answer().unwrap()
+        };
+        let mut client = served.client();
+        for (status, header, own) in [
+            (401, "www-authenticate", ask("GET", "Bearer wrong")),
+            (405, "allow", ask("PROPFIND", credentials)),
+        ] {
+            let expected = field(&own.head, header);
+            assert!(own.status == status && expected.is_some(), "{path}: {own:?}");
+            behave(&mut client, json!({"status": status, "count": 1}));
+            let told = ask("GET", credentials);
+            assert_eq!((told.status, field(&told.head, header)), (status, expected), "{path}");
+        }
+        for status in [429, 503, 401] {
+            behave(&mut client, json!({"status": status, "retryAfter": 7, "count": 1}));
+            let told = ask("GET", credentials);
+            let found = (told.status, field(&told.head, "retry-after"));
+            assert_eq!(found, (status, Some("7")), "{path}");
+            assert_eq!(field(&told.head, "www-authenticate").is_some(), status == 401, "{path}");
+        }
+        behave(&mut client, json!({"status": 503, "count": 1}));
+        assert_eq!(field(&ask("GET", credentials).head, "retry-after"), None);
+    }
+}
+
 /// Whether a write that failed was made is what a client cannot know, and has to bear: both are to be had.
 #[test]
 fn a_write_that_is_not_acknowledged_was_made_or_not_as_the_rule_says() {
@@ -274,13 +318,47 @@ fn a_rule_that_cannot_be_meant_is_refused_with_the_member_that_is_wrong() {
             "identifiers.customerNumber",
             "customerNo",
         ),
-        (json!({"status": 503, "probability": 2}), "probability", "from 0 to 1"),
+        (json!({"status": 503, "probability": 2}), "probability", "above 0"),
+        (json!({"status": 503, "probability": 0}), "probability", "above 0"),
         (json!({"status": 503, "cut": true}), "body", "one way"),
         (json!({"cut": true, "when": "after"}), "when", "status or drop"),
         (json!({"delay": "soon"}), "delay", "80ms"),
-        (json!({"statis": 503}), "body", "unknown field"),
-        (json!({"status": "503"}), "status", "invalid type"),
-        (json!({"status": 503, "count": -1}), "count", "invalid"),
+        (json!({"statis": 503}), "statis", "did you mean status?"),
+        (json!({"status": "503"}), "status", "400 to 599"),
+        (json!({"status": 70_000}), "status", "400 to 599"),
+        (json!({"status": 503, "count": -1}), "count", "a whole number from 1"),
+        (json!({"status": 503, "count": 0}), "count", "a whole number from 1"),
+        (json!({"status": 503, "count": 1.5}), "count", "a whole number from 1"),
+        (json!({"status": 503, "when": "later"}), "when", "before or after"),
+        (json!({"status": 503, "api": 1}), "api", "a text such as customer"),
+        (json!({"drop": "true"}), "drop", "true or false"),
+        (json!({"status": 503, "identifiers": ["9999"]}), "identifiers", "an object of texts"),
+        (json!({"status": 503, "identifiers": {"customerNo": 9999}}), "identifiers", "texts"),
+        (json!({"status": 503, "identifiers": {"customerNo": null}}), "identifiers", "texts"),
+        (json!({"status": 503, "retryAfter": "soon"}), "retryAfter", "seconds"),
+        (json!({"drop": true, "retryAfter": 1}), "retryAfter", "goes with status"),
+        // By position, as some would read a list of members.
+        (json!(["customer", null, null, {}, 1, null, null, 503]), "body", "not a JSON object"),
+        (json!(503), "body", "not a JSON object"),
+        // Of no request that there can be.
+        (
+            json!({"status": 503, "method": "get", "operation": "PATCH /customers/{customerNo}"}),
+            "method",
+            "has the method get",
+        ),
+        (json!({"status": 503, "method": "OPTIONS"}), "method", "has the method OPTIONS"),
+        (json!({"status": 503, "method": "GE T"}), "method", "has the method GE T"),
+        (
+            json!({"status": 503, "api": "gateway", "identifiers": {"ledger": "100"}}),
+            "identifiers",
+            "has ledger",
+        ),
+        (
+            json!({"status": 503, "identifiers": {"customerNo": "1", "invoiceNo": "1"}}),
+            "identifiers",
+            "has customerNo and invoiceNo",
+        ),
+        (json!({"stale": true, "method": "POST"}), "stale", "GET or HEAD"),
     ] {
         let refused = client.ask("POST", "/etalon/behaviours", &rule.to_string()).unwrap();
         let problem: Value = serde_json::from_slice(&refused.body).unwrap();
@@ -289,7 +367,18 @@ fn a_rule_that_cannot_be_meant_is_refused_with_the_member_that_is_wrong() {
             problem["Problems"].as_object().unwrap().keys().any(|name| name.contains(parameter));
         assert!(refused.status == 400 && told.contains(part), "{rule}: {problem}");
         assert!(names || parameter == "body", "{rule}: {problem}");
+        for word in ["struct", "u16", "u64", "map", "sequence", "unknown field", "[3]"] {
+            assert!(!told.contains(word), "{rule}: {problem}");
+        }
     }
+    for rule in [
+        json!({"status": 503, "method": "head", "operation": "GET /customers/{customerNo}"}),
+        json!({"stale": true, "method": "HEAD", "identifiers": {"ledger": "100"}}),
+        json!({"status": 503, "api": null, "count": 1}),
+    ] {
+        behave(&mut client, rule);
+    }
+    client.ask("DELETE", "/etalon/behaviours", "").unwrap();
     assert_eq!(client.get("/etalon/behaviours"), json!({"behaviours": []}));
     for _ in 0..100 {
         behave(&mut client, json!({"delay": "1us", "api": "gateway"}));

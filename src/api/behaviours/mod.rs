@@ -5,12 +5,13 @@
 mod delay;
 mod resource;
 mod rule;
+mod written;
 
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::header::{HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
 use super::error::{ApiError, ErrorStatus};
 use super::message::Request;
@@ -21,7 +22,7 @@ pub use delay::Delay;
 pub(in crate::api) use resource::{add, list, remove, remove_all};
 use rule::Act;
 pub use rule::Rule;
-pub(super) use rule::When;
+pub(super) use written::When;
 
 /// The header that says what was altered: the id of each rule, and what it did.
 pub(super) const HEADER: HeaderName = HeaderName::from_static("etalon-behaviour");
@@ -165,15 +166,20 @@ impl Behaviours {
 
 fn altering(act: Act, store: &Option<Arc<Store>>) -> Option<Altering> {
     Some(match act {
-        Act::Status(status, when) => Altering::Refuse(refusal(status), when),
+        Act::Status(status, when, after) => Altering::Refuse(refusal(status, after), when),
         Act::Drop(when) => Altering::Drop(when),
         Act::Cut => Altering::Cut,
         Act::Stale => Altering::Stale(store.clone()?),
     })
 }
 
-fn refusal(status: ErrorStatus) -> ApiError {
-    ApiError::told(status, "The server was told to answer so: a behaviour of the stand-in.")
+fn refusal(status: ErrorStatus, retry_after: Option<u64>) -> ApiError {
+    let detail = "The server was told to answer so: a behaviour of the stand-in.";
+    let error = ApiError::told(status, detail);
+    match retry_after {
+        Some(seconds) => error.with_header(RETRY_AFTER, seconds.to_string()),
+        None => error,
+    }
 }
 
 impl Alteration {

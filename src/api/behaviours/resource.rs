@@ -5,14 +5,12 @@ use std::sync::Arc;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::rule::Written;
+use super::written::Written;
 use super::{Kept, MOST, Rule};
 use crate::api::Api;
 use crate::api::admin::MOUNT;
 use crate::api::error::ApiError;
 use crate::api::message::{Request, Response};
-use crate::input::strict_json;
-use crate::model::violation::Violation;
 
 impl Kept {
     /// Returns the rule as it was written, with its id and how far it is spent.
@@ -41,8 +39,7 @@ pub(in crate::api) fn list(api: &Api) -> Response {
 /// # Errors
 /// 400 with what is wrong with it, 409 where there are as many as there may be.
 pub(in crate::api) fn add(api: &Api, request: &Request) -> Result<Response, ApiError> {
-    let written: Written = read(&request.body)?;
-    let rule = Rule::read(written, api)?;
+    let rule = Rule::read(Written::read(&request.body)?, api)?;
     let store = match rule.is_stale() {
         true => Some(Arc::new(api.store.pinned()?)),
         false => None,
@@ -72,21 +69,4 @@ pub(in crate::api) fn remove(api: &Api, id: &str) -> Result<Response, ApiError> 
         true => Ok(Response::no_content()),
         false => Err(ApiError::not_found(format!("There is no behaviour {id}."))),
     }
-}
-
-/// Reads a rule.
-///
-/// # Errors
-/// 400 with the member that is wrong.
-fn read(body: &[u8]) -> Result<Written, ApiError> {
-    let value = strict_json::read(body)
-        .map_err(|wrong| Violation::body(format!("The body is no JSON: {wrong}.")))?;
-    let read = serde_path_to_error::deserialize(value);
-    read.map_err(|error| {
-        let member = match error.path().to_string() {
-            path if path == "." => "body".to_owned(),
-            path => path,
-        };
-        Violation::new(member, format!("{}.", error.inner())).into()
-    })
 }

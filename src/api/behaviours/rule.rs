@@ -1,52 +1,16 @@
 //! A rule: of which requests, how often, and what becomes of the answer.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use http::{Method, StatusCode};
-use serde::{Deserialize, Serialize};
-
+use super::written::{When, Written};
 use super::{Delay, Target};
 use crate::api::Api;
 use crate::api::error::ErrorStatus;
 use crate::api::message::Request;
-use crate::api::metrics::{Metrics, Place};
+use crate::api::metrics::Place;
 use crate::input::suggest::did_you_mean;
 use crate::model::violation::Violation;
-
-/// A rule as it is written down.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Written {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    api: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operation: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    identifiers: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    probability: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delay: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    when: Option<When>,
-    #[serde(skip_serializing_if = "is_false")]
-    drop: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    cut: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    stale: bool,
-}
-
-fn is_false(is: &bool) -> bool {
-    !is
-}
+use http::{Method, StatusCode};
 
 /// A rule.
 #[derive(Debug, Clone)]
@@ -62,20 +26,11 @@ pub struct Rule {
     places: Option<Vec<Place>>,
 }
 
-/// Whether a request is fulfilled before its answer is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(in crate::api) enum When {
-    /// It is not: nothing is written.
-    Before,
-    /// It is: what it writes is written.
-    After,
-}
-
 /// What becomes of an answer, but for its delay.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Act {
-    Status(ErrorStatus, When),
+    /// This status, and after how many seconds the client is to try again.
+    Status(ErrorStatus, When, Option<u64>),
     Drop(When),
     Cut,
     Stale,
@@ -84,20 +39,11 @@ pub(super) enum Act {
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Status(status, when) => write!(f, "status {} {when}", status.code().as_str()),
+            Self::Status(status, when, _) => write!(f, "status {} {when}", status.code().as_str()),
             Self::Drop(when) => write!(f, "drop {when}"),
             Self::Cut => f.write_str("cut"),
             Self::Stale => f.write_str("stale"),
         }
-    }
-}
-
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Before => "before",
-            Self::After => "after",
-        })
     }
 }
 
@@ -125,7 +71,7 @@ impl Rule {
         }
         let probability = Some(share / 100.0);
         let written = Written { probability, status: Some(status), ..Written::default() };
-        Ok(Self { act: Some(Act::Status(error, When::Before)), ..Self::of(written) })
+        Ok(Self { act: Some(Act::Status(error, When::Before, None)), ..Self::of(written) })
     }
 
     fn of(written: Written) -> Self {
@@ -139,19 +85,13 @@ impl Rule {
     /// The members that are wrong.
     pub(super) fn read(written: Written, api: &Api) -> Result<Self, Vec<Violation>> {
         let mut found = Vec::new();
-        let places = places(&written, &api.metrics, &mut found);
         let known: Vec<&str> = api.identifiers().collect();
         for name in written.identifiers.keys().filter(|name| !known.contains(&name.as_str())) {
             let meant = did_you_mean(name, known.iter().copied());
             let wrong = format!("No path has {name}{meant}; there are {}.", known.join(", "));
             found.push(Violation::new(format!("identifiers.{name}"), wrong));
         }
-        if written.probability.is_some_and(|it| !(0.0..=1.0).contains(&it)) {
-            found.push(Violation::new("probability", "probability must be from 0 to 1."));
-        }
-        if written.method.as_ref().is_some_and(|it| Method::from_bytes(it.as_bytes()).is_err()) {
-            found.push(Violation::new("method", "method must be the name of a method."));
-        }
+        let places = places(&written, api, &mut found);
         let delay = written.delay.as_deref().map(str::parse).transpose();
         let delay = delay.unwrap_or_else(|wrong| {
             found.push(Violation::new("delay", format!("{wrong}.")));
@@ -196,48 +136,76 @@ fn error_status(status: u16) -> Option<ErrorStatus> {
     StatusCode::from_u16(status).ok().and_then(ErrorStatus::of)
 }
 
+/// An operation: its place, its API's name and its own.
+type Operation<'a> = (Place, &'a str, &'a str);
+
 /// Returns the places that API and operation of a rule name.
-fn places(written: &Written, metrics: &Metrics, found: &mut Vec<Violation>) -> Option<Vec<Place>> {
-    let apis = metrics.documented();
+fn places(written: &Written, api: &Api, found: &mut Vec<Violation>) -> Option<Vec<Place>> {
+    let all = api.metrics.documented();
     if let Some(name) = &written.api
-        && !apis.clone().any(|(_, api, _)| api == name)
+        && !all.clone().any(|(_, api, _)| api == name)
     {
-        let mut names: Vec<_> = apis.map(|(_, api, _)| api).collect();
+        let mut names: Vec<_> = all.map(|(_, api, _)| api).collect();
         names.dedup();
         let meant = did_you_mean(name, names.iter().copied());
         let wrong = format!("There is no API {name}{meant}; there are {}.", names.join(", "));
         found.push(Violation::new("api", wrong));
         return None;
     }
-    if written.api.is_none() && written.operation.is_none() {
-        return None;
-    }
-    let of_api = apis.filter(|(_, api, _)| written.api.as_ref().is_none_or(|name| name == api));
+    let of_api = all.filter(|(_, api, _)| written.api.as_ref().is_none_or(|name| name == api));
     let is_meant = |operation: &str| written.operation.as_ref().is_none_or(|it| it == operation);
-    let places: Vec<_> =
-        of_api.clone().filter(|(.., it)| is_meant(it)).map(|(it, ..)| it).collect();
-    if let Some(name) = written.operation.as_ref().filter(|_| places.is_empty()) {
+    let named: Vec<_> = of_api.clone().filter(|(.., it)| is_meant(it)).collect();
+    if let Some(name) = written.operation.as_ref().filter(|_| named.is_empty()) {
         let meant = did_you_mean(name, of_api.map(|(.., operation)| operation));
         let wrong = format!(
             "There is no operation {name}{meant}; one is such as GET /customers/{{customerNo}}."
         );
         found.push(Violation::new("operation", wrong));
+    } else if found.is_empty() {
+        found.extend(unreachable(written, api, &named));
     }
-    Some(places)
+    let is_of_all = written.api.is_none() && written.operation.is_none();
+    (!is_of_all).then(|| named.into_iter().map(|(place, ..)| place).collect())
+}
+
+/// Returns why no request to these operations is one that a rule is of. It would hit nothing, and the
+/// client pass every test.
+fn unreachable(written: &Written, api: &Api, named: &[Operation]) -> Option<Violation> {
+    let is_get = |(.., operation): &Operation| operation.starts_with("GET ");
+    let has_method = |of: &Operation, method: &str| {
+        let own = of.2.split(' ').next().unwrap_or_default();
+        own.eq_ignore_ascii_case(method) || is_get(of) && method.eq_ignore_ascii_case("HEAD")
+    };
+    let identifies = |(_, of, operation): &Operation| {
+        written.identifiers.keys().all(|name| {
+            let variable = format!("{{{name}}}");
+            operation.contains(&variable) || api.scope(of).contains(&variable)
+        })
+    };
+    let mut left = named.to_vec();
+    if let Some(method) = &written.method {
+        left.retain(|of| has_method(of, method));
+        if left.is_empty() {
+            let wrong = format!("No operation that is meant has the method {method}.");
+            return Some(Violation::new("method", wrong));
+        }
+    }
+    left.retain(identifies);
+    if left.is_empty() {
+        let names: Vec<&str> = written.identifiers.keys().map(String::as_str).collect();
+        let wrong = format!("No path that is meant has {}.", names.join(" and "));
+        return Some(Violation::new("identifiers", wrong));
+    }
+    let wrong = "stale is of what is read: GET or HEAD must be meant.";
+    (written.stale && !left.iter().any(is_get)).then(|| Violation::new("stale", wrong))
 }
 
 /// Returns what a rule makes of answers.
 fn act(written: &Written, found: &mut Vec<Violation>) -> Option<Act> {
     let when = written.when.unwrap_or(When::Before);
     let mut acts = Vec::new();
-    if let Some(status) = written.status {
-        match error_status(status) {
-            Some(status) => acts.push(Act::Status(status, when)),
-            None => {
-                found.push(Violation::new("status", "status must be one of an error: 400 to 599."))
-            }
-        }
-    }
+    let status = written.status.and_then(error_status);
+    acts.extend(status.map(|status| Act::Status(status, when, written.retry_after)));
     acts.extend(written.drop.then_some(Act::Drop(when)));
     acts.extend(written.cut.then_some(Act::Cut));
     acts.extend(written.stale.then_some(Act::Stale));
@@ -248,6 +216,9 @@ fn act(written: &Written, found: &mut Vec<Violation>) -> Option<Act> {
     }
     if written.when.is_some() && !matches!(acts.first(), Some(Act::Status(..) | Act::Drop(_))) {
         found.push(Violation::new("when", "when goes with status or drop."));
+    }
+    if written.retry_after.is_some() && status.is_none() {
+        found.push(Violation::new("retryAfter", "retryAfter goes with status."));
     }
     acts.first().copied()
 }

@@ -99,7 +99,7 @@ impl Documented for Gateway {
         }
         let members = [("code", error.code.into()), ("message", error.message().into())];
         let body = format::object(media.format, "error", members);
-        format::response(error.status.code(), media, body).with_header_of(error)
+        format::response(error.status.code(), media, body).with_headers_of(error)
     }
 }
 

@@ -212,5 +212,5 @@ fn refusal(error: &ApiError) -> Response {
     object.text("code", error.code).text("reason", error.title);
     object.text("message", &error.message()).text("status", status.as_str());
     object.end();
-    Response::json(status, out).with_header_of(error)
+    Response::json(status, out).with_headers_of(error)
 }
