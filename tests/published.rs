@@ -30,9 +30,10 @@ fn published(args: &[&str]) -> (SocketAddr, Served) {
 fn ask(addr: SocketAddr, line: &str, fields: &str, body: &str) -> Answer {
     let mut client = Raw::connect(addr).unwrap();
     let length = body.len();
+    let token = if line.contains("/etalon/") { "etalon-admin" } else { "etalon-100" };
     client
         .send(format!(
-            "{line} HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer etalon-100\r\n\
+            "{line} HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {length}\r\n{fields}\r\n{body}"
         ))
         .unwrap();
@@ -101,6 +102,11 @@ fn every_link_leads_through_the_proxy_to_what_it_names() {
         let made = ask(addr, &format!("POST {PREFIX}{path}"), "", new);
         let location = field(&made.head, "location").unwrap_or_default().to_owned();
         assert!(location.starts_with(&format!("{public}{path}").to_lowercase()), "{}", made.head);
+        for (path, body) in [("behaviours", "{\"status\":503}"), ("snapshots/start", "")] {
+            let made = ask(addr, &format!("POST {PREFIX}/etalon/{path}"), "", body);
+            let location = field(&made.head, "location").unwrap_or_default();
+            assert!(location.starts_with(&format!("{PREFIX}/etalon/{path}")), "{}", made.head);
+        }
     }
 }
 

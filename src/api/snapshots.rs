@@ -41,7 +41,8 @@ pub(super) async fn make(api: &Api, name: String) -> Result<Response, ApiError> 
     let all = savepoints::all(&*api.store.reader()?)?;
     let made = all.iter().find(|named| named.name == name).map(told).unwrap_or_default();
     let response = Response::json(status, made.to_string().into_bytes());
-    Ok(response.with_location(&wire::path(MOUNT, ["snapshots", &name])))
+    let place = format!("{}{MOUNT}", api.prefix());
+    Ok(response.with_location(&wire::path(&place, ["snapshots", &name])))
 }
 
 /// Takes the store back to a snapshot.

@@ -50,7 +50,7 @@ pub(in crate::api) fn add(api: &Api, request: &Request) -> Result<Response, ApiE
     let rules = api.behaviours.lock();
     let told = rules.kept.iter().find(|kept| kept.id == id).map(Kept::told).unwrap_or_default();
     let response = Response::json(StatusCode::CREATED, told.to_string().into_bytes());
-    Ok(response.with_location(&format!("{MOUNT}/behaviours/{id}")))
+    Ok(response.with_location(&format!("{}{MOUNT}/behaviours/{id}", api.prefix())))
 }
 
 /// Removes every rule.
