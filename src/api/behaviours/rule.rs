@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use http::{Method, StatusCode};
+
 use super::written::{When, Written};
 use super::{Delay, Target};
 use crate::api::Api;
@@ -10,7 +12,6 @@ use crate::api::message::Request;
 use crate::api::metrics::Place;
 use crate::input::suggest::did_you_mean;
 use crate::model::violation::Violation;
-use http::{Method, StatusCode};
 
 /// A rule.
 #[derive(Debug, Clone)]
