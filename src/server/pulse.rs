@@ -46,7 +46,7 @@ pub(super) enum Phase {
 }
 
 /// What a server waits for that waits for its client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wait {
     /// For nothing: it is the client that waits, by its own wish or by somebody's who tries it.
     Nothing,

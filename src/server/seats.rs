@@ -98,14 +98,15 @@ impl Seats {
             return false;
         }
         let mut longest = Duration::ZERO;
-        let mut waited_for: HashMap<(Wait, IpAddr), (usize, Duration, &Seat)> = HashMap::new();
+        let mut waited_for: HashMap<(u8, IpAddr), (usize, Duration, &Seat)> = HashMap::new();
         for seat in taken.seats.iter().filter(|seat| !seat.is_called.load(Relaxed)) {
             let Some((wait, time)) = seat.pulse.waits(now) else { continue };
             longest = longest.max(time);
             if time < settled {
                 continue;
             }
-            let of_client = waited_for.entry((wait, seat.client)).or_insert((0, time, seat));
+            let key = (turn(wait, time), seat.client);
+            let of_client = waited_for.entry(key).or_insert((0, time, seat));
             of_client.0 += 1;
             if time > of_client.1 {
                 (of_client.1, of_client.2) = (time, seat);
@@ -113,7 +114,7 @@ impl Seats {
         }
         let loser = waited_for
             .into_iter()
-            .max_by_key(|((wait, _), (count, longest, _))| (*wait, *count, *longest));
+            .max_by_key(|((turn, _), (count, longest, _))| (*turn, *count, *longest));
         let Some((_, (.., seat))) = loser else {
             // Whatever is waited for from now on is waited for from zero.
             taken.none_settled_before = now + SETTLED.saturating_sub(longest);
@@ -154,6 +155,19 @@ impl Drop for Taken {
         if let Some(at) = taken.seats.iter().position(|seat| Arc::ptr_eq(seat, &self.seat)) {
             taken.seats.swap_remove(at);
         }
+    }
+}
+
+/// Returns when the turn of a connection comes to leave; the highest is called first. Those whose answer
+/// is held back come last of those that are settled, and before all that are not: these have just come,
+/// and are about to ask.
+fn turn(wait: Wait, time: Duration) -> u8 {
+    match (time >= SETTLED, wait) {
+        (true, Wait::Request) => 5,
+        (true, Wait::Rest) => 4,
+        (_, Wait::Nothing) => 3,
+        (false, Wait::Request) => 2,
+        (false, Wait::Rest) => 1,
     }
 }
 
@@ -218,6 +232,20 @@ mod tests {
             let _second = seats.take([10, 0, 0, 1].into()).await;
             assert!(seats.make_room(SETTLED) && called(&first));
             assert!(!seats.make_room(SETTLED));
+        });
+    }
+
+    /// Who takes back the rule that holds all others would be the first to leave.
+    #[test]
+    fn an_answer_that_is_held_back_gives_way_to_who_has_just_come() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let seats = Seats::new(128);
+            let held = seats.take([10, 0, 0, 1].into()).await;
+            held.seat.pulse.enter(Phase::Held);
+            let come = seats.take([10, 0, 0, 1].into()).await;
+            come.seat.pulse.enter(Phase::Head);
+            assert!(seats.make_room(Duration::ZERO) && called(&held) && !called(&come));
         });
     }
 
