@@ -15,7 +15,7 @@ use super::message::{Body, Request, Response};
 use super::negotiation::check_coding;
 use super::wire::{Object, decode};
 use super::{Api, BODY_LIMIT};
-use super::{behaviours, docs, journal, metrics, problem, snapshots};
+use super::{behaviours, docs, journal, metrics, problem, query, snapshots};
 use crate::input::encoding::{is_utf_16, unmarked};
 use crate::model::record::RecordReader;
 use crate::model::violation::Violation;
@@ -146,14 +146,8 @@ fn without_parameters(path: &str, query: Option<&str>) -> Result<(), ApiError> {
     if !resource(path).is_some_and(|(known, _)| WITHOUT.contains(&known)) {
         return Ok(());
     }
-    let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-    let unknown: Vec<_> = pairs
-        .map(|pair| pair.split('=').next().unwrap_or_default())
-        .map(|name| {
-            let name = decode(name).unwrap_or_else(|| name.into());
-            Violation::new(name, format!("There is no parameter at {MOUNT}{path}."))
-        })
-        .collect();
+    let wrong = |name| Violation::new(name, format!("There is no parameter at {MOUNT}{path}."));
+    let unknown: Vec<_> = query::names(query).map(wrong).collect();
     if unknown.is_empty() { Ok(()) } else { Err(unknown.into()) }
 }
 

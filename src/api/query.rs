@@ -1,5 +1,7 @@
 //! Query parameters. Names that no document has are ignored (reading 20).
 
+use std::borrow::Cow;
+
 use super::error::ApiError;
 use super::wire::{decode, decode_query};
 use crate::model::violation::Violation;
@@ -24,6 +26,13 @@ pub(super) fn values(query: Option<&str>, name: &str) -> Result<Vec<String>, Vio
         }
     }
     Ok(values)
+}
+
+/// Returns the names of the parameters, decoded; one whose encoding is broken as it stands.
+pub(super) fn names(query: Option<&str>) -> impl Iterator<Item = Cow<'_, str>> {
+    let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    let names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
+    names.map(|name| decode(name).unwrap_or(Cow::Borrowed(name)))
 }
 
 /// Returns what `$expand` names: a comma list, repeated or both, in any case (readings 67, 68,

@@ -1,14 +1,11 @@
 //! Which entries are asked for.
 
-use std::borrow::Cow;
-
 use http::HeaderMap;
 
 use super::entry::Entry;
 use crate::api::error::ApiError;
 use crate::api::metrics::Metrics;
-use crate::api::query::{number, values};
-use crate::api::wire::decode;
+use crate::api::query::{names, number, values};
 use crate::input::suggest::did_you_mean;
 use crate::model::violation::Violation;
 
@@ -136,10 +133,7 @@ impl Filter {
 
 /// Returns a violation for each parameter that there is not.
 fn unknown(query: Option<&str>) -> Vec<Violation> {
-    let pairs = query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-    let names = pairs.map(|pair| pair.split_once('=').map_or(pair, |(name, _)| name));
-    let names = names.map(|name| decode(name).unwrap_or(Cow::Borrowed(name)));
-    let unknown = names.filter(|name| !NAMES.contains(&&**name)).map(|name| {
+    let unknown = names(query).filter(|name| !NAMES.contains(&&**name)).map(|name| {
         let known = NAMES.join(", ");
         let meant = did_you_mean(&name, NAMES.into_iter());
         Violation::new(&*name, format!("There is no such parameter{meant}; there are {known}."))
