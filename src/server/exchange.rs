@@ -66,7 +66,7 @@ impl<S: Service> Exchange<S> {
         };
         if let Body::Altered(altered) = answer.body {
             self.pulse.enter(Phase::Held);
-            answer.body = Box::pin(alter(*altered, ends)).await?;
+            answer.body = Box::pin(alter(*altered)).await?;
             self.pulse.enter(Phase::Answering);
         }
         self.flow.answered(answer.status);
@@ -160,14 +160,13 @@ impl<S: Service> Exchange<S> {
 /// Holds an answer back, and returns what is sent as its body.
 ///
 /// # Errors
-/// Nothing is sent; nor is it where a body is to be cut and there is none.
-async fn alter(altered: Altered, ends: Ends) -> io::Result<Body> {
+/// Nothing is sent.
+async fn alter(altered: Altered) -> io::Result<Body> {
     sleep(altered.delay).await;
-    let is_empty = matches!(&altered.body, Body::Whole(bytes) if bytes.len() < 2);
     match altered.end {
         End::Whole => Ok(altered.body),
-        End::Cut if ends == Ends::Said && !is_empty => Ok(Body::Altered(Box::new(altered))),
-        End::Cut | End::Dropped => Err(io::ErrorKind::ConnectionAborted.into()),
+        End::Cut => Ok(Body::Altered(Box::new(altered))),
+        End::Dropped => Err(io::ErrorKind::ConnectionAborted.into()),
     }
 }
 
