@@ -25,6 +25,11 @@ impl Random {
         z ^ (z >> 31)
     }
 
+    /// Returns one of so many places, from 0.
+    pub(crate) fn place(&mut self, count: usize) -> usize {
+        (self.next() % count as u64) as usize
+    }
+
     /// Returns a number of `low..=high`.
     fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.next() % (high - low + 1)

@@ -103,7 +103,7 @@ fn order(cases: &[&Case], shuffle: Option<u64>) -> Vec<usize> {
         Some(seed) => {
             let mut random = Random::for_name(seed, "order", 0);
             for last in (1..order.len()).rev() {
-                order.swap(last, (random.next() % (last as u64 + 1)) as usize);
+                order.swap(last, random.place(last + 1));
             }
         }
     }

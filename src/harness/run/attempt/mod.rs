@@ -410,7 +410,7 @@ impl<'a> Attempt<'a> {
                 let found = meant(capture, exchange.body.value(), &self.variables);
                 self.spend(spend, found)?;
                 // Not the first: another run on the same target would be about to use that up too.
-                place = (self.random.next() % found as u64) as usize;
+                place = self.random.place(found);
             }
             match captured(capture, exchange.body.value(), place, &self.variables) {
                 Some(value) => self.variables.bind(name, value),
