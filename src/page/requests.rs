@@ -50,14 +50,9 @@ pub(super) async fn view(look: &Look<'_>) -> View {
         section {
             h2 { "Misbehaviour" }
             div id="rules" data-view data-live {
-                @match &rules {
-                    Told::Refused(sentence) => (refusal(sentence)),
-                    Told::Value(found) => {
-                        @let found = items_at(found, "/behaviours");
-                        @if found.is_empty() { p { "The server answers as the documents say." } }
-                        @else { ul { @for rule in found { li { code { (rule) } } } } }
-                    }
-                }
+                (listed(&rules, "/behaviours", "The server answers as the documents say.", |rule| html! {
+                    code { (rule) }
+                }))
             }
             (form::of(look, "admin", "Misbehave", "POST", "/etalon/behaviours", RULE.to_owned()))
             (form::of(look, "admin", "Behave again", "DELETE", "/etalon/behaviours", String::new()))
@@ -65,20 +60,27 @@ pub(super) async fn view(look: &Look<'_>) -> View {
         section {
             h2 { "Snapshots" }
             div id="snapshots" data-view data-live {
-                @match &snapshots {
-                    Told::Refused(sentence) => (refusal(sentence)),
-                    Told::Value(found) => {
-                        @let found = items_at(found, "/snapshots");
-                        @if found.is_empty() { p { "There is none." } }
-                        @else { ul { @for one in found { li { (text_at(one, "/name")) " " (text_at(one, "/time")) } } } }
-                    }
-                }
+                (listed(&snapshots, "/snapshots", "There is none.", |one| html! {
+                    (text_at(one, "/name")) " " (text_at(one, "/time"))
+                }))
             }
             (form::of(look, "admin", "Keep the store as it is", "POST", "/etalon/snapshots/start", String::new()))
             (form::of(look, "admin", "Take it back", "POST", "/etalon/snapshots/start/restore", String::new()))
         }
     };
     View::new("Requests", main)
+}
+
+/// Returns the list at a pointer, or what is said where it is empty.
+fn listed(told: &Told, at: &str, none: &str, one: fn(&Value) -> Markup) -> Markup {
+    let found = match told {
+        Told::Refused(sentence) => return refusal(sentence),
+        Told::Value(found) => items_at(found, at),
+    };
+    html! {
+        @if found.is_empty() { p { (none) } }
+        @else { ul { @for item in found { li { (one(item)) } } } }
+    }
 }
 
 /// The next request of a customer is refused.
